@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+// One package, layered: executable -> services -> contracts -> runtime -> C libraries. `Tests/PackageGraphTests` holds
+// the target graph below against that rule, so who talks to whom can be read here.
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+// MARK: Targets by layer
+
+/// A Debian C library: a module map and a shim header, nothing else.
+func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/CLibs/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// Hand-written runtime code that knows no contract.
+func runtime(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Runtime/\(name)", swiftSettings: strict)
+}
+
+/// A generated module: one a spec, committed, written by `make generate` only.
+func contract(_ name: String, _ shared: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: ["ContractRuntime"] + shared, path: "Sources/Contracts/\(name)",
+        swiftSettings: strict)
+}
+
+/// One of the ten services: contracts and runtime modules only.
+func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: ["ContractRuntime", "ServiceKit"] + dependencies, path: "Sources/Services/\(name)",
+        swiftSettings: strict)
+}
+
+/// A stage of the generator.
+func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Generator/Sources/\(name)", swiftSettings: strict)
+}
+
+/// A suite beside the module it tests.
+func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", swiftSettings: strict)
+}
+
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "waba-genesys",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "waba-genesys", targets: ["waba-genesys"]),
+        .executable(name: "contractgen", targets: ["contractgen"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        cLibrary("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        cLibrary("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
+        cLibrary("CRabbitMQ", pkgConfig: "librabbitmq", apt: "librabbitmq-dev"),
+        cLibrary("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
+
+        runtime("ContractJSON", ["CJSONC"]),
+        runtime("ContractRuntime", ["ContractJSON", httpTypes]),
+        runtime("HTTPTransport", ["CCurl", "ContractRuntime", httpTypes]),
+        runtime("HTTPServer", ["ContractRuntime", "ServiceKit", hummingbird, httpTypes, logging, lifecycle]),
+        runtime("MessageBroker", ["CRabbitMQ", "ContractRuntime", logging]),
+        runtime("Database", ["CPQ", logging]),
+        runtime("Cache", ["CHiredis", "ContractRuntime", logging]),
+        runtime("ObjectStorage", ["HTTPTransport", "ContractRuntime", crypto, httpTypes]),
+        runtime("ServiceKit", ["ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
+
+        stage("ContractSource", ["ContractJSON", "Yams"]),
+        stage("ContractModel", ["ContractSource", "ContractRuntime"]),
+        stage("ContractInterpreter", ["ContractModel", "ContractRuntime"]),
+        stage("ContractPlan", ["ContractModel", "ContractRuntime"]),
+        stage("SwiftEmitter", ["ContractPlan", "ContractModel"]),
+        .executableTarget(
+            name: "contractgen",
+            dependencies: ["ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter", arguments],
+            path: "Generator/Sources/contractgen", swiftSettings: strict),
+
+        contract("SharedContract"),
+        contract("WhatsAppWebhookContract"),
+        contract("WhatsAppGraphContract"),
+        contract("GenesysOpenMessagingContract"),
+        contract("GenesysWebhookContract"),
+        contract("GenesysPlatformContract"),
+        contract("TenantServiceContract", ["SharedContract"]),
+        contract("AuthServiceContract", ["SharedContract"]),
+        contract("StateManagerContract", ["SharedContract"]),
+        contract("WhatsAppWebhookServiceContract", ["SharedContract"]),
+        contract("InboundTransformerContract", ["SharedContract"]),
+        contract("GenesysAPIServiceContract", ["SharedContract"]),
+        contract("GenesysWebhookServiceContract", ["SharedContract"]),
+        contract("OutboundTransformerContract", ["SharedContract"]),
+        contract("WhatsAppAPIServiceContract", ["SharedContract"]),
+        contract("APIGatewayContract", ["SharedContract"]),
+        contract("AgentPortalContract", ["SharedContract"]),
+        contract("SimulatorContract", ["SharedContract"]),
+        contract("RelayMessagingContract", ["SharedContract"]),
+        contract("RelayCacheContract", ["SharedContract"]),
+
+        .executableTarget(
+            name: "waba-genesys", dependencies: ["ContractRuntime", "ServiceKit", "HTTPServer", arguments],
+            path: "Sources/waba-genesys", swiftSettings: strict),
+
+        tests("ContractJSONTests", ["ContractJSON"]),
+        tests("ContractRuntimeTests", ["ContractRuntime"]),
+        tests("HTTPTransportTests", ["HTTPTransport"]),
+        tests("MessageBrokerTests", ["MessageBroker"]),
+        tests("DatabaseTests", ["Database"]),
+        tests("CacheTests", ["Cache"]),
+        tests("ObjectStorageTests", ["ObjectStorage"]),
+    ]
+)
