@@ -1,0 +1,83 @@
+internal import CJSONC
+
+/// A parsed JSON text: owns a json-c tree, which lives as long as this value and is never changed.
+///
+/// Text is checked strictly before (see ``JSONSyntaxError``): RFC 8259 grammar, UTF-8, depth, size, unique names.
+public final class JSONDocument {
+    /// Owned; nil stands for the JSON value `null` in json-c.
+    private let handle: OpaquePointer?
+
+    /// Parses a text.
+    /// - Throws: ``JSONSyntaxError`` with the place of the first error.
+    public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
+        var syntax = JSONSyntax(bytes: bytes, limits: limits)
+        try syntax.check()
+        let text = syntax.longIntegerEnds.isEmpty ? bytes : Self.markingLongIntegers(bytes, ends: syntax.longIntegerEnds)
+        // json-c counts the scalar level as one more than the arrays and objects around it.
+        guard let tokener = json_tokener_new_ex(Int32(clamping: limits.maximumDepth + 2)) else {
+            throw JSONSyntaxError(code: .tooLarge, offset: 0, reason: "no memory for the parser")
+        }
+        defer { json_tokener_free(tokener) }
+        json_tokener_set_flags(tokener, waba_json_strict_flags())
+        let parsed = text.withUnsafeBytes { buffer in
+            json_tokener_parse_ex(tokener, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: buffer.count))
+        }
+        var status = json_tokener_get_error(tokener)
+        var result = parsed
+        if status == json_tokener_continue {
+            // A number at the very end is complete only when json-c sees what follows it.
+            result = "\n".withCString { json_tokener_parse_ex(tokener, $0, 1) }
+            status = json_tokener_get_error(tokener)
+        }
+        guard status == json_tokener_success else {
+            throw JSONSyntaxError(
+                code: .malformed, offset: json_tokener_get_parse_end(tokener),
+                reason: String(cString: json_tokener_error_desc(status)))
+        }
+        handle = result
+    }
+
+    /// Parses a text.
+    public convenience init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
+        try self.init(parsing: Array(text.utf8), limits: limits)
+    }
+
+    deinit {
+        if let handle { json_object_put(handle) }
+    }
+
+    /// Calls `body` with the root; nodes must not outlive the call.
+    public func withRoot<Result, Failure: Error>(_ body: (JSONNode) throws(Failure) -> Result) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(JSONNode(handle: handle))
+    }
+
+    /// The whole document as a value.
+    public var value: JSONValue { withRoot { $0.value } }
+
+    /// Appends `e0` to integers that json-c could not hold, so that it keeps their text as it does for every real number.
+    private static func markingLongIntegers(_ bytes: [UInt8], ends: [Int]) -> [UInt8] {
+        var marked: [UInt8] = []
+        marked.reserveCapacity(bytes.count + 2 * ends.count)
+        var start = 0
+        for end in ends {
+            marked.append(contentsOf: bytes[start..<end])
+            marked.append(contentsOf: [UInt8(ascii: "e"), UInt8(ascii: "0")])
+            start = end
+        }
+        marked.append(contentsOf: bytes[start...])
+        return marked
+    }
+}
+
+extension JSONValue {
+    /// Parses a text.
+    public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
+        self = try JSONDocument(parsing: bytes, limits: limits).value
+    }
+
+    /// Parses a text.
+    public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
+        self = try JSONDocument(parsing: text, limits: limits).value
+    }
+}

@@ -1,0 +1,139 @@
+/// A JSON number kept as it was written, so that integers of any size and decimals of any precision survive.
+///
+/// Equality, hashing and order are mathematical: `1`, `1.0` and `10e-1` are equal.
+public struct JSONNumber: Sendable {
+    /// The number as in the document, valid by RFC 8259 §6.
+    public let text: String
+
+    /// - Parameter text: A number valid by RFC 8259 §6.
+    init(uncheckedText text: String) { self.text = text }
+
+    /// - Parameter text: A number as in RFC 8259 §6; anything else gives nil.
+    public init?(_ text: String) {
+        var scanner = JSONSyntax(bytes: Array(text.utf8), limits: JSONLimits())
+        guard scanner.isWholeNumber() else { return nil }
+        self.text = text
+    }
+
+    /// A number with an integer value.
+    public init(_ value: some BinaryInteger) { text = String(value) }
+
+    /// A number with the shortest text that gives `value` back; nil if it is not finite.
+    public init?(_ value: Double) {
+        guard value.isFinite else { return nil }
+        text = value.description
+    }
+
+    /// The value, if it is an integer in the range of `Int64`. `1.0` is an integer.
+    public var int64: Int64? {
+        if let quick = Int64(text) { return quick }
+        let decimal = normalized
+        guard decimal.exponent >= 0, decimal.exponent <= 19, decimal.digits.count + decimal.exponent <= 19 else { return nil }
+        let digits = String(decoding: decimal.digits.map { $0 + 48 }, as: UTF8.self)
+        return Int64((decimal.isNegative ? "-" : "") + digits + String(repeating: "0", count: decimal.exponent))
+    }
+
+    /// The nearest double; infinite if it is too large.
+    public var double: Double { Double(text) ?? (text.hasPrefix("-") ? -.infinity : .infinity) }
+
+    /// Whether the value has no fractional part, whatever its size.
+    public var isInteger: Bool { normalized.exponent >= 0 }
+
+    /// Whether this is an exact multiple of `divisor`, computed in decimal.
+    ///
+    /// Falls back to binary floating point where the operands span more than 400 decimal places.
+    public func isMultiple(of divisor: JSONNumber) -> Bool {
+        let dividend = normalized
+        let step = divisor.normalized
+        if step.digits.isEmpty { return false }
+        if dividend.digits.isEmpty { return true }
+        let shift = min(dividend.exponent, step.exponent)
+        guard
+            dividend.exponent - shift <= 400, step.exponent - shift <= 18, step.digits.count + step.exponent - shift <= 18
+        else {
+            let quotient = double / divisor.double
+            return quotient.isFinite && quotient == quotient.rounded()
+        }
+        var modulus: UInt64 = 0
+        for digit in step.digits { modulus = modulus * 10 + UInt64(digit) }
+        for _ in 0..<(step.exponent - shift) { modulus *= 10 }
+        var remainder: UInt64 = 0
+        for digit in dividend.digits { remainder = (remainder * 10 + UInt64(digit)) % modulus }
+        for _ in 0..<(dividend.exponent - shift) { remainder = (remainder * 10) % modulus }
+        return remainder == 0
+    }
+
+    /// Sign, significant digits without leading or trailing zeros, and the decimal exponent of the last digit.
+    struct Decimal: Hashable {
+        var isNegative: Bool
+        var digits: [UInt8]
+        var exponent: Int
+    }
+
+    /// The canonical decimal form; zero has no digits, exponent 0 and no sign.
+    var normalized: Decimal {
+        var isNegative = false
+        var digits: [UInt8] = []
+        var exponent = 0
+        var isFraction = false
+        var exponentText = ""
+        var inExponent = false
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "-") where !inExponent && digits.isEmpty: isNegative = true
+            case UInt8(ascii: "."): isFraction = true
+            case UInt8(ascii: "e"), UInt8(ascii: "E"): inExponent = true
+            case _ where inExponent: exponentText.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                digits.append(byte &- 48)
+                if isFraction { exponent -= 1 }
+            }
+        }
+        if inExponent {
+            let saturated = exponentText.hasPrefix("-") ? -1_000_000_000 : 1_000_000_000
+            exponent += Int(exponentText) ?? saturated
+        }
+        while digits.last == 0 {
+            digits.removeLast()
+            exponent += 1
+        }
+        let leading = digits.prefix { $0 == 0 }.count
+        digits.removeFirst(leading)
+        if digits.isEmpty { return Decimal(isNegative: false, digits: [], exponent: 0) }
+        return Decimal(isNegative: isNegative, digits: digits, exponent: exponent)
+    }
+}
+
+extension JSONNumber: Hashable, Comparable {
+    /// Mathematical equality.
+    public static func == (left: JSONNumber, right: JSONNumber) -> Bool {
+        left.text == right.text || left.normalized == right.normalized
+    }
+
+    /// Hashes the mathematical value.
+    public func hash(into hasher: inout Hasher) { hasher.combine(normalized) }
+
+    /// Mathematical order.
+    public static func < (left: JSONNumber, right: JSONNumber) -> Bool {
+        let first = left.normalized
+        let second = right.normalized
+        let firstSign = first.digits.isEmpty ? 0 : (first.isNegative ? -1 : 1)
+        let secondSign = second.digits.isEmpty ? 0 : (second.isNegative ? -1 : 1)
+        if firstSign != secondSign { return firstSign < secondSign }
+        if firstSign == 0 { return false }
+        let isLess = magnitudeIsLess(first, second)
+        return firstSign > 0 ? isLess : magnitudeIsLess(second, first)
+    }
+
+    private static func magnitudeIsLess(_ first: Decimal, _ second: Decimal) -> Bool {
+        let firstPlaces = first.digits.count + first.exponent
+        let secondPlaces = second.digits.count + second.exponent
+        if firstPlaces != secondPlaces { return firstPlaces < secondPlaces }
+        return first.digits.lexicographicallyPrecedes(second.digits)
+    }
+}
+
+extension JSONNumber: CustomStringConvertible {
+    /// The number as written.
+    public var description: String { text }
+}

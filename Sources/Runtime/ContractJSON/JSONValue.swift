@@ -1,0 +1,168 @@
+/// Any JSON value, with member order and number text kept.
+///
+/// Equality is that of JSON: member order does not matter, `1` equals `1.0`.
+public enum JSONValue: Sendable, Hashable {
+    /// `null`.
+    case null
+    /// `true` or `false`.
+    case bool(Bool)
+    /// A number of any size.
+    case number(JSONNumber)
+    /// A string.
+    case string(String)
+    /// An array.
+    case array([JSONValue])
+    /// An object.
+    case object(JSONObject)
+
+    /// The member called `name`, if this is an object that has it.
+    public subscript(name: String) -> JSONValue? {
+        guard case .object(let object) = self else { return nil }
+        return object[name]
+    }
+
+    /// The element at `index`, if this is an array that has it.
+    public subscript(index: Int) -> JSONValue? {
+        guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
+        return elements[index]
+    }
+
+    /// The string, if this is one.
+    public var string: String? {
+        guard case .string(let string) = self else { return nil }
+        return string
+    }
+
+    /// The number, if this is one.
+    public var number: JSONNumber? {
+        guard case .number(let number) = self else { return nil }
+        return number
+    }
+
+    /// The number as an integer, if this is one within `Int`.
+    public var int: Int? { number?.int64.flatMap { Int(exactly: $0) } }
+
+    /// The truth value, if this is one.
+    public var bool: Bool? {
+        guard case .bool(let bool) = self else { return nil }
+        return bool
+    }
+
+    /// The elements, if this is an array.
+    public var array: [JSONValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// The members, if this is an object.
+    public var object: JSONObject? {
+        guard case .object(let object) = self else { return nil }
+        return object
+    }
+
+    /// Whether this is `null`.
+    public var isNull: Bool { self == .null }
+
+    /// The value that `pointer` (RFC 6901, `""` for the whole) leads to, if there is one.
+    public func value(at pointer: String) -> JSONValue? {
+        guard !pointer.isEmpty else { return self }
+        var current = self
+        for token in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            let name = JSONPointer.unescape(token)
+            let next: JSONValue?
+            switch current {
+            case .object(let object): next = object[name]
+            case .array(let elements): next = Int(name).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+            default: next = nil
+            }
+            guard let next else { return nil }
+            current = next
+        }
+        return current
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+    /// A string.
+    public init(stringLiteral value: String) { self = .string(value) }
+    /// A truth value.
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// An integer.
+    public init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+    /// An array.
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// An object; of two equal names the later wins.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(JSONObject(elements)) }
+    /// `null`.
+    public init(nilLiteral: ()) { self = .null }
+}
+
+/// The members of a JSON object in document order. Names are unique.
+public struct JSONObject: Sendable {
+    private var positions: [String: Int]
+    /// Names and values in document order.
+    public private(set) var members: [(name: String, value: JSONValue)]
+
+    /// An object without members.
+    public init() {
+        positions = [:]
+        members = []
+    }
+
+    /// Members in order; of two equal names the later value takes the earlier place.
+    public init(_ elements: some Sequence<(String, JSONValue)>) {
+        self.init()
+        for (name, value) in elements { self[name] = value }
+    }
+
+    /// The value of a member. Setting nil removes it; setting a new name appends it.
+    public subscript(name: String) -> JSONValue? {
+        get { positions[name].map { members[$0].value } }
+        set {
+            switch (positions[name], newValue) {
+            case (let position?, let value?): members[position].value = value
+            case (nil, let value?):
+                positions[name] = members.count
+                members.append((name, value))
+            case (let position?, nil):
+                members.remove(at: position)
+                positions = [:]
+                for (index, member) in members.enumerated() { positions[member.name] = index }
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// How many members there are.
+    public var count: Int { members.count }
+    /// Whether there is none.
+    public var isEmpty: Bool { members.isEmpty }
+    /// The names in document order.
+    public var names: [String] { members.map(\.name) }
+}
+
+extension JSONObject: Hashable {
+    /// Equal members, in any order.
+    public static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.count == right.count && left.members.allSatisfy { right[$0.name] == $0.value }
+    }
+
+    /// Hashes independently of order.
+    public func hash(into hasher: inout Hasher) {
+        var combined = 0
+        for member in members {
+            var memberHasher = Hasher()
+            memberHasher.combine(member.name)
+            memberHasher.combine(member.value)
+            combined ^= memberHasher.finalize()
+        }
+        hasher.combine(combined)
+    }
+}
+
+extension JSONObject: Sequence {
+    /// Iterates names and values in document order.
+    public func makeIterator() -> IndexingIterator<[(name: String, value: JSONValue)]> { members.makeIterator() }
+}
