@@ -1,5 +1,3 @@
-public import ContractJSON
-
 /// The entries of `Specs/contracts.yaml`, loaded: what is generated from what.
 public struct ContractSet: Sendable {
     /// Every schema of every contract; one graph, so that references cross files.
