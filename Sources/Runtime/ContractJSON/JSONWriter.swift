@@ -52,7 +52,7 @@ public struct JSONWriter: Sendable {
     }
 
     /// Writes any member name.
-    public mutating func name(_ name: String) {
+    public mutating func name(dynamic name: String) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         appendQuoted(name)
         bytes.append(UInt8(ascii: ":"))
@@ -115,7 +115,7 @@ public struct JSONWriter: Sendable {
         case .object(let object):
             beginObject()
             for member in object {
-                name(member.name)
+                name(dynamic: member.name)
                 self.value(member.value)
             }
             endObject()

@@ -1,0 +1,211 @@
+import ContractJSON
+import ContractModel
+
+extension Planner {
+    /// Whether a schema gets a struct or enum.
+    func isGenerated(_ id: SchemaID) -> Bool {
+        isStrings(id) || isUnion(id) || isStructure(id)
+    }
+
+    mutating func generatedShape(_ id: SchemaID, as name: TypeName) -> TypePlan.Shape? {
+        if nullableTarget(id) != nil { return nil }
+        if isStrings(id) { return .strings(strings(id)) }
+        if isUnion(id) { return .union(union(id, as: name)) }
+        if isStructure(id) { return .structure(structure(id, as: name)) }
+        return nil
+    }
+
+    private func nonNullTypes(_ id: SchemaID) -> Set<JSONType>? {
+        predicates.types(of: id).map { $0.count > 1 ? $0.subtracting([.null]) : $0 }
+    }
+
+    private func isStrings(_ id: SchemaID) -> Bool {
+        let schema = set.graph[id]
+        guard nonNullTypes(id) == [.string], schema.reference == nil, schema.allOf.isEmpty else { return false }
+        if schema.extensions["x-known-values"]?.array != nil { return schema.constant == nil }
+        guard let values = schema.enumeration else { return false }
+        return values.filter { !$0.isNull }.count > 1 && schema.constant == nil
+    }
+
+    private func strings(_ id: SchemaID) -> StringsPlan {
+        let schema = set.graph[id]
+        let isOpen = schema.enumeration == nil
+        let values = (isOpen ? schema.extensions["x-known-values"]?.array : schema.enumeration) ?? []
+        var used: Set<String> = isOpen ? ["unknown"] : []
+        var cases: [(value: String, name: String)] = []
+        for value in values.compactMap(\.string) where !cases.contains(where: { $0.value == value }) {
+            var name = SwiftNaming.plainMemberName(value)
+            while !used.insert(name).inserted { name += "Value" }
+            cases.append((value, name))
+        }
+        let rest = predicates.keywords(schema).subtracting(["type", "enum"])
+        let residual = rest.isEmpty ? nil : Residual(schema: id, covered: ["type", "enum"])
+        return StringsPlan(cases: cases, isOpen: isOpen, residual: residual)
+    }
+
+    private func isStructure(_ id: SchemaID) -> Bool {
+        guard nonNullTypes(id) == [.object] else { return false }
+        let structure = StructureCollector(predicates: predicates).collect(id)
+        return !structure.properties.isEmpty || set.graph[id].extensions["x-swift-name"] != nil
+    }
+
+    private mutating func structure(_ id: SchemaID, as name: TypeName) -> StructurePlan {
+        let collected = StructureCollector(predicates: predicates).collect(id)
+        let isClosed = attitudes[name.module] == .closed
+        var properties: [PropertyPlan] = []
+        var used: Set<String> = []
+        for property in collected.properties {
+            let plan = self.property(
+                property, of: name, requiredAt: collected.required.first { $0.name == property.name }?.at,
+                isClosed: isClosed, used: &used)
+            properties.append(plan)
+        }
+        var residuals = collected.residuals
+        // A name that is required but has no property of its own is checked apart.
+        let known = Set(properties.map(\.name))
+        for (required, _) in collected.required where !known.contains(required) {
+            for schema in owners(of: required, in: id) where !residuals.contains(where: { $0.schema == schema }) {
+                let all = predicates.keywords(set.graph[schema])
+                residuals.append(Residual(schema: schema, covered: all.subtracting(["required"])))
+            }
+        }
+        var additional = StructurePlan.Additional.kept
+        if collected.additional.count == 1, let only = collected.additional.first, covers(only.schema, collected) {
+            if set.graph[only.value].isNever {
+                additional = .refused(set.graph[only.schema].location)
+            } else if !predicates.isTrivial(only.value) {
+                additional = .typed(only.value, representation(of: only.value, as: name.nesting("AdditionalMember")))
+            }
+        } else {
+            for entry in collected.additional where !predicates.isTrivial(entry.value) {
+                let all = predicates.keywords(set.graph[entry.schema])
+                residuals.append(Residual(schema: entry.schema, covered: all.subtracting(["additionalProperties"])))
+            }
+        }
+        return StructurePlan(
+            properties: properties, additional: additional,
+            typeLocation: collected.typeLocation ?? set.graph[id].location, residuals: residuals)
+    }
+
+    /// Whether the properties of one schema are all the properties there are, so that its `additionalProperties` speaks for
+    /// the whole struct.
+    private func covers(_ id: SchemaID, _ collected: CollectedStructure) -> Bool {
+        let schema = set.graph[id]
+        return schema.patternProperties.isEmpty && schema.properties.count == collected.properties.count
+    }
+
+    private func owners(of required: String, in id: SchemaID) -> [SchemaID] {
+        var found: [SchemaID] = []
+        var seen: Set<SchemaID> = []
+        func visit(_ id: SchemaID) {
+            guard seen.insert(id).inserted else { return }
+            let schema = set.graph[id]
+            if schema.required.contains(required) { found.append(id) }
+            if let target = schema.reference { visit(target) }
+            schema.allOf.forEach(visit)
+        }
+        visit(id)
+        return found
+    }
+
+    private mutating func property(
+        _ property: (name: String, schemas: [SchemaID]), of owner: TypeName, requiredAt: SourceLocation?,
+        isClosed: Bool, used: inout Set<String>
+    ) -> PropertyPlan {
+        let schemas = ordered(property.schemas)
+        let primary = schemas[0]
+        let extensions = set.graph[primary].extensions
+        var swiftName = extensions["x-swift-name"]?.string ?? SwiftNaming.plainMemberName(property.name)
+        while !used.insert(swiftName).inserted { swiftName += "Value" }
+        let typeName = owner.nesting(uniqueNested(SwiftNaming.typeName(property.name), in: owner))
+        let constant = requiredAt == nil ? nil : predicates.constant(of: primary)
+        let representation = constant == nil ? representation(of: primary, as: typeName) : .any
+        let target = set.graph[predicates.resolved(primary)]
+        let defaultValue = isClosed && requiredAt == nil ? set.graph[primary].defaultValue ?? target.defaultValue : nil
+        return PropertyPlan(
+            name: property.name, swiftName: swiftName, schemas: schemas, representation: representation,
+            requiredAt: requiredAt, constant: constant, defaultValue: defaultValue,
+            isIndirect: contains(representation, owner))
+    }
+
+    /// Schemas of a merged member with the most telling one first.
+    private func ordered(_ schemas: [SchemaID]) -> [SchemaID] {
+        guard schemas.count > 1, let best = schemas.first(where: { predicates.types(of: $0) != nil }) else { return schemas }
+        return [best] + schemas.filter { $0 != best }
+    }
+
+    private func uniqueNested(_ name: String, in owner: TypeName) -> String {
+        owner.path.contains(name) ? name + "Value" : name
+    }
+
+    /// Whether a value of `representation` stored inline would contain `owner` itself.
+    private func contains(_ representation: Representation, _ owner: TypeName) -> Bool {
+        var seen: Set<TypeName> = []
+        func visit(_ representation: Representation) -> Bool {
+            switch representation {
+            case .nullable(let inner): return visit(inner)
+            case .generated(let name):
+                if name == owner { return true }
+                guard seen.insert(name).inserted, let schema = schema(of: name) else { return false }
+                return inlineMembers(schema).contains(where: visit)
+            default: return false
+            }
+        }
+        return visit(representation)
+    }
+
+    private func schema(of name: TypeName) -> SchemaID? {
+        named.first { $0.value == name }?.key ?? inline.first { $0.value == name }?.key
+    }
+
+    private func inlineMembers(_ id: SchemaID) -> [Representation] {
+        let structure = StructureCollector(predicates: predicates).collect(id)
+        let schemas = structure.properties.compactMap(\.schemas.first) + set.graph[id].oneOf + set.graph[id].anyOf
+        return schemas.compactMap { schema in
+            let target = predicates.resolved(schema)
+            return (named[target] ?? inline[target]).map(Representation.generated)
+        }
+    }
+
+    /// The representation of a schema that gets no type of its own.
+    mutating func scalarRepresentation(_ id: SchemaID, as name: TypeName) -> Representation {
+        let schema = set.graph[id]
+        guard let types = predicates.types(of: id) else { return .any }
+        let isNullable = types.contains(.null) && types.count > 1
+        let kinds = isNullable ? types.subtracting([.null]) : types
+        let base: Representation
+        switch kinds {
+        case [.string]: base = format(of: id) == "date-time" ? .dateTime : .string
+        case [.boolean]: base = .bool
+        case [.integer]: base = .integer
+        case [.number], [.number, .integer]: base = .number
+        case [.array]: base = array(schema, as: name)
+        case [.object]: base = object(id, as: name)
+        default: return .any
+        }
+        return isNullable ? wrappedScalar(base) : base
+    }
+
+    private func wrappedScalar(_ base: Representation) -> Representation { base == .any ? .any : .nullable(base) }
+
+    private func format(of id: SchemaID) -> String? {
+        let schema = set.graph[id]
+        if let format = schema.format { return schema.assertsFormat ? format : nil }
+        return schema.reference.flatMap { format(of: $0) }
+    }
+
+    private mutating func array(_ schema: Schema, as name: TypeName) -> Representation {
+        guard schema.prefixItems.isEmpty, let items = schema.items, !set.graph[items].isNever else { return .array(.any, isIsolated: false) }
+        let elementName = TypeName(module: name.module, path: Array(name.path.dropLast()) + [(name.path.last ?? "") + "Element"])
+        let isIsolated = schema.extensions["x-isolate"]?.bool ?? false
+        return .array(representation(of: items, as: elementName), isIsolated: isIsolated)
+    }
+
+    private mutating func object(_ id: SchemaID, as name: TypeName) -> Representation {
+        let schema = set.graph[id]
+        guard schema.patternProperties.isEmpty, schema.reference == nil, let additional = schema.additionalProperties,
+            !set.graph[additional].isNever, !predicates.isTrivial(additional)
+        else { return .freeObject }
+        return .dictionary(representation(of: additional, as: name.nesting("Member")))
+    }
+}

@@ -1,0 +1,75 @@
+/// Builds Swift source line by line with indentation.
+struct CodeWriter {
+    private(set) var lines: [String] = []
+    private var depth = 0
+
+    /// Adds a line, or several if `text` has line breaks.
+    mutating func line(_ text: String = "") {
+        for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            lines.append(part.isEmpty ? "" : String(repeating: "    ", count: depth) + part)
+        }
+    }
+
+    /// Adds `head {`, the lines of `body` one level deeper, and `}`.
+    mutating func block(_ head: String, closing: String = "}", _ body: (inout CodeWriter) -> Void) {
+        line(head + " {")
+        depth += 1
+        body(&self)
+        depth -= 1
+        line(closing)
+    }
+
+    /// Adds the lines of `body` one level deeper.
+    mutating func indented(_ body: (inout CodeWriter) -> Void) {
+        depth += 1
+        body(&self)
+        depth -= 1
+    }
+
+    /// Adds a documentation comment, wrapped at 120 columns.
+    mutating func documentation(_ text: String?, fallback: String) {
+        let source = text.flatMap { $0.isEmpty ? nil : $0 } ?? fallback
+        let width = 120 - depth * 4 - 4
+        var isFirst = true
+        for paragraph in source.split(separator: "\n", omittingEmptySubsequences: false) {
+            if paragraph.allSatisfy(\.isWhitespace) {
+                if !isFirst { line("///") }
+                continue
+            }
+            isFirst = false
+            var current = ""
+            for word in paragraph.split(separator: " ") {
+                if !current.isEmpty, current.count + word.count + 1 > width {
+                    line("/// " + current)
+                    current = ""
+                }
+                current += current.isEmpty ? String(word) : " " + word
+            }
+            if !current.isEmpty { line("/// " + current) }
+        }
+        while lines.last?.hasSuffix("///") == true { lines.removeLast() }
+    }
+
+    /// The source text, ending in one line break.
+    var text: String { lines.joined(separator: "\n") + "\n" }
+}
+
+extension String {
+    /// A Swift string literal.
+    var literal: String {
+        var result = "\""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F || (0x2028...0x202E).contains(scalar.value):
+                result += "\\u{" + String(scalar.value, radix: 16) + "}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

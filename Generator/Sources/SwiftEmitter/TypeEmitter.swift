@@ -1,0 +1,328 @@
+import ContractJSON
+import ContractModel
+import ContractPlan
+
+/// Emits the types of one plan: declarations, initialisers, decoders and writers.
+struct TypeEmitter {
+    var decoder: DecoderEmitter
+    let module: String
+
+    private var graph: SchemaGraph { decoder.graph }
+
+    /// Emits a type and, in extensions, what is nested in it.
+    mutating func emit(_ plan: TypePlan, into writer: inout CodeWriter) {
+        let location = graph[plan.schema].location
+        writer.documentation(graph[plan.schema].summary ?? graph[plan.schema].title, fallback: "`\(plan.name.dotted)` of the contract.")
+        writer.line("///")
+        writer.line("/// Contract: `\(location.file)#\(location.pointer)`")
+        if graph[plan.schema].isDeprecated { writer.line("@available(*, deprecated, message: \"deprecated by the contract\")") }
+        switch plan.shape {
+        case .structure(let structure): emit(structure, plan, into: &writer)
+        case .strings(let strings): emit(strings, plan, into: &writer)
+        case .union(let union): emit(union, plan, into: &writer)
+        case .alias(let representation): emitAlias(representation, plan, into: &writer)
+        }
+        for nested in plan.nested {
+            writer.line()
+            writer.line("extension \(plan.name.dotted) {")
+            writer.indented { self.emit(nested, into: &$0) }
+            writer.line("}")
+        }
+    }
+
+    private func simpleName(_ plan: TypePlan) -> String { plan.name.path.last ?? "" }
+
+    // MARK: Aliases
+
+    private mutating func emitAlias(_ representation: Representation, _ plan: TypePlan, into writer: inout CodeWriter) {
+        writer.line("public typealias \(simpleName(plan)) = \(representation.spelled(in: module))")
+        writer.line()
+        let expression = decoder.decode(plan.schema, as: representation, node: "node", hint: simpleName(plan))
+        writer.line("/// Reads and validates ``\(simpleName(plan))``.")
+        writer.block("public enum \(simpleName(plan))Schema: ContractSchema") {
+            $0.line("/// Reads and validates a value.")
+            $0.block(
+                "public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> \(representation.spelled(in: module))?"
+            ) { $0.line(expression) }
+        }
+    }
+
+    // MARK: Structs
+
+    private mutating func emit(_ structure: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {
+        writer.line("public struct \(simpleName(plan)): ContractValue {")
+        writer.indented { writer in
+            let stored = structure.properties.filter { $0.constant == nil }
+            for property in stored { self.declare(property, into: &writer) }
+            switch structure.additional {
+            case .kept:
+                writer.line("/// Members that the contract does not name, kept as received.")
+                writer.line("public var unknownMembers: JSONObject")
+            case .typed(_, let representation):
+                writer.line("/// Members besides the named ones.")
+                writer.line("public var additionalMembers: [String: \(representation.spelled(in: self.module))]")
+            case .refused: break
+            }
+            self.initialiser(structure, stored, into: &writer)
+            self.decoder(structure, plan, into: &writer)
+            self.writerFunction(structure, into: &writer)
+        }
+        writer.line("}")
+    }
+
+    private func declare(_ property: PropertyPlan, into writer: inout CodeWriter) {
+        let schema = property.schemas.first.map { graph[$0] }
+        let target = property.schemas.first.map { graph[decoder.predicates.resolved($0)] }
+        writer.documentation(schema?.summary ?? target?.summary ?? target?.title, fallback: "Member `\(property.name)`.")
+        let attribute = property.isIndirect ? "@Indirect " : ""
+        writer.line("\(attribute)public var \(property.escapedName): \(property.spelledType(in: module))")
+    }
+
+    private func initialiser(_ structure: StructurePlan, _ stored: [PropertyPlan], into writer: inout CodeWriter) {
+        var parameters = stored.map { property -> String in
+            let type = property.spelledType(in: module)
+            if property.isThreeState { return "\(property.escapedName): \(type) = .absent" }
+            if let value = property.defaultValue, let literal = defaultLiteral(value, property.representation) {
+                return "\(property.escapedName): \(type) = \(literal)"
+            }
+            return property.isRequired ? "\(property.escapedName): \(type)" : "\(property.escapedName): \(type) = nil"
+        }
+        var assignments = stored.map { "self.\($0.swiftName) = \($0.escapedName)" }
+        switch structure.additional {
+        case .kept:
+            parameters.append("unknownMembers: JSONObject = JSONObject()")
+            assignments.append("self.unknownMembers = unknownMembers")
+        case .typed(_, let representation):
+            parameters.append("additionalMembers: [String: \(representation.spelled(in: module))] = [:]")
+            assignments.append("self.additionalMembers = additionalMembers")
+        case .refused: break
+        }
+        writer.line()
+        writer.line("/// Creates a value; it is validated when it is sent.")
+        let list = parameters.joined(separator: ", ")
+        if list.count < 90 {
+            writer.line("public init(\(list)) {")
+        } else {
+            writer.line("public init(")
+            writer.indented { writer in
+                for (index, parameter) in parameters.enumerated() {
+                    writer.line(parameter + (index + 1 < parameters.count ? "," : ""))
+                }
+            }
+            writer.line(") {")
+        }
+        writer.indented { for assignment in assignments { $0.line(assignment) } }
+        writer.line("}")
+    }
+
+    /// A Swift literal for a default of a closed contract.
+    private func defaultLiteral(_ value: JSONValue, _ representation: Representation) -> String? {
+        switch (representation, value) {
+        case (.string, .string(let text)): text.literal
+        case (.bool, .bool(let truth)): String(truth)
+        case (.integer, .number(let number)): number.int64.map(String.init)
+        case (.number, .number(let number)): number.text
+        case (.generated(let name), .string(let text)):
+            Representation.generated(name).spelled(in: module) + "." + SwiftNaming.memberName(text)
+        case (.array, .array(let elements)) where elements.isEmpty: "[]"
+        default: nil
+        }
+    }
+
+    private mutating func decoder(_ structure: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {
+        writer.line()
+        writer.line("/// Reads and validates a value.")
+        let own = simpleName(plan)
+        writer.line("public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> \(own)? {")
+        writer.indented { writer in
+            writer.line("guard context.isObject(node, \(structure.typeLocation.pointer("type"))) else { return nil }")
+            for property in structure.properties {
+                if property.constant != nil {
+                    writer.line("var has\(SwiftNaming.typeName(property.swiftName)) = false")
+                } else {
+                    writer.line("var \(self.local(property)): \(self.localType(property))")
+                }
+            }
+            switch structure.additional {
+            case .kept: writer.line("var unknownMembers = JSONObject()")
+            case .typed(_, let representation):
+                writer.line("var additionalMembers: [String: \(representation.spelled(in: self.module))] = [:]")
+            case .refused: break
+            }
+            self.memberLoop(structure, own, into: &writer)
+            for property in structure.properties { self.requirement(property, into: &writer) }
+            for residual in structure.residuals {
+                writer.line(self.decoder.check(residual, node: "node", hint: own))
+            }
+            self.construct(structure, own, into: &writer)
+        }
+        writer.line("}")
+    }
+
+    private func local(_ property: PropertyPlan) -> String { property.escapedName }
+
+    private func localType(_ property: PropertyPlan) -> String {
+        let type = property.representation.spelled(in: module)
+        return type + "? = nil"
+    }
+
+    private mutating func memberLoop(_ structure: StructurePlan, _ own: String, into writer: inout CodeWriter) {
+        writer.line("for member in node.members {")
+        writer.indented { writer in
+            for (index, property) in structure.properties.enumerated() {
+                let head = index == 0 ? "if" : "} else if"
+                writer.line("\(head) member.isNamed(\(property.name.literal)) {")
+                writer.indented { self.memberBody(property, own, into: &$0) }
+            }
+            let closes = !structure.properties.isEmpty
+            switch structure.additional {
+            case .kept:
+                self.fallback(closes, "unknownMembers[member.name] = member.value.value", into: &writer)
+            case .refused(let location):
+                self.fallback(
+                    closes, "context.unexpected(member.name, \(location.pointer("additionalProperties")))", into: &writer)
+            case .typed(let schema, let representation):
+                let read = self.decoder.decode(schema, as: representation, node: "member.value", hint: own + "Additional")
+                self.fallback(
+                    closes, "context.enter(dynamic: member.name)\nadditionalMembers[member.name] = \(read)\ncontext.leave()",
+                    into: &writer)
+            }
+        }
+        writer.line("}")
+    }
+
+    private func fallback(_ closes: Bool, _ text: String, into writer: inout CodeWriter) {
+        guard closes else {
+            writer.line(text)
+            return
+        }
+        writer.line("} else {")
+        writer.indented { $0.line(text) }
+        writer.line("}")
+    }
+
+    private mutating func memberBody(_ property: PropertyPlan, _ own: String, into writer: inout CodeWriter) {
+        let hint = own + SwiftNaming.typeName(property.swiftName)
+        writer.line("context.enter(\(property.name.literal))")
+        if property.constant != nil {
+            writer.line("has\(SwiftNaming.typeName(property.swiftName)) = true")
+            for schema in property.schemas {
+                if let statement = decoder.check(schema, node: "member.value", hint: hint) { writer.line(statement) }
+            }
+        } else if let primary = property.schemas.first {
+            let read = decoder.decode(primary, as: property.representation, node: "member.value", hint: hint)
+            writer.line("\(local(property)) = \(read)")
+            for schema in property.schemas.dropFirst() {
+                if let statement = decoder.check(schema, node: "member.value", hint: hint) { writer.line(statement) }
+            }
+        }
+        writer.line("context.leave()")
+    }
+
+    private func requirement(_ property: PropertyPlan, into writer: inout CodeWriter) {
+        guard let location = property.requiredAt else { return }
+        let missing = "context.missing(\(property.name.literal), \(location.pointer("required")))"
+        if property.constant != nil {
+            writer.line("if !has\(SwiftNaming.typeName(property.swiftName)) { \(missing) }")
+        } else {
+            writer.line("if \(local(property)) == nil, node.member(\(property.name.literal)) == nil { \(missing) }")
+        }
+    }
+
+    private func construct(_ structure: StructurePlan, _ own: String, into writer: inout CodeWriter) {
+        let stored = structure.properties.filter { $0.constant == nil }
+        let required = stored.filter(\.isRequired)
+        if !required.isEmpty {
+            writer.line("guard \(required.map { "let \(local($0))" }.joined(separator: ", ")) else { return nil }")
+        }
+        var arguments = stored.map { property -> String in
+            let name = local(property)
+            if property.isThreeState {
+                return "\(name): \(name).map { $0.map { .value($0) } ?? .null } ?? .absent"
+            }
+            if case .nullable = property.representation, !property.isRequired { return "\(name): \(name) ?? nil" }
+            if let value = property.defaultValue, let literal = defaultLiteral(value, property.representation) {
+                return "\(name): \(name) ?? \(literal)"
+            }
+            return "\(name): \(name)"
+        }
+        switch structure.additional {
+        case .kept: arguments.append("unknownMembers: unknownMembers")
+        case .typed: arguments.append("additionalMembers: additionalMembers")
+        case .refused: break
+        }
+        let list = arguments.joined(separator: ", ")
+        if list.count < 90 {
+            writer.line("return \(own)(\(list))")
+            return
+        }
+        writer.line("return \(own)(")
+        writer.indented { writer in
+            for (index, argument) in arguments.enumerated() {
+                writer.line(argument + (index + 1 < arguments.count ? "," : ""))
+            }
+        }
+        writer.line(")")
+    }
+
+    private func writerFunction(_ structure: StructurePlan, into writer: inout CodeWriter) {
+        writer.line()
+        writer.line("/// Writes the value.")
+        writer.line("public func write(to writer: inout JSONWriter) {")
+        writer.indented { writer in
+            writer.line("writer.beginObject()")
+            for property in structure.properties { self.write(property, into: &writer) }
+            switch structure.additional {
+            case .kept:
+                writer.block("for member in unknownMembers") {
+                    $0.line("writer.name(dynamic: member.name)")
+                    $0.line("writer.value(member.value)")
+                }
+            case .typed:
+                writer.block("for (name, value) in additionalMembers.sorted(by: { $0.key < $1.key })") {
+                    $0.line("writer.name(dynamic: name)")
+                    $0.line("value.write(to: &writer)")
+                }
+            case .refused: break
+            }
+            writer.line("writer.endObject()")
+        }
+        writer.line("}")
+    }
+
+    private func write(_ property: PropertyPlan, into writer: inout CodeWriter) {
+        let isPlain = property.name.utf8.allSatisfy { $0 > 0x1F && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
+        let name = isPlain ? "writer.name(\(property.name.literal))" : "writer.name(dynamic: \(property.name.literal))"
+        let member = property.escapedName
+        if let constant = property.constant {
+            writer.line(name)
+            if let text = constant.string {
+                writer.line("writer.string(\(text.literal))")
+            } else {
+                writer.line("writer.value(\(constant.expression))")
+            }
+        } else if property.isThreeState {
+            writer.line("switch self.\(property.swiftName) {")
+            writer.line("case .absent: break")
+            writer.line("case .null:")
+            writer.indented {
+                $0.line(name)
+                $0.line("writer.null()")
+            }
+            writer.line("case .value(let value):")
+            writer.indented {
+                $0.line(name)
+                $0.line("value.write(to: &writer)")
+            }
+            writer.line("}")
+        } else if property.isRequired || property.defaultValue != nil {
+            writer.line(name)
+            writer.line("self.\(property.swiftName).write(to: &writer)")
+        } else {
+            writer.block("if let \(member)") {
+                $0.line(name)
+                $0.line("\(member).write(to: &writer)")
+            }
+        }
+    }
+}

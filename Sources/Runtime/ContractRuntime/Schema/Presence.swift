@@ -1,0 +1,77 @@
+public import ContractJSON
+
+/// A member that may be absent, `null` or a value, where the contract gives the three different meanings.
+public enum Presence<Value: ContractValue>: Sendable, Hashable {
+    /// The member is not there.
+    case absent
+    /// The member is `null`.
+    case null
+    /// The member has a value.
+    case value(Value)
+
+    /// The value, if there is one.
+    public var value: Value? {
+        guard case .value(let value) = self else { return nil }
+        return value
+    }
+
+    /// Whether the member is not there.
+    public var isAbsent: Bool { self == .absent }
+}
+
+/// An element of an array whose broken elements must not cost their neighbours.
+public enum Isolated<Element: ContractValue>: ContractValue {
+    /// The element satisfies its contract.
+    case valid(Element)
+    /// It does not; `raw` is what was received.
+    case invalid(raw: JSONValue, violations: [ContractViolation])
+
+    /// The element, if it is valid.
+    public var value: Element? {
+        guard case .valid(let element) = self else { return nil }
+        return element
+    }
+
+    /// Never fails: violations become part of the value.
+    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Isolated<Element>? {
+        let (element, violations) = context.isolate { Element.decode(node, &$0) }
+        guard let element, violations.isEmpty else { return .invalid(raw: node.value, violations: violations) }
+        return .valid(element)
+    }
+
+    /// Writes the element, or what was received.
+    public func write(to writer: inout JSONWriter) {
+        switch self {
+        case .valid(let element): element.write(to: &writer)
+        case .invalid(let raw, _): writer.value(raw)
+        }
+    }
+}
+
+/// Stores a value out of line, so that a type can contain itself.
+@propertyWrapper
+public struct Indirect<Value: Sendable & Hashable>: Sendable, Hashable {
+    private final class Storage: Sendable {
+        let value: Value
+        init(_ value: Value) { self.value = value }
+    }
+
+    private var storage: Storage
+
+    /// Stores a value.
+    public init(wrappedValue: Value) { storage = Storage(wrappedValue) }
+
+    /// The value.
+    public var wrappedValue: Value {
+        get { storage.value }
+        set { storage = Storage(newValue) }
+    }
+
+    /// Compares the values.
+    public static func == (left: Indirect<Value>, right: Indirect<Value>) -> Bool {
+        left.storage === right.storage || left.wrappedValue == right.wrappedValue
+    }
+
+    /// Hashes the value.
+    public func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
+}
