@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it: starting, knowing and stopping background processes by name.
+#
+# A process is known by its id and its start time, so that a stale file never points at a stranger who got the same id.
+
+# The start time in clock ticks since boot; fails for a process that is gone or only waits to be reaped.
+started_at() {
+    local line
+    line=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+    local -a fields
+    read -ra fields <<<"${line##*) }"
+    [[ ${fields[0]} != Z ]] && echo "${fields[19]}"
+}
+
+# spawn NAME LOG COMMAND…: in a session of its own, so that Ctrl-C reaches the script and the script decides the order.
+# Bash starts background commands with interrupts ignored; that is undone. Descriptor 9 holds the caller's lock.
+spawn() {
+    local name=$1 log=$2 pid
+    shift 2
+    setsid -- env --default-signal=INT,QUIT "$@" </dev/null >>"$log" 2>&1 9>&- &
+    pid=$!
+    disown "$pid"
+    echo "$pid $(started_at "$pid" || echo gone)" >"$PIDS/$name"
+}
+
+# The id of the process spawned under that name, if it still runs.
+pid_of() {
+    local pid start
+    [[ -f $PIDS/$1 ]] && read -r pid start <"$PIDS/$1" && [[ $(started_at "$pid") == "$start" ]] && echo "$pid"
+}
+
+running() { pid_of "$1" >/dev/null; }
+
+# await SECONDS COMMAND…: until the command succeeds; fails when the time is over.
+await() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < deadline)) || return 1
+        sleep 0.1
+    done
+}
+
+gone() { ! running "$1"; }
+
+# halt SIGNAL SECONDS NAME…: the signal to all at once, then each gets the time to end before it is killed.
+halt() {
+    local signal=$1 seconds=$2 name pid
+    shift 2
+    for name in "$@"; do
+        pid=$(pid_of "$name") && kill -"$signal" "$pid" 2>/dev/null
+    done
+    for name in "$@"; do
+        if ! await "$seconds" gone "$name"; then
+            say "$name did not end within $seconds s: killing it"
+            pid=$(pid_of "$name") && kill -KILL "$pid" 2>/dev/null
+            await 5 gone "$name" || true
+        fi
+        rm -f "$PIDS/$name"
+    done
+}
+
+# attended COMMAND…: a long command in a process group of its own. The script stays in `wait`, where its traps run at
+# once, and `unattend` ends the whole group, compilers and test processes included.
+ATTENDED=''
+attended() {
+    local status=0
+    setsid -- env --default-signal=INT,QUIT "$@" 9>&- &
+    ATTENDED=$!
+    wait "$ATTENDED" || status=$?
+    ATTENDED=''
+    return "$status"
+}
+
+unattend() {
+    [[ -n $ATTENDED ]] || return 0
+    kill -TERM -- "-$ATTENDED" 2>/dev/null || return 0
+    await 10 group_gone "$ATTENDED" || kill -KILL -- "-$ATTENDED" 2>/dev/null || true
+    ATTENDED=''
+}
+
+group_gone() { ! kill -0 -- "-$1" 2>/dev/null; }
