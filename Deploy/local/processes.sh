@@ -80,3 +80,34 @@ unattend() {
 }
 
 group_gone() { ! kill -0 -- "-$1" 2>/dev/null; }
+
+# on_end FUNCTION: called once, whatever ends the script; the status stays unless the function fails. Signals that come
+# after the first are ignored, here and in what the function starts, so that an impatient Ctrl-C leaves nothing behind.
+on_end() {
+    # shellcheck disable=SC2064 # the function's name is expanded now on purpose
+    trap "end_with $1" EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+end_with() {
+    local status=$?
+    trap '' HUP INT TERM
+    trap - EXIT
+    unattend
+    "$1" || status=1
+    exit "$status"
+}
+
+# only_one NAME: fails when another script of this checkout holds the lock of that name; held until this script ends.
+only_one() {
+    exec 9>"$LOCAL/$1.lock"
+    flock --nonblock 9 || fail "'make $1' already runs in this checkout"
+}
+
+# Starts the private servers and exports their addresses.
+start_servers() {
+    attended "$ROOT/Deploy/local/servers.sh" start
+    eval "$("$ROOT/Deploy/local/servers.sh" env)"
+}

@@ -63,7 +63,7 @@ start_postgres() {
     if [[ ! -f $folder/complete ]]; then
         # Anything in it is from a first start that was interrupted.
         find "$folder" -mindepth 1 -delete
-        password_file=$folder.password
+        password_file=$folder/password
         (umask 077 && echo "$POSTGRES_PASSWORD" >"$password_file")
         ((EUID != 0)) || chown "$(postgres_account):" "$password_file"
         as_postgres "$POSTGRES_BIN/initdb" -D "$folder/data" -U waba --pwfile="$password_file" --auth=scram-sha-256 \

@@ -16,14 +16,10 @@ log=$LOGS/test.log
 closing='' # the last line, printed when all is stopped
 with_servers=0
 
-# shellcheck disable=SC2317 # called by the trap
-cleanup() {
-    local status=$?
-    trap '' INT TERM
-    unattend
-    ((with_servers == 0)) || QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&- || status=1
+# shellcheck disable=SC2317 # called by on_end
+finish() {
+    ((with_servers == 0)) || QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&- || return
     [[ -z $closing ]] || printf '%s\n' "$closing"
-    exit "$status"
 }
 
 # run_tests ARGUMENT…: shows and keeps the output; the closing line is repeated last, as compilers and servers talk too.
@@ -46,20 +42,16 @@ check() {
 
 has_verb() { .build/debug/contractgen --help 2>/dev/null </dev/null | grep -qE "^ +$1( |\$)"; }
 
-start_servers() {
+required_servers() {
     with_servers=1
-    attended "$ROOT/Deploy/local/servers.sh" start
-    eval "$("$ROOT/Deploy/local/servers.sh" env)"
+    start_servers
     export REQUIRE_SERVERS=1
 }
 
 suite=${1:-all}
 open_local
-exec 9>"$LOCAL/test.lock"
-flock --nonblock 9 || fail "tests of this checkout already run"
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+only_one test
+on_end finish
 
 closing='0 passed, 1 failed'
 failed_checks=0
@@ -75,7 +67,7 @@ case $suite in
         if has_verb lint; then check "contracts" .build/debug/contractgen lint; fi
         check lint "$ROOT/Deploy/local/lint.sh"
         say "== tests"
-        start_servers
+        required_servers
         arguments=()
         ;;
     contract) arguments=(--filter '^(Contract|Conformance)[A-Za-z]*Tests\.') ;;
@@ -84,7 +76,7 @@ case $suite in
         arguments=()
         ;;
     integration)
-        start_servers
+        required_servers
         arguments=(--filter '^(Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Integration)Tests\.')
         ;;
     *) fail "usage: test.sh all | contract | unit | integration" ;;
