@@ -12,15 +12,24 @@ started_at() {
     [[ ${fields[0]} != Z ]] && echo "${fields[19]}"
 }
 
+# note FILE PID: puts the process on file, in one step.
+note() {
+    echo "$2 $(started_at "$2" || echo gone)" >"$1.$BASHPID"
+    mv "$1.$BASHPID" "$1"
+}
+
 # spawn NAME LOG COMMAND…: in a session of its own, so that Ctrl-C reaches the script and the script decides the order.
-# Bash starts background commands with interrupts ignored; that is undone. Descriptor 9 holds the caller's lock.
+# Bash starts background commands with interrupts ignored; that is undone. Both sides put the process on file: this
+# script to know it at once, the child in case this script is killed right here. Until then the child holds the
+# caller's lock (descriptor 9), so that a `stop` that comes next waits for the entry.
 spawn() {
-    local name=$1 log=$2 pid
+    local name=$1 log=$2
     shift 2
-    setsid -- env --default-signal=INT,QUIT "$@" </dev/null >>"$log" 2>&1 9>&- &
-    pid=$!
-    disown "$pid"
-    echo "$pid $(started_at "$pid" || echo gone)" >"$PIDS/$name"
+    # shellcheck disable=SC2016 # expanded by the child
+    setsid -- bash -c 'source "$0"; note "$1" $$; shift; exec 9>&-; exec env --default-signal=INT,QUIT "$@"' \
+        "$ROOT/Deploy/local/processes.sh" "$PIDS/$name" "$@" </dev/null >>"$log" 2>&1 &
+    disown $!
+    note "$PIDS/$name" $!
 }
 
 # The id of the process spawned under that name, if it still runs.

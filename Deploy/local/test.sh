@@ -11,7 +11,7 @@ source "$(dirname "$0")/environment.sh"
 source "$ROOT/Deploy/local/processes.sh"
 cd "$ROOT"
 
-export WABA_SHARED_DIR=${WABA_SHARED_DIR:-$ROOT/../shared}
+export WABA_SHARED_DIR=${WABA_SHARED_DIR:-$(realpath -m ../shared)}
 log=$LOGS/test.log
 closing='' # the last line, printed when all is stopped
 with_servers=0
@@ -22,13 +22,17 @@ finish() {
     [[ -z $closing ]] || printf '%s\n' "$closing"
 }
 
-# run_tests ARGUMENT…: shows and keeps the output; the closing line is repeated last, as compilers and servers talk too.
+# run_tests ARGUMENT…: shows and keeps the output; where something follows the closing line, it is repeated last.
 run_tests() {
     local status=0
     # shellcheck disable=SC2016 # expanded by the inner shell
     attended bash -o pipefail -c '"$@" 2>&1 | tee "$0"' "$log" swift test --skip-build --disable-xctest "$@" || status=$?
     closing=$(grep -a 'Test run with [0-9]* test' "$log" | tail -n 1 || true)
-    [[ -n $closing ]] || closing='0 passed, 1 failed'
+    if [[ -z $closing ]]; then
+        closing='0 passed, 1 failed'
+    elif ((failed_checks == 0)) && [[ $(tail -n 1 "$log") == "$closing" ]]; then
+        closing=''
+    fi
     return "$status"
 }
 
