@@ -46,7 +46,7 @@ assign_addresses() {
 # Secrets made at the first start. `up` lets the environment override them, also as NAME_FILE, and never invents Meta's;
 # `run` and `demo` use them as they are, since the simulators sign with them.
 load_secrets() {
-    local file=$LOCAL/secrets.env name value in_file
+    local file=$LOCAL/secrets.env line name in_file
     [[ -f $file ]] || (
         umask 077
         cat >"$file.new" <<SECRETS
@@ -58,14 +58,16 @@ META_VERIFY_TOKEN=$(random_hex 16)
 SECRETS
         mv "$file.new" "$file"
     )
-    while IFS='=' read -r name value; do
+    # Not split by `read`, which would drop the padding at the end of a base64 value.
+    while read -r line; do
+        name=${line%%=*}
         in_file=${name}_FILE
         if [[ $1 == up ]]; then
             [[ -z ${!name:-}${!in_file:-} && $name != META_APP_SECRET ]] || continue
         else
             unset "$in_file"
         fi
-        export "$name=$value"
+        export "$name=${line#*=}"
     done <"$file"
 }
 
