@@ -1,0 +1,213 @@
+#!/usr/bin/env bash
+# Services as separate processes on private servers.
+#
+#   run.sh run | demo        with both simulators; the demo; `run` then stays up until Ctrl-C, `demo` exits with 0 or 1
+#   run.sh up | down         in the background without simulators; Meta, Genesys and secrets from the environment
+#   run.sh status | logs [NAME] | clean
+set -euo pipefail
+# shellcheck source=SCRIPTDIR/environment.sh
+source "$(dirname "$0")/environment.sh"
+# shellcheck source=SCRIPTDIR/processes.sh
+source "$ROOT/Deploy/local/processes.sh"
+cd "$ROOT"
+
+configuration=${CONFIGURATION:-debug}
+binary=.build/$configuration/waba-genesys
+# Name, default port. Simulators are started only by `run` and `demo`.
+SERVICES=(
+    tenant-service:8101 auth-service:8102 state-manager:8103 whatsapp-webhook-service:8104 inbound-transformer:8105
+    genesys-api-service:8106 genesys-webhook-service:8107 outbound-transformer:8108 whatsapp-api-service:8109
+    api-gateway:8080 agent-portal:8081
+)
+SIMULATORS=(meta-simulator:9101 genesys-simulator:9102)
+addresses=$LOCAL/addresses # what was started last: name and URL a line
+names=()                   # what this start runs
+
+variable() { tr a-z- A-Z_ <<<"$1_URL"; }
+url_of() { local name; name=$(variable "$1"); echo "${!name}"; }
+
+# Gives every process its address, the default one unless something else listens there.
+assign_addresses() {
+    local entry name port url_variable
+    : >"$addresses"
+    for entry in "$@"; do
+        name=${entry%:*} port=${entry#*:}
+        if ! port_is_free "$port"; then
+            port=$(free_port)
+            say "port ${entry#*:} is taken: $name listens on $port"
+        fi
+        url_variable=$(variable "$name")
+        export "$url_variable=http://127.0.0.1:$port"
+        echo "$name ${!url_variable}" >>"$addresses"
+        names+=("$name")
+    done
+}
+
+# Secrets made at the first start. `up` lets the environment override them, also as NAME_FILE, and never invents Meta's;
+# `run` and `demo` use them as they are, since the simulators sign with them.
+load_secrets() {
+    local file=$LOCAL/secrets.env line name in_file
+    [[ -f $file ]] || (
+        umask 077
+        cat >"$file.new" <<SECRETS
+ADMIN_API_KEY=$(random_hex 24)
+INTERNAL_API_TOKEN=$(random_hex 24)
+ENCRYPTION_KEYS=local1:$(head -c 32 /dev/urandom | base64)
+META_APP_SECRET=$(random_hex 16)
+META_VERIFY_TOKEN=$(random_hex 16)
+SECRETS
+        mv "$file.new" "$file"
+    )
+    # Not split by `read`, which would drop the padding at the end of a base64 value.
+    while read -r line; do
+        name=${line%%=*}
+        in_file=${name}_FILE
+        if [[ $1 == up ]]; then
+            [[ -z ${!name:-}${!in_file:-} && $name != META_APP_SECRET ]] || continue
+        else
+            unset "$in_file"
+        fi
+        export "$name=${line#*=}"
+    done <"$file"
+}
+
+point_at_simulators() {
+    export META_GRAPH_BASE_URL=$META_SIMULATOR_URL
+    export GENESYS_API_BASE_URL=$GENESYS_SIMULATOR_URL GENESYS_LOGIN_BASE_URL=$GENESYS_SIMULATOR_URL
+    export PUBLIC_BASE_URL=$API_GATEWAY_URL
+}
+
+launch() {
+    local name=$1 url
+    local -a role=(serve "$name")
+    [[ $name != *-simulator ]] || role=(simulate "${name%-simulator}")
+    url=$(url_of "$name")
+    : >"$LOGS/$name.jsonl"
+    HOST=127.0.0.1 PORT=${url##*:} spawn "$name" "$LOGS/$name.jsonl" "$binary" "${role[@]}"
+}
+
+is_ready() { curl --silent --fail --max-time 2 --output /dev/null "$(url_of "$1")/readyz"; }
+ready_or_gone() { is_ready "$1" || gone "$1"; }
+
+await_ready() {
+    local name
+    for name in "${names[@]}"; do
+        if ! await 60 ready_or_gone "$name" || gone "$name"; then
+            tail -n 10 "$LOGS/$name.jsonl" >&2
+            curl --silent --max-time 2 "$(url_of "$name")/readyz" >&2 || true
+            fail "$name did not become ready; its log is $LOGS/$name.jsonl"
+        fi
+        say "  $name ready on $(url_of "$name")"
+    done
+}
+
+# Services drain on SIGTERM; all get it at once.
+stop_processes() {
+    local entry
+    local -a all=()
+    for entry in "${SIMULATORS[@]}" "${SERVICES[@]}"; do
+        if running "${entry%:*}"; then all+=("${entry%:*}"); fi
+    done
+    rm -f "$addresses"
+    ((${#all[@]} == 0)) || { say "stopping ${#all[@]} processes" && halt TERM 20 "${all[@]}"; }
+}
+
+stop_all() {
+    stop_processes
+    QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&-
+}
+
+start_all() {
+    local mode=$1 name
+    attended "$ROOT/Deploy/local/setup.sh"
+    say "building ($configuration)"
+    attended swift build --configuration "$configuration" --product waba-genesys
+    # A start that was killed leaves processes; they would hold the ports.
+    stop_processes
+    start_servers
+    load_secrets "$mode"
+    if [[ $mode == up ]]; then
+        assign_addresses "${SERVICES[@]}"
+        export PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-$API_GATEWAY_URL}
+    else
+        assign_addresses "${SERVICES[@]}" "${SIMULATORS[@]}"
+        point_at_simulators
+    fi
+    say "migrating"
+    attended "$binary" migrate
+    say "starting ${#names[@]} processes"
+    for name in "${names[@]}"; do launch "$name"; done
+    await_ready
+}
+
+list_addresses() {
+    say "logs: $LOGS    bearer for $API_GATEWAY_URL/api/v1: ADMIN_API_KEY in $LOCAL/secrets.env"
+    local name url
+    while read -r name url; do say "$(printf '  %-26s %s' "$name" "$url")"; done <"$addresses"
+}
+
+# Says once when a process ends by itself; the others stay up.
+stay_up() {
+    local name
+    local -A ended=()
+    while sleep 1; do
+        for name in "${names[@]}"; do
+            if [[ -z ${ended[$name]:-} ]] && gone "$name"; then
+                ended[$name]=1
+                say "$name ended; its log is $LOGS/$name.jsonl"
+            fi
+        done
+    done
+}
+
+status() {
+    local name url
+    "$ROOT/Deploy/local/servers.sh" status || true
+    [[ -f $addresses ]] || { say "no services run" && return; }
+    while read -r name url; do
+        printf '%-26s %-8s %s\n' "$name" "$(running "$name" && echo running || echo stopped)" "$url"
+    done <"$addresses"
+}
+
+# Other instances (the tests', the benchmarks') lie in folders below this one.
+clean() {
+    local instance
+    stop_processes
+    for instance in "$LOCAL" "$LOCAL"/*/; do
+        [[ ! -f $instance/env ]] || WABA_LOCAL_DIR=${instance%/} "$ROOT/Deploy/local/servers.sh" remove 9>&-
+    done
+    rm -rf "$ROOT/.build" "$LOCAL"
+}
+
+open_local
+case ${1:-} in
+    run | demo | up | down | clean) only_one run ;;
+esac
+case ${1:-} in
+    run | demo)
+        on_end stop_all
+        start_all "$1"
+        attended "$binary" demo
+        if [[ $1 == run ]]; then
+            list_addresses
+            say "up; Ctrl-C stops everything"
+            stay_up
+        fi
+        ;;
+    up)
+        [[ -n ${META_APP_SECRET:-}${META_APP_SECRET_FILE:-} ]] \
+            || fail "META_APP_SECRET is missing: the app secret of your Meta app, which signs its webhooks"
+        on_end stop_all
+        start_all up
+        trap - EXIT
+        list_addresses
+        ;;
+    down) stop_all ;;
+    status) status ;;
+    logs)
+        if [[ -n ${2:-} ]]; then exec tail -n 20 -F "$LOGS/$2.jsonl"; fi
+        exec tail -n 20 -F "$LOGS"/*.jsonl
+        ;;
+    clean) clean ;;
+    *) fail "usage: run.sh run | demo | up | down | status | logs [NAME] | clean" ;;
+esac

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# test.sh all | contract | unit | integration: builds and runs tests, on private servers where they need some.
+#
+# The servers are an instance of their own in .local/test, so that tests run beside `make run`. Whatever ends this
+# script, they end with it. The last line printed is Swift Testing's closing line, or `N passed, N failed`.
+set -euo pipefail
+export WABA_LOCAL_DIR=${WABA_LOCAL_DIR:-.local/test}
+# shellcheck source=SCRIPTDIR/environment.sh
+source "$(dirname "$0")/environment.sh"
+# shellcheck source=SCRIPTDIR/processes.sh
+source "$ROOT/Deploy/local/processes.sh"
+cd "$ROOT"
+
+export WABA_SHARED_DIR=${WABA_SHARED_DIR:-$(realpath -m ../shared)}
+log=$LOGS/test.log
+closing='' # the last line, printed when all is stopped
+with_servers=0
+
+# shellcheck disable=SC2317 # called by on_end
+finish() {
+    ((with_servers == 0)) || QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&- || return
+    [[ -z $closing ]] || printf '%s\n' "$closing"
+}
+
+# run_tests ARGUMENT…: shows and keeps the output; where something follows the closing line, it is repeated last.
+run_tests() {
+    local status=0
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    attended bash -o pipefail -c '"$@" 2>&1 | tee "$0"' "$log" swift test --skip-build --disable-xctest "$@" || status=$?
+    closing=$(grep -a 'Test run with [0-9]* test' "$log" | tail -n 1 || true)
+    if [[ -z $closing ]]; then
+        closing='0 passed, 1 failed'
+    elif ((failed_checks == 0)) && [[ $(tail -n 1 "$log") == "$closing" ]]; then
+        closing=''
+    fi
+    return "$status"
+}
+
+# Counts the failed checks before the tests into the closing line.
+check() {
+    local name=$1
+    shift
+    say "== $name"
+    attended "$@" || { say "$name failed"; failed_checks=$((failed_checks + 1)); }
+}
+
+has_verb() { .build/debug/contractgen --help 2>/dev/null </dev/null | grep -qE "^ +$1( |\$)"; }
+
+required_servers() {
+    with_servers=1
+    start_servers
+    export REQUIRE_SERVERS=1
+}
+
+suite=${1:-all}
+open_local
+only_one test
+on_end finish
+
+closing='0 passed, 1 failed'
+failed_checks=0
+attended "$ROOT/Deploy/local/setup.sh"
+say "== build"
+attended swift build --build-tests
+case $suite in
+    all)
+        if [[ ${REQUIRE_SHARED:-0} == 1 && ! -d $WABA_SHARED_DIR ]]; then
+            fail "fixtures and conformance tests are missing: $WABA_SHARED_DIR"
+        fi
+        if has_verb check; then check "generated code" .build/debug/contractgen check; fi
+        if has_verb lint; then check "contracts" .build/debug/contractgen lint; fi
+        check lint "$ROOT/Deploy/local/lint.sh"
+        say "== tests"
+        required_servers
+        arguments=()
+        ;;
+    contract) arguments=(--filter '^(Contract|Conformance)[A-Za-z]*Tests\.') ;;
+    unit)
+        unset DATABASE_URL REDIS_URL AMQP_URL RABBITMQ_MANAGEMENT_URL S3_ENDPOINT REQUIRE_SERVERS
+        arguments=()
+        ;;
+    integration)
+        required_servers
+        arguments=(--filter '^(Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Integration)Tests\.')
+        ;;
+    *) fail "usage: test.sh all | contract | unit | integration" ;;
+esac
+status=0
+run_tests "${arguments[@]}" || status=$?
+if ((failed_checks > 0)); then
+    tests=$(grep -oE '[0-9]+ test' <<<"$closing" | head -n 1 | grep -oE '[0-9]+' || echo 0)
+    ((status != 0)) || closing="$tests passed, $failed_checks failed"
+    status=1
+fi
+exit "$status"

@@ -1,0 +1,69 @@
+# The only door: `make` lists what there is. Recipes are one line; what they do lies in Deploy/local/.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+
+local := Deploy/local
+contractgen := swift run --quiet contractgen
+
+.PHONY: help
+help: ## Lists these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# Running it
+
+.PHONY: setup run demo up down status logs
+setup: ## Installs what is missing (system packages, Python tools); quick when nothing is
+	@$(local)/setup.sh
+run: ## Starts everything with simulators, runs the demo, stays up until Ctrl-C
+	@exec $(local)/run.sh run
+demo: ## Does what `run` does and exits with 0 or 1
+	@exec $(local)/run.sh demo
+up: ## Starts servers, services and portal in the background, without simulators
+	@exec $(local)/run.sh up
+down: ## Stops what `up` started
+	@exec $(local)/run.sh down
+status: ## Shows which servers and services run, and where
+	@$(local)/run.sh status
+logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
+	@exec $(local)/run.sh logs $(NAME)
+
+# Contracts
+
+.PHONY: generate check-generated contract-diff validate real-specs conformance golden
+generate: ## Writes Sources/Contracts from Specs
+	@$(contractgen) generate
+check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
+	@$(contractgen) check
+contract-diff: ## Lists breaking changes of Specs against a commit (BASE=main)
+	@$(contractgen) diff --base $(or $(BASE),main)
+validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=path)
+	@$(contractgen) validate '$(or $(SPEC),$(error SPEC= is missing))' '$(or $(FILE),$(error FILE= is missing))'
+real-specs: ## Generates from a folder of other people's specs (DIR=path)
+	@$(contractgen) real-specs '$(or $(DIR),$(error DIR= is missing))'
+conformance: ## Runs a JSON Schema test suite, interpreter and generated code alike (SUITE=path)
+	@$(contractgen) conformance $(SUITE)
+golden: ## Rewrites the expected outputs of golden tests; commit them alone
+	@UPDATE_GOLDEN=1 swift test --filter Golden
+
+# Tests and measures
+
+.PHONY: test contract-test unit-test integration-test lint format bench
+test: ## Runs all that CI runs: contract checks, lint, every test on real servers
+	@exec $(local)/test.sh all
+contract-test: ## Runs the recorded payloads against the contracts
+	@exec $(local)/test.sh contract
+unit-test: ## Runs the tests that need no server
+	@exec $(local)/test.sh unit
+integration-test: ## Runs the tests that need servers, on private ones
+	@exec $(local)/test.sh integration
+lint: ## Checks formatting, shell scripts and deployment manifests
+	@$(local)/lint.sh
+format: ## Formats all Swift sources
+	@$(local)/lint.sh format
+bench: ## Measures in release mode on private servers and prints a table
+	@exec $(local)/bench.sh
+
+.PHONY: clean
+clean: ## Stops everything of this checkout; removes build products and server data
+	@$(local)/run.sh clean
