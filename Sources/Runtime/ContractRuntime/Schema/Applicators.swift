@@ -41,8 +41,8 @@ extension DecodingContext {
     public mutating func isolated<Element: ContractValue>(
         _ node: JSONNode, _ decode: (JSONNode, inout DecodingContext) -> Element?
     ) -> Isolated<Element>? {
-        let (element, violations) = isolate { decode(node, &$0) }
-        guard let element, violations.isEmpty else { return .invalid(raw: node.value, violations: violations) }
+        let (element, violations, passed) = isolate { decode(node, &$0) }
+        guard let element, passed else { return .invalid(raw: node.value, violations: violations) }
         return .valid(element)
     }
 

@@ -73,15 +73,17 @@ public struct DecodingContext {
     }
 
     /// Evaluates `body` and takes its violations out of this context.
+    /// - Returns: The result, the violations, and whether nothing was refused.
     public mutating func isolate<Result>(_ body: (inout DecodingContext) -> Result) -> (
-        result: Result, violations: [ContractViolation]
+        result: Result, violations: [ContractViolation], passed: Bool
     ) {
         let start = violations.count
         let failures = silentFailures
         let result = body(&self)
         let found = Array(violations[start...])
+        let passed = found.isEmpty && silentFailures == failures
         violations.removeSubrange(start...)
-        if silentDepth == 0 { silentFailures = failures }
-        return (result, found)
+        silentFailures = failures
+        return (result, found, passed)
     }
 }

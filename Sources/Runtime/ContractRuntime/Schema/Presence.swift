@@ -34,8 +34,8 @@ public enum Isolated<Element: ContractValue>: ContractValue {
 
     /// Never fails: violations become part of the value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Isolated<Element>? {
-        let (element, violations) = context.isolate { Element.decode(node, &$0) }
-        guard let element, violations.isEmpty else { return .invalid(raw: node.value, violations: violations) }
+        let (element, violations, passed) = context.isolate { Element.decode(node, &$0) }
+        guard let element, passed else { return .invalid(raw: node.value, violations: violations) }
         return .valid(element)
     }
 

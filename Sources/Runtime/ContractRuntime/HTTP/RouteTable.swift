@@ -1,0 +1,154 @@
+import HTTPTypes
+
+/// Finds the route of a request by walking its path once, whatever the number of routes; answers what no handler can:
+/// unknown paths, other methods, missing credentials and contract violations.
+public struct RouteTable: Sendable {
+    private struct Node: Sendable {
+        var children: [String: Int] = [:]
+        var parameter: Int?
+        var routes: [String: (route: Route, names: [String])] = [:]
+    }
+
+    private var nodes: [Node] = [Node()]
+    private let authenticator: any Authenticator
+    private let report: @Sendable (any Error, Route) -> Void
+    /// The routes, in the order they were given.
+    public private(set) var routes: [Route] = []
+
+    /// Creates a table.
+    /// - Parameters:
+    ///   - routes: The routes; of two with equal method and template the first wins.
+    ///   - authenticator: Judges credentials.
+    ///   - report: Told of every error that a handler throws, which the caller sees as 500 without details.
+    public init(
+        routes: [Route], authenticator: any Authenticator,
+        report: @escaping @Sendable (any Error, Route) -> Void = { _, _ in }
+    ) {
+        self.authenticator = authenticator
+        self.report = report
+        for route in routes { add(route) }
+    }
+
+    private mutating func add(_ route: Route) {
+        routes.append(route)
+        var node = 0
+        var names: [String] = []
+        for segment in route.template.split(separator: "/", omittingEmptySubsequences: true) {
+            let next: Int
+            if segment.hasPrefix("{"), segment.hasSuffix("}") {
+                names.append(String(segment.dropFirst().dropLast()))
+                next = nodes[node].parameter ?? nodes.count
+                nodes[node].parameter = next
+            } else {
+                next = nodes[node].children[String(segment)] ?? nodes.count
+                nodes[node].children[String(segment)] = next
+            }
+            if next == nodes.count { nodes.append(Node()) }
+            node = next
+        }
+        if nodes[node].routes[route.method.rawValue] == nil {
+            nodes[node].routes[route.method.rawValue] = (route, names)
+        }
+    }
+
+    /// What a path and a method lead to.
+    public enum Match: Sendable {
+        /// A route with its percent-decoded path parameters.
+        case route(Route, parameters: [String: String])
+        /// The path exists with these methods only.
+        case otherMethods([String])
+        /// No such path.
+        case none
+    }
+
+    /// Finds the route of a request.
+    public func match(_ request: ContractRequest) -> Match {
+        let segments = request.path.split(separator: "/", omittingEmptySubsequences: true)
+        var values: [String] = []
+        guard let node = find(segments[...], from: 0, &values) else { return .none }
+        guard let (route, names) = nodes[node].routes[request.method.rawValue] else {
+            return .otherMethods(nodes[node].routes.keys.sorted())
+        }
+        return .route(route, parameters: Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// Fixed segments win over parameters; goes back where a fixed one leads nowhere.
+    private func find(_ segments: ArraySlice<Substring>, from node: Int, _ values: inout [String]) -> Int? {
+        guard let segment = segments.first else { return nodes[node].routes.isEmpty ? nil : node }
+        guard let decoded = PercentCoding.decode(segment) else { return nil }
+        if let child = nodes[node].children[decoded], let found = find(segments.dropFirst(), from: child, &values) {
+            return found
+        }
+        guard let parameter = nodes[node].parameter else { return nil }
+        values.append(decoded)
+        if let found = find(segments.dropFirst(), from: parameter, &values) { return found }
+        values.removeLast()
+        return nil
+    }
+
+    /// Answers a request.
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - traceparent: W3C trace context of the call.
+    public func respond(to request: ContractRequest, traceparent: String) async -> ContractResponse {
+        switch match(request) {
+        case .none:
+            return ProblemDocument(status: 404, title: "Not Found", detail: "there is no such path").response
+        case .otherMethods(let methods):
+            var response = ProblemDocument(status: 405, title: "Method Not Allowed", detail: "allowed: \(methods.joined(separator: ", "))").response
+            response.headers[.allow] = methods.joined(separator: ", ")
+            return response
+        case .route(let route, let parameters):
+            return await respond(to: request, route: route, parameters: parameters, traceparent: traceparent)
+        }
+    }
+
+    private func respond(
+        to request: ContractRequest, route: Route, parameters: [String: String], traceparent: String
+    ) async -> ContractResponse {
+        var context = RequestContext(traceparent: traceparent, headers: request.headers)
+        if !route.security.isEmpty {
+            guard let principal = await authenticate(request, route) else {
+                var response = ProblemDocument(status: 401, title: "Unauthorized", detail: "a valid credential is needed").response
+                response.headers[.wwwAuthenticate] = "Bearer"
+                return response
+            }
+            context.principal = principal
+        }
+        do {
+            return try await route.handle(ServerRequest(request: request, pathParameters: parameters, context: context))
+        } catch let problem as ProblemDocument {
+            return problem.response
+        } catch let refusal as BodyTooLarge {
+            return ProblemDocument(status: 413, title: "Content Too Large", detail: "at most \(refusal.limit) bytes").response
+        } catch {
+            report(error, route)
+            return ProblemDocument(status: 500, title: "Internal Server Error", detail: "the error was logged under this trace").response
+        }
+    }
+
+    private func authenticate(_ request: ContractRequest, _ route: Route) async -> Principal? {
+        for alternative in route.security {
+            var principal: Principal? = Principal(name: "anonymous")
+            for requirement in alternative {
+                principal = await authenticator.principal(of: request, for: requirement)
+                if principal == nil { break }
+            }
+            if let principal { return principal }
+        }
+        return nil
+    }
+}
+
+/// Carries requests to a route table in the same process; the same contracts hold as over TCP.
+public struct InProcessTransport: ClientTransport {
+    private let table: @Sendable () -> RouteTable
+
+    /// - Parameter table: The table to call, asked for at every request so that services can be wired in a circle.
+    public init(table: @escaping @Sendable () -> RouteTable) { self.table = table }
+
+    /// Calls the route table.
+    public func send(_ request: ContractRequest, options: RequestOptions) async throws(TransportError) -> ContractResponse {
+        await table().respond(to: request, traceparent: request.headers[.traceparent] ?? TraceContext.make())
+    }
+}
