@@ -69,6 +69,8 @@ public struct APIOperation: Sendable {
     public var responses: [(status: String, response: APIResponse)]
     /// Alternatives (OR) of scheme sets (AND): scheme name to scopes. Empty: no security; an empty set: optional.
     public var security: [[(scheme: String, scopes: [String])]]
+    /// Operations that `callbacks` describes, by callback name in document order; the path is the runtime expression.
+    public var callbacks: [(name: String, operations: [APIOperation])] = []
     /// `x-` members.
     public var extensions: JSONObject
 
@@ -199,6 +201,8 @@ public struct APIResponse: Sendable {
     public var headers: [APIParameter]
     /// Media types in document order; empty: no body.
     public var contents: [APIContent]
+    /// `links` as they stand in the document; documentation only.
+    public var links = JSONObject()
 
     /// Creates a response.
     public init(location: SourceLocation, summary: String, headers: [APIParameter] = [], contents: [APIContent] = []) {
