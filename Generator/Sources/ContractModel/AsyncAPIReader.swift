@@ -16,9 +16,11 @@ struct AsyncAPIReader {
         let version = root.node["asyncapi"]
         guard let text = version?.string, text.hasPrefix("3.") else {
             builder.log.error(
-                version ?? root.node, "The document is not AsyncAPI 3.",
+                version ?? root.node,
+                "The document is not AsyncAPI 3.",
                 reason: "Channels and operations of AsyncAPI 2 are organised the other way round.",
-                remedy: "Convert the document to AsyncAPI 3.0.")
+                remedy: "Convert the document to AsyncAPI 3.0."
+            )
             return nil
         }
         var reader = AsyncAPIReader(reader: DocumentReader(builder: builder), root: root)
@@ -27,19 +29,23 @@ struct AsyncAPIReader {
 
     private mutating func document() -> MessagingDocument {
         reader.checkFields(
-            root, of: "AsyncAPI Object",
-            ["asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components"])
+            root,
+            of: "AsyncAPI Object",
+            ["asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations", "components"]
+        )
         let info = reader.info(of: root)
         var document = MessagingDocument(file: root.node.file, title: info.title, version: info.version)
         if let components = root["components"] {
             reader.checkFields(
-                components, of: "Components Object",
+                components,
+                of: "Components Object",
                 [
                     "schemas", "servers", "channels", "operations", "messages", "securitySchemes", "serverVariables",
                     "parameters", "correlationIds", "replies", "replyAddresses", "externalDocs", "tags",
                     "operationTraits", "messageTraits", "serverBindings", "channelBindings", "operationBindings",
                     "messageBindings",
-                ])
+                ]
+            )
         }
         for entry in root["components"]?["schemas"]?.freeEntries ?? [] {
             if let schema = schema(entry.value) { document.schemas.append((entry.name, schema)) }
@@ -63,15 +69,19 @@ struct AsyncAPIReader {
     private mutating func channel(_ cursor: DocumentCursor, name: String) -> MessagingChannel? {
         guard let target = reader.dereference(cursor) else { return nil }
         reader.checkFields(
-            target, of: "Channel Object",
+            target,
+            of: "Channel Object",
             [
                 "address", "messages", "title", "summary", "description", "servers", "parameters", "tags",
                 "externalDocs", "bindings",
-            ])
+            ]
+        )
         let address = target.node["address"]
         var channel = MessagingChannel(
-            location: target.node.location, name: name,
-            address: address?.value == .null ? nil : reader.optional("address", of: target))
+            location: target.node.location,
+            name: name,
+            address: address?.value == .null ? nil : reader.optional("address", of: target)
+        )
         channel.summary = reader.optional("description", of: target) ?? reader.optional("summary", of: target)
         for entry in target["messages"]?.freeEntries ?? [] {
             if let message = message(entry.value, key: entry.name) { channel.messages.append(message) }
@@ -79,7 +89,10 @@ struct AsyncAPIReader {
         for entry in target["parameters"]?.freeEntries ?? [] {
             guard let parameter = reader.dereference(entry.value) else { continue }
             reader.checkFields(
-                parameter, of: "Parameter Object", ["enum", "default", "description", "examples", "location"])
+                parameter,
+                of: "Parameter Object",
+                ["enum", "default", "description", "examples", "location"]
+            )
             channel.parameters.append((entry.name, reader.optional("description", of: parameter)))
         }
         checkTemplate(channel, at: target)
@@ -94,8 +107,10 @@ struct AsyncAPIReader {
         let declared = channel.parameters.map(\.name)
         for name in names where !declared.contains(name) {
             log.error(
-                cursor.node, "The parameter \(name) of the address \(address) is not described.",
-                remedy: NearestName.of(name, among: declared).map { "Did you mean \($0)?" } ?? "Add it to parameters.")
+                cursor.node,
+                "The parameter \(name) of the address \(address) is not described.",
+                remedy: NearestName.of(name, among: declared).map { "Did you mean \($0)?" } ?? "Add it to parameters."
+            )
         }
         for name in declared where !names.contains(name) {
             log.error(cursor.node, "The address \(address) has no {\(name)}.", remedy: "Remove the parameter.")
@@ -122,9 +137,11 @@ struct AsyncAPIReader {
 
         if sources.count(where: { $0["headers"] != nil }) > 1, let headers = first("headers") {
             log.error(
-                headers.node, "Headers stand in the message and in a trait, or in two traits.",
+                headers.node,
+                "Headers stand in the message and in a trait, or in two traits.",
                 reason: "Two schemas are not merged member by member.",
-                remedy: "Write one headers schema with allOf.")
+                remedy: "Write one headers schema with allOf."
+            )
         }
         var message = MessagingMessage(location: target.node.location, name: name, payload: nil)
         message.summary = (first("summary") ?? first("description"))?.node.string
@@ -146,8 +163,11 @@ struct AsyncAPIReader {
     private func uniqueName(_ name: String, at cursor: DocumentCursor) -> String {
         if messages.contains(where: { $0.name == name }) {
             log.error(
-                cursor.node, "Two messages are called \(name).", reason: "A message is found by its name.",
-                remedy: "Rename one, or let both refer to the same message in components.")
+                cursor.node,
+                "Two messages are called \(name).",
+                reason: "A message is found by its name.",
+                remedy: "Rename one, or let both refer to the same message in components."
+            )
         }
         return name
     }
@@ -171,9 +191,11 @@ struct AsyncAPIReader {
         }
         guard let text = format.string, Self.isReadable(text) else {
             log.error(
-                format, "The schema format \(format.string ?? format.kind) is not read.",
+                format,
+                "The schema format \(format.string ?? format.kind) is not read.",
                 reason: "Messages are checked with JSON Schema.",
-                remedy: "Write the schema as application/schema+json;version=draft-2020-12.")
+                remedy: "Write the schema as application/schema+json;version=draft-2020-12."
+            )
             return nil
         }
         return reader.builder.schema(at: inner.node, document: inner.document)
@@ -190,21 +212,27 @@ struct AsyncAPIReader {
     // MARK: Operations
 
     private mutating func operation(
-        _ cursor: DocumentCursor, name: String, channels: [MessagingChannel]
+        _ cursor: DocumentCursor,
+        name: String,
+        channels: [MessagingChannel]
     ) -> MessagingOperation? {
         guard let target = reader.dereference(cursor) else { return nil }
         reader.checkFields(
-            target, of: "Operation Object",
+            target,
+            of: "Operation Object",
             [
                 "action", "channel", "title", "summary", "description", "security", "tags", "externalDocs", "bindings",
                 "traits", "messages", "reply",
-            ])
+            ]
+        )
         guard let word = reader.required("action", of: target, "Operation Object") else { return nil }
         guard let action = MessagingOperation.Action(rawValue: word) else {
             log.error(
-                target.node["action"] ?? target.node, "\(word) is no action.",
+                target.node["action"] ?? target.node,
+                "\(word) is no action.",
                 reason: "The application sends or receives.",
-                remedy: word == "publish" ? "Write send." : word == "subscribe" ? "Write receive." : nil)
+                remedy: word == "publish" ? "Write send." : word == "subscribe" ? "Write receive." : nil
+            )
             return nil
         }
         guard let channel = channelName(target["channel"], of: target) else { return nil }
@@ -212,11 +240,19 @@ struct AsyncAPIReader {
         let all = channels.first { $0.name == channel }?.messages ?? []
         let named = messages(target["messages"])
         for (message, cursor) in named where !all.contains(message) {
-            log.error(cursor.node, "The channel \(channel) has no message \(message).", remedy: "Add it to the channel.")
+            log.error(
+                cursor.node,
+                "The channel \(channel) has no message \(message).",
+                remedy: "Add it to the channel."
+            )
         }
         var operation = MessagingOperation(
-            location: target.node.location, name: name, action: action, channel: channel,
-            messages: target["messages"] == nil ? all : named.map(\.name))
+            location: target.node.location,
+            name: name,
+            action: action,
+            channel: channel,
+            messages: target["messages"] == nil ? all : named.map(\.name)
+        )
         operation.summary =
             sources.lazy.compactMap { ($0.node["summary"] ?? $0.node["description"])?.string }.first
         if let reply = target["reply"].flatMap({ reader.dereference($0) }) {
@@ -252,8 +288,11 @@ struct AsyncAPIReader {
         guard reader.dereference(cursor) != nil else { return nil }
         guard reference.hasPrefix(prefix) else {
             log.error(
-                cursor.node, "\(reference) is no channel of this document.",
-                reason: "Operations use channels under the root's channels.", remedy: "Refer to #/channels/NAME.")
+                cursor.node,
+                "\(reference) is no channel of this document.",
+                reason: "Operations use channels under the root's channels.",
+                remedy: "Refer to #/channels/NAME."
+            )
             return nil
         }
         return JSONPointer.unescape(reference.dropFirst(prefix.count))
@@ -265,8 +304,11 @@ struct AsyncAPIReader {
         guard let bindings = cursor["bindings"].flatMap({ reader.dereference($0) }) else { return JSONObject() }
         for entry in bindings.entries where entry.name != "amqp" {
             log.warning(
-                entry.value.node, "Bindings of \(entry.name) have no effect.",
-                reason: "Only AMQP 0.9.1 is spoken here.", remedy: "Remove them, or write bindings.amqp.")
+                entry.value.node,
+                "Bindings of \(entry.name) have no effect.",
+                reason: "Only AMQP 0.9.1 is spoken here.",
+                remedy: "Remove them, or write bindings.amqp."
+            )
         }
         return bindings["amqp"].flatMap { reader.dereference($0) }?.node.value.object ?? JSONObject()
     }

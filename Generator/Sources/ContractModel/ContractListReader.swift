@@ -26,7 +26,11 @@ struct ContractListReader {
     /// The entries; what is wrong with them is in the log.
     func read(_ node: SourceNode) -> [ContractListEntry] {
         guard let list = node["contracts"]?.elements else {
-            log.error(node, "The file has no list called contracts.", remedy: "Write contracts: and one entry a module.")
+            log.error(
+                node,
+                "The file has no list called contracts.",
+                remedy: "Write contracts: and one entry a module."
+            )
             return []
         }
         checkKeys(node, ["contracts"])
@@ -55,23 +59,37 @@ struct ContractListReader {
             return nil
         }
         let parts = texts("generate", of: node)
-        for part in parts where !Self.parts.contains(part) { refuse(part, node["generate"] ?? node, "part", Self.parts) }
+        for part in parts where !Self.parts.contains(part) {
+            refuse(part, node["generate"] ?? node, "part", Self.parts)
+        }
         return ContractListEntry(
-            module: module, node: node, files: files(node), kind: kind, attitude: attitude, parts: Set(parts),
-            operations: Set(texts("operations", of: node)))
+            module: module,
+            node: node,
+            files: files(node),
+            kind: kind,
+            attitude: attitude,
+            parts: Set(parts),
+            operations: Set(texts("operations", of: node))
+        )
     }
 
     private func refuse(_ word: String, _ node: SourceNode, _ what: String, _ known: [String]) {
         log.error(
-            node, "\(word) is no \(what).", reason: "It can be \(known.joined(separator: ", ")).",
-            remedy: NearestName.of(word, among: known).map { "Did you mean \($0)?" })
+            node,
+            "\(word) is no \(what).",
+            reason: "It can be \(known.joined(separator: ", ")).",
+            remedy: NearestName.of(word, among: known).map { "Did you mean \($0)?" }
+        )
     }
 
     private func checkKeys(_ node: SourceNode, _ known: [String]) {
         for member in node.members ?? [] where !known.contains(member.name) {
             log.error(
-                member, "\(member.name) is no key of a contract.", reason: "It has \(known.joined(separator: ", ")).",
-                remedy: NearestName.of(member.name, among: known).map { "Did you mean \($0)?" })
+                member,
+                "\(member.name) is no key of a contract.",
+                reason: "It has \(known.joined(separator: ", ")).",
+                remedy: NearestName.of(member.name, among: known).map { "Did you mean \($0)?" }
+            )
         }
     }
 

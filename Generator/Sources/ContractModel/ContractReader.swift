@@ -13,8 +13,14 @@ struct ContractReader {
         }
         guard !resources.isEmpty, let document = document(resources) else { return nil }
         return Contract(
-            module: entry.module, location: entry.node.location, files: entry.files, attitude: entry.attitude,
-            parts: entry.parts, operationFilter: entry.operations, document: document)
+            module: entry.module,
+            location: entry.node.location,
+            files: entry.files,
+            attitude: entry.attitude,
+            parts: entry.parts,
+            operationFilter: entry.operations,
+            document: document
+        )
     }
 
     private func document(_ resources: [SchemaBuilder.Resource]) -> Contract.Document? {
@@ -33,8 +39,11 @@ struct ContractReader {
     private func single(_ resources: [SchemaBuilder.Resource]) -> DocumentCursor? {
         guard resources.count == 1, let resource = resources.first else {
             builder.log.error(
-                entry.node["spec"] ?? entry.node, "\(entry.module) has \(resources.count) documents.",
-                reason: "A module is made of one \(entry.kind.rawValue) document.", remedy: "Write one entry for each.")
+                entry.node["spec"] ?? entry.node,
+                "\(entry.module) has \(resources.count) documents.",
+                reason: "A module is made of one \(entry.kind.rawValue) document.",
+                remedy: "Write one entry for each."
+            )
             return nil
         }
         return DocumentCursor(node: resource.node, document: resource.document)
@@ -47,8 +56,11 @@ struct ContractReader {
         func add(_ name: String, _ node: SourceNode, _ document: String) {
             if let other = places[name] {
                 builder.log.error(
-                    node, "Two schemas of \(entry.module) are called \(name).",
-                    reason: "The other one is at \(other.file)#\(other.pointer).", remedy: "Rename one of them.")
+                    node,
+                    "Two schemas of \(entry.module) are called \(name).",
+                    reason: "The other one is at \(other.file)#\(other.pointer).",
+                    remedy: "Rename one of them."
+                )
             }
             places[name] = node
             named.append((name, builder.schema(at: node, document: document)))

@@ -47,8 +47,12 @@ public enum ContractSetLoader {
             for name in contract.operationFilter.sorted() where !known.contains(name) {
                 log.add(
                     Diagnostic(
-                        .error, at: contract.location, "\(document.file) has no operation \(name).",
-                        remedy: NearestName.of(name, among: known).map { "Did you mean \($0)?" }))
+                        .error,
+                        at: contract.location,
+                        "\(document.file) has no operation \(name).",
+                        remedy: NearestName.of(name, among: known).map { "Did you mean \($0)?" }
+                    )
+                )
             }
         }
     }

@@ -53,8 +53,15 @@ extension Diagnostic {
         self.init(
             .error,
             at: SourceLocation(
-                file: problem.file, line: problem.line, column: problem.column, pointer: problem.pointer),
-            problem.message, reason: problem.reason, remedy: problem.remedy)
+                file: problem.file,
+                line: problem.line,
+                column: problem.column,
+                pointer: problem.pointer
+            ),
+            problem.message,
+            reason: problem.reason,
+            remedy: problem.remedy
+        )
     }
 }
 

@@ -13,7 +13,8 @@ struct Dialect: Hashable {
     /// JSON Schema 2020-12 with the vocabularies of its standard meta-schema.
     static let standard = Dialect(
         draft: .draft2020,
-        vocabularies: [.core, .applicator, .unevaluated, .validation, .metaData, .formatAnnotation, .content, .legacy])
+        vocabularies: [.core, .applicator, .unevaluated, .validation, .metaData, .formatAnnotation, .content, .legacy]
+    )
 
     /// What OpenAPI 3.1 adds to it.
     static let openAPI = Dialect(draft: .draft2020, vocabularies: standard.vocabularies.union([.openAPI]))

@@ -62,9 +62,11 @@ struct DocumentReader {
         }
         for member in members where !known.contains(member.name) && !member.name.hasPrefix("x-") {
             log.error(
-                member, "\(member.name) is no field of the \(object).",
+                member,
+                "\(member.name) is no field of the \(object).",
                 reason: "It has \(known.filter { $0 != "$ref" }.joined(separator: ", ")), and names starting with x-.",
-                remedy: NearestName.of(member.name, among: known).map { "Did you mean \($0)?" })
+                remedy: NearestName.of(member.name, among: known).map { "Did you mean \($0)?" }
+            )
         }
     }
 
@@ -93,14 +95,18 @@ struct DocumentReader {
     func string(_ node: SourceNode, _ name: String) -> String? {
         if let string = node.string { return string }
         log.error(
-            node, "\(name) is \(node.kind); it has to be a string.",
-            remedy: node.number == nil ? nil : "Put it in quotation marks.")
+            node,
+            "\(name) is \(node.kind); it has to be a string.",
+            remedy: node.number == nil ? nil : "Put it in quotation marks."
+        )
         return nil
     }
 
     /// Reports a value of another kind than a list.
     func checkList(_ cursor: DocumentCursor, _ name: String) {
-        if cursor.node.elements == nil { log.error(cursor.node, "\(name) is \(cursor.node.kind); it has to be a list.") }
+        if cursor.node.elements == nil {
+            log.error(cursor.node, "\(name) is \(cursor.node.kind); it has to be a list.")
+        }
     }
 
     /// `info` of a document.

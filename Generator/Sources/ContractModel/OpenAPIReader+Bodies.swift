@@ -13,8 +13,10 @@ extension OpenAPIReader {
         return APIRequestBody(
             location: target.node.location,
             summary: reader.optional("description", of: cursor) ?? reader.optional("description", of: target),
-            isRequired: reader.flag("required", of: target) ?? false, contents: contents(content),
-            extensions: target.extensions)
+            isRequired: reader.flag("required", of: target) ?? false,
+            contents: contents(content),
+            extensions: target.extensions
+        )
     }
 
     /// A response.
@@ -39,8 +41,10 @@ extension OpenAPIReader {
     func link(_ cursor: DocumentCursor) {
         guard let target = reader.dereference(cursor) else { return }
         reader.checkFields(
-            target, of: "Link Object",
-            ["operationRef", "operationId", "parameters", "requestBody", "description", "server"])
+            target,
+            of: "Link Object",
+            ["operationRef", "operationId", "parameters", "requestBody", "description", "server"]
+        )
     }
 
     private func contents(_ cursor: DocumentCursor) -> [APIContent] {
@@ -55,30 +59,41 @@ extension OpenAPIReader {
     func content(_ mediaType: String, _ cursor: DocumentCursor) -> APIContent {
         if !mediaType.utf8.contains(UInt8(ascii: "/")) {
             log.error(
-                cursor.node, "\(mediaType) is no media type.", remedy: mediaType == "json" ? "Write application/json." : nil)
+                cursor.node,
+                "\(mediaType) is no media type.",
+                remedy: mediaType == "json" ? "Write application/json." : nil
+            )
         }
         guard let target = reader.dereference(cursor) else { return APIContent(mediaType: mediaType, schema: nil) }
         reader.checkFields(target, of: "Media Type Object", ["schema", "example", "examples", "encoding"])
         let schema = target["schema"].map { reader.builder.schema(at: $0.node, document: $0.document) }
         for entry in target["encoding"]?.freeEntries ?? [] {
             reader.checkFields(
-                entry.value, of: "Encoding Object", ["contentType", "headers", "style", "explode", "allowReserved"])
+                entry.value,
+                of: "Encoding Object",
+                ["contentType", "headers", "style", "explode", "allowReserved"]
+            )
             for header in entry.value["headers"]?.freeEntries ?? [] { _ = self.header(header.name, header.value) }
         }
         return APIContent(
-            mediaType: mediaType, schema: schema, encoding: target.node["encoding"]?.value.object ?? JSONObject(),
-            examples: reader.examples(of: target))
+            mediaType: mediaType,
+            schema: schema,
+            encoding: target.node["encoding"]?.value.object ?? JSONObject(),
+            examples: reader.examples(of: target)
+        )
     }
 
     /// Checks components that no operation of this document may use.
     func checkComponents() {
         guard let components = root["components"] else { return }
         reader.checkFields(
-            components, of: "Components Object",
+            components,
+            of: "Components Object",
             [
                 "schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes",
                 "links", "callbacks", "pathItems",
-            ])
+            ]
+        )
         for (section, cursor) in components.entries {
             for entry in cursor.freeEntries {
                 checkName(entry.name, of: section, at: entry.value)
@@ -104,8 +119,10 @@ extension OpenAPIReader {
             }
         if !isValid {
             log.error(
-                cursor.node, "\(name) is no name of a component.",
-                reason: "Names of \(section) hold letters, digits, '.', '-' and '_' (OpenAPI 3.1, 4.8.7).")
+                cursor.node,
+                "\(name) is no name of a component.",
+                reason: "Names of \(section) hold letters, digits, '.', '-' and '_' (OpenAPI 3.1, 4.8.7)."
+            )
         }
     }
 }

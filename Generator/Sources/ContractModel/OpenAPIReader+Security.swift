@@ -12,8 +12,10 @@ extension OpenAPIReader {
     private func scheme(_ cursor: DocumentCursor) -> APISecurityScheme? {
         guard let target = reader.dereference(cursor) else { return nil }
         reader.checkFields(
-            target, of: "Security Scheme Object",
-            ["type", "description", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl"])
+            target,
+            of: "Security Scheme Object",
+            ["type", "description", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl"]
+        )
         guard let type = reader.required("type", of: target, "Security Scheme Object"),
             let kind = kind(type, target)
         else { return nil }
@@ -46,9 +48,11 @@ extension OpenAPIReader {
         default:
             let known = ["apiKey", "http", "mutualTLS", "oauth2", "openIdConnect"]
             log.error(
-                cursor.node["type"] ?? cursor.node, "\(type) is no type of a security scheme.",
+                cursor.node["type"] ?? cursor.node,
+                "\(type) is no type of a security scheme.",
                 reason: "The types are \(known.joined(separator: ", ")).",
-                remedy: NearestName.of(type, among: known).map { "Did you mean \($0)?" })
+                remedy: NearestName.of(type, among: known).map { "Did you mean \($0)?" }
+            )
             return nil
         }
     }
@@ -61,9 +65,12 @@ extension OpenAPIReader {
             alternative.freeEntries.map { entry in
                 if !known.contains(entry.name) {
                     log.error(
-                        entry.value.node, "There is no security scheme \(entry.name).",
-                        reason: "components.securitySchemes has \(known.isEmpty ? "none" : known.joined(separator: ", ")).",
-                        remedy: NearestName.of(entry.name, among: known).map { "Did you mean \($0)?" })
+                        entry.value.node,
+                        "There is no security scheme \(entry.name).",
+                        reason:
+                            "components.securitySchemes has \(known.isEmpty ? "none" : known.joined(separator: ", ")).",
+                        remedy: NearestName.of(entry.name, among: known).map { "Did you mean \($0)?" }
+                    )
                 }
                 return (entry.name, entry.value.elements.compactMap { reader.string($0.node, "A scope") })
             }

@@ -18,9 +18,11 @@ struct OpenAPIReader {
     private static func isSupported(_ root: DocumentCursor, log: DiagnosticLog) -> Bool {
         if let version = root.node["swagger"] {
             log.error(
-                version, "The document is Swagger \(version.string ?? version.number?.text ?? "").",
+                version,
+                "The document is Swagger \(version.string ?? version.number?.text ?? "").",
                 reason: "Only OpenAPI 3.1 is read: its schemas are JSON Schema 2020-12.",
-                remedy: "Convert the document to OpenAPI 3.1.")
+                remedy: "Convert the document to OpenAPI 3.1."
+            )
             return false
         }
         guard let version = root.node["openapi"] else {
@@ -29,10 +31,12 @@ struct OpenAPIReader {
         }
         guard let text = version.string, text.hasPrefix("3.1.") else {
             log.error(
-                version, "The document is OpenAPI \(version.string ?? version.number?.text ?? version.kind).",
+                version,
+                "The document is OpenAPI \(version.string ?? version.number?.text ?? version.kind).",
                 reason: "Only OpenAPI 3.1 is read: its schemas are JSON Schema 2020-12.",
                 remedy: version.number != nil
-                    ? "Put the version in quotation marks, with three parts." : "Convert the document to OpenAPI 3.1.")
+                    ? "Put the version in quotation marks, with three parts." : "Convert the document to OpenAPI 3.1."
+            )
             return false
         }
         return true
@@ -40,23 +44,34 @@ struct OpenAPIReader {
 
     private func document() -> APIDocument {
         reader.checkFields(
-            root, of: "OpenAPI Object",
+            root,
+            of: "OpenAPI Object",
             [
                 "openapi", "info", "jsonSchemaDialect", "servers", "paths", "webhooks", "components", "security",
                 "tags", "externalDocs",
-            ])
+            ]
+        )
         if root["paths"] == nil, root["webhooks"] == nil, root["components"] == nil {
             log.error(
-                root.node, "The document has neither paths, webhooks nor components.",
-                reason: "At least one of them is required (OpenAPI 3.1, 4.8.1).")
+                root.node,
+                "The document has neither paths, webhooks nor components.",
+                reason: "At least one of them is required (OpenAPI 3.1, 4.8.1)."
+            )
         }
         let info = reader.info(of: root)
         if let node = root["info"] {
             reader.checkFields(
-                node, of: "Info Object",
-                ["title", "summary", "description", "termsOfService", "contact", "license", "version"])
+                node,
+                of: "Info Object",
+                ["title", "summary", "description", "termsOfService", "contact", "license", "version"]
+            )
         }
-        var document = APIDocument(file: root.node.file, title: info.title, version: info.version, summary: info.summary)
+        var document = APIDocument(
+            file: root.node.file,
+            title: info.title,
+            version: info.version,
+            summary: info.summary
+        )
         document.servers = root["servers"].map(servers) ?? []
         document.schemas = schemas()
         checkComponents()
@@ -111,16 +126,21 @@ struct OpenAPIReader {
     private func check(_ path: String, at item: DocumentCursor, _ templates: inout [String: String]) {
         guard path.hasPrefix("/") else {
             log.error(
-                item.node, "The path \(path) does not start with a slash.",
-                remedy: NearestName.of(path, among: ["/" + path]).map { "Write \($0)." })
+                item.node,
+                "The path \(path) does not start with a slash.",
+                remedy: NearestName.of(path, among: ["/" + path]).map { "Write \($0)." }
+            )
             return
         }
         let shape = path.split(separator: "/", omittingEmptySubsequences: false)
             .map { $0.hasPrefix("{") && $0.hasSuffix("}") ? "{}" : String($0) }.joined(separator: "/")
         if let other = templates[shape] {
             log.error(
-                item.node, "The path \(path) differs from \(other) in parameter names only.",
-                reason: "A request could not tell them apart.", remedy: "Merge the two path items.")
+                item.node,
+                "The path \(path) differs from \(other) in parameter names only.",
+                reason: "A request could not tell them apart.",
+                remedy: "Merge the two path items."
+            )
         }
         templates[shape] = path
     }
@@ -132,12 +152,15 @@ struct OpenAPIReader {
         for cursor in item.node["$ref"] == nil ? [target] : [item, target] {
             reader.checkFields(cursor, of: "Path Item Object", fields)
         }
-        let shared = (target["parameters"]?.elements ?? []) + (item.node["$ref"] == nil ? [] : item["parameters"]?.elements ?? [])
+        let shared =
+            (target["parameters"]?.elements ?? [])
+            + (item.node["$ref"] == nil ? [] : item["parameters"]?.elements ?? [])
         var operations: [APIOperation] = []
         for cursor in item.node["$ref"] == nil ? [target] : [target, item] {
             for (name, value) in cursor.entries where Self.methods.contains(name) {
                 operations.append(
-                    operation(value, method: name, path: path, shared: shared, isTemplate: isTemplate))
+                    operation(value, method: name, path: path, shared: shared, isTemplate: isTemplate)
+                )
             }
         }
         return operations
@@ -161,9 +184,13 @@ struct OpenAPIReader {
             } else if let other = known[operation.id] {
                 log.add(
                     Diagnostic(
-                        .error, at: operation.location, "The operationId \(operation.id) stands twice.",
+                        .error,
+                        at: operation.location,
+                        "The operationId \(operation.id) stands twice.",
                         reason: "It is at \(other.file)#\(other.pointer) too; operations are found by it.",
-                        remedy: "Rename one of them."))
+                        remedy: "Rename one of them."
+                    )
+                )
             }
             known[operation.id] = operation.location
         }

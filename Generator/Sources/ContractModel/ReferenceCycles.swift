@@ -36,10 +36,15 @@ struct ReferenceCycles {
     private func report(_ id: SchemaID, through last: SchemaID) {
         log.add(
             Diagnostic(
-                .error, at: graph[last].location, "The schema refers to itself without going into the value.",
-                reason: "Checking a value would go from here to \(graph[id].location.file)#\(graph[id].location.pointer) "
+                .error,
+                at: graph[last].location,
+                "The schema refers to itself without going into the value.",
+                reason:
+                    "Checking a value would go from here to \(graph[id].location.file)#\(graph[id].location.pointer) "
                     + "and back without end.",
-                remedy: "Refer from properties or items, or remove the reference."))
+                remedy: "Refer from properties or items, or remove the reference."
+            )
+        )
     }
 
     /// Subschemas that are applied to the same value, last first.

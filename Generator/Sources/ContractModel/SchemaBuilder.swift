@@ -87,7 +87,11 @@ final class SchemaBuilder {
 
     /// Remembers base URIs, resources and anchors of a schema and everything below it.
     private func scan(
-        _ node: SourceNode, document: String, base: String, dialect: Dialect, isRoot: Bool = false
+        _ node: SourceNode,
+        document: String,
+        base: String,
+        dialect: Dialect,
+        isRoot: Bool = false
     ) {
         var base = base
         var dialect = dialect
@@ -121,7 +125,12 @@ final class SchemaBuilder {
 
     /// The base URI that an `$id` gives to its schema.
     private func enter(
-        _ text: String, _ identifier: SourceNode, node: SourceNode, document: String, base: String, dialect: Dialect
+        _ text: String,
+        _ identifier: SourceNode,
+        node: SourceNode,
+        document: String,
+        base: String,
+        dialect: Dialect
     ) -> String {
         var reference = URIReference(text).resolved(against: URIReference(base))
         if let fragment = reference.fragment, !fragment.isEmpty {
@@ -130,16 +139,22 @@ final class SchemaBuilder {
                 if text.hasPrefix("#") { return base }
             } else {
                 log.error(
-                    identifier, "$id has a fragment.", reason: "An $id names a whole schema (2020-12 core, 8.2.1).",
-                    remedy: "Name a part of a schema with $anchor.")
+                    identifier,
+                    "$id has a fragment.",
+                    reason: "An $id names a whole schema (2020-12 core, 8.2.1).",
+                    remedy: "Name a part of a schema with $anchor."
+                )
             }
         }
         reference.fragment = nil
         let resolved = reference.text
         if let known = resources[resolved], known.node !== node {
             log.error(
-                identifier, "Another schema has the $id \(resolved) too.",
-                reason: "It stands at \(known.node.file)#\(known.node.pointer).", remedy: "Give each its own $id.")
+                identifier,
+                "Another schema has the $id \(resolved) too.",
+                reason: "It stands at \(known.node.file)#\(known.node.pointer).",
+                remedy: "Give each its own $id."
+            )
         }
         resources[resolved] = Resource(node: node, document: document, base: resolved, dialect: dialect)
         return resolved
@@ -151,12 +166,18 @@ final class SchemaBuilder {
             let isDynamic = keyword == "$dynamicAnchor"
             if let known = anchors[base]?[name], known.node !== node, let here = node[keyword] {
                 log.error(
-                    here, "The anchor \(name) stands twice in the same schema resource.",
-                    reason: "It is at \(known.node.file)#\(known.node.pointer) too.", remedy: "Rename one of them.")
+                    here,
+                    "The anchor \(name) stands twice in the same schema resource.",
+                    reason: "It is at \(known.node.file)#\(known.node.pointer) too.",
+                    remedy: "Rename one of them."
+                )
             }
             let wasDynamic = anchors[base]?[name]?.isDynamic ?? false
             anchors[base, default: [:]][name] = Anchor(
-                node: node, document: document, isDynamic: isDynamic || wasDynamic)
+                node: node,
+                document: document,
+                isDynamic: isDynamic || wasDynamic
+            )
         }
         if node["$recursiveAnchor"]?.bool == true {
             anchors[base, default: [:]][""] = Anchor(node: node, document: document, isDynamic: true)
@@ -175,9 +196,11 @@ final class SchemaBuilder {
                 vocabularies.insert(known)
             } else if member.node.bool == true {
                 log.error(
-                    node, "The dialect \(address) needs the vocabulary \(member.name), which is not known here.",
+                    node,
+                    "The dialect \(address) needs the vocabulary \(member.name), which is not known here.",
                     reason: "A schema must not be processed without a vocabulary that its meta-schema requires.",
-                    remedy: "Use a dialect of the standard vocabularies.")
+                    remedy: "Use a dialect of the standard vocabularies."
+                )
             }
         }
         if vocabularies.contains(.formatAssertion) { vocabularies.insert(.formatAnnotation) }
@@ -193,8 +216,11 @@ final class SchemaBuilder {
             return try store.document(at: address)
         } catch {
             log.error(
-                node, "The dialect \(address) is not known.", reason: error.message,
-                remedy: "Write $schema: \(MetaSchemaAddress.standard), or leave it out.")
+                node,
+                "The dialect \(address) is not known.",
+                reason: error.message,
+                remedy: "Write $schema: \(MetaSchemaAddress.standard), or leave it out."
+            )
             return nil
         }
     }
@@ -280,7 +306,10 @@ final class SchemaBuilder {
         guard let encoded = reference.fragment, !encoded.isEmpty else {
             let isRecursive = anchors[resource.base]?[""]?.node === resource.node
             return Target(
-                node: resource.node, document: resource.document, dynamicAnchor: isRecursive ? "" : nil)
+                node: resource.node,
+                document: resource.document,
+                dynamicAnchor: isRecursive ? "" : nil
+            )
         }
         guard let fragment = URIReference.percentDecoded(encoded) else {
             log.error(origin, "The fragment of \(text) has a broken percent escape.")
@@ -291,21 +320,29 @@ final class SchemaBuilder {
             case .success(let node): return Target(node: node, document: resource.document)
             case .failure(let miss):
                 log.error(
-                    origin, "\(text) leads nowhere.",
+                    origin,
+                    "\(text) leads nowhere.",
                     reason: "\(miss.deepest.file)#\(miss.deepest.pointer) has no \(miss.token).",
                     remedy: NearestName.of(miss.token, among: miss.deepest.members?.map(\.name) ?? [])
-                        .map { "Did you mean \($0)?" })
+                        .map { "Did you mean \($0)?" }
+                )
                 return nil
             }
         }
         guard let anchor = anchors[resource.base]?[fragment] else {
             log.error(
-                origin, "\(text) leads nowhere.", reason: "No schema there has the anchor \(fragment).",
+                origin,
+                "\(text) leads nowhere.",
+                reason: "No schema there has the anchor \(fragment).",
                 remedy: NearestName.of(fragment, among: anchors[resource.base]?.keys.sorted() ?? [])
-                    .map { "Did you mean #\($0)?" } ?? "A JSON Pointer starts with a slash: #/\(fragment).")
+                    .map { "Did you mean #\($0)?" } ?? "A JSON Pointer starts with a slash: #/\(fragment)."
+            )
             return nil
         }
         return Target(
-            node: anchor.node, document: anchor.document, dynamicAnchor: anchor.isDynamic ? fragment : nil)
+            node: anchor.node,
+            document: anchor.document,
+            dynamicAnchor: anchor.isDynamic ? fragment : nil
+        )
     }
 }

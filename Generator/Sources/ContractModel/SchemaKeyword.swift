@@ -23,7 +23,9 @@ struct SchemaKeyword {
     var drafts: ClosedRange<Dialect.Draft>
 
     private static func key(
-        _ vocabulary: Vocabulary, _ placement: Placement = .none, since first: Dialect.Draft = .draft4,
+        _ vocabulary: Vocabulary,
+        _ placement: Placement = .none,
+        since first: Dialect.Draft = .draft4,
         until last: Dialect.Draft = .draft2020
     ) -> SchemaKeyword {
         SchemaKeyword(vocabulary: vocabulary, placement: placement, drafts: first...last)

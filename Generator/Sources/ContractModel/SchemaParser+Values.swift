@@ -34,8 +34,10 @@ extension SchemaParser {
     func string(_ node: SourceNode, _ keyword: String) -> String? {
         if let string = node.string { return string }
         log.error(
-            node, "\(keyword) is \(node.kind); it has to be a string.",
-            remedy: node.elements == nil && node.members == nil ? "Put it in quotation marks." : nil)
+            node,
+            "\(keyword) is \(node.kind); it has to be a string.",
+            remedy: node.elements == nil && node.members == nil ? "Put it in quotation marks." : nil
+        )
         return nil
     }
 
@@ -48,8 +50,10 @@ extension SchemaParser {
     func names(_ node: SourceNode, _ keyword: String) -> [String] {
         if keyword == "required", node.bool != nil {
             log.error(
-                node, "required is a truth value; it has to be a list of property names.",
-                remedy: "List the names of required properties beside properties.")
+                node,
+                "required is a truth value; it has to be a list of property names.",
+                remedy: "List the names of required properties beside properties."
+            )
             return []
         }
         var names: [String] = []
@@ -93,8 +97,10 @@ extension SchemaParser {
         }
         guard let number = node.number else {
             log.error(
-                node, "\(member.name) is \(node.kind); it has to be a number.",
-                remedy: node.bool == true ? "Since draft 6 the limit itself stands here." : nil)
+                node,
+                "\(member.name) is \(node.kind); it has to be a number.",
+                remedy: node.bool == true ? "Since draft 6 the limit itself stands here." : nil
+            )
             return
         }
         switch member.name {
@@ -114,17 +120,21 @@ extension SchemaParser {
         for element in elements {
             guard let name = element.string else {
                 log.error(
-                    element, "A type is \(element.kind); it has to be a string.",
-                    remedy: element.value == .null ? "Write \"null\" in quotation marks." : nil)
+                    element,
+                    "A type is \(element.kind); it has to be a string.",
+                    remedy: element.value == .null ? "Write \"null\" in quotation marks." : nil
+                )
                 continue
             }
             guard let type = JSONType(rawValue: name) else {
                 let known = JSONType.allCases.map(\.rawValue)
                 let nearest = Self.foreignTypes[name] ?? NearestName.of(name, among: known)
                 log.error(
-                    element, "\(name) is no type of JSON Schema.",
+                    element,
+                    "\(name) is no type of JSON Schema.",
                     reason: "The types are \(known.joined(separator: ", ")).",
-                    remedy: nearest.map { "Did you mean \($0)?" })
+                    remedy: nearest.map { "Did you mean \($0)?" }
+                )
                 continue
             }
             if !types.insert(type).inserted { log.error(element, "type names \(name) twice.", remedy: "Remove one.") }

@@ -21,8 +21,10 @@ struct SchemaParser {
                 schema.isNever = !truth
             } else {
                 log.error(
-                    node, "A schema is a mapping or a truth value; here is \(node.kind).",
-                    remedy: "Write {} for a schema that allows everything.")
+                    node,
+                    "A schema is a mapping or a truth value; here is \(node.kind).",
+                    remedy: "Write {} for a schema that allows everything."
+                )
             }
             return schema
         }
@@ -90,8 +92,11 @@ struct SchemaParser {
                 schema.prefixItems = elements.map(subschema)
             } else if value.elements != nil {
                 log.error(
-                    value, "items is a list.", reason: "Since 2020-12 items is one schema for all remaining elements.",
-                    remedy: "Call the list prefixItems.")
+                    value,
+                    "items is a list.",
+                    reason: "Since 2020-12 items is one schema for all remaining elements.",
+                    remedy: "Call the list prefixItems."
+                )
             } else {
                 schema.items = subschema(value)
             }
@@ -155,7 +160,11 @@ struct SchemaParser {
 
     private func discriminator(_ value: SourceNode, into schema: inout Schema) {
         guard let name = value["propertyName"]?.string else {
-            log.error(value, "discriminator has no propertyName.", remedy: "Name the property that tells the branches apart.")
+            log.error(
+                value,
+                "discriminator has no propertyName.",
+                remedy: "Name the property that tells the branches apart."
+            )
             return
         }
         schema.discriminator = name
@@ -185,8 +194,10 @@ struct SchemaParser {
             }
         if !isValid {
             log.error(
-                node, "\(name) is no name of an anchor.",
-                reason: "Anchors start with a letter or underscore and hold letters, digits, '-', '.' and '_'.")
+                node,
+                "\(name) is no name of an anchor.",
+                reason: "Anchors start with a letter or underscore and hold letters, digits, '-', '.' and '_'."
+            )
         }
         return name
     }
@@ -209,9 +220,12 @@ struct SchemaParser {
         let known = SchemaKeyword.table.filter { $0.value.drafts.contains(dialect.draft) }.keys.sorted()
         let nearest = Self.replacements[name] ?? NearestName.of(name, among: known)
         let diagnostic = Diagnostic(
-            policy == .refuse ? .error : .warning, at: member.location, "\(name) is no keyword of JSON Schema.",
+            policy == .refuse ? .error : .warning,
+            at: member.location,
+            "\(name) is no keyword of JSON Schema.",
             reason: "It would be ignored, so what it was meant to say would not hold.",
-            remedy: nearest.map { "Did you mean \($0)?" } ?? "Remove it, or call it x-\(name) if a tool reads it.")
+            remedy: nearest.map { "Did you mean \($0)?" } ?? "Remove it, or call it x-\(name) if a tool reads it."
+        )
         log.add(diagnostic)
     }
 

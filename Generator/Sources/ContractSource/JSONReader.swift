@@ -21,8 +21,12 @@ struct JSONReader {
         } catch {
             let place = TextPosition(of: error.offset, in: bytes)
             throw SourceError(
-                file: file, line: place.line, column: place.column, message: "Not JSON: \(error.reason).",
-                remedy: error.code == .duplicateName ? "Remove or rename one of the two members." : nil)
+                file: file,
+                line: place.line,
+                column: place.column,
+                message: "Not JSON: \(error.reason).",
+                remedy: error.code == .duplicateName ? "Remove or rename one of the two members." : nil
+            )
         }
         var reader = JSONReader(bytes: bytes, file: file)
         return reader.value(pointer: "")

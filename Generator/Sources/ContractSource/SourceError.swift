@@ -17,7 +17,12 @@ public struct SourceError: Error, Sendable, Hashable {
 
     /// Creates a problem.
     public init(
-        file: String, line: Int = 1, column: Int = 1, pointer: String = "", message: String, reason: String? = nil,
+        file: String,
+        line: Int = 1,
+        column: Int = 1,
+        pointer: String = "",
+        message: String,
+        reason: String? = nil,
         remedy: String? = nil
     ) {
         self.file = file

@@ -121,7 +121,8 @@ public final class SourceNode: Sendable {
             let next: SourceNode?
             switch current.content {
             case .mapping: next = current[name]
-            case .sequence(let elements): next = Int(name).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+            case .sequence(let elements):
+                next = Int(name).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
             case .scalar: next = nil
             }
             guard let next else { return .failure(PointerMiss(deepest: current, token: name)) }
@@ -141,6 +142,13 @@ public final class SourceNode: Sendable {
     /// A problem at this place.
     public func problem(_ message: String, reason: String? = nil, remedy: String? = nil) -> SourceError {
         SourceError(
-            file: file, line: line, column: column, pointer: pointer, message: message, reason: reason, remedy: remedy)
+            file: file,
+            line: line,
+            column: column,
+            pointer: pointer,
+            message: message,
+            reason: reason,
+            remedy: remedy
+        )
     }
 }

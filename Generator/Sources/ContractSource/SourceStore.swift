@@ -68,9 +68,11 @@ public final class SourceStore {
         }
         guard address.hasPrefix("file:///"), let path = URIReference.percentDecoded(String(address.dropFirst(8))) else {
             throw SourceError(
-                file: "", message: "\(address) is not part of the project.",
+                file: "",
+                message: "\(address) is not part of the project.",
                 reason: "Contracts are read from local files only, never from the network.",
-                remedy: "Copy the document into Specs/ and refer to it by a relative path.")
+                remedy: "Copy the document into Specs/ and refer to it by a relative path."
+            )
         }
         let inside = root.isEmpty || root == "." ? path : "\(root)/\(path)"
         if FileManager.default.fileExists(atPath: inside) { return try readFile(inside, shownAs: path) }

@@ -24,14 +24,21 @@ struct YAMLReader {
             throw problem(error, file: file)
         }
         guard let root else {
-            throw SourceError(file: file, message: "The document is empty.", remedy: "Write a mapping, or delete the file.")
+            throw SourceError(
+                file: file,
+                message: "The document is empty.",
+                remedy: "Write a mapping, or delete the file."
+            )
         }
         var reader = YAMLReader(file: file)
         return try reader.node(root, pointer: "", depth: 0, at: (1, 1))
     }
 
     private mutating func node(
-        _ node: Node, pointer: String, depth: Int, at fallback: (line: Int, column: Int)
+        _ node: Node,
+        pointer: String,
+        depth: Int,
+        at fallback: (line: Int, column: Int)
     ) throws(SourceError) -> SourceNode {
         let line = node.mark?.line ?? fallback.line
         let column = node.mark?.column ?? fallback.column
@@ -56,7 +63,8 @@ struct YAMLReader {
             var elements: [SourceNode] = []
             for (index, element) in sequence.enumerated() {
                 elements.append(
-                    try self.node(element, pointer: "\(pointer)/\(index)", depth: depth + 1, at: (line, column)))
+                    try self.node(element, pointer: "\(pointer)/\(index)", depth: depth + 1, at: (line, column))
+                )
             }
             content = .sequence(elements)
         case .mapping(let mapping):
@@ -68,7 +76,10 @@ struct YAMLReader {
     }
 
     private mutating func members(
-        _ mapping: Node.Mapping, pointer: String, depth: Int, at place: (line: Int, column: Int)
+        _ mapping: Node.Mapping,
+        pointer: String,
+        depth: Int,
+        at place: (line: Int, column: Int)
     ) throws(SourceError) -> [SourceNode.Member] {
         var members: [SourceNode.Member] = []
         var names: Set<String> = []
@@ -84,7 +95,9 @@ struct YAMLReader {
             let name = scalar.string
             if name == "<<", scalar.style == .plain {
                 throw refuse(
-                    "Merge keys (<<) are not part of YAML 1.2.", "Repeat the members, or refer to a schema with $ref.")
+                    "Merge keys (<<) are not part of YAML 1.2.",
+                    "Repeat the members, or refer to a schema with $ref."
+                )
             }
             guard names.insert(name).inserted else { throw Self.duplicate(name, file, line, column, pointer) }
             let inner = "\(pointer)/\(JSONPointer.escape(name))"
@@ -104,11 +117,21 @@ struct YAMLReader {
     }
 
     private static func duplicate(
-        _ name: String, _ file: String, _ line: Int, _ column: Int, _ pointer: String
+        _ name: String,
+        _ file: String,
+        _ line: Int,
+        _ column: Int,
+        _ pointer: String
     ) -> SourceError {
         SourceError(
-            file: file, line: line, column: column, pointer: pointer, message: "The key \(name) stands here twice.",
-            reason: "Only one of the two values could count.", remedy: "Remove or rename one of them.")
+            file: file,
+            line: line,
+            column: column,
+            pointer: pointer,
+            message: "The key \(name) stands here twice.",
+            reason: "Only one of the two values could count.",
+            remedy: "Remove or rename one of them."
+        )
     }
 
     private static func problem(_ error: any Error, file: String) -> SourceError {
@@ -116,12 +139,20 @@ struct YAMLReader {
         switch error {
         case .scanner(_, let problem, let mark, let text), .parser(_, let problem, let mark, let text):
             return SourceError(
-                file: file, line: mark.line, column: mark.column, message: "Not YAML: \(problem).",
-                remedy: remedy(line: mark.line, of: text))
+                file: file,
+                line: mark.line,
+                column: mark.column,
+                message: "Not YAML: \(problem).",
+                remedy: remedy(line: mark.line, of: text)
+            )
         case .composer(_, let problem, let mark, _):
             return SourceError(
-                file: file, line: mark.line, column: mark.column, message: "Not one YAML document: \(problem).",
-                remedy: "Keep one document a file, and define anchors above their aliases.")
+                file: file,
+                line: mark.line,
+                column: mark.column,
+                message: "Not one YAML document: \(problem).",
+                remedy: "Keep one document a file, and define anchors above their aliases."
+            )
         case .duplicatedKeysInMapping(let names, let context):
             return duplicate(names.first ?? "", file, context.mark.line, context.mark.column, "")
         case .reader(let problem, let offset, _, let text):
