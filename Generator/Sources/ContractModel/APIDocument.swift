@@ -25,9 +25,15 @@ public struct APIDocument: Sendable {
 
     /// Creates a document.
     public init(
-        file: String, title: String, version: String, summary: String? = nil, servers: [String] = [],
-        schemas: [(name: String, schema: SchemaID)] = [], operations: [APIOperation] = [],
-        webhooks: [APIOperation] = [], securitySchemes: [(name: String, scheme: APISecurityScheme)] = [],
+        file: String,
+        title: String,
+        version: String,
+        summary: String? = nil,
+        servers: [String] = [],
+        schemas: [(name: String, schema: SchemaID)] = [],
+        operations: [APIOperation] = [],
+        webhooks: [APIOperation] = [],
+        securitySchemes: [(name: String, scheme: APISecurityScheme)] = [],
         extensions: JSONObject = JSONObject()
     ) {
         self.file = file
@@ -69,15 +75,26 @@ public struct APIOperation: Sendable {
     public var responses: [(status: String, response: APIResponse)]
     /// Alternatives (OR) of scheme sets (AND): scheme name to scopes. Empty: no security; an empty set: optional.
     public var security: [[(scheme: String, scopes: [String])]]
+    /// Operations that `callbacks` describes, by callback name in document order; the path is the runtime expression.
+    public var callbacks: [(name: String, operations: [APIOperation])] = []
     /// `x-` members.
     public var extensions: JSONObject
 
     /// Creates an operation.
     public init(
-        location: SourceLocation, id: String, method: String, path: String, title: String? = nil,
-        summary: String? = nil, tags: [String] = [], isDeprecated: Bool = false, parameters: [APIParameter] = [],
-        requestBody: APIRequestBody? = nil, responses: [(status: String, response: APIResponse)] = [],
-        security: [[(scheme: String, scopes: [String])]] = [], extensions: JSONObject = JSONObject()
+        location: SourceLocation,
+        id: String,
+        method: String,
+        path: String,
+        title: String? = nil,
+        summary: String? = nil,
+        tags: [String] = [],
+        isDeprecated: Bool = false,
+        parameters: [APIParameter] = [],
+        requestBody: APIRequestBody? = nil,
+        responses: [(status: String, response: APIResponse)] = [],
+        security: [[(scheme: String, scopes: [String])]] = [],
+        extensions: JSONObject = JSONObject()
     ) {
         self.location = location
         self.id = id
@@ -125,8 +142,16 @@ public struct APIParameter: Sendable {
 
     /// Creates a parameter.
     public init(
-        location: SourceLocation, name: String, place: Place, isRequired: Bool, isDeprecated: Bool = false,
-        summary: String? = nil, style: String, explodes: Bool, allowsReserved: Bool = false, schema: SchemaID,
+        location: SourceLocation,
+        name: String,
+        place: Place,
+        isRequired: Bool,
+        isDeprecated: Bool = false,
+        summary: String? = nil,
+        style: String,
+        explodes: Bool,
+        allowsReserved: Bool = false,
+        schema: SchemaID,
         contentType: String? = nil
     ) {
         self.location = location
@@ -178,7 +203,10 @@ public struct APIRequestBody: Sendable {
 
     /// Creates a request body.
     public init(
-        location: SourceLocation, summary: String? = nil, isRequired: Bool, contents: [APIContent],
+        location: SourceLocation,
+        summary: String? = nil,
+        isRequired: Bool,
+        contents: [APIContent],
         extensions: JSONObject = JSONObject()
     ) {
         self.location = location
@@ -199,6 +227,8 @@ public struct APIResponse: Sendable {
     public var headers: [APIParameter]
     /// Media types in document order; empty: no body.
     public var contents: [APIContent]
+    /// `links` as they stand in the document; documentation only.
+    public var links = JSONObject()
 
     /// Creates a response.
     public init(location: SourceLocation, summary: String, headers: [APIParameter] = [], contents: [APIContent] = []) {

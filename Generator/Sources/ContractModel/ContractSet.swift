@@ -51,8 +51,13 @@ public struct Contract: Sendable {
 
     /// Creates a contract.
     public init(
-        module: String, location: SourceLocation, files: [String], attitude: Attitude, parts: Set<String>,
-        operationFilter: Set<String> = [], document: Document
+        module: String,
+        location: SourceLocation,
+        files: [String],
+        attitude: Attitude,
+        parts: Set<String>,
+        operationFilter: Set<String> = [],
+        document: Document
     ) {
         self.module = module
         self.location = location

@@ -16,7 +16,10 @@ public struct Diagnostic: Sendable, Hashable, Error {
 
     /// Creates a diagnostic.
     public init(
-        _ severity: Severity = .error, at location: SourceLocation, _ message: String, reason: String? = nil,
+        _ severity: Severity = .error,
+        at location: SourceLocation,
+        _ message: String,
+        reason: String? = nil,
         remedy: String? = nil
     ) {
         self.severity = severity

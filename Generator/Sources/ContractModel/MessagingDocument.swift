@@ -21,9 +21,14 @@ public struct MessagingDocument: Sendable {
 
     /// Creates a document.
     public init(
-        file: String, title: String, version: String, channels: [MessagingChannel] = [],
-        messages: [MessagingMessage] = [], operations: [MessagingOperation] = [],
-        schemas: [(name: String, schema: SchemaID)] = [], extensions: JSONObject = JSONObject()
+        file: String,
+        title: String,
+        version: String,
+        channels: [MessagingChannel] = [],
+        messages: [MessagingMessage] = [],
+        operations: [MessagingOperation] = [],
+        schemas: [(name: String, schema: SchemaID)] = [],
+        extensions: JSONObject = JSONObject()
     ) {
         self.file = file
         self.title = title
@@ -57,8 +62,13 @@ public struct MessagingChannel: Sendable {
 
     /// Creates a channel.
     public init(
-        location: SourceLocation, name: String, address: String?, summary: String? = nil, messages: [String] = [],
-        parameters: [(name: String, summary: String?)] = [], amqp: JSONObject = JSONObject(),
+        location: SourceLocation,
+        name: String,
+        address: String?,
+        summary: String? = nil,
+        messages: [String] = [],
+        parameters: [(name: String, summary: String?)] = [],
+        amqp: JSONObject = JSONObject(),
         extensions: JSONObject = JSONObject()
     ) {
         self.location = location
@@ -95,8 +105,14 @@ public struct MessagingMessage: Sendable {
 
     /// Creates a message.
     public init(
-        location: SourceLocation, name: String, summary: String? = nil, contentType: String = "application/json",
-        payload: SchemaID?, headers: SchemaID? = nil, correlationID: String? = nil, amqp: JSONObject = JSONObject(),
+        location: SourceLocation,
+        name: String,
+        summary: String? = nil,
+        contentType: String = "application/json",
+        payload: SchemaID?,
+        headers: SchemaID? = nil,
+        correlationID: String? = nil,
+        amqp: JSONObject = JSONObject(),
         examples: [JSONValue] = []
     ) {
         self.location = location
@@ -137,8 +153,14 @@ public struct MessagingOperation: Sendable {
 
     /// Creates an operation.
     public init(
-        location: SourceLocation, name: String, action: Action, channel: String, messages: [String],
-        summary: String? = nil, replyChannel: String? = nil, amqp: JSONObject = JSONObject(),
+        location: SourceLocation,
+        name: String,
+        action: Action,
+        channel: String,
+        messages: [String],
+        summary: String? = nil,
+        replyChannel: String? = nil,
+        amqp: JSONObject = JSONObject(),
         extensions: JSONObject = JSONObject()
     ) {
         self.location = location

@@ -78,6 +78,8 @@ public struct Schema: Sendable {
     public var contentEncoding: String?
     /// `contentMediaType`.
     public var contentMediaType: String?
+    /// `contentSchema`, an annotation.
+    public var contentSchema: SchemaID?
 
     /// `prefixItems`.
     public var prefixItems: [SchemaID] = []
@@ -161,6 +163,8 @@ public struct Schema: Sendable {
     public var isWriteOnly = false
     /// OpenAPI's `discriminator.propertyName`.
     public var discriminator: String?
+    /// OpenAPI's `discriminator.mapping`, in document order.
+    public var discriminatorMapping: [(value: String, schema: SchemaID)] = []
     /// Members starting with `x-`.
     public var extensions: JSONObject = JSONObject()
 

@@ -1,0 +1,66 @@
+import ContractJSON
+import ContractSource
+
+/// Loads `Specs/contracts.yaml` and everything that it names.
+public enum ContractSetLoader {
+    /// Path of the list, relative to the project.
+    public static let listPath = "Specs/contracts.yaml"
+
+    /// Loads the contracts of a project.
+    /// - Parameters:
+    ///   - root: Folder of the project.
+    ///   - list: Path of the list, relative to the project.
+    /// - Returns: What could be read, and everything there is to say about it in order of file and place. The set is
+    ///   usable only if no diagnostic is an error.
+    public static func load(root: String, list: String = listPath) -> (ContractSet, [Diagnostic]) {
+        let log = DiagnosticLog()
+        let store = SourceStore(root: root)
+        let builder = SchemaBuilder(store: store, log: log, unknownKeywords: .refuse)
+        let address = store.address(ofFile: list)
+        let node: SourceNode
+        do throws(SourceError) {
+            node = try store.document(at: address)
+        } catch {
+            log.error(error.file.isEmpty ? error.placed(in: list) : error)
+            return (ContractSet(graph: SchemaGraph(), contracts: []), log.sorted)
+        }
+        let entries = ContractListReader(log: log, root: root).read(node)
+        for entry in entries {
+            for file in entry.files where entry.attitude == .open {
+                builder.unknownKeywordsByDocument[store.address(ofFile: file)] = .warn
+            }
+        }
+        var contracts: [Contract] = []
+        for entry in entries {
+            if let contract = ContractReader(builder: builder, entry: entry).read() { contracts.append(contract) }
+        }
+        builder.finish()
+        ReferenceCycles(graph: builder.graph, log: log).check()
+        checkFilters(contracts, log: log)
+        return (ContractSet(graph: builder.graph, contracts: contracts), log.sorted)
+    }
+
+    private static func checkFilters(_ contracts: [Contract], log: DiagnosticLog) {
+        for contract in contracts {
+            guard case .api(let document) = contract.document else { continue }
+            let known = (document.operations + document.webhooks).map(\.id)
+            for name in contract.operationFilter.sorted() where !known.contains(name) {
+                log.add(
+                    Diagnostic(
+                        .error,
+                        at: contract.location,
+                        "\(document.file) has no operation \(name).",
+                        remedy: NearestName.of(name, among: known).map { "Did you mean \($0)?" }
+                    )
+                )
+            }
+        }
+    }
+}
+
+extension SourceError {
+    /// The problem at the start of a file.
+    func placed(in file: String) -> SourceError {
+        SourceError(file: file, message: message, reason: reason, remedy: remedy)
+    }
+}

@@ -1,0 +1,182 @@
+import ContractJSON
+import ContractSource
+
+/// Reading and checking of keyword values.
+extension SchemaParser {
+    private var log: DiagnosticLog { builder.log }
+
+    func subschema(_ node: SourceNode) -> SchemaID { builder.schema(at: node, document: document) }
+
+    func schemas(_ node: SourceNode, _ keyword: String) -> [SchemaID] {
+        let elements = list(node, keyword)
+        if elements.isEmpty, node.elements != nil {
+            log.error(node, "\(keyword) is empty.", reason: "It needs at least one schema.", remedy: "Remove it.")
+        }
+        return elements.map(subschema)
+    }
+
+    func map(_ node: SourceNode, _ keyword: String) -> [(name: String, schema: SchemaID)] {
+        entries(node, keyword).map { ($0.name, subschema($0.node)) }
+    }
+
+    func entries(_ node: SourceNode, _ keyword: String) -> [SourceNode.Member] {
+        if let members = node.members { return members }
+        log.error(node, "\(keyword) is \(node.kind); it has to be a mapping.")
+        return []
+    }
+
+    func list(_ node: SourceNode, _ keyword: String) -> [SourceNode] {
+        if let elements = node.elements { return elements }
+        log.error(node, "\(keyword) is \(node.kind); it has to be a list.")
+        return []
+    }
+
+    func string(_ node: SourceNode, _ keyword: String) -> String? {
+        if let string = node.string { return string }
+        log.error(
+            node,
+            "\(keyword) is \(node.kind); it has to be a string.",
+            remedy: node.elements == nil && node.members == nil ? "Put it in quotation marks." : nil
+        )
+        return nil
+    }
+
+    func bool(_ node: SourceNode, _ keyword: String) -> Bool {
+        if let bool = node.bool { return bool }
+        log.error(node, "\(keyword) is \(node.kind); it has to be true or false.")
+        return false
+    }
+
+    func names(_ node: SourceNode, _ keyword: String) -> [String] {
+        if keyword == "required", node.bool != nil {
+            log.error(
+                node,
+                "required is a truth value; it has to be a list of property names.",
+                remedy: "List the names of required properties beside properties."
+            )
+            return []
+        }
+        var names: [String] = []
+        for element in list(node, keyword) {
+            guard let name = string(element, "A name in \(keyword)") else { continue }
+            if names.contains(name) {
+                log.error(element, "\(keyword) names \(name) twice.", remedy: "Remove one.")
+            } else {
+                names.append(name)
+            }
+        }
+        return names
+    }
+
+    func count(_ node: SourceNode, _ keyword: String) -> Int? {
+        guard let number = node.number, number.isInteger, !number.text.hasPrefix("-") || number.int64 == 0 else {
+            log.error(node, "\(keyword) is \(described(node)); it has to be a whole number from 0.")
+            return nil
+        }
+        return number.int64.flatMap { Int(exactly: $0) } ?? .max
+    }
+
+    func positive(_ node: SourceNode) -> JSONNumber? {
+        guard let number = node.number, number > JSONNumber(0) else {
+            log.error(node, "multipleOf is \(described(node)); it has to be a number above 0.")
+            return nil
+        }
+        return number
+    }
+
+    func bound(_ member: SourceNode.Member, dialect: Dialect, into schema: inout Schema) {
+        let node = member.node
+        if dialect.draft == .draft4, let isExclusive = node.bool {
+            guard isExclusive else { return }
+            if member.name == "exclusiveMaximum" {
+                schema.exclusiveMaximum = schema.maximum
+            } else if member.name == "exclusiveMinimum" {
+                schema.exclusiveMinimum = schema.minimum
+            }
+            return
+        }
+        guard let number = node.number else {
+            log.error(
+                node,
+                "\(member.name) is \(node.kind); it has to be a number.",
+                remedy: node.bool == true ? "Since draft 6 the limit itself stands here." : nil
+            )
+            return
+        }
+        switch member.name {
+        case "maximum": schema.maximum = number
+        case "exclusiveMaximum": schema.exclusiveMaximum = number
+        case "minimum": schema.minimum = number
+        default: schema.exclusiveMinimum = number
+        }
+    }
+
+    func types(_ node: SourceNode) -> Set<JSONType>? {
+        let elements = node.elements ?? [node]
+        if elements.isEmpty {
+            log.error(node, "type is an empty list.", remedy: "Leave type out to allow every type.")
+        }
+        var types: Set<JSONType> = []
+        for element in elements {
+            guard let name = element.string else {
+                log.error(
+                    element,
+                    "A type is \(element.kind); it has to be a string.",
+                    remedy: element.value == .null ? "Write \"null\" in quotation marks." : nil
+                )
+                continue
+            }
+            guard let type = JSONType(rawValue: name) else {
+                let known = JSONType.allCases.map(\.rawValue)
+                let nearest = Self.foreignTypes[name] ?? NearestName.of(name, among: known)
+                log.error(
+                    element,
+                    "\(name) is no type of JSON Schema.",
+                    reason: "The types are \(known.joined(separator: ", ")).",
+                    remedy: nearest.map { "Did you mean \($0)?" }
+                )
+                continue
+            }
+            if !types.insert(type).inserted { log.error(element, "type names \(name) twice.", remedy: "Remove one.") }
+        }
+        return types.isEmpty ? nil : types
+    }
+
+    private static let foreignTypes = [
+        "int": "integer", "long": "integer", "float": "number", "double": "number", "bool": "boolean", "str": "string",
+        "text": "string", "list": "array", "map": "object", "dict": "object", "date": "string with format: date",
+        "datetime": "string with format: date-time", "file": "string with contentMediaType",
+    ]
+
+    func enumeration(_ node: SourceNode) -> [JSONValue]? {
+        guard node.elements != nil else {
+            log.error(node, "enum is \(node.kind); it has to be a list.")
+            return nil
+        }
+        var values: [JSONValue] = []
+        var known: Set<JSONValue> = []
+        for element in list(node, "enum") {
+            let value = element.value
+            if known.insert(value).inserted {
+                values.append(value)
+            } else {
+                log.warning(element, "enum lists the same value twice.", remedy: "Remove one.")
+            }
+        }
+        return values
+    }
+
+    func pattern(_ node: SourceNode, text: String?) -> String? {
+        guard let text else {
+            log.error(node, "pattern is \(node.kind); it has to be a string.")
+            return nil
+        }
+        return text
+    }
+
+    func format(_ node: SourceNode, dialect: Dialect) -> String? {
+        string(node, "format")
+    }
+
+    private func described(_ node: SourceNode) -> String { node.number?.text ?? node.kind }
+}

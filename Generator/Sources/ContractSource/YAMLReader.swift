@@ -1,0 +1,173 @@
+import ContractJSON
+import Yams
+
+/// Reads a YAML 1.2 document into nodes.
+///
+/// Anchors and aliases are expanded; duplicate keys, several documents and merge keys are refused.
+struct YAMLReader {
+    /// Most nodes of a document after expansion of aliases (a few lines can unfold to billions).
+    static let maximumNodes = 2_000_000
+    /// Deepest nesting.
+    static let maximumDepth = 200
+
+    private let file: String
+    private var nodeCount = 0
+
+    private init(file: String) { self.file = file }
+
+    /// Reads `text`.
+    static func read(_ text: String, file: String) throws(SourceError) -> SourceNode {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text, .basic)
+        } catch {
+            throw problem(error, file: file)
+        }
+        guard let root else {
+            throw SourceError(
+                file: file,
+                message: "The document is empty.",
+                remedy: "Write a mapping, or delete the file."
+            )
+        }
+        var reader = YAMLReader(file: file)
+        return try reader.node(root, pointer: "", depth: 0, at: (1, 1))
+    }
+
+    private mutating func node(
+        _ node: Node,
+        pointer: String,
+        depth: Int,
+        at fallback: (line: Int, column: Int)
+    ) throws(SourceError) -> SourceNode {
+        let line = node.mark?.line ?? fallback.line
+        let column = node.mark?.column ?? fallback.column
+        func refuse(_ message: String, _ remedy: String) -> SourceError {
+            SourceError(file: file, line: line, column: column, pointer: pointer, message: message, remedy: remedy)
+        }
+        nodeCount += 1
+        guard nodeCount <= Self.maximumNodes else {
+            throw refuse("The document has more than \(Self.maximumNodes) values.", "Use fewer aliases.")
+        }
+        guard depth <= Self.maximumDepth else {
+            throw refuse("The document is nested deeper than \(Self.maximumDepth) levels.", "Name the inner parts.")
+        }
+        let content: SourceNode.Content
+        switch node {
+        case .scalar(let scalar):
+            guard let value = Self.value(of: scalar) else {
+                throw refuse("\(scalar.string) is no number of JSON.", "Write a finite number, or quote the text.")
+            }
+            content = .scalar(value)
+        case .sequence(let sequence):
+            var elements: [SourceNode] = []
+            for (index, element) in sequence.enumerated() {
+                elements.append(
+                    try self.node(element, pointer: "\(pointer)/\(index)", depth: depth + 1, at: (line, column))
+                )
+            }
+            content = .sequence(elements)
+        case .mapping(let mapping):
+            content = .mapping(try members(mapping, pointer: pointer, depth: depth, at: (line, column)))
+        case .alias:
+            throw refuse("The alias names no anchor.", "Define the anchor above the alias.")
+        }
+        return SourceNode(content, file: file, line: line, column: column, pointer: pointer)
+    }
+
+    private mutating func members(
+        _ mapping: Node.Mapping,
+        pointer: String,
+        depth: Int,
+        at place: (line: Int, column: Int)
+    ) throws(SourceError) -> [SourceNode.Member] {
+        var members: [SourceNode.Member] = []
+        var names: Set<String> = []
+        for (key, value) in mapping {
+            let line = key.mark?.line ?? place.line
+            let column = key.mark?.column ?? place.column
+            func refuse(_ message: String, _ remedy: String) -> SourceError {
+                SourceError(file: file, line: line, column: column, pointer: pointer, message: message, remedy: remedy)
+            }
+            guard case .scalar(let scalar) = key else {
+                throw refuse("A key is no scalar.", "Keys of a contract are names; write one.")
+            }
+            let name = scalar.string
+            if name == "<<", scalar.style == .plain {
+                throw refuse(
+                    "Merge keys (<<) are not part of YAML 1.2.",
+                    "Repeat the members, or refer to a schema with $ref."
+                )
+            }
+            guard names.insert(name).inserted else { throw Self.duplicate(name, file, line, column, pointer) }
+            let inner = "\(pointer)/\(JSONPointer.escape(name))"
+            let node = try self.node(value, pointer: inner, depth: depth + 1, at: (line, column))
+            members.append(SourceNode.Member(name: name, line: line, column: column, node: node))
+        }
+        return members
+    }
+
+    private static func value(of scalar: Node.Scalar) -> JSONValue? {
+        switch scalar.style {
+        case .plain, .any:
+            if scalar.tag.description == Tag.Name.str.rawValue { return .string(scalar.string) }
+            return YAMLScalar.value(scalar.string)
+        default: return .string(scalar.string)
+        }
+    }
+
+    private static func duplicate(
+        _ name: String,
+        _ file: String,
+        _ line: Int,
+        _ column: Int,
+        _ pointer: String
+    ) -> SourceError {
+        SourceError(
+            file: file,
+            line: line,
+            column: column,
+            pointer: pointer,
+            message: "The key \(name) stands here twice.",
+            reason: "Only one of the two values could count.",
+            remedy: "Remove or rename one of them."
+        )
+    }
+
+    private static func problem(_ error: any Error, file: String) -> SourceError {
+        guard let error = error as? YamlError else { return SourceError(file: file, message: "Not readable as YAML.") }
+        switch error {
+        case .scanner(_, let problem, let mark, let text), .parser(_, let problem, let mark, let text):
+            return SourceError(
+                file: file,
+                line: mark.line,
+                column: mark.column,
+                message: "Not YAML: \(problem).",
+                remedy: remedy(line: mark.line, of: text)
+            )
+        case .composer(_, let problem, let mark, _):
+            return SourceError(
+                file: file,
+                line: mark.line,
+                column: mark.column,
+                message: "Not one YAML document: \(problem).",
+                remedy: "Keep one document a file, and define anchors above their aliases."
+            )
+        case .duplicatedKeysInMapping(let names, let context):
+            return duplicate(names.first ?? "", file, context.mark.line, context.mark.column, "")
+        case .reader(let problem, let offset, _, let text):
+            let before = text.prefix(offset ?? 0)
+            let line = before.count { $0.isNewline } + 1
+            let column = before.reversed().prefix { !$0.isNewline }.count + 1
+            return SourceError(file: file, line: line, column: column, message: "Not YAML: \(problem).")
+        default: return SourceError(file: file, message: "Not YAML: \(error).")
+        }
+    }
+
+    private static func remedy(line: Int, of text: String) -> String? {
+        let lines = text.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
+        guard lines.indices.contains(line - 1) else { return nil }
+        let indentation = lines[line - 1].prefix { $0 == " " || $0 == "\t" }
+        return indentation.contains("\t") ? "Indent with spaces; YAML allows no tabs there." : nil
+    }
+}
