@@ -128,5 +128,8 @@ let package = Package(
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage"]),
+        tests(
+            "ConformanceTests", ["ContractInterpreter", "ContractModel", "ContractSource"],
+            path: "Contract-Tests/Conformance"),
     ]
 )
