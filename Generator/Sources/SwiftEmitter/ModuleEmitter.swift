@@ -72,10 +72,12 @@ public struct ModuleEmitter {
 
     /// Imports of the modules that the text names.
     private static func imports(_ text: String, _ contract: Contract) -> String {
-        var modules = ["ContractJSON", "ContractRuntime"]
+        let publicLines = text.split(separator: "\n").lazy.map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("public ") }
+        let isPublic = publicLines.contains { $0.contains("JSON") && !$0.contains("validatedJSON") }
+        var modules = ["ContractRuntime"]
         if text.contains("HTTPRequest.") { modules.append("HTTPTypes") }
         if contract.module != "SharedContract", text.contains("SharedContract.") { modules.append("SharedContract") }
-        return modules.map { "public import \($0)\n" }.joined()
+        return (isPublic ? "public " : "") + "import ContractJSON\n" + modules.map { "public import \($0)\n" }.joined()
     }
 
     private mutating func api(_ document: APIDocument, _ contract: Contract) -> [GeneratedFile] {
