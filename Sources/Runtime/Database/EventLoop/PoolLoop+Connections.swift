@@ -99,7 +99,7 @@ extension PoolLoop {
             if let lease = connection.lease { leases[lease] = nil }
             connection.lease = nil
             // A stray BEGIN or a COMMIT that did not end the transaction must not reach the next caller.
-            if connection.isOutsideTransaction {
+            if connection.isOutsideTransaction, closesUntil == nil {
                 connection.phase = .idle(since: clock.now)
             } else {
                 discard(connection)

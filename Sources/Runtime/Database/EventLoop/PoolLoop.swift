@@ -30,7 +30,8 @@ final class PoolLoop {
     var statistics = PoolStatistics()
     private var lastConnectionID: UInt64 = 0
     private var closers: [CheckedContinuation<Void, Never>] = []
-    private var closesUntil: ContinuousClock.Instant?
+    /// Set once: the pool takes no more work and connections close as they become free, at this moment at the latest.
+    private(set) var closesUntil: ContinuousClock.Instant?
 
     init(
         mailbox: Mailbox<PoolMessage>, address: ConnectionAddress, configuration: PoolConfiguration, logger: Logger,
