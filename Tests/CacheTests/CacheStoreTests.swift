@@ -11,7 +11,8 @@ struct CacheStoreTests {
 
     @Test(
         "Any bytes come back as they were set",
-        arguments: [[], [0], Array("Grüße 👋🏽".utf8), Array("\r\n$5\r\nhello".utf8), Array(0...255)] as [[UInt8]])
+        arguments: [[], [0], Array("Grüße 👋🏽".utf8), Array("\r\n$5\r\nhello".utf8), Array(0...255)] as [[UInt8]]
+    )
     func anyBytes(value: [UInt8]) async throws {
         try await withStore { store, prefix in
             let key = prefix + "ключ \r\n\0 👋"

@@ -33,7 +33,9 @@ struct RedisCacheTests {
         try await TestRedis.withCache { cache, prefix in
             let reply = try await cache.eval(
                 "return {KEYS[1], ARGV[1], 7, false, {redis.status_reply('FINE')}, redis.pcall('NONSENSE')}",
-                keys: [prefix + "k"], arguments: ["'); redis.call('FLUSHALL') --"])
+                keys: [prefix + "k"],
+                arguments: ["'); redis.call('FLUSHALL') --"]
+            )
             let elements = try #require(reply.array)
             #expect(elements.count == 6)
             #expect(elements[0].bytes == Array((prefix + "k").utf8))
@@ -119,7 +121,8 @@ struct RedisAddressTests {
         arguments: [
             "", "localhost:6379", "rediss://u:hunter2@localhost", "redis://", "redis://u:hunter2@", "redis://h:0",
             "redis://:hunter2@h:port", "redis://h/x", "redis://u:hunter2%zz@h", "redis://h\0",
-        ])
+        ]
+    )
     func malformed(url: String) throws {
         let error = try #require(#expect(throws: CacheError.self) { _ = try RedisCache(url: url) })
         #expect(error.code == .misconfigured)

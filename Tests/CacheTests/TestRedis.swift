@@ -13,7 +13,8 @@ enum TestRedis {
 
     /// Runs `body` with a cache and a prefix for its keys that no other test has.
     static func withCache(
-        _ configuration: RedisConfiguration = RedisConfiguration(), _ body: (RedisCache, String) async throws -> Void
+        _ configuration: RedisConfiguration = RedisConfiguration(),
+        _ body: (RedisCache, String) async throws -> Void
     ) async throws {
         let cache = try RedisCache(url: try #require(url, missing), configuration: configuration)
         do {

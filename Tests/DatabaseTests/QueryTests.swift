@@ -9,7 +9,9 @@ struct QueryTests {
             try await pool.execute(Statement("CREATE TABLE t (n bigint)"))
             #expect(
                 try await pool.execute(
-                    Statement("INSERT INTO t SELECT unnest($1)", [.intArray(Array(1...25))])) == 25)
+                    Statement("INSERT INTO t SELECT unnest($1)", [.intArray(Array(1...25))])
+                ) == 25
+            )
             #expect(try await pool.execute(Statement("UPDATE t SET n = n + 1 WHERE n > $1", [.int(20)])) == 5)
             #expect(try await pool.query(Statement("SELECT n FROM t")).count == 25)
             #expect(try await pool.execute(Statement("DELETE FROM t")) == 25)
@@ -19,7 +21,7 @@ struct QueryTests {
 
     @Test("A thousand callers share eight connections and each gets its own answer")
     func thousandCallers() async throws {
-        try await TestDatabase.withPool { pool in
+        try await TestDatabase.withPool(PoolConfiguration()) { pool in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<1_000 {
                     group.addTask {
@@ -54,7 +56,8 @@ struct QueryTests {
             for number in 0..<300 { try await pool.execute(Statement(verbatim: "SELECT \(number) AS n")) }
             for _ in 0..<2 {
                 let row = try #require(
-                    try await pool.query(Statement("SELECT count(*) AS n FROM pg_prepared_statements")).first)
+                    try await pool.query(Statement("SELECT count(*) AS n FROM pg_prepared_statements")).first
+                )
                 #expect((255...257).contains(try row.int("n")))
             }
         }

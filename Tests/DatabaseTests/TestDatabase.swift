@@ -10,9 +10,17 @@ enum TestDatabase {
     static var isAvailable: Bool { url != nil || isRequired }
     static let missing: Comment = "DATABASE_URL is not set"
 
+    /// Tests run side by side and share the server's connections.
+    static var frugal: PoolConfiguration {
+        var configuration = PoolConfiguration()
+        configuration.maximumConnections = 2
+        return configuration
+    }
+
     /// Runs `body` with a pool whose tables live in a new schema, which goes away at the end.
     static func withPool(
-        _ configuration: PoolConfiguration = PoolConfiguration(), _ body: (DatabasePool) async throws -> Void
+        _ configuration: PoolConfiguration = frugal,
+        _ body: (DatabasePool) async throws -> Void
     ) async throws {
         try await withSchema { url in
             let pool = try DatabasePool(url: url, configuration: configuration)
@@ -30,17 +38,21 @@ enum TestDatabase {
     static func withSchema(_ body: (String) async throws -> Void) async throws {
         let url = try #require(url, missing)
         let schema = "test_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
-        let owner = try DatabasePool(url: url)
-        try await owner.execute(Statement(verbatim: "CREATE SCHEMA \(schema)"))
+        try await run(Statement(verbatim: "CREATE SCHEMA \(schema)"), at: url)
         var failure: (any Error)?
         do {
             try await body(url + (url.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)")
         } catch {
             failure = error
         }
-        try await owner.execute(Statement(verbatim: "DROP SCHEMA \(schema) CASCADE"))
-        await owner.close()
+        try await run(Statement(verbatim: "DROP SCHEMA \(schema) CASCADE"), at: url)
         if let failure { throw failure }
+    }
+
+    private static func run(_ statement: Statement, at url: String) async throws {
+        let pool = try DatabasePool(url: url)
+        try await pool.execute(statement)
+        await pool.close()
     }
 }
 

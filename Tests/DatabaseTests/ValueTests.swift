@@ -15,11 +15,14 @@ struct ValueTests {
                            $10 AS ia, $11 AS ua, $12::text AS n
                     """,
                     [
-                        .text("Grüße 👋🏽 \u{202E}"), .int(.min), .double(-0.1), .bool(true), .uuid(id), .timestamp(moment),
+                        .text("Grüße 👋🏽 \u{202E}"), .int(.min), .double(-0.1), .bool(true), .uuid(id),
+                        .timestamp(moment),
                         .jsonb(#"{"a":[1,null,"ä"]}"#), .bytes([0, 255, 39, 92, 0]),
                         .textArray(["", "a,b", "say \"hi\"", "back\\slash", "NULL", "{}", "ü", " x "]),
                         .intArray([1, -2]), .uuidArray([id]), .null,
-                    ]))
+                    ]
+                )
+            )
             let row = try #require(result.first)
             #expect(try row.text("t") == "Grüße 👋🏽 \u{202E}")
             #expect(try row.int("i") == .min)
@@ -30,7 +33,8 @@ struct ValueTests {
             #expect(try row.json("j") == #"{"a": [1, null, "ä"]}"#)
             #expect(try row.bytes("by") == [0, 255, 39, 92, 0])
             #expect(
-                try row.textArray("ta") == ["", "a,b", "say \"hi\"", "back\\slash", "NULL", "{}", "ü", " x "])
+                try row.textArray("ta") == ["", "a,b", "say \"hi\"", "back\\slash", "NULL", "{}", "ü", " x "]
+            )
             #expect(try row.text("ia") == "{1,-2}")
             #expect(try row.text("ua") == "{\(id)}")
             #expect(try row.textOptional("n") == nil)
@@ -45,7 +49,8 @@ struct ValueTests {
             let row = try #require(
                 try await pool.query(
                     Statement("SELECT $1 AS t, $2 AS b, $3 AS a", [.text(""), .bytes([]), .textArray([])])
-                ).first)
+                ).first
+            )
             #expect(try row.text("t") == "")
             #expect(try row.bytes("b") == [])
             #expect(try row.textArray("a") == [])
@@ -54,15 +59,20 @@ struct ValueTests {
 
     @Test(
         "What looks like SQL stays a value",
-        arguments: ["'; DROP TABLE victims; --", "$1", "\\'; SELECT 1", "x' OR '1'='1", "%s%n", "/*", "\u{2019}; --"])
+        arguments: ["'; DROP TABLE victims; --", "$1", "\\'; SELECT 1", "x' OR '1'='1", "%s%n", "/*", "\u{2019}; --"]
+    )
     func injection(text: String) async throws {
         try await TestDatabase.withPool { pool in
             try await pool.execute(Statement("CREATE TABLE victims (name text, names text[], document jsonb)"))
             try await pool.execute(
                 Statement(
-                    "INSERT INTO victims VALUES ($1, $2, jsonb_build_object('v', $1))", [.text(text), .textArray([text])]))
+                    "INSERT INTO victims VALUES ($1, $2, jsonb_build_object('v', $1))",
+                    [.text(text), .textArray([text])]
+                )
+            )
             let rows = try await pool.query(
-                Statement("SELECT name, names, document->>'v' AS v FROM victims WHERE name = $1", [.text(text)]))
+                Statement("SELECT name, names, document->>'v' AS v FROM victims WHERE name = $1", [.text(text)])
+            )
             #expect(rows.count == 1)
             #expect(try rows.first?.text("name") == text)
             #expect(try rows.first?.textArray("names") == [text])
@@ -108,11 +118,14 @@ struct ValueTests {
                 try await pool.query(
                     Statement(
                         """
-                        SELECT timestamptz '1970-01-01 00:00:00+00' AS epoch, timestamptz '1969-12-31 23:59:59.5Z' AS before,
+                        SELECT timestamptz '1970-01-01 00:00:00+00' AS epoch,
+                               timestamptz '1969-12-31 23:59:59.5Z' AS before,
                                timestamptz '2024-02-29 12:00:00.000001+05:30' AS leap, date '2000-03-01' AS day,
                                timestamp '0001-01-01 00:00:00' AS first, timestamptz 'infinity' AS never, 1 AS number
-                        """)
-                ).first)
+                        """
+                    )
+                ).first
+            )
             #expect(try row.timestamp("epoch").microsecondsSinceEpoch == 0)
             #expect(try row.timestamp("before").microsecondsSinceEpoch == -500_000)
             #expect(try row.timestamp("leap").microsecondsSinceEpoch == 1_709_188_200_000_001)

@@ -26,7 +26,8 @@ struct RedisAddress: Sendable {
         // The last @ ends the credentials: an unencoded one in a password does no harm.
         if let at = rest.lastIndex(of: "@") {
             let parts = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let user = Self.decoded(parts[0]), let password = Self.decoded(parts.count == 2 ? parts[1] : "") else {
+            guard let user = Self.decoded(parts[0]), let password = Self.decoded(parts.count == 2 ? parts[1] : "")
+            else {
                 throw Self.malformed("has credentials with a broken percent encoding")
             }
             (self.user, self.password) = (user, password)
@@ -44,14 +45,15 @@ struct RedisAddress: Sendable {
         guard !host.isEmpty else { throw Self.malformed("names no host") }
     }
 
-    /// The commands that log in and choose the database; each must be answered with OK.
+    /// The commands that log in, choose the database and ask for a sign of life; none may be answered with an error. A
+    /// server that hangs or still loads its data accepts connections as well: only an answer shows that it serves.
     var greeting: [RedisCommand] {
         var commands: [RedisCommand] = []
         if !password.isEmpty {
             commands.append(RedisCommand(user.isEmpty ? ["AUTH", password] : ["AUTH", user, password]))
         }
         if database != 0 { commands.append(RedisCommand(["SELECT", String(database)])) }
-        return commands
+        return commands + [RedisCommand(["PING"])]
     }
 
     private static func malformed(_ problem: String) -> CacheError {

@@ -30,14 +30,19 @@ extension RedisCache {
         try await send(RedisCommand(["HGET", key, field])).bytes
     }
 
-    /// Sets one field of the hash at `key` and the time to live of the whole hash, in one atomic step; nil keeps the hash
-    /// until removed.
+    /// Sets one field of the hash at `key` and the time to live of the whole hash, in one atomic step; nil keeps the
+    /// hash until removed.
     public func setField(
-        _ field: String, of key: String, to value: [UInt8], timeToLive: Duration?
+        _ field: String,
+        of key: String,
+        to value: [UInt8],
+        timeToLive: Duration?
     ) async throws(CacheError) {
         _ = try await eval(
-            Self.setFieldScript, keys: [key],
-            arguments: [Array(field.utf8), value, Array((timeToLive?.redisMilliseconds ?? "").utf8)])
+            Self.setFieldScript,
+            keys: [key],
+            arguments: [Array(field.utf8), value, Array((timeToLive?.redisMilliseconds ?? "").utf8)]
+        )
     }
 
     /// Removes one field of the hash at `key`.
@@ -60,7 +65,9 @@ extension RedisCache {
 
     /// Sets `key` only if it does not exist. Returns whether it was set.
     public func setIfAbsent(
-        _ key: String, to value: [UInt8], timeToLive: Duration
+        _ key: String,
+        to value: [UInt8],
+        timeToLive: Duration
     ) async throws(CacheError) -> Bool {
         var command = RedisCommand(["SET", key])
         command.append(value)

@@ -18,7 +18,9 @@ public final class RedisCache: CacheStore {
     /// to connect. Throws `misconfigured` if the address can't be one, `unavailable` if the system has no descriptor or
     /// thread left.
     public init(
-        url: String, configuration: RedisConfiguration = RedisConfiguration(), logger: Logger = Logger(label: "cache")
+        url: String,
+        configuration: RedisConfiguration = RedisConfiguration(),
+        logger: Logger = Logger(label: "cache")
     ) throws(CacheError) {
         let address = try RedisAddress(url: url)
         guard let mailbox = Mailbox<RedisMessage>(capacity: configuration.maximumPendingCommands) else {
@@ -29,7 +31,11 @@ public final class RedisCache: CacheStore {
         let published = published
         let isStarted = LoopThread.start {
             RedisLoop(
-                mailbox: mailbox, address: address, configuration: configuration, logger: logger, published: published
+                mailbox: mailbox,
+                address: address,
+                configuration: configuration,
+                logger: logger,
+                published: published
             ).run()
         }
         guard isStarted else { throw CacheError(.unavailable, reason: "no thread left for the cache") }
@@ -46,14 +52,18 @@ public final class RedisCache: CacheStore {
 
     /// Runs a Lua script, which is atomic. Keys it touches belong into `keys`.
     public func eval(
-        _ script: String, keys: [String], arguments: [String]
+        _ script: String,
+        keys: [String],
+        arguments: [String]
     ) async throws(CacheError) -> RedisReply {
         try await eval(script, keys: keys, arguments: arguments.map { Array($0.utf8) })
     }
 
     /// Runs a Lua script, which is atomic, with arguments of any bytes.
     public func eval(
-        _ script: String, keys: [String], arguments: [[UInt8]]
+        _ script: String,
+        keys: [String],
+        arguments: [[UInt8]]
     ) async throws(CacheError) -> RedisReply {
         var command = RedisCommand(["EVAL", script, String(keys.count)] + keys)
         for argument in arguments { command.append(argument) }

@@ -7,8 +7,8 @@ import Synchronization
 /// opened as needed, found dead while idle, and opened again after the server was away. A statement that was under way
 /// when its connection was lost fails with `unavailable` and `mayHaveRun`; the pool repeats nothing that may have run.
 ///
-/// Every call ends by its time-out (`PoolConfiguration.statementTimeout` where none is given), which covers the wait for
-/// a connection. A time-out or the cancellation of the calling task also cancels the statement at the server.
+/// Every call ends by its time-out (`PoolConfiguration.statementTimeout` where none is given), which covers the wait
+/// for a connection. A time-out or the cancellation of the calling task also cancels the statement at the server.
 public final class DatabasePool: Sendable {
     private let mailbox: Mailbox<PoolMessage>
     private let configuration: PoolConfiguration
@@ -19,12 +19,15 @@ public final class DatabasePool: Sendable {
     /// Opens no connection yet. Throws `misconfigured` if the address can't be one, `unavailable` if the system has no
     /// descriptor or thread left.
     public init(
-        url: String, configuration: PoolConfiguration = PoolConfiguration(),
+        url: String,
+        configuration: PoolConfiguration = PoolConfiguration(),
         logger: Logger = Logger(label: "database")
     ) throws(DatabaseError) {
         let address = try ConnectionAddress(
-            url: url, applicationName: configuration.applicationName,
-            idleTransactionTimeout: configuration.idleTransactionTimeout)
+            url: url,
+            applicationName: configuration.applicationName,
+            idleTransactionTimeout: configuration.idleTransactionTimeout
+        )
         guard configuration.maximumConnections > 0, configuration.maximumWaiters > 0 else {
             throw DatabaseError(.misconfigured, reason: "a pool needs at least one connection and one waiter")
         }
@@ -37,7 +40,11 @@ public final class DatabasePool: Sendable {
         let published = published
         let isStarted = LoopThread.start {
             PoolLoop(
-                mailbox: mailbox, address: address, configuration: configuration, logger: logger, published: published
+                mailbox: mailbox,
+                address: address,
+                configuration: configuration,
+                logger: logger,
+                published: published
             ).run()
         }
         guard isStarted else { throw DatabaseError(.unavailable, reason: "no thread left for the pool") }
@@ -49,7 +56,8 @@ public final class DatabasePool: Sendable {
 
     /// Runs one statement and returns its rows.
     public func query(
-        _ statement: Statement, timeout: Duration? = nil
+        _ statement: Statement,
+        timeout: Duration? = nil
     ) async throws(DatabaseError) -> QueryResult {
         try await run([statement], .pool, timeout: timeout).single()
     }
@@ -63,7 +71,8 @@ public final class DatabasePool: Sendable {
     /// Runs statements in one round trip and one implicit transaction: all take effect or none. Returns their results
     /// in order, or throws what the first failing one met.
     public func batch(
-        _ statements: [Statement], timeout: Duration? = nil
+        _ statements: [Statement],
+        timeout: Duration? = nil
     ) async throws(DatabaseError) -> [QueryResult] {
         try await run(statements, .pool, timeout: timeout)
     }
@@ -74,7 +83,8 @@ public final class DatabasePool: Sendable {
     /// `transactionEnded`. The whole call can be repeated where the error says `isRetryable`; a failed commit with
     /// `mayHaveRun` may have taken effect.
     public nonisolated(nonsending) func transaction<Value>(
-        isolation: TransactionIsolation = .readCommitted, _ body: (Transaction) async throws -> Value
+        isolation: TransactionIsolation = .readCommitted,
+        _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
         let lease = try await begin(isolation)
         let transaction = Transaction(pool: self, lease: lease)
@@ -124,11 +134,16 @@ extension DatabasePool {
     }
 
     func run(
-        _ statements: [Statement], _ placement: Job.Placement, timeout: Duration? = nil, isCancellable: Bool = true
+        _ statements: [Statement],
+        _ placement: Job.Placement,
+        timeout: Duration? = nil,
+        isCancellable: Bool = true
     ) async throws(DatabaseError) -> [QueryResult] {
         guard statements.count <= configuration.maximumBatchStatements else {
             throw DatabaseError(
-                .misconfigured, reason: "a batch has more than \(configuration.maximumBatchStatements) statements")
+                .misconfigured,
+                reason: "a batch has more than \(configuration.maximumBatchStatements) statements"
+            )
         }
         guard !statements.isEmpty else { return [] }
         var encoded: [EncodedStatement] = []
@@ -150,14 +165,19 @@ extension DatabasePool {
     }
 
     private func run(
-        _ work: Job.Work, _ placement: Job.Placement, id: UInt64? = nil, timeout: Duration?, isCancellable: Bool
+        _ work: Job.Work,
+        _ placement: Job.Placement,
+        id: UInt64? = nil,
+        timeout: Duration?,
+        isCancellable: Bool
     ) async throws(DatabaseError) -> [QueryResult] {
         let id = id ?? makeJobID()
         let deadline = ContinuousClock.now + (timeout ?? configuration.statementTimeout)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Job.Outcome, Never>) in
                 submit(
-                    Job(id: id, work: work, placement: placement, deadline: deadline, continuation: continuation))
+                    Job(id: id, work: work, placement: placement, deadline: deadline, continuation: continuation)
+                )
                 // A cancellation before the submission told the loop about a job that it did not know yet.
                 if isCancellable, Task.isCancelled { mailbox.post(.cancel(id)) }
             }

@@ -54,7 +54,9 @@ public struct Migrator: Sendable {
     public func apply(_ migrations: [Migration]) async throws(DatabaseError) -> [Int] {
         for (earlier, later) in zip(migrations, migrations.dropFirst()) where earlier.version >= later.version {
             throw DatabaseError(
-                .migrationMismatch(version: later.version), reason: "migration \(later.version) is out of order")
+                .migrationMismatch(version: later.version),
+                reason: "migration \(later.version) is out of order"
+            )
         }
         var applied: [Int] = []
         var remaining = migrations[...]
@@ -73,34 +75,44 @@ public struct Migrator: Sendable {
     }
 
     private static let selection = Statement(
-        "SELECT version, name, checksum, applied_at FROM schema_migrations ORDER BY version")
+        "SELECT version, name, checksum, applied_at FROM schema_migrations ORDER BY version"
+    )
 
     private static func applied(in result: QueryResult) throws(DatabaseError) -> [AppliedMigration] {
         var applied: [AppliedMigration] = []
         for row in result {
             applied.append(
                 AppliedMigration(
-                    version: try row.int("version"), name: try row.text("name"), checksum: try row.text("checksum"),
-                    appliedAt: try row.timestamp("applied_at")))
+                    version: try row.int("version"),
+                    name: try row.text("name"),
+                    checksum: try row.text("checksum"),
+                    appliedAt: try row.timestamp("applied_at")
+                )
+            )
         }
         return applied
     }
 
     /// One transaction: lock, compare, run the first migration that is missing. Nil if none is.
     private func applyFirstPending(
-        of candidates: ArraySlice<Migration>, all: [Migration]
+        of candidates: ArraySlice<Migration>,
+        all: [Migration]
     ) async throws(DatabaseError) -> Int? {
         do {
             return try await pool.transaction { transaction in
                 try await transaction.execute(
-                    Statement("SELECT pg_advisory_xact_lock($1)", [.int(Self.lock)]), timeout: timeout)
+                    Statement("SELECT pg_advisory_xact_lock($1)", [.int(Self.lock)]),
+                    timeout: timeout
+                )
                 try await transaction.execute(
                     Statement(
                         """
                         CREATE TABLE IF NOT EXISTS schema_migrations (
                             version bigint PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
                             applied_at timestamptz NOT NULL DEFAULT now())
-                        """))
+                        """
+                    )
+                )
                 let applied = try Self.applied(in: try await transaction.query(Self.selection))
                 let checksums = try await checksums(of: all, in: transaction)
                 try compare(all, checksums, with: applied)
@@ -122,7 +134,9 @@ public struct Migrator: Sendable {
             try await transaction.execute(
                 Statement(
                     "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)",
-                    [.int(migration.version), .text(migration.name), .text(checksum)]))
+                    [.int(migration.version), .text(migration.name), .text(checksum)]
+                )
+            )
         } catch {
             throw error.within("migration \(migration.version) (\(migration.name))")
         }
@@ -130,12 +144,14 @@ public struct Migrator: Sendable {
 
     /// The server computes them, which keeps cryptography out of this module.
     private func checksums(
-        of migrations: [Migration], in transaction: Transaction
+        of migrations: [Migration],
+        in transaction: Transaction
     ) async throws(DatabaseError) -> [Int: String] {
         let results = try await transaction.batch(
             migrations.map {
                 Statement("SELECT encode(sha256($1), 'hex') AS checksum", [.bytes(Array($0.sql.utf8))])
-            })
+            }
+        )
         var checksums: [Int: String] = [:]
         for (migration, result) in zip(migrations, results) {
             checksums[migration.version] = try result.first?.text("checksum")
@@ -144,7 +160,9 @@ public struct Migrator: Sendable {
     }
 
     private func compare(
-        _ migrations: [Migration], _ checksums: [Int: String], with applied: [AppliedMigration]
+        _ migrations: [Migration],
+        _ checksums: [Int: String],
+        with applied: [AppliedMigration]
     ) throws(DatabaseError) {
         let newest = applied.last?.version ?? 0
         let given = Set(migrations.map(\.version))

@@ -93,7 +93,9 @@ extension [UInt8] {
     }
 
     fileprivate mutating func append(uuid text: String) throws(DatabaseError) {
-        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }.compactMap {
+            Character(Unicode.Scalar($0)).hexDigitValue
+        }
         guard digits.count == 32, text.utf8.count == 32 || text.utf8.count == 36 else {
             throw DatabaseError(.invalidValue, reason: "a parameter is no UUID")
         }
@@ -102,7 +104,8 @@ extension [UInt8] {
 
     /// One dimension, no nulls, lower bound 1; each element with its length in front.
     fileprivate mutating func append<Item>(
-        array elements: [Item], elementTypeID: UInt32,
+        array elements: [Item],
+        elementTypeID: UInt32,
         _ appendElement: (inout [UInt8], Item) throws(DatabaseError) -> Void
     ) throws(DatabaseError) {
         append(bigEndian: Int32(elements.isEmpty ? 0 : 1))

@@ -85,7 +85,14 @@ public struct Row: Sendable {
 
     /// The bytes of a `bytea`, or nil for null.
     public func bytesOptional(_ column: String) throws(DatabaseError) -> [UInt8]? {
-        try typed(column, "bytea", [17]) { ServerText.bytes($0) }
+        guard PQftype(storage.handle, try position(of: column)) == 17 else {
+            throw DatabaseError(.invalidRow, reason: "column \(column) is of another type than bytea")
+        }
+        guard let text = try value(column) else { return nil }
+        guard let bytes = ServerText.bytes(text) else {
+            throw DatabaseError(.invalidRow, reason: "column \(column) holds no bytea in hex notation")
+        }
+        return bytes
     }
 
     /// The elements of a `text[]`.
@@ -125,7 +132,9 @@ extension Row {
     }
 
     private func parsed<Value>(
-        _ column: String, _ type: String, _ parse: (String) -> Value?
+        _ column: String,
+        _ type: String,
+        _ parse: (String) -> Value?
     ) throws(DatabaseError) -> Value? {
         guard let text = try textOptional(column) else { return nil }
         guard let value = parse(text) else {
@@ -135,7 +144,10 @@ extension Row {
     }
 
     private func typed<Value>(
-        _ column: String, _ type: String, _ typeIDs: Set<UInt32>, _ parse: (String) -> Value?
+        _ column: String,
+        _ type: String,
+        _ typeIDs: Set<UInt32>,
+        _ parse: (String) -> Value?
     ) throws(DatabaseError) -> Value? {
         guard typeIDs.contains(PQftype(storage.handle, try position(of: column))) else {
             throw DatabaseError(.invalidRow, reason: "column \(column) is of another type than \(type)")

@@ -1,22 +1,19 @@
 /// Reads the server's text notations that are more than a plain value.
 enum ServerText {
     /// `bytea` in hex notation: `\x00ff`.
-    static func bytes(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.dropFirst(2)
-        guard text.hasPrefix("\\x"), digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 2)
-        var high: UInt8?
-        for digit in digits {
-            guard let value = nibble(digit) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
+    static func bytes(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard text.starts(with: "\\x".utf8), text.count.isMultiple(of: 2) else { return nil }
+        let count = text.count / 2 - 1
+        var areDigits = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
+            for index in 0..<count {
+                let (high, low) = (nibble(text[2 * index + 2]), nibble(text[2 * index + 3]))
+                areDigits = areDigits && high < 16 && low < 16
+                buffer[index] = high << 4 | low
             }
+            written = count
         }
-        return bytes
+        return areDigits ? bytes : nil
     }
 
     /// A one-dimensional array without nulls: `{a,"b c","say \"hi\""}`.
@@ -56,11 +53,12 @@ enum ServerText {
         return nil
     }
 
-    private static func nibble(_ digit: UInt8) -> UInt8? {
+    /// 0 to 15, or more for what is no digit.
+    private static func nibble(_ digit: UInt8) -> UInt8 {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
+        default: 16
         }
     }
 }

@@ -30,7 +30,8 @@ public final class Transaction: Sendable {
 
     /// Runs one statement and returns its rows.
     public func query(
-        _ statement: Statement, timeout: Duration? = nil
+        _ statement: Statement,
+        timeout: Duration? = nil
     ) async throws(DatabaseError) -> QueryResult {
         try await pool.run([statement], .lease(lease, endsIt: false), timeout: timeout).single()
     }
@@ -43,7 +44,8 @@ public final class Transaction: Sendable {
 
     /// Runs statements in one round trip and returns their results in order, or throws what the first failing one met.
     public func batch(
-        _ statements: [Statement], timeout: Duration? = nil
+        _ statements: [Statement],
+        timeout: Duration? = nil
     ) async throws(DatabaseError) -> [QueryResult] {
         try await pool.run(statements, .lease(lease, endsIt: false), timeout: timeout)
     }

@@ -20,11 +20,14 @@ enum LoopThread {
         let box = Unmanaged.passRetained(Body(body))
         var thread = pthread_t()
         let code = pthread_create(
-            &thread, &attributes,
+            &thread,
+            &attributes,
             { context in
                 if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
                 return nil
-            }, box.toOpaque())
+            },
+            box.toOpaque()
+        )
         if code != 0 { box.release() }
         return code == 0
     }

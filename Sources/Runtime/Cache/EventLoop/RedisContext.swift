@@ -81,7 +81,8 @@ extension RedisReply {
         case REDIS_REPLY_ERROR: self = .error(String(decoding: Self.bytes(of: reply), as: UTF8.self))
         case REDIS_REPLY_ARRAY:
             self = .array(
-                (0..<reply.elements).map { reply.element?[$0].map { RedisReply(copying: $0.pointee) } ?? .null })
+                (0..<reply.elements).map { reply.element?[$0].map { RedisReply(copying: $0.pointee) } ?? .null }
+            )
         default: self = .null
         }
     }

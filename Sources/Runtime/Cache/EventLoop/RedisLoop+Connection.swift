@@ -43,10 +43,10 @@ extension RedisLoop {
         guard code == 0 else {
             let cause = String(cString: strerror(code))
             return connectFailed(
-                CacheError(.unavailable, reason: "cannot connect to \(address.host):\(address.port): \(cause)"))
+                CacheError(.unavailable, reason: "cannot connect to \(address.host):\(address.port): \(cause)")
+            )
         }
         let greeting = address.greeting
-        guard !greeting.isEmpty else { return connected(context) }
         phase = .greeting(context, until: until, replies: greeting.count)
         guard greeting.allSatisfy({ context.append($0) }) else { return connectFailed(lastError) }
         write(context)
@@ -143,7 +143,10 @@ extension RedisLoop {
 
     /// Returns false if the server refuses the log-in.
     private func continueGreeting(
-        _ context: RedisContext, _ reply: RedisReply, until: ContinuousClock.Instant, replies: Int
+        _ context: RedisContext,
+        _ reply: RedisReply,
+        until: ContinuousClock.Instant,
+        replies: Int
     ) -> Bool {
         if case .error(let text) = reply {
             connectFailed(CacheError(serverError: text, to: "the log-in"))

@@ -47,7 +47,10 @@ final class RedisLoop {
     private var closesUntil: ContinuousClock.Instant?
 
     init(
-        mailbox: Mailbox<RedisMessage>, address: RedisAddress, configuration: RedisConfiguration, logger: Logger,
+        mailbox: Mailbox<RedisMessage>,
+        address: RedisAddress,
+        configuration: RedisConfiguration,
+        logger: Logger,
         published: PublishedRedisStatistics
     ) {
         self.mailbox = mailbox
@@ -156,7 +159,9 @@ final class RedisLoop {
     private func giveUp(_ id: UInt64, _ error: CacheError) {
         if let index = queued.firstIndex(where: { $0.id == id }) {
             fail(queued.remove(at: index), error)
-        } else if let index = inFlight.firstIndex(where: { $0.command?.id == id }), let command = inFlight[index].command {
+        } else if let index = inFlight.firstIndex(where: { $0.command?.id == id }),
+            let command = inFlight[index].command
+        {
             inFlight[index].command = nil
             fail(command, error)
         }

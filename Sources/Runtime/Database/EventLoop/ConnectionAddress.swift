@@ -31,7 +31,10 @@ struct ConnectionAddress: Sendable {
         // libpq copies what it keeps.
         defer { (keywordPointers + valuePointers).forEach { free($0) } }
         return PQconnectStartParams(
-            keywordPointers.map { UnsafePointer($0) } + [nil], valuePointers.map { UnsafePointer($0) } + [nil], 1)
+            keywordPointers.map { UnsafePointer($0) } + [nil],
+            valuePointers.map { UnsafePointer($0) } + [nil],
+            1
+        )
     }
 
     /// The array ends with an entry without keyword.

@@ -75,6 +75,13 @@ extension PoolLoop {
             if case .lost(let error) = connection.send(job.work, again: true) { lose(connection, job, error) }
             return
         }
+        if case .lease(let lease, endsIt: false) = job.placement, connection.isOutsideTransaction {
+            // The statement was a COMMIT or ROLLBACK in disguise: what follows would run outside the transaction.
+            leases[lease] = nil
+            connection.lease = nil
+            discard(connection)
+            return fail(job, DatabaseError(.transactionEnded, reason: "a statement ended the transaction itself"))
+        }
         settle(connection, after: job, outcome)
         job.continuation.resume(returning: outcome)
     }

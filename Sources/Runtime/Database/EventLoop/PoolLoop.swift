@@ -34,7 +34,10 @@ final class PoolLoop {
     private(set) var closesUntil: ContinuousClock.Instant?
 
     init(
-        mailbox: Mailbox<PoolMessage>, address: ConnectionAddress, configuration: PoolConfiguration, logger: Logger,
+        mailbox: Mailbox<PoolMessage>,
+        address: ConnectionAddress,
+        configuration: PoolConfiguration,
+        logger: Logger,
         published: PublishedStatistics
     ) {
         self.mailbox = mailbox
@@ -182,7 +185,8 @@ final class PoolLoop {
             guard let handle = address.start() else { return }
             lastConnectionID += 1
             connections.append(
-                Connection(id: lastConnectionID, owning: handle, connectUntil: now + configuration.connectTimeout))
+                Connection(id: lastConnectionID, owning: handle, connectUntil: now + configuration.connectTimeout)
+            )
         }
     }
 
@@ -198,7 +202,8 @@ final class PoolLoop {
             case .running:
                 abandon(
                     connection,
-                    DatabaseError(.timedOut, reason: "the statement's time has passed", mayHaveRun: true))
+                    DatabaseError(.timedOut, reason: "the statement's time has passed", mayHaveRun: true)
+                )
             case .idle, .cancelling: discard(connection)
             case .leased: break
             }
