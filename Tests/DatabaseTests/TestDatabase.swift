@@ -60,3 +60,14 @@ enum TestDatabase {
 func databaseError<Value>(_ body: () async throws -> Value) async throws -> DatabaseError {
     try #require(await #expect(throws: DatabaseError.self) { _ = try await body() })
 }
+
+/// Whether `condition` comes true within 20 s. Looks at it every millisecond: figures change without telling.
+func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+    let clock = ContinuousClock()
+    let start = clock.now
+    while start.duration(to: clock.now) < .seconds(20) {
+        if try await condition() { return true }
+        try await clock.sleep(for: .milliseconds(1))
+    }
+    return false
+}

@@ -224,7 +224,9 @@ final class PoolLoop {
         earliestWaiterDeadline = (waiters + leaseWaiters).lazy.map(\.deadline).min()
         let error =
             lastConnectError
-            ?? DatabaseError(.poolExhausted, reason: "no connection became free in time")
+            ?? (connections.allSatisfy(\.isConnecting)
+                ? DatabaseError(.unavailable, reason: "no connection could be opened in time")
+                : DatabaseError(.poolExhausted, reason: "no connection became free in time"))
         for job in late { fail(job, error) }
     }
 
