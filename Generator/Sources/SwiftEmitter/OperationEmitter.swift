@@ -123,7 +123,10 @@ struct OperationEmitter {
         var payload: [(label: String?, type: String)] = []
         if isRange(outcome) { payload.append(("status", "Int")) }
         if let body = outcome.body { payload.append((nil, type(body))) }
-        for header in outcome.headers { payload.append((header.swiftName, type(header))) }
+        for header in outcome.headers {
+            let type = header.representation.spelled(in: module)
+            payload.append((header.swiftName, type.hasSuffix("?") ? type : type + "?"))
+        }
         return payload
     }
 

@@ -159,7 +159,11 @@ struct TypeEmitter {
         writer.line("}")
     }
 
-    private func local(_ property: PropertyPlan) -> String { property.escapedName }
+    /// The variable that holds a member while decoding; never one of the function's own names.
+    private func local(_ property: PropertyPlan) -> String {
+        let own: Set<String> = ["context", "node", "member", "writer", "unknownMembers", "additionalMembers"]
+        return own.contains(property.swiftName) ? property.swiftName + "Member" : property.escapedName
+    }
 
     private func localType(_ property: PropertyPlan) -> String {
         let type = property.representation.spelled(in: module)
@@ -237,14 +241,15 @@ struct TypeEmitter {
         }
         var arguments = stored.map { property -> String in
             let name = local(property)
+            let label = property.escapedName
             if property.isThreeState {
-                return "\(name): \(name).map { $0.map { .value($0) } ?? .null } ?? .absent"
+                return "\(label): \(name).map { $0.map { .value($0) } ?? .null } ?? .absent"
             }
-            if case .nullable = property.representation, !property.isRequired { return "\(name): \(name) ?? nil" }
+            if case .nullable = property.representation, !property.isRequired { return "\(label): \(name) ?? nil" }
             if let value = property.defaultValue, let literal = defaultLiteral(value, property.representation) {
-                return "\(name): \(name) ?? \(literal)"
+                return "\(label): \(name) ?? \(literal)"
             }
-            return "\(name): \(name)"
+            return "\(label): \(name)"
         }
         switch structure.additional {
         case .kept: arguments.append("unknownMembers: unknownMembers")
@@ -319,9 +324,10 @@ struct TypeEmitter {
             writer.line(name)
             writer.line("self.\(property.swiftName).write(to: &writer)")
         } else {
-            writer.block("if let \(member)") {
+            let bound = local(property)
+            writer.block(bound == member ? "if let \(member)" : "if let \(bound) = self.\(property.swiftName)") {
                 $0.line(name)
-                $0.line("\(member).write(to: &writer)")
+                $0.line("\(bound).write(to: &writer)")
             }
         }
     }

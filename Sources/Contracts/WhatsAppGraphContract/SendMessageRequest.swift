@@ -116,7 +116,7 @@ public struct SendMessageRequest: ContractValue {
         var to: String? = nil
         var recipient: String? = nil
         var type: SendMessageRequest.Kind? = nil
-        var context: ReplyTo? = nil
+        var contextMember: ReplyTo? = nil
         var bizOpaqueCallbackData: String? = nil
         var recipientIdentityKeyHash: String? = nil
         var ttlSeconds: Int? = nil
@@ -159,7 +159,7 @@ public struct SendMessageRequest: ContractValue {
                 context.leave()
             } else if member.isNamed("context") {
                 context.enter("context")
-                context = ReplyTo.decode(member.value, &context)
+                contextMember = ReplyTo.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("biz_opaque_callback_data") {
                 context.enter("biz_opaque_callback_data")
@@ -252,7 +252,7 @@ public struct SendMessageRequest: ContractValue {
             to: to,
             recipient: recipient,
             type: type,
-            context: context,
+            context: contextMember,
             bizOpaqueCallbackData: bizOpaqueCallbackData,
             recipientIdentityKeyHash: recipientIdentityKeyHash,
             ttlSeconds: ttlSeconds,
@@ -295,9 +295,9 @@ public struct SendMessageRequest: ContractValue {
             writer.name("type")
             type.write(to: &writer)
         }
-        if let context {
+        if let contextMember = self.context {
             writer.name("context")
-            context.write(to: &writer)
+            contextMember.write(to: &writer)
         }
         if let bizOpaqueCallbackData {
             writer.name("biz_opaque_callback_data")

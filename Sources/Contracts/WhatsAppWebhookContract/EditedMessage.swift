@@ -49,7 +49,7 @@ public struct EditedMessage: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EditedMessage? {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/EditedMessage/type") else { return nil }
         var type: EditedMessage.Kind? = nil
-        var context: MessageContext? = nil
+        var contextMember: MessageContext? = nil
         var text: TextContent? = nil
         var image: Media? = nil
         var video: Media? = nil
@@ -63,7 +63,7 @@ public struct EditedMessage: ContractValue {
                 context.leave()
             } else if member.isNamed("context") {
                 context.enter("context")
-                context = MessageContext.decode(member.value, &context)
+                contextMember = MessageContext.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("text") {
                 context.enter("text")
@@ -91,7 +91,7 @@ public struct EditedMessage: ContractValue {
         }
         return EditedMessage(
             type: type,
-            context: context,
+            context: contextMember,
             text: text,
             image: image,
             video: video,
@@ -108,9 +108,9 @@ public struct EditedMessage: ContractValue {
             writer.name("type")
             type.write(to: &writer)
         }
-        if let context {
+        if let contextMember = self.context {
             writer.name("context")
-            context.write(to: &writer)
+            contextMember.write(to: &writer)
         }
         if let text {
             writer.name("text")

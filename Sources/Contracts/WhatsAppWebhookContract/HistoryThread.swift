@@ -33,7 +33,7 @@ public struct HistoryThread: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HistoryThread? {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThread/type") else { return nil }
         var id: String? = nil
-        var context: HistoryThreadContext? = nil
+        var contextMember: HistoryThreadContext? = nil
         var messages: [Isolated<InboundMessage>]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -43,7 +43,7 @@ public struct HistoryThread: ContractValue {
                 context.leave()
             } else if member.isNamed("context") {
                 context.enter("context")
-                context = HistoryThreadContext.decode(member.value, &context)
+                contextMember = HistoryThreadContext.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("messages") {
                 context.enter("messages")
@@ -53,7 +53,7 @@ public struct HistoryThread: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return HistoryThread(id: id, context: context, messages: messages, unknownMembers: unknownMembers)
+        return HistoryThread(id: id, context: contextMember, messages: messages, unknownMembers: unknownMembers)
     }
 
     /// Writes the value.
@@ -63,9 +63,9 @@ public struct HistoryThread: ContractValue {
             writer.name("id")
             id.write(to: &writer)
         }
-        if let context {
+        if let contextMember = self.context {
             writer.name("context")
-            context.write(to: &writer)
+            contextMember.write(to: &writer)
         }
         if let messages {
             writer.name("messages")

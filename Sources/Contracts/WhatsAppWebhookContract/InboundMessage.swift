@@ -162,7 +162,7 @@ public struct InboundMessage: ContractValue {
         var fromUserId: String? = nil
         var fromParentUserId: String? = nil
         var groupId: String? = nil
-        var context: MessageContext? = nil
+        var contextMember: MessageContext? = nil
         var referral: Referral? = nil
         var errors: [WebhookError]? = nil
         var identity: Identity? = nil
@@ -220,7 +220,7 @@ public struct InboundMessage: ContractValue {
                 context.leave()
             } else if member.isNamed("context") {
                 context.enter("context")
-                context = MessageContext.decode(member.value, &context)
+                contextMember = MessageContext.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("referral") {
                 context.enter("referral")
@@ -353,7 +353,7 @@ public struct InboundMessage: ContractValue {
             fromUserId: fromUserId,
             fromParentUserId: fromParentUserId,
             groupId: groupId,
-            context: context,
+            context: contextMember,
             referral: referral,
             errors: errors,
             identity: identity,
@@ -408,9 +408,9 @@ public struct InboundMessage: ContractValue {
             writer.name("group_id")
             groupId.write(to: &writer)
         }
-        if let context {
+        if let contextMember = self.context {
             writer.name("context")
-            context.write(to: &writer)
+            contextMember.write(to: &writer)
         }
         if let referral {
             writer.name("referral")

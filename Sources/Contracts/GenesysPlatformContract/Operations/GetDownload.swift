@@ -40,7 +40,7 @@ public enum GetDownload {
         /// 200: The address, with `issueRedirect=false`.
         case ok(UrlResponse)
         /// 303: Redirection to the signed address.
-        case seeOther(location: String)
+        case seeOther(location: String?)
         /// 400: The request is not understood or not valid, e.g. `bad.request`, `invalid.value`, `invalid.date`,
         /// `missing.open.channel.date`, `not.a.client`.
         case badRequest(ErrorBody, ininCorrelationId: String?)

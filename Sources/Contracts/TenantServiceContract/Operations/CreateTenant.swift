@@ -30,7 +30,7 @@ public enum CreateTenant {
     /// What the operation can answer.
     public enum Output: Sendable {
         /// 201: The tenant was created.
-        case created(SharedContract.Tenant, location: String)
+        case created(SharedContract.Tenant, location: String?)
         /// 400: The request is no JSON or violates the contract; `violations` lists every place.
         case badRequest(SharedContract.Problem)
         /// 401: The bearer token is missing or wrong.
