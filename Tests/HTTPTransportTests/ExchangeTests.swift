@@ -8,8 +8,8 @@ struct ExchangeTests {
     let server: TestServer
     let transport: CurlTransport
 
-    init() throws {
-        server = try TestServer()
+    init() async throws {
+        server = try await TestServer()
         transport = try server.transport()
     }
 
@@ -26,7 +26,9 @@ struct ExchangeTests {
 
     @Test(
         "arrives with every method",
-        arguments: [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options], [0, 10, 300_000])
+        arguments: [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete, .options],
+        [0, 10, 300_000]
+    )
     func methods(method: HTTPRequest.Method, size: Int) async throws {
         let body: ContractBody = size == 0 || method == .head ? .empty : .bytes(Array(repeating: 7, count: size))
         let request = ContractRequest(method: method, target: "/echo", body: body)
@@ -89,7 +91,10 @@ struct ExchangeTests {
 
     @Test(
         "needs a base URL that is one",
-        arguments: ["", "ftp://host", "file:///etc/passwd", "http://", "http://u:p@host/", "http://h/?q", "http://h/#f"])
+        arguments: [
+            "", "ftp://host", "file:///etc/passwd", "http://", "http://u:p@host/", "http://h/?q", "http://h/#f",
+        ]
+    )
     func brokenBases(url: String) async throws {
         let engine = try CurlEngine()
         #expect(throws: TransportError.self) { try CurlTransport(baseURL: url, engine: engine) }

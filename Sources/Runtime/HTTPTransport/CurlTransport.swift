@@ -15,7 +15,9 @@ public final class CurlTransport: ClientTransport {
     ///   - configuration: Limits and policies.
     /// - Throws: ``TransportError/Code/invalidRequest`` if the base URL is none or is not allowed.
     public init(
-        baseURL: String, engine: CurlEngine, configuration: TransportConfiguration = TransportConfiguration()
+        baseURL: String,
+        engine: CurlEngine,
+        configuration: TransportConfiguration = TransportConfiguration()
     ) throws(TransportError) {
         base = try WebAddress(baseURL)
         guard !base.target.contains("?") else {
@@ -29,7 +31,8 @@ public final class CurlTransport: ClientTransport {
 
     /// Sends a request to the transport's own origin, below the base URL's path.
     public func send(
-        _ request: ContractRequest, options: RequestOptions
+        _ request: ContractRequest,
+        options: RequestOptions
     ) async throws(TransportError) -> ContractResponse {
         try await send(request, to: base.appending(target: request.target), options: options)
     }
@@ -38,7 +41,9 @@ public final class CurlTransport: ClientTransport {
     /// payload names. The request's target is not used.
     /// - Throws: As ``send(_:options:)``; ``TransportError/Code/invalidRequest`` if the host is not allowed.
     public func send(
-        _ request: ContractRequest, to address: WebAddress, options: RequestOptions
+        _ request: ContractRequest,
+        to address: WebAddress,
+        options: RequestOptions
     ) async throws(TransportError) -> ContractResponse {
         let deadline = ContinuousClock.now + options.timeout
         var request = request
@@ -60,7 +65,10 @@ public final class CurlTransport: ClientTransport {
     }
 
     private func exchange(
-        _ request: ContractRequest, at address: WebAddress, options: RequestOptions, deadline: ContinuousClock.Instant
+        _ request: ContractRequest,
+        at address: WebAddress,
+        options: RequestOptions,
+        deadline: ContinuousClock.Instant
     ) async throws(TransportError) -> ContractResponse {
         let id = engine.inbox.makeID()
         let body: ExchangePlan.Body
@@ -74,9 +82,18 @@ public final class CurlTransport: ClientTransport {
             source = chunks
         }
         let plan = ExchangePlan(
-            id: id, lane: lane, address: address, method: request.method, headers: request.headers, body: body,
-            options: options, configuration: configuration, deadline: deadline, outcome: ExchangeOutcome(),
-            inbox: engine.inbox)
+            id: id,
+            lane: lane,
+            address: address,
+            method: request.method,
+            headers: request.headers,
+            body: body,
+            options: options,
+            configuration: configuration,
+            deadline: deadline,
+            outcome: ExchangeOutcome(),
+            inbox: engine.inbox
+        )
         let result = await withTaskCancellationHandler {
             if !engine.inbox.post(.start(plan)) { plan.fail(.notConnected, "the engine is shut down") }
             return await Self.outcome(of: plan, sending: source)
@@ -89,7 +106,8 @@ public final class CurlTransport: ClientTransport {
 
     /// Waits for the response while the request's body is read from its source.
     private static func outcome(
-        of plan: ExchangePlan, sending source: AsyncThrowingStream<[UInt8], any Error>?
+        of plan: ExchangePlan,
+        sending source: AsyncThrowingStream<[UInt8], any Error>?
     ) async -> ExchangeOutcome.Value {
         guard let source, case .pipe(let pipe, _) = plan.body else { return await plan.outcome.value() }
         return await withTaskGroup { group in
@@ -111,7 +129,9 @@ extension WebAddress {
     fileprivate func appending(target: String) throws(TransportError) -> WebAddress {
         guard Self.isValid(target: target) else {
             throw TransportError(
-                .invalidRequest, reason: "a target starts with / and has only visible ASCII, without fragment")
+                .invalidRequest,
+                reason: "a target starts with / and has only visible ASCII, without fragment"
+            )
         }
         return WebAddress(base: self, target: self.target == "/" ? target : trimmedTarget + target)
     }

@@ -21,9 +21,15 @@ public struct TransportConfiguration: Sendable {
 
     /// Creates a configuration.
     public init(
-        connectTimeout: Duration = .seconds(3), streamIdleTimeout: Duration = .seconds(30), inFlightLimit: Int = 64,
-        waitingLimit: Int = 10_000, streamBufferSize: Int = 256 << 10, allowsHTTP2: Bool = false,
-        egress: EgressPolicy = .unrestricted, redirects: RedirectPolicy = .none, certificateAuthorities: String? = nil
+        connectTimeout: Duration = .seconds(3),
+        streamIdleTimeout: Duration = .seconds(30),
+        inFlightLimit: Int = 64,
+        waitingLimit: Int = 10_000,
+        streamBufferSize: Int = 256 << 10,
+        allowsHTTP2: Bool = false,
+        egress: EgressPolicy = .unrestricted,
+        redirects: RedirectPolicy = .none,
+        certificateAuthorities: String? = nil
     ) {
         precondition(inFlightLimit > 0 && waitingLimit >= 0 && streamBufferSize > 0)
         self.connectTimeout = connectTimeout

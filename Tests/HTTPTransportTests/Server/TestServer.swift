@@ -11,24 +11,27 @@ final class TestServer: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// - Parameter certificate: Certificate and key file for TLS.
-    init(certificate: (file: String, key: String)? = nil) throws {
+    /// - Parameters:
+    ///   - port: A port of its own, or 0 for any.
+    ///   - certificate: Certificate and key file for TLS.
+    init(port: Int = 0, certificate: (file: String, key: String)? = nil) async throws {
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "server.py").path
         process = Process()
         lifeline = Pipe()
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", script] + (certificate.map { [$0.file, $0.key] } ?? [])
+        process.arguments = ["python3", script, "\(port)"] + (certificate.map { [$0.file, $0.key] } ?? [])
         process.standardInput = lifeline
         process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while line.last != UInt8(ascii: "\n") {
-            let byte = output.fileHandleForReading.readData(ofLength: 1)
-            guard !byte.isEmpty else { throw ServerDidNotStart() }
-            line += byte
+        let lines = AsyncStream<String> { continuation in
+            output.fileHandleForReading.readabilityHandler = { file in
+                continuation.yield(String(decoding: file.availableData, as: UTF8.self))
+                file.readabilityHandler = nil
+            }
         }
-        guard let port = Int(String(decoding: line.dropLast(), as: UTF8.self)) else { throw ServerDidNotStart() }
+        try process.run()
+        let line = await lines.first { _ in true }
+        guard let port = line.flatMap({ Int($0.dropLast()) }) else { throw ServerDidNotStart() }
         self.port = port
     }
 
@@ -37,8 +40,12 @@ final class TestServer: Sendable {
     /// Kills the server; Foundation reaps it. (Its `waitUntilExit` spins a run loop, which an async test must not.)
     func stop() { kill(process.processIdentifier, SIGKILL) }
 
+    /// Stops the server's threads where they are; the kernel goes on accepting and buffering for it.
+    func pause() { kill(process.processIdentifier, SIGSTOP) }
+
     func transport(
-        _ configuration: TransportConfiguration = TransportConfiguration(), engine: CurlEngine? = nil
+        _ configuration: TransportConfiguration = TransportConfiguration(),
+        engine: CurlEngine? = nil
     ) throws -> CurlTransport {
         try CurlTransport(baseURL: url, engine: engine ?? CurlEngine(), configuration: configuration)
     }
@@ -52,7 +59,9 @@ extension ClientTransport {
     }
 
     func post(
-        _ target: String, _ body: ContractBody, _ options: RequestOptions = RequestOptions()
+        _ target: String,
+        _ body: ContractBody,
+        _ options: RequestOptions = RequestOptions()
     ) async throws -> ContractResponse {
         try await send(ContractRequest(method: .post, target: target, body: body), options: options)
     }

@@ -1,4 +1,6 @@
-"""A small HTTP/1.1 server whose behaviour a test chooses by the path. Prints its port, ends when standard input closes.
+"""A small HTTP/1.1 server whose behaviour a test chooses by the path.
+
+Arguments: its port (0: any), then, for TLS, certificate and key. Prints its port, ends when standard input closes.
 
 One thread a connection, raw sockets: what a well-behaved server library would never do (hang up before the answer, reset in
 the middle of it) is what is wanted here.
@@ -191,11 +193,11 @@ def accept(listener, context):
 
 
 context = None
-if len(sys.argv) > 1:
+if len(sys.argv) > 2:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(sys.argv[1], sys.argv[2])
-listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    context.load_cert_chain(sys.argv[2], sys.argv[3])
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=512)
 threading.Thread(target=accept, args=(listener, context), daemon=True).start()
-print(listener.getsockname()[1], flush=True)
+os.write(1, b"%d\n" % listener.getsockname()[1])
 sys.stdin.read()
 os._exit(0)

@@ -19,7 +19,9 @@ struct RedirectHop {
     /// is read once, so it can't be sent again).
     /// - Throws: ``TransportError/Code/invalidRequest`` if it must not be followed.
     init?(
-        _ response: ContractResponse, to request: ContractRequest, at address: WebAddress
+        _ response: ContractResponse,
+        to request: ContractRequest,
+        at address: WebAddress
     ) throws(TransportError) {
         guard [301, 302, 303, 307, 308].contains(response.status), let location = response.headers[.location] else {
             return nil

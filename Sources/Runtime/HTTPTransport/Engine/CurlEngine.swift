@@ -16,7 +16,9 @@ public final class CurlEngine: Sendable {
 
         /// Creates a configuration.
         public init(
-            hostConnectionLimit: Int = 64, connectionLimit: Int = 512, idleConnectionLifetime: Duration = .seconds(30)
+            hostConnectionLimit: Int = 64,
+            connectionLimit: Int = 512,
+            idleConnectionLifetime: Duration = .seconds(30)
         ) {
             precondition(hostConnectionLimit > 0 && connectionLimit > 0)
             self.hostConnectionLimit = hostConnectionLimit
@@ -44,8 +46,10 @@ public final class CurlEngine: Sendable {
         }
         inbox = EngineInbox(MultiHandle(pointer: multi))
         let loop = EngineLoop(
-            multi: multi, inbox: inbox,
-            idleConnectionSeconds: max(1, Int(configuration.idleConnectionLifetime.components.seconds)))
+            multi: multi,
+            inbox: inbox,
+            idleConnectionSeconds: max(1, Int(configuration.idleConnectionLifetime.components.seconds))
+        )
         guard EngineThread.run(loop) else {
             inbox.close()
             curl_multi_cleanup(multi)

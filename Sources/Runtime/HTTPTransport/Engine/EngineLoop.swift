@@ -72,7 +72,9 @@ final class EngineLoop {
             return
         }
         for lane in lanes.keys {
-            for plan in lanes[lane]?.remove(where: { $0.id == id }) ?? [] { plan.fail(.cancelled, "the caller cancelled") }
+            for plan in lanes[lane]?.remove(where: { $0.id == id }) ?? [] {
+                plan.fail(.cancelled, "the caller cancelled")
+            }
             if lanes[lane]?.isIdle == true { lanes[lane] = nil }
         }
     }
@@ -134,7 +136,10 @@ final class EngineLoop {
             for plan in lanes[lane]?.remove(where: { _ in true }) ?? [] { plan.fail(.notConnected, reason) }
         }
         for exchange in exchanges.values {
-            finish(exchange, failure: TransportError(exchange.hasSent ? .outcomeUnknown : .notConnected, reason: reason))
+            finish(
+                exchange,
+                failure: TransportError(exchange.hasSent ? .outcomeUnknown : .notConnected, reason: reason)
+            )
         }
     }
 

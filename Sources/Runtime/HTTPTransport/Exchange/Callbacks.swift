@@ -33,7 +33,8 @@ func sendBody(_ target: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int,
 {
     guard let target, let context else { return Int(CURL_READFUNC_ABORT) }
     return Exchange.of(context: context).readBody(
-        into: UnsafeMutableRawBufferPointer(start: target, count: size * count))
+        into: UnsafeMutableRawBufferPointer(start: target, count: size * count)
+    )
 }
 
 func seekBody(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: Int32) -> Int32 {
@@ -44,8 +45,11 @@ func seekBody(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origi
 }
 
 func allowConnection(
-    _ context: UnsafeMutableRawPointer?, _ remoteAddress: UnsafeMutablePointer<CChar>?,
-    _ localAddress: UnsafeMutablePointer<CChar>?, _ remotePort: Int32, _ localPort: Int32
+    _ context: UnsafeMutableRawPointer?,
+    _ remoteAddress: UnsafeMutablePointer<CChar>?,
+    _ localAddress: UnsafeMutablePointer<CChar>?,
+    _ remotePort: Int32,
+    _ localPort: Int32
 ) -> Int32 {
     guard let context else { return Int32(CURL_PREREQFUNC_ABORT) }
     let remote = remoteAddress.flatMap { IPAddress(String(cString: $0)) }
@@ -54,17 +58,24 @@ func allowConnection(
 }
 
 func openSocket(
-    _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
+    _ context: UnsafeMutableRawPointer?,
+    _ purpose: curlsocktype,
+    _ address: UnsafeMutablePointer<curl_sockaddr>?
 ) -> curl_socket_t {
     guard let context, let address, let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return -1 }
     // libcurl declares `addr` as the generic head of an address; `addrlen` bytes lie there.
     let remote = IPAddress(
-        socketAddress: UnsafeRawPointer(address) + offset, length: Int(address.pointee.addrlen))
+        socketAddress: UnsafeRawPointer(address) + offset,
+        length: Int(address.pointee.addrlen)
+    )
     guard Exchange.of(context: context).mayConnect(to: remote) else { return -1 }
     #if canImport(Darwin)
         return socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol)
     #else
         return socket(
-            address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+            address.pointee.family,
+            address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+            address.pointee.protocol
+        )
     #endif
 }

@@ -71,7 +71,9 @@ final class Exchange {
         // acted on what it got, so that is right for idempotent requests only.
         guard !hasSent || plan.isIdempotent else {
             refusal = TransportError(
-                .outcomeUnknown, reason: "\(plan.address.origin): the connection ended before the response")
+                .outcomeUnknown,
+                reason: "\(plan.address.origin): the connection ended before the response"
+            )
             return false
         }
         return true
@@ -128,7 +130,9 @@ final class Exchange {
             return true
         case .tooLarge:
             refusal = TransportError(
-                .outcomeUnknown, reason: "the response head has more than \(ResponseHead.sizeLimit) bytes")
+                .outcomeUnknown,
+                reason: "the response head has more than \(ResponseHead.sizeLimit) bytes"
+            )
             return false
         case .complete:
             if plan.options.streamsResponse { handOverHead() } else { return collectionFits(head.contentLength ?? 0) }
@@ -162,7 +166,9 @@ final class Exchange {
     private func collectionFits(_ count: Int) -> Bool {
         guard count > plan.options.responseBodyLimit, plan.method != .head else { return true }
         refusal = TransportError(
-            .responseTooLarge, reason: "the response has more than \(plan.options.responseBodyLimit) bytes")
+            .responseTooLarge,
+            reason: "the response has more than \(plan.options.responseBodyLimit) bytes"
+        )
         return false
     }
 

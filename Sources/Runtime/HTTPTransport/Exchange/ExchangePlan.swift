@@ -47,23 +47,31 @@ final class ExchangeOutcome: Sendable {
         case open
         case awaited(CheckedContinuation<Value, Never>)
         case settled(Value)
+        /// Handed over, and not kept: a streamed response ends its exchange when its last holder lets go of it.
+        case taken
     }
 
     private let state = Mutex(State.open)
 
     var isSettled: Bool {
-        state.withLock { if case .settled = $0 { true } else { false } }
+        state.withLock { state in
+            switch state {
+            case .settled, .taken: true
+            case .open, .awaited: false
+            }
+        }
     }
 
     func settle(_ value: Value) {
         let waiting: CheckedContinuation<Value, Never>? = state.withLock { state in
             switch state {
-            case .settled: return nil
+            case .settled, .taken:
+                return nil
             case .open:
                 state = .settled(value)
                 return nil
             case .awaited(let continuation):
-                state = .settled(value)
+                state = .taken
                 return continuation
             }
         }
@@ -74,7 +82,10 @@ final class ExchangeOutcome: Sendable {
     func value() async -> Value {
         await withCheckedContinuation { continuation in
             let settled: Value? = state.withLock { state in
-                if case .settled(let value) = state { return value }
+                if case .settled(let value) = state {
+                    state = .taken
+                    return value
+                }
                 state = .awaited(continuation)
                 return nil
             }

@@ -88,7 +88,9 @@ final class ResponsePipe: Sendable {
             if let failure = state.failure { return (.failure(failure), false) }
             if state.isComplete { return (.success(nil), false) }
             guard state.reader == nil else {
-                return (.failure(TransportError(.invalidRequest, reason: "a body is read by one task at a time")), false)
+                return (
+                    .failure(TransportError(.invalidRequest, reason: "a body is read by one task at a time")), false
+                )
             }
             state.reader = continuation
             return (nil, false)
