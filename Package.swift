@@ -78,7 +78,9 @@ let package = Package(
 
         runtime("ContractJSON", ["CJSONC"]),
         runtime("ContractRuntime", ["ContractJSON", httpTypes]),
-        runtime("HTTPTransport", ["CCurl", "ContractRuntime", httpTypes]),
+        runtime(
+            "HTTPTransport",
+            ["CCurl", "ContractRuntime", httpTypes, .product(name: "DequeModule", package: "swift-collections")]),
         runtime("HTTPServer", ["ContractRuntime", "ServiceKit", hummingbird, httpTypes, logging, lifecycle]),
         runtime("MessageBroker", ["CRabbitMQ", "ContractRuntime", logging]),
         runtime("Database", ["CPQ", logging]),
@@ -123,10 +125,12 @@ let package = Package(
 
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
-        tests("HTTPTransportTests", ["HTTPTransport"]),
+        .testTarget(
+            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ContractRuntime", httpTypes],
+            path: "Tests/HTTPTransportTests", exclude: ["Server/server.py"], swiftSettings: strict),
         tests("MessageBrokerTests", ["MessageBroker"]),
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
-        tests("ObjectStorageTests", ["ObjectStorage"]),
+        tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),
     ]
 )
