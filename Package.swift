@@ -124,7 +124,7 @@ let package = Package(
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
         tests("HTTPTransportTests", ["HTTPTransport"]),
-        tests("MessageBrokerTests", ["MessageBroker"]),
+        tests("MessageBrokerTests", ["MessageBroker", "ContractRuntime", logging]),
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage"]),
