@@ -126,12 +126,15 @@ func messagingError(_ body: () async throws -> Void) async -> MessagingError? {
     }
 }
 
-/// Asks until a condition holds, for counters that the broker updates a little later; false after five seconds.
-func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now.advanced(by: .seconds(5))
+/// Expects a condition to become true within `limit`, for counters that the broker updates a little later.
+func expectSoon(
+    within limit: Duration = .seconds(5), sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now.advanced(by: limit)
     while ContinuousClock.now < deadline {
-        if try await condition() { return true }
+        if try await condition() { return }
         try await Task.sleep(for: .milliseconds(20))
     }
-    return false
+    Issue.record("The condition did not become true within \(limit)", sourceLocation: sourceLocation)
 }

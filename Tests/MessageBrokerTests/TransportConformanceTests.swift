@@ -42,7 +42,7 @@ struct TransportConformanceTests {
                         contentType: "application/json", messageID: "id-1", correlationID: "correlation-1",
                         type: "InboundText", headers: message.headers))
         }
-        #expect(try await eventually { try await transport.queueDepth(queue) == (0, 0) })
+        try await expectSoon { try await transport.queueDepth(queue) == (0, 0) }
     }
 
     @Test("bodies from none to several frames arrive unchanged", arguments: [0, 1, 131_064, 131_065, 3_000_000])
@@ -64,7 +64,7 @@ struct TransportConformanceTests {
         let queue = try await declareQueue("batch", quorum: false)
         let texts = (0..<10_000).map(String.init)
         try await transport.publish(texts.map { OutgoingMessage(queue: queue, $0) })
-        #expect(try await eventually { try await transport.queueDepth(queue).messages == 10_000 })
+        try await expectSoon { try await transport.queueDepth(queue).messages == 10_000 }
         let received = Recorder<String>()
         try await consuming(transport, Subscription(queue: queue, laneHeader: nil)) { delivery in
             received.record(delivery.text)
@@ -72,7 +72,7 @@ struct TransportConformanceTests {
         } while: {
             #expect(await received.wait(count: 10_000) == texts)
         }
-        #expect(try await eventually { try await transport.queueDepth(queue).messages == 0 })
+        try await expectSoon { try await transport.queueDepth(queue).messages == 0 }
     }
 
     @Test("batches of many callers are confirmed side by side")
@@ -87,7 +87,7 @@ struct TransportConformanceTests {
             }
             try await group.waitForAll()
         }
-        #expect(try await eventually { try await transport.queueDepth(queue).messages == 600 })
+        try await expectSoon { try await transport.queueDepth(queue).messages == 600 }
     }
 
     @Test("a batch with a message that has no queue is unroutable, its neighbours are not")
@@ -100,7 +100,7 @@ struct TransportConformanceTests {
         }
         #expect(error?.code == .unroutable)
         try await neighbours
-        #expect(try await eventually { try await transport.queueDepth(queue).messages == 51 })
+        try await expectSoon { try await transport.queueDepth(queue).messages == 51 }
     }
 
     @Test("a message for an exchange that does not exist is unroutable and later ones are not harmed")
@@ -113,7 +113,7 @@ struct TransportConformanceTests {
         }
         #expect(error?.code == .unroutable)
         try await transport.publish([OutgoingMessage(queue: queue, "later")])
-        #expect(try await eventually { try await transport.queueDepth(queue).messages == 1 })
+        try await expectSoon { try await transport.queueDepth(queue).messages == 1 }
     }
 
     @Test("a queue that the broker says is full refuses")
