@@ -20,15 +20,21 @@ func runtime(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// A generated module: one a spec, committed, written by `make generate` only.
 func contract(_ name: String, _ shared: [Target.Dependency] = []) -> Target {
     .target(
-        name: name, dependencies: ["ContractRuntime"] + shared, path: "Sources/Contracts/\(name)",
-        swiftSettings: strict)
+        name: name,
+        dependencies: ["ContractRuntime"] + shared,
+        path: "Sources/Contracts/\(name)",
+        swiftSettings: strict
+    )
 }
 
 /// One of the ten services: contracts and runtime modules only.
 func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(
-        name: name, dependencies: ["ContractRuntime", "ServiceKit"] + dependencies, path: "Sources/Services/\(name)",
-        swiftSettings: strict)
+        name: name,
+        dependencies: ["ContractRuntime", "ServiceKit"] + dependencies,
+        path: "Sources/Services/\(name)",
+        swiftSettings: strict
+    )
 }
 
 /// A stage of the generator.
@@ -80,7 +86,8 @@ let package = Package(
         runtime("ContractRuntime", ["ContractJSON", httpTypes]),
         runtime(
             "HTTPTransport",
-            ["CCurl", "ContractRuntime", httpTypes, .product(name: "DequeModule", package: "swift-collections")]),
+            ["CCurl", "ContractRuntime", httpTypes, .product(name: "DequeModule", package: "swift-collections")]
+        ),
         runtime("HTTPServer", ["ContractRuntime", "ServiceKit", hummingbird, httpTypes, logging, lifecycle]),
         runtime("MessageBroker", ["CRabbitMQ", "ContractRuntime", logging]),
         runtime("Database", ["CPQ", logging]),
@@ -95,8 +102,12 @@ let package = Package(
         stage("SwiftEmitter", ["ContractPlan", "ContractModel"]),
         .executableTarget(
             name: "contractgen",
-            dependencies: ["ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter", arguments],
-            path: "Generator/Sources/contractgen", swiftSettings: strict),
+            dependencies: [
+                "ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter", arguments,
+            ],
+            path: "Generator/Sources/contractgen",
+            swiftSettings: strict
+        ),
 
         contract("SharedContract"),
         contract("WhatsAppWebhookContract"),
@@ -119,16 +130,104 @@ let package = Package(
         contract("RelayMessagingContract", ["SharedContract"]),
         contract("RelayCacheContract", ["SharedContract"]),
 
+        service("TenantService", ["TenantServiceContract", "RelayCacheContract", "SharedContract", "Database"]),
+        service(
+            "AuthService",
+            [
+                "AuthServiceContract", "TenantServiceContract", "GenesysPlatformContract", "RelayCacheContract",
+                "SharedContract",
+            ]
+        ),
+        service(
+            "StateManager",
+            ["StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract", "Database"]
+        ),
+        service(
+            "WhatsAppWebhookService",
+            [
+                "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
+                "AuthServiceContract",
+                "RelayMessagingContract", "RelayCacheContract", "SharedContract", "ObjectStorage",
+            ]
+        ),
+        service(
+            "InboundTransformer",
+            [
+                "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
+                "GenesysAPIServiceContract",
+                "RelayMessagingContract", "SharedContract",
+            ]
+        ),
+        service(
+            "GenesysAPIService",
+            [
+                "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "GenesysOpenMessagingContract",
+                "GenesysPlatformContract", "SharedContract",
+            ]
+        ),
+        service(
+            "GenesysWebhookService",
+            [
+                "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract",
+                "AuthServiceContract",
+                "RelayMessagingContract", "RelayCacheContract", "SharedContract", "ObjectStorage",
+            ]
+        ),
+        service(
+            "OutboundTransformer",
+            [
+                "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
+                "WhatsAppAPIServiceContract",
+                "RelayMessagingContract", "SharedContract",
+            ]
+        ),
+        service(
+            "WhatsAppAPIService",
+            [
+                "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppGraphContract",
+                "SharedContract",
+            ]
+        ),
+        service("APIGateway", ["APIGatewayContract", "SharedContract", "HTTPServer"]),
+
+        .target(
+            name: "AgentPortal",
+            dependencies: [
+                "ContractRuntime", "ServiceKit", "AgentPortalContract", "TenantServiceContract", "StateManagerContract",
+                "SharedContract",
+            ],
+            path: "Sources/Portal/AgentPortal",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Simulators",
+            dependencies: [
+                "ContractRuntime", "ServiceKit", "SimulatorContract", "SharedContract", "WhatsAppGraphContract",
+                "WhatsAppWebhookContract", "GenesysOpenMessagingContract", "GenesysWebhookContract",
+                "GenesysPlatformContract",
+            ],
+            path: "Sources/Simulators/Simulators",
+            swiftSettings: strict
+        ),
+
         .executableTarget(
-            name: "waba-genesys", dependencies: ["ContractRuntime", "ServiceKit", "HTTPServer", arguments],
-            path: "Sources/waba-genesys", swiftSettings: strict),
+            name: "waba-genesys",
+            dependencies: ["ContractRuntime", "ServiceKit", "HTTPServer", arguments],
+            path: "Sources/waba-genesys",
+            swiftSettings: strict
+        ),
 
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
         .testTarget(
-            name: "HTTPTransportTests", dependencies: ["HTTPTransport", "ContractRuntime", httpTypes],
-            path: "Tests/HTTPTransportTests", exclude: ["Server/server.py"], swiftSettings: strict),
-        tests("MessageBrokerTests", ["MessageBroker"]),
+            name: "HTTPTransportTests",
+            dependencies: ["HTTPTransport", "ContractRuntime", httpTypes],
+            path: "Tests/HTTPTransportTests",
+            exclude: ["Server/server.py"],
+            swiftSettings: strict
+        ),
+        tests("MessageBrokerTests", ["MessageBroker", "ContractRuntime", logging]),
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),

@@ -49,7 +49,15 @@ struct TypeEmitter {
 
     // MARK: Structs
 
-    private mutating func emit(_ structure: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {
+    private mutating func emit(_ planned: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {
+        var structure = planned
+        // A default without a Swift literal leaves the member optional.
+        for index in structure.properties.indices {
+            let property = structure.properties[index]
+            if let value = property.defaultValue, defaultLiteral(value, property.representation) == nil {
+                structure.properties[index].defaultValue = nil
+            }
+        }
         writer.line("public struct \(simpleName(plan)): ContractValue {")
         writer.indented { writer in
             let stored = structure.properties.filter { $0.constant == nil }
@@ -124,9 +132,13 @@ struct TypeEmitter {
         case (.number, .number(let number)): number.text
         case (.generated(let name), .string(let text)):
             Representation.generated(name).spelled(in: module) + "." + SwiftNaming.memberName(text)
-        case (.array, .array(let elements)) where elements.isEmpty: "[]"
+        case (.array(let element, false), .array(let values)): arrayLiteral(values.map { defaultLiteral($0, element) })
         default: nil
         }
+    }
+
+    private func arrayLiteral(_ elements: [String?]) -> String? {
+        elements.contains(nil) ? nil : "[\(elements.compactMap { $0 }.joined(separator: ", "))]"
     }
 
     private mutating func decoder(_ structure: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {

@@ -30,7 +30,7 @@ public struct SimulatedNumber: ContractValue {
         appSecret: String,
         callbackUrl: String,
         messagesPerSecond: Int = 80,
-        statuses: [SimulatedStatus] = nil
+        statuses: [SimulatedStatus] = [SimulatedStatus.sent, SimulatedStatus.delivered]
     ) {
         self.wabaId = wabaId
         self.displayPhoneNumber = displayPhoneNumber
@@ -96,7 +96,7 @@ public struct SimulatedNumber: ContractValue {
             appSecret: appSecret,
             callbackUrl: callbackUrl,
             messagesPerSecond: messagesPerSecond ?? 80,
-            statuses: statuses
+            statuses: statuses ?? [SimulatedStatus.sent, SimulatedStatus.delivered]
         )
     }
 
