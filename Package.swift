@@ -115,6 +115,10 @@ let package = Package(
         contract("GenesysOpenMessagingContract"),
         contract("GenesysWebhookContract"),
         contract("GenesysPlatformContract"),
+        contract(
+            "GenesysRelatedContract",
+            ["GenesysWebhookContract", "GenesysOpenMessagingContract", "GenesysPlatformContract"]
+        ),
         contract("TenantServiceContract", ["SharedContract"]),
         contract("AuthServiceContract", ["SharedContract"]),
         contract("StateManagerContract", ["SharedContract"]),
@@ -218,6 +222,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        tests(
+            "RecordedPayloadContractTests",
+            [
+                "ContractJSON", "ContractRuntime", "Yams", "SharedContract", "WhatsAppWebhookContract",
+                "WhatsAppGraphContract",
+                "GenesysOpenMessagingContract", "GenesysWebhookContract", "GenesysPlatformContract",
+                "GenesysRelatedContract",
+                "TenantServiceContract", "AuthServiceContract", "StateManagerContract", "GenesysAPIServiceContract",
+                "WhatsAppAPIServiceContract", "SimulatorContract", "AgentPortalContract", "RelayMessagingContract",
+                "RelayCacheContract", "WhatsAppWebhookServiceContract", "GenesysWebhookServiceContract",
+                "InboundTransformerContract", "OutboundTransformerContract",
+            ],
+            path: "Contract-Tests/RecordedPayloads"
+        ),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
         .testTarget(

@@ -33,7 +33,9 @@ public struct ModuleEmitter {
 
     private mutating func files(of contract: Contract) -> [GeneratedFile] {
         var files: [GeneratedFile] = []
-        for plan in planner.types(of: contract) {
+        let plans = planner.types(of: contract)
+        if !plans.isEmpty { files.append(schemas(plans, contract)) }
+        for plan in plans {
             let name = plan.name.path.first ?? ""
             files.append(
                 file(contract, name, scope: name + "Checks", source: set.graph[plan.schema].location.file) { types, writer in types.emit(plan, into: &writer) })
@@ -61,7 +63,7 @@ public struct ModuleEmitter {
         diagnostics += types.decoder.diagnostics
         return GeneratedFile(
             path: "Sources/Contracts/\(contract.module)/\(name).swift",
-            text: Self.header(contract, source) + Self.imports(writer.text, contract) + "\n" + writer.text)
+            text: Self.header(contract, source) + imports(writer.text, contract) + "\n" + writer.text)
     }
 
     private static func header(_ contract: Contract, _ source: String?) -> String {
@@ -71,13 +73,37 @@ public struct ModuleEmitter {
     }
 
     /// Imports of the modules that the text names.
-    private static func imports(_ text: String, _ contract: Contract) -> String {
+    private func imports(_ text: String, _ contract: Contract) -> String {
         let publicLines = text.split(separator: "\n").lazy.map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("public ") }
         let isPublic = publicLines.contains { $0.contains("JSON") && !$0.contains("validatedJSON") }
         var modules = ["ContractRuntime"]
         if text.contains("HTTPRequest.") { modules.append("HTTPTypes") }
-        if contract.module != "SharedContract", text.contains("SharedContract.") { modules.append("SharedContract") }
+        modules += set.contracts.map(\.module).filter { $0 != contract.module && text.contains($0 + ".") }
         return (isPublic ? "public " : "") + "import ContractJSON\n" + modules.map { "public import \($0)\n" }.joined()
+    }
+
+    /// The list of all named schemas.
+    private mutating func schemas(_ plans: [TypePlan], _ contract: Contract) -> GeneratedFile {
+        let base = Self.base(contract.module)
+        let graph = set.graph
+        return file(contract, "\(base)Schemas", scope: "\(base)SchemasChecks") { _, writer in
+            writer.line("/// Every named schema of the contract.")
+            writer.block("public enum \(base)Schemas") { writer in
+                writer.line("/// The schemas in document order.")
+                writer.line("public static let all: [ContractSchemaEntry] = [")
+                writer.indented { writer in
+                    for plan in plans {
+                        let pointer = graph[plan.schema].location.pointer("")
+                        if case .alias = plan.shape {
+                            writer.line("ContractSchemaEntry(\(pointer), schema: \(plan.name.dotted)Schema.self),")
+                        } else {
+                            writer.line("ContractSchemaEntry(\(pointer), \(plan.name.dotted).self),")
+                        }
+                    }
+                }
+                writer.line("]")
+            }
+        }
     }
 
     private mutating func api(_ document: APIDocument, _ contract: Contract) -> [GeneratedFile] {
