@@ -46,7 +46,9 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -79,12 +81,14 @@ let package = Package(
         runtime("ContractJSON", ["CJSONC"]),
         runtime("ContractRuntime", ["ContractJSON", httpTypes]),
         runtime("HTTPTransport", ["CCurl", "ContractRuntime", httpTypes]),
-        runtime("HTTPServer", ["ContractRuntime", "ServiceKit", hummingbird, httpTypes, logging, lifecycle]),
+        runtime(
+            "HTTPServer",
+            ["ContractRuntime", "ServiceKit", hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]),
         runtime("MessageBroker", ["CRabbitMQ", "ContractRuntime", logging]),
         runtime("Database", ["CPQ", logging]),
         runtime("Cache", ["CHiredis", "ContractRuntime", logging]),
         runtime("ObjectStorage", ["HTTPTransport", "ContractRuntime", crypto, httpTypes]),
-        runtime("ServiceKit", ["ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
+        runtime("ServiceKit", ["ContractJSON", "ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
 
         stage("ContractSource", ["ContractJSON", "Yams"]),
         stage("ContractModel", ["ContractSource", "ContractRuntime"]),
@@ -128,5 +132,7 @@ let package = Package(
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage"]),
+        tests("ServiceKitTests", ["ServiceKit"]),
+        tests("HTTPServerTests", ["HTTPServer"]),
     ]
 )
