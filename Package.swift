@@ -20,15 +20,21 @@ func runtime(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 /// A generated module: one a spec, committed, written by `make generate` only.
 func contract(_ name: String, _ shared: [Target.Dependency] = []) -> Target {
     .target(
-        name: name, dependencies: ["ContractRuntime"] + shared, path: "Sources/Contracts/\(name)",
-        swiftSettings: strict)
+        name: name,
+        dependencies: ["ContractRuntime"] + shared,
+        path: "Sources/Contracts/\(name)",
+        swiftSettings: strict
+    )
 }
 
 /// One of the ten services: contracts and runtime modules only.
 func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(
-        name: name, dependencies: ["ContractRuntime", "ServiceKit"] + dependencies, path: "Sources/Services/\(name)",
-        swiftSettings: strict)
+        name: name,
+        dependencies: ["ContractRuntime", "ServiceKit"] + dependencies,
+        path: "Sources/Services/\(name)",
+        swiftSettings: strict
+    )
 }
 
 /// A stage of the generator.
@@ -46,7 +52,9 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -78,13 +86,19 @@ let package = Package(
 
         runtime("ContractJSON", ["CJSONC"]),
         runtime("ContractRuntime", ["ContractJSON", httpTypes]),
-        runtime("HTTPTransport", ["CCurl", "ContractRuntime", httpTypes]),
-        runtime("HTTPServer", ["ContractRuntime", "ServiceKit", hummingbird, httpTypes, logging, lifecycle]),
+        runtime(
+            "HTTPTransport",
+            ["CCurl", "ContractRuntime", httpTypes, .product(name: "DequeModule", package: "swift-collections")]
+        ),
+        runtime(
+            "HTTPServer",
+            ["ContractRuntime", "ServiceKit", hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]
+        ),
         runtime("MessageBroker", ["CRabbitMQ", "ContractRuntime", logging]),
         runtime("Database", ["CPQ", logging]),
         runtime("Cache", ["CHiredis", "ContractRuntime", logging]),
         runtime("ObjectStorage", ["HTTPTransport", "ContractRuntime", crypto, httpTypes]),
-        runtime("ServiceKit", ["ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
+        runtime("ServiceKit", ["ContractJSON", "ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
 
         stage("ContractSource", ["ContractJSON", "Yams"]),
         stage("ContractModel", ["ContractSource", "ContractRuntime"]),
@@ -93,8 +107,12 @@ let package = Package(
         stage("SwiftEmitter", ["ContractPlan", "ContractModel"]),
         .executableTarget(
             name: "contractgen",
-            dependencies: ["ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter", arguments],
-            path: "Generator/Sources/contractgen", swiftSettings: strict),
+            dependencies: [
+                "ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter", arguments,
+            ],
+            path: "Generator/Sources/contractgen",
+            swiftSettings: strict
+        ),
 
         contract("SharedContract"),
         contract("WhatsAppWebhookContract"),
@@ -102,6 +120,10 @@ let package = Package(
         contract("GenesysOpenMessagingContract"),
         contract("GenesysWebhookContract"),
         contract("GenesysPlatformContract"),
+        contract(
+            "GenesysRelatedContract",
+            ["GenesysWebhookContract", "GenesysOpenMessagingContract", "GenesysPlatformContract"]
+        ),
         contract("TenantServiceContract", ["SharedContract"]),
         contract("AuthServiceContract", ["SharedContract"]),
         contract("StateManagerContract", ["SharedContract"]),
@@ -117,17 +139,123 @@ let package = Package(
         contract("RelayMessagingContract", ["SharedContract"]),
         contract("RelayCacheContract", ["SharedContract"]),
 
-        .executableTarget(
-            name: "waba-genesys", dependencies: ["ContractRuntime", "ServiceKit", "HTTPServer", arguments],
-            path: "Sources/waba-genesys", swiftSettings: strict),
+        service("TenantService", ["TenantServiceContract", "RelayCacheContract", "SharedContract", "Database"]),
+        service(
+            "AuthService",
+            [
+                "AuthServiceContract", "TenantServiceContract", "GenesysPlatformContract", "RelayCacheContract",
+                "SharedContract",
+            ]
+        ),
+        service(
+            "StateManager",
+            ["StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract", "Database"]
+        ),
+        service(
+            "WhatsAppWebhookService",
+            [
+                "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
+                "AuthServiceContract",
+                "RelayMessagingContract", "RelayCacheContract", "SharedContract", "ObjectStorage",
+            ]
+        ),
+        service(
+            "InboundTransformer",
+            [
+                "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
+                "GenesysAPIServiceContract",
+                "RelayMessagingContract", "SharedContract",
+            ]
+        ),
+        service(
+            "GenesysAPIService",
+            [
+                "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "GenesysOpenMessagingContract",
+                "GenesysPlatformContract", "SharedContract",
+            ]
+        ),
+        service(
+            "GenesysWebhookService",
+            [
+                "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract",
+                "AuthServiceContract",
+                "RelayMessagingContract", "RelayCacheContract", "SharedContract", "ObjectStorage",
+            ]
+        ),
+        service(
+            "OutboundTransformer",
+            [
+                "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
+                "WhatsAppAPIServiceContract",
+                "RelayMessagingContract", "SharedContract",
+            ]
+        ),
+        service(
+            "WhatsAppAPIService",
+            [
+                "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppGraphContract",
+                "SharedContract",
+            ]
+        ),
+        service("APIGateway", ["APIGatewayContract", "SharedContract", "HTTPServer"]),
 
+        .target(
+            name: "AgentPortal",
+            dependencies: [
+                "ContractRuntime", "ServiceKit", "AgentPortalContract", "TenantServiceContract", "StateManagerContract",
+                "SharedContract",
+            ],
+            path: "Sources/Portal/AgentPortal",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Simulators",
+            dependencies: [
+                "ContractRuntime", "ServiceKit", "SimulatorContract", "SharedContract", "WhatsAppGraphContract",
+                "WhatsAppWebhookContract", "GenesysOpenMessagingContract", "GenesysWebhookContract",
+                "GenesysPlatformContract",
+            ],
+            path: "Sources/Simulators/Simulators",
+            swiftSettings: strict
+        ),
+
+        .executableTarget(
+            name: "waba-genesys",
+            dependencies: ["ContractRuntime", "ServiceKit", "HTTPServer", arguments],
+            path: "Sources/waba-genesys",
+            swiftSettings: strict
+        ),
+
+        tests(
+            "RecordedPayloadContractTests",
+            [
+                "ContractJSON", "ContractRuntime", "Yams", "SharedContract", "WhatsAppWebhookContract",
+                "WhatsAppGraphContract",
+                "GenesysOpenMessagingContract", "GenesysWebhookContract", "GenesysPlatformContract",
+                "GenesysRelatedContract",
+                "TenantServiceContract", "AuthServiceContract", "StateManagerContract", "GenesysAPIServiceContract",
+                "WhatsAppAPIServiceContract", "SimulatorContract", "AgentPortalContract", "RelayMessagingContract",
+                "RelayCacheContract", "WhatsAppWebhookServiceContract", "GenesysWebhookServiceContract",
+                "InboundTransformerContract", "OutboundTransformerContract",
+            ],
+            path: "Contract-Tests/RecordedPayloads"
+        ),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
-        tests("HTTPTransportTests", ["HTTPTransport"]),
-        tests("MessageBrokerTests", ["MessageBroker"]),
+        .testTarget(
+            name: "HTTPTransportTests",
+            dependencies: ["HTTPTransport", "ContractRuntime", httpTypes],
+            path: "Tests/HTTPTransportTests",
+            exclude: ["Server/server.py"],
+            swiftSettings: strict
+        ),
+        tests("MessageBrokerTests", ["MessageBroker", "ContractRuntime", logging]),
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
-        tests("ObjectStorageTests", ["ObjectStorage"]),
+        tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),
+        tests("ServiceKitTests", ["ServiceKit"]),
+        tests("HTTPServerTests", ["HTTPServer"]),
         tests(
             "ConformanceTests", ["ContractInterpreter", "ContractModel", "ContractSource"],
             path: "Contract-Tests/Conformance"),

@@ -13,7 +13,7 @@ finish() { QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&-; }
 open_local
 only_one bench
 on_end finish
-attended "$ROOT/Deploy/local/setup.sh"
+install_missing
 attended swift build --configuration release --product waba-genesys
 start_servers
 attended .build/release/waba-genesys bench "$@"

@@ -115,6 +115,9 @@ only_one() {
     flock --nonblock 9 || fail "'make $1' already runs in this checkout"
 }
 
+# Set-up keeps the terminal, as sudo may ask for a password there.
+install_missing() { "$ROOT/Deploy/local/setup.sh" 9>&-; }
+
 # Starts the private servers and exports their addresses.
 start_servers() {
     attended "$ROOT/Deploy/local/servers.sh" start

@@ -119,7 +119,7 @@ stop_all() {
 
 start_all() {
     local mode=$1 name
-    attended "$ROOT/Deploy/local/setup.sh"
+    install_missing
     say "building ($configuration)"
     attended swift build --configuration "$configuration" --product waba-genesys
     # A start that was killed leaves processes; they would hold the ports.

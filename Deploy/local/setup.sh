@@ -31,33 +31,53 @@ missing_packages() {
 
 as_root() { if ((EUID == 0)); then "$@"; else sudo -- "$@"; fi; }
 
+unit_exists() { [[ -e /lib/systemd/system/$1 || -e /etc/systemd/system/$1 ]]; }
+
 # Debian starts a server when its package is installed and at every boot after that; the private servers need neither.
-# A system server that was there before is left exactly as it is.
+# What the system had before is left exactly as it is.
+added_units=()
+own_policy=''
+
+keep_servers_stopped() {
+    local unit
+    for unit in redis-server.service rabbitmq-server.service postgresql.service epmd.service epmd.socket; do
+        unit_exists "$unit" || added_units+=("$unit")
+    done
+    [[ ! -e $policy ]] || return 0
+    own_policy=$policy
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+}
+
+leave_system_as_found() {
+    local unit
+    for unit in "${added_units[@]}"; do
+        if unit_exists "$unit"; then as_root systemctl disable --quiet "$unit" >/dev/null 2>&1 || true; fi
+    done
+    [[ -z $own_policy ]] || as_root rm -f "$own_policy"
+    added_units=() own_policy=''
+}
+
 install_packages() {
     command -v apt-get >/dev/null || fail "no apt-get: install by hand what corresponds to: $*"
     ((EUID == 0)) || command -v sudo >/dev/null || fail "neither root nor sudo: install as root: apt-get install $*"
     say "installing system packages: $*"
-    local own_policy='' log=$LOCAL/logs/apt.log
-    if [[ ! -e $policy ]]; then
-        own_policy=$policy
-        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-        as_root chmod 755 "$policy"
-        # shellcheck disable=SC2064 # expanded now on purpose
-        trap "$( ((EUID == 0)) || echo sudo) rm -f '$policy'" EXIT
-    fi
-    local -a apt=(env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300)
-    { as_root "${apt[@]}" update && as_root "${apt[@]}" install --no-install-recommends "$@"; } >"$log" 2>&1 || {
+    local log=$LOGS/apt.log
+    # With these traps an interruption waits for the package tool to end before the policy is taken away.
+    trap leave_system_as_found EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    keep_servers_stopped
+    # An installation that was interrupted is finished first.
+    { as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a && apt update && apt install "$@"; } >"$log" 2>&1 || {
         tail -n 15 "$log" >&2
         fail "apt-get failed (no network, or no package source?); the whole log is in $log"
     }
-    [[ -z $own_policy ]] || as_root rm -f "$own_policy"
-    local package
-    for package in "$@"; do
-        case $package in
-            redis-server | rabbitmq-server) as_root systemctl disable --quiet "$package" epmd.socket 2>/dev/null || true ;;
-            postgresql-15) as_root systemctl disable --quiet postgresql 2>/dev/null || true ;;
-        esac
-    done
+    leave_system_as_found
+}
+
+apt() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300 --no-install-recommends "$@"
 }
 
 # The stamp names the folder too: a Python environment does not survive being moved.
@@ -74,7 +94,7 @@ python_tools() {
 }
 
 require_swift
-mkdir -p "$LOCAL/logs" "$ROOT/.local"
+mkdir -p "$LOGS" "$ROOT/.local"
 mapfile -t missing < <(missing_packages)
 ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
 # Two makes at once in one checkout must not both build the Python environment.

@@ -28,8 +28,10 @@ run_tests() {
     # shellcheck disable=SC2016 # expanded by the inner shell
     attended bash -o pipefail -c '"$@" 2>&1 | tee "$0"' "$log" swift test --skip-build --disable-xctest "$@" || status=$?
     closing=$(grep -a 'Test run with [0-9]* test' "$log" | tail -n 1 || true)
-    if [[ -z $closing ]]; then
+    # A filter that matches nothing is no success.
+    if [[ -z $closing || $closing == *' with 0 tests '* ]]; then
         closing='0 passed, 1 failed'
+        status=1
     elif ((failed_checks == 0)) && [[ $(tail -n 1 "$log") == "$closing" ]]; then
         closing=''
     fi
@@ -59,7 +61,7 @@ on_end finish
 
 closing='0 passed, 1 failed'
 failed_checks=0
-attended "$ROOT/Deploy/local/setup.sh"
+install_missing
 say "== build"
 attended swift build --build-tests
 case $suite in

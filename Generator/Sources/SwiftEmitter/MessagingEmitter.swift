@@ -142,7 +142,7 @@ struct ChannelEmitter {
 
     private mutating func dispatch(_ writer: inout CodeWriter) {
         let isSingle = plan.messages.count == 1
-        writer.line("do {")
+        writer.line("do throws(ContractDecodingError) {")
         writer.indented { writer in
             if isSingle, let message = plan.messages.first {
                 self.call(message, &writer)
@@ -244,7 +244,7 @@ struct CacheEmitter {
     }
 
     private static func parameters(_ template: String) -> [String] {
-        template.split(separator: "{").dropFirst().compactMap { part in
+        template.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
             part.split(separator: "}", omittingEmptySubsequences: false).first.map { SwiftNaming.plainMemberName(String($0)) }
         }
     }

@@ -123,7 +123,10 @@ struct OperationEmitter {
         var payload: [(label: String?, type: String)] = []
         if isRange(outcome) { payload.append(("status", "Int")) }
         if let body = outcome.body { payload.append((nil, type(body))) }
-        for header in outcome.headers { payload.append((header.swiftName, type(header))) }
+        for header in outcome.headers {
+            let type = header.representation.spelled(in: module)
+            payload.append((header.swiftName, type.hasSuffix("?") ? type : type + "?"))
+        }
         return payload
     }
 
@@ -156,7 +159,7 @@ struct OperationEmitter {
             }
             writer.line(") async throws(ClientError) -> \(own).Output {")
             writer.indented { writer in
-                writer.line("\(needsVar ? "var" : "var") request = RequestWriter(method: \(methodExpression), path: \(pathExpression))")
+                writer.line("\(changesRequest ? "var" : "let") request = RequestWriter(method: \(methodExpression), path: \(pathExpression))")
                 self.requestBody(&writer)
                 if !plan.operation.security.isEmpty {
                     writer.line("request.authorize(credentials ?? self.credentials, \(own).security)")
@@ -172,7 +175,9 @@ struct OperationEmitter {
         }
     }
 
-    private var needsVar: Bool { true }
+    private var changesRequest: Bool {
+        plan.body != nil || !plan.operation.security.isEmpty || plan.parameters.contains { $0.parameter.place != .path }
+    }
 
     private func readsNothing(_ outcome: OutcomePlan) -> Bool {
         if !outcome.headers.isEmpty { return false }

@@ -49,7 +49,15 @@ struct TypeEmitter {
 
     // MARK: Structs
 
-    private mutating func emit(_ structure: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {
+    private mutating func emit(_ planned: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {
+        var structure = planned
+        // A default without a Swift literal leaves the member optional.
+        for index in structure.properties.indices {
+            let property = structure.properties[index]
+            if let value = property.defaultValue, defaultLiteral(value, property.representation) == nil {
+                structure.properties[index].defaultValue = nil
+            }
+        }
         writer.line("public struct \(simpleName(plan)): ContractValue {")
         writer.indented { writer in
             let stored = structure.properties.filter { $0.constant == nil }
@@ -124,9 +132,13 @@ struct TypeEmitter {
         case (.number, .number(let number)): number.text
         case (.generated(let name), .string(let text)):
             Representation.generated(name).spelled(in: module) + "." + SwiftNaming.memberName(text)
-        case (.array, .array(let elements)) where elements.isEmpty: "[]"
+        case (.array(let element, false), .array(let values)): arrayLiteral(values.map { defaultLiteral($0, element) })
         default: nil
         }
+    }
+
+    private func arrayLiteral(_ elements: [String?]) -> String? {
+        elements.contains(nil) ? nil : "[\(elements.compactMap { $0 }.joined(separator: ", "))]"
     }
 
     private mutating func decoder(_ structure: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {
@@ -159,7 +171,11 @@ struct TypeEmitter {
         writer.line("}")
     }
 
-    private func local(_ property: PropertyPlan) -> String { property.escapedName }
+    /// The variable that holds a member while decoding; never one of the function's own names.
+    private func local(_ property: PropertyPlan) -> String {
+        let own: Set<String> = ["context", "node", "member", "writer", "unknownMembers", "additionalMembers"]
+        return own.contains(property.swiftName) ? property.swiftName + "Member" : property.escapedName
+    }
 
     private func localType(_ property: PropertyPlan) -> String {
         let type = property.representation.spelled(in: module)
@@ -237,14 +253,15 @@ struct TypeEmitter {
         }
         var arguments = stored.map { property -> String in
             let name = local(property)
+            let label = property.escapedName
             if property.isThreeState {
-                return "\(name): \(name).map { $0.map { .value($0) } ?? .null } ?? .absent"
+                return "\(label): \(name).map { $0.map { .value($0) } ?? .null } ?? .absent"
             }
-            if case .nullable = property.representation, !property.isRequired { return "\(name): \(name) ?? nil" }
+            if case .nullable = property.representation, !property.isRequired { return "\(label): \(name) ?? nil" }
             if let value = property.defaultValue, let literal = defaultLiteral(value, property.representation) {
-                return "\(name): \(name) ?? \(literal)"
+                return "\(label): \(name) ?? \(literal)"
             }
-            return "\(name): \(name)"
+            return "\(label): \(name)"
         }
         switch structure.additional {
         case .kept: arguments.append("unknownMembers: unknownMembers")
@@ -319,9 +336,10 @@ struct TypeEmitter {
             writer.line(name)
             writer.line("self.\(property.swiftName).write(to: &writer)")
         } else {
-            writer.block("if let \(member)") {
+            let bound = local(property)
+            writer.block(bound == member ? "if let \(member)" : "if let \(bound) = self.\(property.swiftName)") {
                 $0.line(name)
-                $0.line("\(member).write(to: &writer)")
+                $0.line("\(bound).write(to: &writer)")
             }
         }
     }

@@ -56,7 +56,7 @@ extension ContractValue {
 }
 
 /// The decoder of a schema whose values have a plain Swift type.
-public protocol ContractSchema {
+public protocol ContractSchema: SendableMetatype {
     /// The Swift type.
     associatedtype Value: ContractValue
 

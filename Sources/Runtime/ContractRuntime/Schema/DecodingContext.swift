@@ -17,8 +17,15 @@ public struct DecodingContext {
     /// What was found so far.
     public private(set) var violations: [ContractViolation] = []
 
+    private let isolatesElements: Bool
+
     /// A context at the root of a value.
-    public init() { path.reserveCapacity(16) }
+    /// - Parameter isolatesElements: Whether a broken element of an isolated array becomes part of the value. If not, it is
+    ///   a violation like any other, as it is for JSON Schema.
+    public init(isolatesElements: Bool = true) {
+        self.isolatesElements = isolatesElements
+        path.reserveCapacity(16)
+    }
 
     /// Goes into a member known at compile time.
     public mutating func enter(_ name: StaticString) { path.append(.name(name)) }
@@ -82,6 +89,7 @@ public struct DecodingContext {
         let result = body(&self)
         let found = Array(violations[start...])
         let passed = found.isEmpty && silentFailures == failures
+        guard isolatesElements else { return (result, found, passed) }
         violations.removeSubrange(start...)
         silentFailures = failures
         return (result, found, passed)

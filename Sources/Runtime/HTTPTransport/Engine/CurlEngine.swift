@@ -1,0 +1,71 @@
+import CCurl
+public import ContractRuntime
+
+/// One thread that runs the exchanges of any number of transports over shared connections.
+///
+/// Ends with ``shutdown()``, or by itself when the last transport that uses it is gone.
+public final class CurlEngine: Sendable {
+    /// Connection limits of an engine.
+    public struct Configuration: Sendable, Hashable {
+        /// Connections to one host and port at once; default 64.
+        public var hostConnectionLimit: Int
+        /// Connections in all, idle ones included; default 512.
+        public var connectionLimit: Int
+        /// Longest time a connection is kept idle before it is no longer reused; default 30 s.
+        public var idleConnectionLifetime: Duration
+
+        /// Creates a configuration.
+        public init(
+            hostConnectionLimit: Int = 64,
+            connectionLimit: Int = 512,
+            idleConnectionLifetime: Duration = .seconds(30)
+        ) {
+            precondition(hostConnectionLimit > 0 && connectionLimit > 0)
+            self.hostConnectionLimit = hostConnectionLimit
+            self.connectionLimit = connectionLimit
+            self.idleConnectionLifetime = idleConnectionLifetime
+        }
+    }
+
+    let inbox: EngineInbox
+
+    /// Starts an engine.
+    /// - Throws: ``TransportError/Code/notConnected`` if libcurl or the thread can't be set up.
+    public init(configuration: Configuration = Configuration()) throws(TransportError) {
+        guard Self.globalState == CURLE_OK, let multi = curl_multi_init() else {
+            throw TransportError(.notConnected, reason: "libcurl could not be initialised")
+        }
+        let limits: [(CURLMoption, Int)] = [
+            (CURLMOPT_MAX_HOST_CONNECTIONS, configuration.hostConnectionLimit),
+            (CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.connectionLimit),
+            (CURLMOPT_MAXCONNECTS, configuration.connectionLimit),
+        ]
+        for (option, value) in limits where ccurl_multi_set_long(multi, option, value) != CURLM_OK {
+            curl_multi_cleanup(multi)
+            throw TransportError(.notConnected, reason: "libcurl refused a connection limit")
+        }
+        inbox = EngineInbox(MultiHandle(pointer: multi))
+        let loop = EngineLoop(
+            multi: multi,
+            inbox: inbox,
+            idleConnectionSeconds: max(1, Int(configuration.idleConnectionLifetime.components.seconds))
+        )
+        guard EngineThread.run(loop) else {
+            inbox.close()
+            curl_multi_cleanup(multi)
+            throw TransportError(.notConnected, reason: "no thread could be started")
+        }
+    }
+
+    deinit { inbox.stop() }
+
+    /// Aborts what is running, and returns when the thread has ended and its connections are closed. Exchanges started
+    /// afterwards fail with ``TransportError/Code/notConnected``.
+    public func shutdown() async {
+        inbox.stop()
+        await inbox.waitForEnd()
+    }
+
+    /// libcurl wants one initialisation a process, before anything else; a lazy constant is exactly that.
+    private static let globalState = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+}

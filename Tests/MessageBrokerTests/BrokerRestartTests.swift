@@ -1,0 +1,106 @@
+import ContractRuntime
+import Glibc
+import MessageBroker
+import Synchronization
+import Testing
+
+@Suite(
+    "A broker that restarts, hangs or takes things away", PrivateBrokerTrait(), .serialized,
+    .enabled(if: PrivateBroker.isInstalled, "RabbitMQ is not installed here"), .timeLimit(.minutes(3)))
+struct BrokerRestartTests {
+    let broker: PrivateBroker
+    let transport: RabbitMQTransport
+
+    init() throws {
+        broker = try #require(PrivateBroker.current)
+        var configuration = try broker.configuration()
+        configuration.heartbeat = .seconds(1)
+        configuration.backoff.longest = .seconds(1)
+        transport = RabbitMQTransport(configuration, logger: TestBroker.quietLogger)
+    }
+
+    @Test("a consumer that the broker cancelled subscribes again")
+    func brokerCancel() async throws {
+        let queue = TestBroker.uniqueName("deleted")
+        let topology = Topology(queues: [TestBroker.queue(queue)])
+        try await transport.declare(topology)
+        let seen = Recorder<String>()
+        try await consuming(transport, Subscription(queue: queue)) { delivery in
+            seen.record(delivery.text)
+            return .acknowledge
+        } while: {
+            try await transport.publish([OutgoingMessage(queue: queue, "before")])
+            _ = await seen.wait(count: 1)
+            try broker.control("delete_queue", queue)
+            try await transport.declare(topology)
+            try await transport.publish([OutgoingMessage(queue: queue, "after")])
+            #expect(await seen.wait(count: 2) == ["before", "after"])
+        }
+    }
+
+    @Test("after kill -9 and restart no confirmed message is lost, and the consumer goes on by itself")
+    func killedBroker() async throws {
+        let queue = TestBroker.uniqueName("survivor")
+        let exchange = TestBroker.uniqueName("exchange")
+        try await transport.declare(
+            Topology(
+                exchanges: [.init(name: exchange, type: "direct")], queues: [TestBroker.queue(queue)],
+                bindings: [.init(exchange: exchange, queue: queue, routingKey: "k")]))
+        let confirmed = Recorder<String>()
+        let failures = Recorder<MessagingError.Code>()
+        let seen = Recorder<String>()
+        let isDone = Recorder<Bool>()
+        try await consuming(transport, Subscription(queue: queue)) { delivery in
+            seen.record(delivery.text)
+            return .acknowledge
+        } while: {
+            let publisher = Task {
+                var number = 0
+                while isDone.elements.isEmpty {
+                    let texts = (0..<5).map { "\(number)-\($0)" }
+                    number += 1
+                    let error = await messagingError {
+                        try await transport.publish(
+                            texts.map {
+                                OutgoingMessage(exchange: exchange, routingKey: "k", body: Array($0.utf8), messageID: $0)
+                            })
+                    }
+                    if let error {
+                        failures.record(error.code)
+                        try? await Task.sleep(for: .milliseconds(50))
+                    } else {
+                        for text in texts { confirmed.record(text) }
+                    }
+                }
+            }
+            _ = await confirmed.wait(count: 200)
+            try broker.kill9()
+            _ = await failures.wait(count: 1)
+            try await broker.start()
+            let before = confirmed.elements.count
+            _ = await confirmed.wait(count: before + 100)
+            isDone.record(true)
+            await publisher.value
+            let expected = Set(confirmed.elements)
+            _ = await seen.wait { expected.isSubset(of: $0) }
+        }
+        #expect(Set(failures.elements) == [.unavailable])
+    }
+
+    @Test("a broker that hangs is noticed within three heartbeats, and used again when it wakes up")
+    func pausedBroker() async throws {
+        let queue = TestBroker.uniqueName("paused")
+        try await transport.declare(Topology(queues: [TestBroker.queue(queue)]))
+        try broker.signal(SIGSTOP)
+        let began = ContinuousClock.now
+        let error = await messagingError { try await transport.publish([OutgoingMessage(queue: queue, "1")]) }
+        let waited = began.duration(to: .now)
+        #expect(error?.code == .unavailable)
+        #expect(waited > .seconds(1) && waited < .seconds(3.5))
+        #expect(!transport.isConnected)
+        try broker.signal(SIGCONT)
+        try await expectSoon(within: .seconds(20)) {
+                await messagingError { try await transport.publish([OutgoingMessage(queue: queue, "2")]) } == nil
+        }
+    }
+}
