@@ -222,7 +222,18 @@ let package = Package(
 
         .executableTarget(
             name: "waba-genesys",
-            dependencies: ["ContractRuntime", "ServiceKit", "HTTPServer", arguments],
+            dependencies: [
+                "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "MessageBroker", "Database", "Cache",
+                "ObjectStorage", "TenantService", "AuthService", "StateManager", "WhatsAppWebhookService",
+                "InboundTransformer",
+                "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
+                "AgentPortal", "Simulators", "TenantServiceContract", "AuthServiceContract", "StateManagerContract",
+                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "SimulatorContract",
+                "GenesysPlatformContract",
+                "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
+                "GenesysWebhookContract",
+                "RelayMessagingContract", "RelayCacheContract", "SharedContract", arguments, logging,
+            ],
             path: "Sources/waba-genesys",
             swiftSettings: strict
         ),
@@ -257,7 +268,9 @@ let package = Package(
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("HTTPServerTests", ["HTTPServer"]),
         tests(
-            "ConformanceTests", ["ContractInterpreter", "ContractModel", "ContractSource"],
-            path: "Contract-Tests/Conformance"),
+            "ConformanceTests",
+            ["ContractInterpreter", "ContractModel", "ContractSource"],
+            path: "Contract-Tests/Conformance"
+        ),
     ]
 )
