@@ -74,9 +74,11 @@ struct RestartTests {
         let process = Process()
         process.executableURL = URL(filePath: try #require(TestStorage.rclone))
         process.arguments = [
-            "serve", "s3", "--auth-key", "restart-id,restart-secret", "--addr", "127.0.0.1:\(port)", "--config", "/dev/null",
+            "serve", "s3", "--auth-key", "restart-id,restart-secret", "--addr", "127.0.0.1:\(port)", "--config",
+            "/dev/null",
             folder.path,
         ]
+        process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
         return process
@@ -100,6 +102,7 @@ struct RestartTests {
             environment: S3Storage.Environment(jitter: { 0.2 })
         )
         let first = try start(port: port, folder: folder)
+        defer { kill(first.processIdentifier, SIGKILL) }
         try await storage.createBucket("bucket")
         try await storage.put(.bytes([1, 2, 3]), bucket: "bucket", key: "key")
         kill(first.processIdentifier, SIGKILL)
