@@ -13,7 +13,7 @@ final class PrivateBroker: Sendable {
     private let directory: URL
     private let port: Int
     private let variables: [String: String]
-    private let process = Mutex<Process?>(nil)
+    private let script = Mutex<pid_t?>(nil)
 
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "broker-test-\(UUID().uuidString)")
@@ -46,12 +46,12 @@ final class PrivateBroker: Sendable {
     /// Starts the node and waits until it takes connections.
     func start() async throws {
         try? FileManager.default.removeItem(at: directory.appending(path: "pid"))
-        let process = try launch(Self.server, [])
-        self.process.withLock { $0 = process }
+        let script = try launch(Self.server, [])
+        self.script.withLock { $0 = script }
         let probe = RabbitMQTransport(try configuration(), logger: TestBroker.quietLogger)
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while await messagingError({ try await probe.check() }) != nil {
-            try #require(process.isRunning && ContinuousClock.now < deadline, "The private broker did not start")
+            try #require(waitpid(script, nil, WNOHANG) == 0 && ContinuousClock.now < deadline, "The private broker did not start")
             try await Task.sleep(for: .milliseconds(100))
         }
         await probe.close()
@@ -65,31 +65,45 @@ final class PrivateBroker: Sendable {
     }
 
     /// Kills the node without a warning and waits until it is gone.
-    func kill9() throws {
+    func kill9() async throws {
         try signal(SIGKILL)
-        process.withLock { $0 }?.waitUntilExit()
+        if let script = script.withLock({ $0 }) { _ = try await exitStatus(of: script) }
     }
 
     /// Runs `rabbitmqctl`.
-    func control(_ arguments: String...) throws {
-        let process = try launch("/usr/lib/rabbitmq/bin/rabbitmqctl", arguments)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+    func control(_ arguments: String...) async throws {
+        #expect(try await exitStatus(of: launch("/usr/lib/rabbitmq/bin/rabbitmqctl", arguments)) == 0)
     }
 
-    private func launch(_ path: String, _ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.environment = variables
-        process.currentDirectoryURL = directory
-        let log = directory.appending(path: "output")
-        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: log)
-        process.standardError = process.standardOutput
-        try process.run()
-        return process
+    private func launch(_ path: String, _ arguments: [String]) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let output = directory.appending(path: "output").path
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // The threads that run tasks block signals; a shell that inherits this would wait for its children in vain.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var noSignal = sigset_t()
+        sigemptyset(&noSignal)
+        posix_spawnattr_setsigmask(&attributes, &noSignal)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var argumentVector = ([path] + arguments).map { strdup($0) } + [nil]
+        var environmentVector = variables.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for pointer in argumentVector + environmentVector { free(pointer) } }
+        var pid = pid_t()
+        let result = posix_spawn(&pid, path, &actions, &attributes, &argumentVector, &environmentVector)
+        try #require(result == 0, "\(path) can't be started")
+        return pid
+    }
+
+    private func exitStatus(of pid: pid_t) async throws -> CInt {
+        var status: CInt = 0
+        while waitpid(pid, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        return status
     }
 
     private static func freePort() throws -> Int {
@@ -119,9 +133,9 @@ struct PrivateBrokerTrait: SuiteTrait, TestScoping {
         do {
             try await PrivateBroker.$current.withValue(broker) { try await function() }
         } catch {
-            try? broker.kill9()
+            try? await broker.kill9()
             throw error
         }
-        try broker.kill9()
+        try await broker.kill9()
     }
 }
