@@ -7,7 +7,8 @@ import Testing
 /// A RabbitMQ node of one suite, which its tests kill and pause without disturbing others.
 final class PrivateBroker: Sendable {
     static let server = "/usr/lib/rabbitmq/bin/rabbitmq-server"
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: server) || environment("REQUIRE_SERVERS") == "1"
+    static let isInstalled =
+        FileManager.default.isExecutableFile(atPath: server) || environment("REQUIRE_SERVERS") == "1"
     @TaskLocal static var current: PrivateBroker?
 
     private let directory: URL
@@ -20,9 +21,15 @@ final class PrivateBroker: Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         port = try Self.freePort()
         try "[rabbitmq_consistent_hash_exchange].".write(
-            to: directory.appending(path: "plugins"), atomically: true, encoding: .utf8)
+            to: directory.appending(path: "plugins"),
+            atomically: true,
+            encoding: .utf8
+        )
         try "listeners.tcp.1 = 127.0.0.1:\(port)\n".write(
-            to: directory.appending(path: "rabbitmq.conf"), atomically: true, encoding: .utf8)
+            to: directory.appending(path: "rabbitmq.conf"),
+            atomically: true,
+            encoding: .utf8
+        )
         var environment = ProcessInfo.processInfo.environment
         environment.merge(
             [
@@ -33,7 +40,9 @@ final class PrivateBroker: Sendable {
                 "RABBITMQ_LOG_BASE": directory.appending(path: "log").path,
                 "RABBITMQ_PID_FILE": directory.appending(path: "pid").path,
                 "RABBITMQ_DIST_PORT": String(try Self.freePort()),
-            ], uniquingKeysWith: { $1 })
+            ],
+            uniquingKeysWith: { $1 }
+        )
         variables = environment
     }
 
@@ -51,7 +60,10 @@ final class PrivateBroker: Sendable {
         let probe = RabbitMQTransport(try configuration(), logger: TestBroker.quietLogger)
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while await messagingError({ try await probe.check() }) != nil {
-            try #require(waitpid(script, nil, WNOHANG) == 0 && ContinuousClock.now < deadline, "The private broker did not start")
+            try #require(
+                waitpid(script, nil, WNOHANG) == 0 && ContinuousClock.now < deadline,
+                "The private broker did not start"
+            )
             try await Task.sleep(for: .milliseconds(100))
         }
         await probe.close()
@@ -126,7 +138,9 @@ final class PrivateBroker: Sendable {
 /// Gives a suite its private broker for as long as its tests run.
 struct PrivateBrokerTrait: SuiteTrait, TestScoping {
     func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
     ) async throws {
         let broker = try PrivateBroker()
         try await broker.start()

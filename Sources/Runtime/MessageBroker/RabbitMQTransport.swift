@@ -54,7 +54,8 @@ public final class RabbitMQTransport: MessageTransport {
     }
 
     public func consume(
-        _ subscription: Subscription, handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision
+        _ subscription: Subscription,
+        handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision
     ) async throws(MessagingError) {
         guard (1...65_535).contains(subscription.prefetch), subscription.concurrentLanes > 0 else {
             throw MessagingError(.misconfigured, reason: "The prefetch count or number of lanes is out of range.")
