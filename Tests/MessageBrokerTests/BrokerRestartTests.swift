@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 @Suite(
-    "A broker that restarts, hangs or takes things away",
+    "A private broker that restarts, hangs, takes things away or speaks TLS",
     PrivateBrokerTrait(),
     .serialized,
     .enabled(if: PrivateBroker.isInstalled, "RabbitMQ is not installed here"),
@@ -21,6 +21,33 @@ struct BrokerRestartTests {
         configuration.heartbeat = .seconds(1)
         configuration.backoff.longest = .seconds(1)
         transport = RabbitMQTransport(configuration, logger: TestBroker.quietLogger)
+    }
+
+    @Test("messages go through TLS when the certificate is trusted and names the host")
+    func secure() async throws {
+        let configuration = try broker.secureConfiguration(host: "localhost", trusted: true)
+        let secure = RabbitMQTransport(configuration, logger: TestBroker.quietLogger)
+        let queue = TestBroker.uniqueName("secure")
+        try await secure.declare(Topology(queues: [TestBroker.queue(queue)]))
+        let texts = (0..<500).map { String($0) + String(repeating: "x", count: 1_000) }
+        try await secure.publish(texts.map { OutgoingMessage(exchange: "", routingKey: queue, body: Array($0.utf8)) })
+        let seen = Recorder<String>()
+        try await consuming(secure, Subscription(queue: queue)) { delivery in
+            seen.record(delivery.text)
+            return .acknowledge
+        } while: {
+            #expect(await seen.wait(count: 500) == texts)
+        }
+    }
+
+    @Test(
+        "a certificate that is not trusted, or names another host, is misconfigured",
+        arguments: [("localhost", false), ("127.0.0.1", true)]
+    )
+    func insecure(host: String, trusted: Bool) async throws {
+        let configuration = try broker.secureConfiguration(host: host, trusted: trusted)
+        let transport = RabbitMQTransport(configuration, logger: TestBroker.quietLogger)
+        #expect(await messagingError { try await transport.check() }?.code == .misconfigured)
     }
 
     @Test("a consumer that the broker cancelled subscribes again")
@@ -102,6 +129,34 @@ struct BrokerRestartTests {
             _ = await seen.wait { expected.isSubset(of: $0) }
         }
         #expect(Set(failures.elements) == [.unavailable])
+    }
+
+    @Test("an answer that does not come in time costs its channel only")
+    func lateAnswer() async throws {
+        var configuration = try broker.configuration()
+        configuration.replyTimeout = .milliseconds(200)
+        let hasty = RabbitMQTransport(configuration, logger: TestBroker.quietLogger)
+        let queue = TestBroker.uniqueName("late-answer")
+        try await transport.declare(Topology(queues: [TestBroker.queue(queue)]))
+        try await hasty.check()
+        try broker.signal(SIGSTOP)
+        let publish = Task { await messagingError { try await hasty.publish([OutgoingMessage(queue: queue, "1")]) } }
+        let seen = Recorder<String>()
+        try await consuming(hasty, Subscription(queue: queue)) { delivery in
+            seen.record(delivery.text)
+            return .acknowledge
+        } while: {
+            for _ in 0..<2 {
+                #expect(await messagingError { _ = try await hasty.queueDepth(queue) }?.code == .timedOut)
+            }
+            #expect(hasty.isConnected)
+            try broker.signal(SIGCONT)
+            // The publish was in flight all the time on the same connection.
+            #expect(await publish.value == nil)
+            #expect(await seen.wait(count: 1) == ["1"])
+            try await expectSoon { await messagingError { _ = try await hasty.queueDepth(queue) } == nil }
+            try await expectSoon { try await hasty.queueDepth(queue).consumers == 1 }
+        }
     }
 
     @Test("a broker that hangs is noticed within three heartbeats, and used again when it wakes up")

@@ -13,6 +13,7 @@ final class PrivateBroker: Sendable {
 
     private let directory: URL
     private let port: Int
+    private let securePort: Int
     private let variables: [String: String]
     private let script = Mutex<pid_t?>(nil)
 
@@ -20,16 +21,20 @@ final class PrivateBroker: Sendable {
         directory = FileManager.default.temporaryDirectory.appending(path: "broker-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         port = try Self.freePort()
+        securePort = try Self.freePort()
         try "[rabbitmq_consistent_hash_exchange].".write(
             to: directory.appending(path: "plugins"),
             atomically: true,
             encoding: .utf8
         )
-        try "listeners.tcp.1 = 127.0.0.1:\(port)\n".write(
-            to: directory.appending(path: "rabbitmq.conf"),
-            atomically: true,
-            encoding: .utf8
-        )
+        let settings = """
+            listeners.tcp.1 = 127.0.0.1:\(port)
+            listeners.ssl.1 = 127.0.0.1:\(securePort)
+            ssl_options.certfile = \(directory.path)/certificate.pem
+            ssl_options.keyfile = \(directory.path)/key.pem
+
+            """
+        try settings.write(to: directory.appending(path: "rabbitmq.conf"), atomically: true, encoding: .utf8)
         var environment = ProcessInfo.processInfo.environment
         environment.merge(
             [
@@ -50,6 +55,25 @@ final class PrivateBroker: Sendable {
 
     func configuration() throws -> BrokerConfiguration {
         BrokerConfiguration(address: try BrokerAddress("amqp://guest:guest@127.0.0.1:\(port)/"))
+    }
+
+    /// The same node through TLS, with the node's own certificate trusted or the system's only.
+    func secureConfiguration(host: String, trusted: Bool) throws -> BrokerConfiguration {
+        var configuration = BrokerConfiguration(
+            address: try BrokerAddress("amqps://guest:guest@\(host):\(securePort)/")
+        )
+        if trusted { configuration.trustedCertificatesFile = directory.appending(path: "certificate.pem").path }
+        return configuration
+    }
+
+    /// Makes a key and a certificate for `localhost` that vouches for itself.
+    func makeCertificate() async throws {
+        let request = [
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+            "subjectAltName=DNS:localhost", "-keyout", directory.appending(path: "key.pem").path, "-out",
+            directory.appending(path: "certificate.pem").path,
+        ]
+        #expect(try await exitStatus(of: launch("/usr/bin/openssl", request)) == 0)
     }
 
     /// Starts the node and waits until it takes connections.
@@ -143,6 +167,7 @@ struct PrivateBrokerTrait: SuiteTrait, TestScoping {
         performing function: @Sendable () async throws -> Void
     ) async throws {
         let broker = try PrivateBroker()
+        try await broker.makeCertificate()
         try await broker.start()
         do {
             try await PrivateBroker.$current.withValue(broker) { try await function() }
