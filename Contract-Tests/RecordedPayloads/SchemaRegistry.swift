@@ -27,8 +27,10 @@ enum SchemaRegistry {
         let lists = [
             SharedSchemas.all, WhatsAppWebhookSchemas.all, WhatsAppGraphSchemas.all, GenesysOpenMessagingSchemas.all,
             GenesysWebhookSchemas.all, GenesysPlatformSchemas.all, GenesysRelatedSchemas.all, TenantServiceSchemas.all,
-            AuthServiceSchemas.all, StateManagerSchemas.all, GenesysAPIServiceSchemas.all, WhatsAppAPIServiceSchemas.all,
-            InboundTransformerSchemas.all, OutboundTransformerSchemas.all, SimulatorSchemas.all, AgentPortalSchemas.all, RelayMessagingSchemas.all, RelayCacheSchemas.all,
+            AuthServiceSchemas.all, StateManagerSchemas.all, GenesysAPIServiceSchemas.all,
+            WhatsAppAPIServiceSchemas.all,
+            InboundTransformerSchemas.all, OutboundTransformerSchemas.all, SimulatorSchemas.all, AgentPortalSchemas.all,
+            RelayMessagingSchemas.all, RelayCacheSchemas.all,
         ]
         return Dictionary(lists.joined().map { ($0.pointer, $0) }, uniquingKeysWith: { first, _ in first })
     }()

@@ -79,7 +79,9 @@ final class SharedParts {
     /// Carries requests to a platform, made anew for each origin.
     var platformTransport: @Sendable (String) throws -> any ClientTransport {
         let engine = engine
-        return { try CurlTransport(baseURL: $0, engine: engine, configuration: TransportConfiguration(inFlightLimit: 256)) }
+        return {
+            try CurlTransport(baseURL: $0, engine: engine, configuration: TransportConfiguration(inFlightLimit: 256))
+        }
     }
 
     /// The bearer that services show each other.
