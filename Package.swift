@@ -252,6 +252,7 @@ let package = Package(
             ],
             path: "Contract-Tests/RecordedPayloads"
         ),
+        tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
         .testTarget(
