@@ -132,7 +132,11 @@ let package = Package(
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage"]),
-        tests("ServiceKitTests", ["ServiceKit"]),
-        tests("HTTPServerTests", ["HTTPServer"]),
+        tests(
+            "ServiceKitTests",
+            ["ServiceKit", "ContractJSON", "ContractRuntime", httpTypes, metrics, logging, lifecycle]),
+        tests(
+            "HTTPServerTests",
+            ["HTTPServer", "ServiceKit", "ContractRuntime", httpTypes, nioCore, nioPosix, logging, lifecycle]),
     ]
 )

@@ -2,6 +2,7 @@ import ContractRuntime
 import HTTPTypes
 import HummingbirdCore
 import Logging
+import NIOCore
 import ServiceKit
 
 /// What happens to one request: limits, trace, route table, metrics, log line, response.
@@ -20,14 +21,21 @@ struct Answering: Sendable {
         operationsTable = RouteTable(routes: operations.routes, authenticator: BearerAuthenticator([:]))
     }
 
-    func respond(to request: Request, writer: consuming HummingbirdCore.ResponseWriter, from address: String?) async throws {
+    func respond(to request: Request, writer: consuming HummingbirdCore.ResponseWriter, on channel: any Channel)
+        async throws
+    {
         let start = ContinuousClock.now
+        let address = channel.remoteAddress?.ipAddress
         let service = operations.service.rawValue
         operations.metrics.add(.httpActiveRequests, [service], 1)
         defer { operations.metrics.add(.httpActiveRequests, [service], -1) }
         let length = request.headers[.contentLength].flatMap { Int($0) }
         let traceparent = TraceContext.child(of: request.headers[ProxyRoute.traceparent])
-        var contract = ContractRequest(method: request.method, target: request.head.path ?? "/", headers: request.headers)
+        var contract = ContractRequest(
+            method: request.method,
+            target: request.head.path ?? "/",
+            headers: request.headers
+        )
         let (matched, route) = table(for: contract)
         let limit = route?.bodyLimit ?? 0
 
@@ -54,6 +62,8 @@ struct Answering: Sendable {
         try await ResponseSending.send(response, to: request.method, traceparent: traceparent, writer)
         record(request.method, route, response.status, ContinuousClock.now - start, traceparent)
         if !isRead {
+            let lingering = channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+            defer { lingering.cancel() }
             let rest = reader ?? SequentialReader(bodyReader(request, limit, length))
             try await rest.use { await $0.drain(upTo: 1 << 20) }
             throw ConnectionEnds()
@@ -62,8 +72,12 @@ struct Answering: Sendable {
 
     private func bodyReader(_ request: Request, _ limit: Int, _ length: Int?) -> RequestBodyReader {
         RequestBodyReader(
-            request.body, limit: limit, length: length, patience: configuration.idleTimeout,
-            minimumRate: configuration.minimumBodyRate)
+            request.body,
+            limit: limit,
+            length: length,
+            patience: configuration.idleTimeout,
+            minimumRate: configuration.minimumBodyRate
+        )
     }
 
     private func table(for request: ContractRequest) -> (RouteTable, Route?) {
@@ -77,7 +91,11 @@ struct Answering: Sendable {
     }
 
     private func answer(
-        _ contract: ContractRequest, _ table: RouteTable, _ route: Route?, _ request: Request, _ address: String?,
+        _ contract: ContractRequest,
+        _ table: RouteTable,
+        _ route: Route?,
+        _ request: Request,
+        _ address: String?,
         _ traceparent: String
     ) async -> ContractResponse {
         let origin = RequestOrigin(address: address, authority: request.head.authority)
@@ -91,7 +109,11 @@ struct Answering: Sendable {
     }
 
     private func record(
-        _ method: HTTPRequest.Method, _ route: Route?, _ status: Int, _ duration: Duration, _ traceparent: String
+        _ method: HTTPRequest.Method,
+        _ route: Route?,
+        _ status: Int,
+        _ duration: Duration,
+        _ traceparent: String
     ) {
         let service = operations.service.rawValue
         let operation = route?.operationID ?? "none"
@@ -104,7 +126,8 @@ struct Answering: Sendable {
                 "status": .stringConvertible(status),
                 "duration_ms": .stringConvertible((duration / .microseconds(1)).rounded() / 1_000),
                 "trace_id": .string(TraceContext.traceID(of: traceparent)),
-            ])
+            ]
+        )
     }
 
     private static func tooLarge(_ limit: Int) -> ContractResponse {

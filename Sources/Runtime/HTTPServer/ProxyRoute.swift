@@ -26,12 +26,19 @@ public struct ProxyRoute: Sendable {
     ///   - bodyLimit: Most bytes of a request body; more is refused with 413.
     ///   - rewrite: Makes the target of the other server from that of the request.
     public func route(
-        method: HTTPRequest.Method, template: String, operationID: String,
-        security: [[SecurityRequirement]] = [], bodyLimit: Int,
+        method: HTTPRequest.Method,
+        template: String,
+        operationID: String,
+        security: [[SecurityRequirement]] = [],
+        bodyLimit: Int,
         rewrite: @escaping @Sendable (String) -> String = { $0 }
     ) -> Route {
         Route(
-            method: method, template: template, operationID: operationID, security: security, audience: "public",
+            method: method,
+            template: template,
+            operationID: operationID,
+            security: security,
+            audience: "public",
             bodyLimit: bodyLimit
         ) { request in
             try await forward(request, target: rewrite(request.request.target))
@@ -49,7 +56,9 @@ public struct ProxyRoute: Sendable {
         let start = ContinuousClock.now
         do throws(TransportError) {
             var response = try await transport.send(
-                forwarded, options: RequestOptions(timeout: timeout, streamsResponse: true))
+                forwarded,
+                options: RequestOptions(timeout: timeout, streamsResponse: true)
+            )
             response.headers = Self.endToEnd(response.headers)
             return response
         } catch {
@@ -64,7 +73,9 @@ public struct ProxyRoute: Sendable {
         headers[Self.traceparent] = TraceContext.child(of: request.context.traceparent)
         let origin = RequestOrigin.current
         if !trustsForwarded {
-            for name in [Self.forwardedFor, Self.forwardedProto, Self.forwardedHost, Self.forwarded] { headers[name] = nil }
+            for name in [Self.forwardedFor, Self.forwardedProto, Self.forwardedHost, Self.forwarded] {
+                headers[name] = nil
+            }
         }
         let addresses = [headers[Self.forwardedFor], origin?.address].compactMap { $0 }
         if !addresses.isEmpty { headers[Self.forwardedFor] = addresses.joined(separator: ", ") }
@@ -105,14 +116,24 @@ public struct ProxyRoute: Sendable {
         case .outcomeUnknown where timedOut: gatewayTimeout
         case .notConnected, .cancelled:
             ProblemDocument(
-                status: 503, title: "Service Unavailable", detail: "the service behind this path is not reachable; try again")
+                status: 503,
+                title: "Service Unavailable",
+                detail: "the service behind this path is not reachable; try again"
+            )
         case .outcomeUnknown, .responseTooLarge, .invalidRequest:
-            ProblemDocument(status: 502, title: "Bad Gateway", detail: "the service behind this path gave no usable answer")
+            ProblemDocument(
+                status: 502,
+                title: "Bad Gateway",
+                detail: "the service behind this path gave no usable answer"
+            )
         }
     }
 
     private static let gatewayTimeout = ProblemDocument(
-        status: 504, title: "Gateway Timeout", detail: "the service behind this path did not answer in time")
+        status: 504,
+        title: "Gateway Timeout",
+        detail: "the service behind this path did not answer in time"
+    )
 }
 
 /// Remembers why a request body could not be read to its end, which a transport reports as a failure of its own.

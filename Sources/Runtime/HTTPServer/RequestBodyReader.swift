@@ -56,8 +56,13 @@ struct RequestBodyReader: AsyncIteratorProtocol {
     }
 
     private static let incomplete = ProblemDocument(
-        status: 400, title: "Bad Request", detail: "the connection or the chunks ended before the body did")
+        status: 400,
+        title: "Bad Request",
+        detail: "the connection or the chunks ended before the body did"
+    )
     private static let tooSlow = ProblemDocument(
-        status: 408, title: "Request Timeout", detail: "the body came too slowly")
+        status: 408,
+        title: "Request Timeout",
+        detail: "the body came too slowly"
+    )
 }
-
