@@ -143,6 +143,16 @@ struct ProxyRouteTests {
         }
     }
 
+    @Test("a path that a client could shorten is refused", arguments: ["..", ".", "%2e%2E", ".%2e"])
+    func dots(segment: String) async throws {
+        let transport = RecordingTransport { ContractResponse(status: 200) }
+        try await withServer(forwarding(transport)) { server async throws in
+            let answer = try await server.send("POST /webhooks/\(segment) HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(answer.status == 400)
+            #expect(transport.sent == nil)
+        }
+    }
+
     @Test("an unknown outcome after the whole time is a time-out")
     func timeout() async throws {
         let transport = RecordingTransport { () throws(TransportError) in

@@ -48,6 +48,7 @@ public struct ProxyRoute: Sendable {
     /// Forwards one request.
     /// - Throws: ``ProblemDocument`` with 502, 503 or 504; `BodyTooLarge` or what else the request's body ended with.
     public func forward(_ request: ServerRequest, target: String) async throws -> ContractResponse {
+        try Self.refuseDots(target)
         var forwarded = request.request
         forwarded.target = target
         forwarded.headers = headers(of: request)
@@ -82,6 +83,16 @@ public struct ProxyRoute: Sendable {
         if headers[Self.forwardedProto] == nil { headers[Self.forwardedProto] = "http" }
         if headers[Self.forwardedHost] == nil { headers[Self.forwardedHost] = origin?.authority }
         return headers
+    }
+
+    /// A client library may shorten `/a/../b` to `/b`, which is another operation than the one that was matched here.
+    private static func refuseDots(_ target: String) throws(ProblemDocument) {
+        for segment in target.prefix(while: { $0 != "?" }).split(separator: "/") {
+            let text = PercentCoding.decode(segment)
+            if text == "." || text == ".." {
+                throw ProblemDocument(status: 400, title: "Bad Request", detail: "a path segment is . or ..")
+            }
+        }
     }
 
     /// Without the fields that belong to one connection only (RFC 9110 §7.6.1), and without the length, which the transport

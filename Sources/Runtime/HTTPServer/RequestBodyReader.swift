@@ -48,8 +48,7 @@ struct RequestBodyReader: AsyncIteratorProtocol {
         }
     }
 
-    /// Reads on for a moment, so that the client gets to see the answer before the connection closes: closing a socket with
-    /// unread bytes makes the kernel throw away what was sent.
+    /// Reads and forgets what comes, up to a number of bytes.
     mutating func drain(upTo maximum: Int) async {
         var drained = 0
         while drained < maximum, let buffer = try? await iterator.next() { drained += buffer.readableBytes }
