@@ -52,7 +52,9 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -88,12 +90,14 @@ let package = Package(
             "HTTPTransport",
             ["CCurl", "ContractRuntime", httpTypes, .product(name: "DequeModule", package: "swift-collections")]
         ),
-        runtime("HTTPServer", ["ContractRuntime", "ServiceKit", hummingbird, httpTypes, logging, lifecycle]),
+        runtime(
+            "HTTPServer",
+            ["ContractRuntime", "ServiceKit", hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]),
         runtime("MessageBroker", ["CRabbitMQ", "ContractRuntime", logging]),
         runtime("Database", ["CPQ", logging]),
         runtime("Cache", ["CHiredis", "ContractRuntime", logging]),
         runtime("ObjectStorage", ["HTTPTransport", "ContractRuntime", crypto, httpTypes]),
-        runtime("ServiceKit", ["ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
+        runtime("ServiceKit", ["ContractJSON", "ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
 
         stage("ContractSource", ["ContractJSON", "Yams"]),
         stage("ContractModel", ["ContractSource", "ContractRuntime"]),
@@ -231,5 +235,7 @@ let package = Package(
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),
+        tests("ServiceKitTests", ["ServiceKit"]),
+        tests("HTTPServerTests", ["HTTPServer"]),
     ]
 )
