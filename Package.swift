@@ -134,17 +134,23 @@ let package = Package(
         contract("RelayMessagingContract", ["SharedContract"]),
         contract("RelayCacheContract", ["SharedContract"]),
 
-        service("TenantService", ["TenantServiceContract", "RelayCacheContract", "SharedContract", "Database"]),
+        service(
+            "TenantService",
+            ["TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database", logging]
+        ),
         service(
             "AuthService",
             [
                 "AuthServiceContract", "TenantServiceContract", "GenesysPlatformContract", "RelayCacheContract",
-                "SharedContract",
+                "SharedContract", httpTypes, logging,
             ]
         ),
         service(
             "StateManager",
-            ["StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract", "Database"]
+            [
+                "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
+                "ContractJSON", "Database", httpTypes, logging,
+            ]
         ),
         service(
             "WhatsAppWebhookService",
@@ -237,5 +243,17 @@ let package = Package(
         tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("HTTPServerTests", ["HTTPServer"]),
+        tests(
+            "TenantServiceTests",
+            ["TenantService", "TenantServiceContract", "RelayCacheContract", "Cache", "Database", logging]
+        ),
+        tests("AuthServiceTests", ["AuthService", "AuthServiceContract", "RelayCacheContract", "Cache", logging]),
+        tests(
+            "StateManagerTests",
+            [
+                "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
+                "Database", "MessageBroker", logging,
+            ]
+        ),
     ]
 )
