@@ -155,8 +155,8 @@ let package = Package(
             "WhatsAppWebhookService",
             [
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
-                "AuthServiceContract",
-                "RelayMessagingContract", "RelayCacheContract", "SharedContract", "ObjectStorage",
+                "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
+                "ObjectStorage", "WebhookIntake", logging,
             ]
         ),
         service(
@@ -179,8 +179,8 @@ let package = Package(
             "GenesysWebhookService",
             [
                 "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract",
-                "AuthServiceContract",
-                "RelayMessagingContract", "RelayCacheContract", "SharedContract", "ObjectStorage",
+                "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
+                "ObjectStorage", "WebhookIntake", logging,
             ]
         ),
         service(
@@ -198,7 +198,14 @@ let package = Package(
                 "SharedContract",
             ]
         ),
-        service("APIGateway", ["APIGatewayContract", "SharedContract", "HTTPServer"]),
+        service("APIGateway", ["APIGatewayContract", "SharedContract", "HTTPServer", httpTypes]),
+        // No service of its own: what the two webhook services do alike.
+        service(
+            "WebhookIntake",
+            [
+                "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, logging,
+            ]
+        ),
 
         .target(
             name: "AgentPortal",
