@@ -27,15 +27,18 @@ extension WebhookReceiver {
             let webhook = AcceptedWebhook(
                 id: StableIdentifier.random(), tenantID: tenantID, receivedAt: WallClock.now,
                 traceparent: context.traceparent)
-            let batch = webhook.messages(of: notification, body: body)
-            do { try await transport.publish(batch.messages) } catch {
+            let quarantined: Int
+            do {
+                let batch = try webhook.messages(of: notification, body: body)
+                try await transport.publish(batch.messages)
+                quarantined = batch.quarantined
+            } catch {
                 logger.error(
-                    "a webhook could not be stored",
-                    metadata: ["failure": .string(error.code.rawValue), "reason": .string(error.reason)])
+                    "a webhook could not be stored", metadata: ["failure": .string(Disposition(of: error).label)])
                 throw .unavailable
             }
             counters.accepted(
-                updates: notification.updateCount, quarantined: batch.quarantined, at: webhook.receivedAt,
+                updates: notification.updateCount, quarantined: quarantined, at: webhook.receivedAt,
                 after: ContinuousClock.now - start)
         } catch {
             counters.refused(error)
@@ -55,10 +58,11 @@ struct AcceptedWebhook {
 
     /// Everything that becomes of a webhook: the body for the archive, one message for each conversation, one for each
     /// update that is set aside.
-    func messages(of notification: ReadNotification, body: [UInt8]) -> (messages: [OutgoingMessage], quarantined: Int) {
-        var messages: [OutgoingMessage] = []
+    func messages(
+        of notification: ReadNotification, body: [UInt8]
+    ) throws(ContractDecodingError) -> (messages: [OutgoingMessage], quarantined: Int) {
+        var messages = [try rawMessage(body)]
         var aside = notification.setAside
-        if let raw = try? rawMessage(body) { messages.append(raw) }
         for conversation in notification.conversations {
             for (part, start) in stride(from: 0, to: conversation.updates.count, by: Self.mostUpdates).enumerated() {
                 let updates = Array(conversation.updates[start...].prefix(Self.mostUpdates))
@@ -70,9 +74,7 @@ struct AcceptedWebhook {
                 }
             }
         }
-        for (index, update) in aside.enumerated() {
-            if let message = try? quarantineMessage(update, index: index) { messages.append(message) }
-        }
+        for (index, update) in aside.enumerated() { messages.append(try quarantineMessage(update, index: index)) }
         return (messages, aside.count)
     }
 

@@ -20,7 +20,7 @@ struct UpdateRouter: WhatsAppUpdatesConsumer {
             let routed = RoutedUpdates(
                 updates: message, headers: headers, source: delivery.messageID ?? message.archiveKey,
                 destination: destination)
-            let (messages, quarantined) = routed.messages
+            let (messages, quarantined) = try routed.messages()
             try await transport.publish(messages)
             counters.routed(published: messages.count - quarantined, quarantined: quarantined)
         }
@@ -62,41 +62,45 @@ struct RoutedUpdates {
     let destination: Destination
 
     /// One message for each update, in order, and how many of them go into quarantine.
-    var messages: (all: [OutgoingMessage], quarantined: Int) {
+    func messages() throws(ContractDecodingError) -> (all: [OutgoingMessage], quarantined: Int) {
         var quarantined = 0
-        let all = updates.updates.enumerated().compactMap { index, update -> OutgoingMessage? in
+        var all: [OutgoingMessage] = []
+        for (index, update) in updates.updates.enumerated() {
             let id = StableIdentifier.derived(from: source, String(index))
-            switch destination {
-            case .nowhere(let reason, let tenantID):
-                quarantined += 1
-                return quarantine(update, id, reason, tenantID)
-            case .tenant(let tenantID, let phoneNumberID, let integrationID):
-                let element = RoutedElement(
-                    updates: updates, update: update, tenantID: tenantID, phoneNumberID: phoneNumberID,
-                    integrationID: integrationID)
-                do throws(ContractDecodingError) {
-                    if let message = try element.message(headers: outgoingHeaders, id: id) { return message }
-                    quarantined += 1
-                    return quarantine(update, id, .unhandledField, tenantID)
-                } catch {
-                    quarantined += 1
-                    return quarantine(update, id, .contractViolation, tenantID, error.violations)
-                }
-            }
+            let (message, isQuarantined) = try message(update, id)
+            all.append(message)
+            if isQuarantined { quarantined += 1 }
         }
         return (all, quarantined)
+    }
+
+    private func message(
+        _ update: WhatsAppUpdate, _ id: String
+    ) throws(ContractDecodingError) -> (message: OutgoingMessage, isQuarantined: Bool) {
+        switch destination {
+        case .nowhere(let reason, let tenantID): return (try quarantine(update, id, reason, tenantID), true)
+        case .tenant(let tenantID, let phoneNumberID, let integrationID):
+            let element = RoutedElement(
+                updates: updates, update: update, tenantID: tenantID, phoneNumberID: phoneNumberID,
+                integrationID: integrationID)
+            do throws(ContractDecodingError) {
+                if let message = try element.message(headers: outgoingHeaders, id: id) { return (message, false) }
+            } catch {
+                return (try quarantine(update, id, .contractViolation, tenantID, error.violations), true)
+            }
+            return (try quarantine(update, id, .unhandledField, tenantID), true)
+        }
     }
 
     private func quarantine(
         _ update: WhatsAppUpdate, _ id: String, _ reason: QuarantineReason, _ tenantID: String?,
         _ violations: [ContractViolation] = []
-    ) -> OutgoingMessage? {
+    ) throws(ContractDecodingError) -> OutgoingMessage {
         let entry = QuarantinedUpdate.bounded(
             id: id, platform: .whatsapp, reason: reason, tenantID: tenantID,
             addressee: updates.phoneNumberId ?? updates.wabaId, field: update.field, violations: violations,
             receivedAt: updates.receivedAt, archiveKey: updates.archiveKey, update: .object(update.update))
-        // Bounded above, so that the contract always takes it.
-        return try? QuarantinePublisher.message(entry, headers: outgoingHeaders, messageID: id)
+        return try QuarantinePublisher.message(entry, headers: outgoingHeaders, messageID: id)
     }
 
     private var outgoingHeaders: RelayHeaders {
