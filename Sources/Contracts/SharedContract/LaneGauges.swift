@@ -10,7 +10,7 @@ public import ContractRuntime
 public struct LaneGauges: ContractValue {
     /// Lanes with something in work.
     public var active: Int
-    /// Messages that wait for their lane.
+    /// Messages in work that wait before they are tried again.
     public var waiting: Int
 
     /// Creates a value; it is validated when it is sent.

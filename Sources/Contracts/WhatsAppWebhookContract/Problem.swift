@@ -18,6 +18,8 @@ public struct Problem: ContractValue {
     public var detail: String?
     /// URI of this occurrence.
     public var instance: String?
+    /// With 400, every violation of the contract, at most the first 100.
+    public var violations: [Violation]?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -28,6 +30,7 @@ public struct Problem: ContractValue {
         status: Int? = nil,
         detail: String? = nil,
         instance: String? = nil,
+        violations: [Violation]? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.type = type
@@ -35,6 +38,7 @@ public struct Problem: ContractValue {
         self.status = status
         self.detail = detail
         self.instance = instance
+        self.violations = violations
         self.unknownMembers = unknownMembers
     }
 
@@ -46,6 +50,7 @@ public struct Problem: ContractValue {
         var status: Int? = nil
         var detail: String? = nil
         var instance: String? = nil
+        var violations: [Violation]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("type") {
@@ -68,6 +73,10 @@ public struct Problem: ContractValue {
                 context.enter("instance")
                 instance = ProblemChecks.decodeProblemInstance(member.value, &context)
                 context.leave()
+            } else if member.isNamed("violations") {
+                context.enter("violations")
+                violations = ProblemChecks.decodeProblemViolations(member.value, &context)
+                context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
             }
@@ -78,6 +87,7 @@ public struct Problem: ContractValue {
             status: status,
             detail: detail,
             instance: instance,
+            violations: violations,
             unknownMembers: unknownMembers
         )
     }
@@ -104,6 +114,10 @@ public struct Problem: ContractValue {
         if let instance {
             writer.name("instance")
             instance.write(to: &writer)
+        }
+        if let violations {
+            writer.name("violations")
+            violations.write(to: &writer)
         }
         for member in unknownMembers {
             writer.name(dynamic: member.name)
@@ -137,6 +151,12 @@ private enum ProblemChecks {
 
     static func decodeProblemInstance(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/instance/type") else { return nil }
+        return value
+    }
+
+    static func decodeProblemViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [Violation]? {
+        guard let value = context.array(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/violations/type", { node, context in Violation.decode(node, &context) })
+        else { return nil }
         return value
     }
 }

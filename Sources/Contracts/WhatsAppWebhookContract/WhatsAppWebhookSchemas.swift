@@ -122,5 +122,6 @@ public enum WhatsAppWebhookSchemas {
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue", AutomaticEventsValue.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue", FlowsValue.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Problem", Problem.self),
+        ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Violation", Violation.self),
     ]
 }

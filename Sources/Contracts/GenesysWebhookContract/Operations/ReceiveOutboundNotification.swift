@@ -13,9 +13,9 @@ public import ContractRuntime
 /// `POST /webhooks/genesys/{tenantId}`
 public enum ReceiveOutboundNotification {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "hubSignature", kind: .headerKey("X-Hub-Signature-256"))]]
+    public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
-    public static let bodyLimit = 1048576
+    public static let bodyLimit = 3145728
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -25,11 +25,13 @@ public enum ReceiveOutboundNotification {
         /// bytes of the integration's signature secret token. Base64, not hex. Optional here so that a missing
         /// signature is answered with 401 like a malformed one, not with the 400 of a contract violation.
         public var xHubSignature256: String?
-        /// One notification. At most 3 MiB are read.
-        public var body: OutboundNotification
+        /// One notification. At most 3 MiB are read. The signature covers the bytes as sent, so they are kept until it
+        /// has
+        /// been checked.
+        public var body: [UInt8]
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String, xHubSignature256: String? = nil, body: OutboundNotification) {
+        public init(tenantId: String, xHubSignature256: String? = nil, body: [UInt8]) {
             self.tenantId = tenantId
             self.xHubSignature256 = xHubSignature256
             self.body = body
@@ -42,16 +44,15 @@ public enum ReceiveOutboundNotification {
         case ok
         /// 400: The body is no JSON, or no notification. Not repeated by Genesys Cloud.
         case badRequest(WebhookProblem)
-        /// 401: The signature header is missing or has another form. The expected value is never told.
+        /// 401: The signature is missing, malformed or does not belong to this body and tenant, or the tenant is
+        /// unknown. Which is not told, nor the expected value.
         case unauthorized(WebhookProblem)
-        /// 403: The signature does not belong to this body and tenant. The expected value is never told.
-        case forbidden(WebhookProblem)
-        /// 404: No tenant has this address.
-        case notFound(WebhookProblem)
         /// 413: The body is over the limit of 3 MiB.
         case contentTooLarge(WebhookProblem)
+        /// 415: The body is not declared as application/json.
+        case unsupportedMediaType(WebhookProblem)
         /// 503: The notification could not be stored. Genesys Cloud repeats it (up to 5 times, 5 s apart).
-        case serviceUnavailable(WebhookProblem)
+        case serviceUnavailable(WebhookProblem, retryAfter: Int?)
         /// An answer that the contract does not document. A handler must not return it.
         case undocumented(ContractResponse)
     }
@@ -66,8 +67,7 @@ extension GenesysWebhookClient {
     ) async throws(ClientError) -> ReceiveOutboundNotification.Output {
         var request = RequestWriter(method: .post, path: "/webhooks/genesys/\(RequestWriter.segment(input.tenantId))")
         request.header("X-Hub-Signature-256", input.xHubSignature256)
-        try request.json(input.body, contentType: "application/json") { node, context in _ = OutboundNotification.decode(node, &context) }
-        request.authorize(credentials ?? self.credentials, ReceiveOutboundNotification.security)
+        request.raw(.bytes(input.body), contentType: "application/json")
         let response: ContractResponse
         do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
             throw .transport(error)
@@ -80,14 +80,12 @@ extension GenesysWebhookClient {
             return try .badRequest(reader.json { node, context in WebhookProblem.decode(node, &context) })
         case 401:
             return try .unauthorized(reader.json { node, context in WebhookProblem.decode(node, &context) })
-        case 403:
-            return try .forbidden(reader.json { node, context in WebhookProblem.decode(node, &context) })
-        case 404:
-            return try .notFound(reader.json { node, context in WebhookProblem.decode(node, &context) })
         case 413:
             return try .contentTooLarge(reader.json { node, context in WebhookProblem.decode(node, &context) })
+        case 415:
+            return try .unsupportedMediaType(reader.json { node, context in WebhookProblem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in WebhookProblem.decode(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in WebhookProblem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ReceiveOutboundNotificationChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -99,15 +97,14 @@ extension ReceiveOutboundNotification {
     public static func route(_ handler: some GenesysWebhookHandler) -> Route {
         Route(
             method: .post, template: "/webhooks/genesys/{tenantId}", operationID: "receiveOutboundNotification",
-            security: security, bodyLimit: bodyLimit
+            security: security, audience: "public", bodyLimit: bodyLimit
         ) { request in
             var reader = try RequestReader(request)
             let tenantId = reader.required(.path, "tenantId", .text) { node, context in ReceiveOutboundNotificationChecks.decodeTenantId(node, &context) }
             let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", .text) { node, context in ReceiveOutboundNotificationChecks.decodeXHubSignature256(node, &context) }
-            try reader.contentType(["application/json"])
-            let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in OutboundNotification.decode(node, &context) }
+            let body = try await reader.bytes(limit: bodyLimit)
             try reader.finish()
-            guard let tenantId, let body else {
+            guard let tenantId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
             }
             let output = try await handler.receiveOutboundNotification(Input(tenantId: tenantId, xHubSignature256: xHubSignature256, body: body), request.context)
@@ -129,20 +126,17 @@ extension ReceiveOutboundNotification {
             var writer = ResponseWriter(status: 401)
             try writer.json(body, contentType: "application/problem+json") { node, context in _ = WebhookProblem.decode(node, &context) }
             return writer.finish()
-        case .forbidden(let body):
-            var writer = ResponseWriter(status: 403)
-            try writer.json(body, contentType: "application/problem+json") { node, context in _ = WebhookProblem.decode(node, &context) }
-            return writer.finish()
-        case .notFound(let body):
-            var writer = ResponseWriter(status: 404)
-            try writer.json(body, contentType: "application/problem+json") { node, context in _ = WebhookProblem.decode(node, &context) }
-            return writer.finish()
         case .contentTooLarge(let body):
             var writer = ResponseWriter(status: 413)
             try writer.json(body, contentType: "application/problem+json") { node, context in _ = WebhookProblem.decode(node, &context) }
             return writer.finish()
-        case .serviceUnavailable(let body):
+        case .unsupportedMediaType(let body):
+            var writer = ResponseWriter(status: 415)
+            try writer.json(body, contentType: "application/problem+json") { node, context in _ = WebhookProblem.decode(node, &context) }
+            return writer.finish()
+        case .serviceUnavailable(let body, let retryAfter):
             var writer = ResponseWriter(status: 503)
+            writer.header("Retry-After", retryAfter)
             try writer.json(body, contentType: "application/problem+json") { node, context in _ = WebhookProblem.decode(node, &context) }
             return writer.finish()
         case .undocumented(let response):
@@ -153,6 +147,12 @@ extension ReceiveOutboundNotification {
 
 /// Decoders and checks of this file.
 private enum ReceiveOutboundNotificationChecks {
+    static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+        guard let value = context.integer(node, "Specs/genesys/webhook.yaml#/components/responses/NotAccepted/headers/Retry-After/schema/type") else { return nil }
+        context.bounds(value, minimum: 0, "Specs/genesys/webhook.yaml#/components/responses/NotAccepted/headers/Retry-After/schema/minimum", maximum: 86400, "Specs/genesys/webhook.yaml#/components/responses/NotAccepted/headers/Retry-After/schema/maximum")
+        return value
+    }
+
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/parameters/0/schema/type") else { return nil }
         context.length(value, minimum: 1, "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/parameters/0/schema/minLength", maximum: 64, "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/parameters/0/schema/maxLength")

@@ -43,14 +43,14 @@ public enum ReceiveWebhook {
         case ok
         /// 400: Not JSON, not a notification, or (on verification) a parameter is missing. Meta redelivers for days.
         case badRequest(Problem)
-        /// 401: The signature is missing, malformed or of another secret.
+        /// 401: The signature is missing, malformed or of another secret, or the tenant is unknown. Which is not told.
         case unauthorized(Problem)
         /// 413: The body has more than 3 MiB.
         case contentTooLarge(Problem)
         /// 415: The body is not declared as application/json.
         case unsupportedMediaType(Problem)
         /// 503: The notification could not be made durable; Meta is to send it again.
-        case serviceUnavailable(Problem)
+        case serviceUnavailable(Problem, retryAfter: Int?)
         /// An answer that the contract does not document. A handler must not return it.
         case undocumented(ContractResponse)
     }
@@ -83,7 +83,7 @@ extension WhatsAppWebhookClient {
         case 415:
             return try .unsupportedMediaType(reader.json { node, context in Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in Problem.decode(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ReceiveWebhookChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -95,7 +95,7 @@ extension ReceiveWebhook {
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
         Route(
             method: .post, template: "/webhooks/whatsapp", operationID: "receiveWebhook",
-            security: security, bodyLimit: bodyLimit
+            security: security, audience: "public", bodyLimit: bodyLimit
         ) { request in
             var reader = try RequestReader(request)
             let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", .text) { node, context in ReceiveWebhookChecks.decodeXHubSignature256(node, &context) }
@@ -128,8 +128,9 @@ extension ReceiveWebhook {
             var writer = ResponseWriter(status: 415)
             try writer.json(body, contentType: "application/problem+json") { node, context in _ = Problem.decode(node, &context) }
             return writer.finish()
-        case .serviceUnavailable(let body):
+        case .serviceUnavailable(let body, let retryAfter):
             var writer = ResponseWriter(status: 503)
+            writer.header("Retry-After", retryAfter)
             try writer.json(body, contentType: "application/problem+json") { node, context in _ = Problem.decode(node, &context) }
             return writer.finish()
         case .undocumented(let response):
@@ -140,6 +141,12 @@ extension ReceiveWebhook {
 
 /// Decoders and checks of this file.
 private enum ReceiveWebhookChecks {
+    static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+        guard let value = context.integer(node, "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/type") else { return nil }
+        context.bounds(value, minimum: 0, "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum", maximum: 86400, "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+        return value
+    }
+
     static func decodeXHubSignature256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubSignature/schema/type") else { return nil }
         return value

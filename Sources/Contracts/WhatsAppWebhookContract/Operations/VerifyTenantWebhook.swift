@@ -82,7 +82,7 @@ extension VerifyTenantWebhook {
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
         Route(
             method: .get, template: "/webhooks/whatsapp/{tenantId}", operationID: "verifyTenantWebhook",
-            security: security, bodyLimit: bodyLimit
+            security: security, audience: "public", bodyLimit: bodyLimit
         ) { request in
             var reader = try RequestReader(request)
             let tenantId = reader.required(.path, "tenantId", .text) { node, context in VerifyTenantWebhookChecks.decodeTenantId(node, &context) }

@@ -117,7 +117,7 @@ extension VerifyWebhook {
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
         Route(
             method: .get, template: "/webhooks/whatsapp", operationID: "verifyWebhook",
-            security: security, bodyLimit: bodyLimit
+            security: security, audience: "public", bodyLimit: bodyLimit
         ) { request in
             var reader = try RequestReader(request)
             let hubMode = reader.required(.query, "hub.mode", .text) { node, context in VerifyWebhook.HubMode.decode(node, &context) }
