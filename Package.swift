@@ -214,7 +214,7 @@ let package = Package(
             dependencies: [
                 "ContractRuntime", "ServiceKit", "SimulatorContract", "SharedContract", "WhatsAppGraphContract",
                 "WhatsAppWebhookContract", "GenesysOpenMessagingContract", "GenesysWebhookContract",
-                "GenesysPlatformContract",
+                "GenesysPlatformContract", httpTypes, crypto,
             ],
             path: "Sources/Simulators/Simulators",
             swiftSettings: strict
