@@ -20,7 +20,8 @@ protocol ControlledSimulator: SimulatorHandler {
 }
 
 extension ControlledSimulator {
-    func sendRawWebhook(_ input: SendRawWebhook.Input, _ context: RequestContext) async throws -> SendRawWebhook.Output {
+    func sendRawWebhook(_ input: SendRawWebhook.Input, _ context: RequestContext) async throws -> SendRawWebhook.Output
+    {
         guard let body = Self.bytes(input.body) else {
             return .badRequest(Self.problem(400, "Bad Request", "either body or bodyBase64 says what to send"))
         }
@@ -31,8 +32,14 @@ extension ControlledSimulator {
         await noteRawWebhook(body)
         let delivery = await deliveries.enqueue(
             WebhookOrder(
-                account: account, lane: nil, body: body, signature: input.body.signature, retries: input.body.retry,
-                about: "raw webhook, signature \(input.body.signature.rawValue)"))
+                account: account,
+                lane: nil,
+                body: body,
+                signature: input.body.signature,
+                retries: input.body.retry,
+                about: "raw webhook, signature \(input.body.signature.rawValue)"
+            )
+        )
         await journal.log(.control, "sendRawWebhook", "webhook \(delivery.sequence) for \(account.id)")
         return .accepted(delivery)
     }
@@ -51,7 +58,8 @@ extension ControlledSimulator {
         .ok(await journal.received(input))
     }
 
-    func listDeliveries(_ input: ListDeliveries.Input, _ context: RequestContext) async throws -> ListDeliveries.Output {
+    func listDeliveries(_ input: ListDeliveries.Input, _ context: RequestContext) async throws -> ListDeliveries.Output
+    {
         .ok(await deliveries.list(input))
     }
 
@@ -76,7 +84,8 @@ extension ControlledSimulator {
         return .noContent
     }
 
-    func resetSimulator(_ input: ResetSimulator.Input, _ context: RequestContext) async throws -> ResetSimulator.Output {
+    func resetSimulator(_ input: ResetSimulator.Input, _ context: RequestContext) async throws -> ResetSimulator.Output
+    {
         await deliveries.reset()
         await forget()
         await faults.clear()
@@ -92,13 +101,18 @@ extension ControlledSimulator {
         let readiness = await operations.readiness()
         let dependencies = readiness.dependencies.map { dependency in
             DependencyResult(
-                name: dependency.name, status: DependencyStatus(rawValue: dependency.status.rawValue) ?? .down,
-                required: dependency.isRequired, latencyMilliseconds: dependency.latencyMilliseconds,
-                detail: dependency.detail)
+                name: dependency.name,
+                status: DependencyStatus(rawValue: dependency.status.rawValue) ?? .down,
+                required: dependency.isRequired,
+                latencyMilliseconds: dependency.latencyMilliseconds,
+                detail: dependency.detail
+            )
         }
         let answer = SharedContract.Readiness(
-            status: ReadinessStatus(rawValue: readiness.status.rawValue) ?? .notReady, service: service,
-            dependencies: dependencies)
+            status: ReadinessStatus(rawValue: readiness.status.rawValue) ?? .notReady,
+            service: service,
+            dependencies: dependencies
+        )
         return readiness.httpStatus == 200 ? .ok(answer) : .serviceUnavailable(answer)
     }
 

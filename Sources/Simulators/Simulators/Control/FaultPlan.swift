@@ -20,7 +20,9 @@ actor FaultPlan {
 
     /// The fault that a call meets, if it meets one: the first for its operation that is not used up, with its probability.
     func take(for operation: String) -> Fault? {
-        guard let index = faults.firstIndex(where: { $0.operation == "*" || $0.operation == operation }) else { return nil }
+        guard let index = faults.firstIndex(where: { $0.operation == "*" || $0.operation == operation }) else {
+            return nil
+        }
         let fault = faults[index]
         guard fault.probability >= 1 || fraction() < fault.probability else { return nil }
         faults[index].count -= 1

@@ -42,10 +42,18 @@ actor Journal {
         lineCount += 1
         lines.append(
             SimulatorLogLine(
-                sequence: lineCount, at: DateTime(millisecondsSinceEpoch: now()), direction: direction, operation: operation,
-                status: status, text: String(text.prefix(2_000))))
+                sequence: lineCount,
+                at: DateTime(millisecondsSinceEpoch: now()),
+                direction: direction,
+                operation: operation,
+                status: status,
+                text: String(text.prefix(2_000))
+            )
+        )
         // Drops a tenth at a time, so that a full log does not move at every line.
-        if lines.count > Self.maximumLines + Self.maximumLines / 10 { lines.removeFirst(lines.count - Self.maximumLines) }
+        if lines.count > Self.maximumLines + Self.maximumLines / 10 {
+            lines.removeFirst(lines.count - Self.maximumLines)
+        }
     }
 
     /// The last lines after a sequence number.
@@ -66,10 +74,17 @@ actor Journal {
     private static func message(_ item: Received) -> ReceivedMessage {
         let body = try? JSONValue(parsing: item.entry.body, limits: JSONLimits(maximumBytes: .max))
         return ReceivedMessage(
-            sequence: item.sequence, kind: item.entry.kind, receivedAt: DateTime(millisecondsSinceEpoch: item.at),
-            account: item.entry.account, customer: item.entry.customer, conversationId: item.entry.conversationID,
-            platformMessageId: item.entry.platformMessageID, sourceMessageId: item.entry.sourceMessageID,
-            text: item.entry.text, body: body?.object ?? JSONObject())
+            sequence: item.sequence,
+            kind: item.entry.kind,
+            receivedAt: DateTime(millisecondsSinceEpoch: item.at),
+            account: item.entry.account,
+            customer: item.entry.customer,
+            conversationId: item.entry.conversationID,
+            platformMessageId: item.entry.platformMessageID,
+            sourceMessageId: item.entry.sourceMessageID,
+            text: item.entry.text,
+            body: body?.object ?? JSONObject()
+        )
     }
 
     /// Forgets everything and counts from 1 again.

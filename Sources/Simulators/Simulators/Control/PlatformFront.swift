@@ -35,8 +35,11 @@ struct GuardedRoutes: Sendable {
     func guarding(_ routes: [Route]) -> [Route] {
         routes.map { route in
             Route(
-                method: route.method, template: route.template, operationID: route.operationID,
-                audience: route.audience, bodyLimit: front.bodyLimit(of: route.operationID)
+                method: route.method,
+                template: route.template,
+                operationID: route.operationID,
+                audience: route.audience,
+                bodyLimit: front.bodyLimit(of: route.operationID)
             ) { request in
                 try await answer(request, route)
             }
@@ -48,7 +51,12 @@ struct GuardedRoutes: Sendable {
         let fault = await faults.take(for: operation)
         switch fault {
         case .status(let fault):
-            return await logged(front.failure(status: fault.status, code: fault.code, in: operation), request, operation, "by fault")
+            return await logged(
+                front.failure(status: fault.status, code: fault.code, in: operation),
+                request,
+                operation,
+                "by fault"
+            )
         case .throttle(let fault):
             let response = front.throttled(retryAfterSeconds: fault.retryAfterSeconds, in: operation)
             return await logged(response, request, operation, "by fault")
@@ -77,18 +85,27 @@ struct GuardedRoutes: Sendable {
         do {
             body = try await request.request.body.collect(limit: front.bodyLimit(of: operation))
             if !body.isEmpty { request.request.body = .bytes(body) }
-            if let refusal = await front.refusal(of: request, to: operation, security: route.security) { return refusal }
+            if let refusal = await front.refusal(of: request, to: operation, security: route.security) {
+                return refusal
+            }
             return try await route.handle(request)
         } catch let problem as ProblemDocument {
             return front.refusal(for: problem, of: request, body: body, to: operation)
         } catch let refusal as BodyTooLarge {
-            let problem = ProblemDocument(status: 413, title: "Content Too Large", detail: "at most \(refusal.limit) bytes")
+            let problem = ProblemDocument(
+                status: 413,
+                title: "Content Too Large",
+                detail: "at most \(refusal.limit) bytes"
+            )
             return front.refusal(for: problem, of: request, body: body, to: operation)
         }
     }
 
     private func logged(
-        _ response: ContractResponse, _ request: ServerRequest, _ operation: String, _ remark: String?
+        _ response: ContractResponse,
+        _ request: ServerRequest,
+        _ operation: String,
+        _ remark: String?
     ) async -> ContractResponse {
         let text = remark.map { "\(line(request)): \($0)" } ?? line(request)
         await journal.log(.call, operation, status: response.status, text)
@@ -102,8 +119,10 @@ struct GuardedRoutes: Sendable {
     /// Ends the connection in the middle of a body: no client takes that for an answer.
     private static var reset: ContractResponse {
         ContractResponse(
-            status: 200, headers: [.contentType: "application/json"],
-            body: .stream(AsyncThrowingStream { throw ConnectionReset() }, length: 1))
+            status: 200,
+            headers: [.contentType: "application/json"],
+            body: .stream(AsyncThrowingStream { throw ConnectionReset() }, length: 1)
+        )
     }
 }
 

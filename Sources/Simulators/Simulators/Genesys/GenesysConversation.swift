@@ -40,8 +40,15 @@ extension GenesysPlatform {
     func openConversation(_ key: GenesysConversation.Key, kind: String, name: String?) -> GenesysConversation {
         if let id = openConversations[key], let conversation = conversations[id] { return conversation }
         let conversation = GenesysConversation(
-            id: world.uuid(), key: key, customerKind: kind, customerName: name, customerParticipantID: world.uuid(),
-            agentParticipantID: world.uuid(), communicationID: world.uuid(), startedAt: world.now())
+            id: world.uuid(),
+            key: key,
+            customerKind: kind,
+            customerName: name,
+            customerParticipantID: world.uuid(),
+            agentParticipantID: world.uuid(),
+            communicationID: world.uuid(),
+            startedAt: world.now()
+        )
         conversations[conversation.id] = conversation
         openConversations[key] = conversation.id
         return conversation
@@ -62,8 +69,14 @@ extension GenesysPlatform {
     /// Adds a message to a conversation. Message ids are 32 hexadecimal digits.
     func add(to conversation: String, isInbound: Bool, text: String?, providerID: String?) -> GenesysMessage {
         let message = GenesysMessage(
-            id: world.hexadecimal(32), conversationID: conversation, isInbound: isInbound, text: text,
-            providerID: providerID, at: world.now(), status: isInbound ? "received" : "sent")
+            id: world.hexadecimal(32),
+            conversationID: conversation,
+            isInbound: isInbound,
+            text: text,
+            providerID: providerID,
+            at: world.now(),
+            status: isInbound ? "received" : "sent"
+        )
         messages[message.id] = message
         conversations[conversation]?.messageIDs.append(message.id)
         return message

@@ -29,7 +29,10 @@ struct GenesysFront: PlatformFront {
         guard operation == "requestToken" else { return answer(GenesysRefusal(problem, operation: operation)) }
         let isGrant = problem.violations.contains { $0.instancePointer == "/grant_type" && $0.keyword != "required" }
         return Self.tokenRefusal(
-            status: 400, isGrant ? "unsupported_grant_type" : "invalid_request", problem.detail)
+            status: 400,
+            isGrant ? "unsupported_grant_type" : "invalid_request",
+            problem.detail
+        )
     }
 
     func failure(status: Int, code: String?, in operation: String) -> ContractResponse {
@@ -37,13 +40,18 @@ struct GenesysFront: PlatformFront {
             return Self.tokenRefusal(status: status, code ?? "invalid_client", "authentication failed")
         }
         let fitting = [
-            400: "bad.request", 401: "bad.credentials", 403: "missing.permissions", 404: "not.found", 408: "client.timeout",
-            409: "request.conflict", 413: "request.entity.too.large", 429: "too.many.requests", 500: "internal.server.error",
+            400: "bad.request", 401: "bad.credentials", 403: "missing.permissions", 404: "not.found",
+            408: "client.timeout",
+            409: "request.conflict", 413: "request.entity.too.large", 429: "too.many.requests",
+            500: "internal.server.error",
             503: "service.unavailable", 504: "request.timeout",
         ]
         let refusal = GenesysRefusal(
-            status: status, code: code ?? fitting[status] ?? (status >= 500 ? "internal.server.error" : "bad.request"),
-            message: "A fault of the simulator was asked for.", retryAfterSeconds: status == 429 ? 1 : nil)
+            status: status,
+            code: code ?? fitting[status] ?? (status >= 500 ? "internal.server.error" : "bad.request"),
+            message: "A fault of the simulator was asked for.",
+            retryAfterSeconds: status == 429 ? 1 : nil
+        )
         return answer(refusal)
     }
 
@@ -56,9 +64,14 @@ struct GenesysFront: PlatformFront {
     /// Errors of the token endpoint carry their text twice (recorded by an open-source client).
     static func tokenRefusal(status: Int, _ error: String, _ description: String) -> ContractResponse {
         let body = TokenError(
-            error: TokenError.ErrorValue(rawValue: error), description: .value(description),
-            errorDescription: .value(description))
+            error: TokenError.ErrorValue(rawValue: error),
+            description: .value(description),
+            errorDescription: .value(description)
+        )
         return ContractResponse(
-            status: status, headers: [.contentType: "application/json"], body: .bytes(body.jsonBytes))
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: .bytes(body.jsonBytes)
+        )
     }
 }

@@ -59,7 +59,9 @@ actor GenesysPlatform {
         guard client.secret == Secret(secret) else { throw .wrongSecret }
         let token = world.urlSafeToken(86)
         tokens[token] = Token(
-            clientID: id, expiresAt: world.now() + Int64(client.tokenLifetimeSeconds) * 1_000)
+            clientID: id,
+            expiresAt: world.now() + Int64(client.tokenLifetimeSeconds) * 1_000
+        )
         // Recorded answers to clients with the default lifetime of 86,400 s say 86,399.
         return (token, max(1, client.tokenLifetimeSeconds - 1))
     }
@@ -98,15 +100,30 @@ actor GenesysPlatform {
 
     func put(_ settings: SimulatedIntegration, id: String) {
         let now = world.now()
-        var client = clients[settings.clientId] ?? Client(
-            id: settings.clientId, secret: Secret(""), requestsPerMinute: 300, tokenLifetimeSeconds: 86_400)
+        var client =
+            clients[settings.clientId]
+            ?? Client(
+                id: settings.clientId,
+                secret: Secret(""),
+                requestsPerMinute: 300,
+                tokenLifetimeSeconds: 86_400
+            )
         client.secret = Secret(settings.clientSecret)
         client.requestsPerMinute = settings.requestsPerMinute
         client.tokenLifetimeSeconds = settings.tokenLifetimeSeconds
         clients[client.id] = client
-        var integration = integrations[id] ?? Integration(
-            id: id, clientID: client.id, name: settings.name, webhookURL: settings.webhookUrl, secret: Secret(""),
-            createdAt: now, modifiedAt: now, readyAt: now)
+        var integration =
+            integrations[id]
+            ?? Integration(
+                id: id,
+                clientID: client.id,
+                name: settings.name,
+                webhookURL: settings.webhookUrl,
+                secret: Secret(""),
+                createdAt: now,
+                modifiedAt: now,
+                readyAt: now
+            )
         integration.clientID = client.id
         integration.name = settings.name
         integration.webhookURL = settings.webhookUrl
@@ -117,18 +134,29 @@ actor GenesysPlatform {
     }
 
     /// Begins the creation of an integration, which takes a while.
-    func create(name: String, url: String, secret: String, headers: [String: String], client id: String) -> Integration {
+    func create(name: String, url: String, secret: String, headers: [String: String], client id: String) -> Integration
+    {
         let now = world.now()
         let integration = Integration(
-            id: world.uuid(), clientID: id, name: name, webhookURL: url, secret: Secret(secret), headers: headers,
-            createdAt: now, modifiedAt: now, readyAt: now + configuration.integrationCreationMilliseconds)
+            id: world.uuid(),
+            clientID: id,
+            name: name,
+            webhookURL: url,
+            secret: Secret(secret),
+            headers: headers,
+            createdAt: now,
+            modifiedAt: now,
+            readyAt: now + configuration.integrationCreationMilliseconds
+        )
         integrations[integration.id] = integration
         return integration
     }
 
     /// An integration of the token's client.
     func integration(_ id: String, token: String?) throws(GenesysRefusal) -> Integration {
-        guard let integration = integrations[id], integration.clientID == clientID(ofToken: token) else { throw .notFound }
+        guard let integration = integrations[id], integration.clientID == clientID(ofToken: token) else {
+            throw .notFound
+        }
         return integration
     }
 
@@ -137,7 +165,9 @@ actor GenesysPlatform {
 
     func integrations(token: String?) -> [Integration] {
         let client = clientID(ofToken: token)
-        return integrations.values.filter { $0.clientID == client }.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        return integrations.values.filter { $0.clientID == client }.sorted {
+            ($0.createdAt, $0.id) < ($1.createdAt, $1.id)
+        }
     }
 
     func update(_ integration: Integration) {

@@ -14,32 +14,60 @@ struct GraphRefusal: Error, Sendable, Hashable {
     var subcode: Int?
 
     static let invalidToken = GraphRefusal(
-        status: 401, code: 190, message: "Invalid OAuth access token - Cannot parse access token")
+        status: 401,
+        code: 190,
+        message: "Invalid OAuth access token - Cannot parse access token"
+    )
     static let missingToken = GraphRefusal(
-        status: 401, code: 104, message: "An access token is required to request this resource.")
+        status: 401,
+        code: 104,
+        message: "An access token is required to request this resource."
+    )
     static let throughput = GraphRefusal(
-        status: 400, code: 130429, message: "(#130429) Rate limit hit",
-        details: "Message failed to send because there were too many messages sent from this phone number in a short period of time")
+        status: 400,
+        code: 130429,
+        message: "(#130429) Rate limit hit",
+        details:
+            "Message failed to send because there were too many messages sent from this phone number in a short period of time"
+    )
     static let pair = GraphRefusal(
-        status: 400, code: 131056, message: "(#131056) (Business Account, Consumer Account) pair rate limit hit",
-        details: "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.")
+        status: 400,
+        code: 131056,
+        message: "(#131056) (Business Account, Consumer Account) pair rate limit hit",
+        details:
+            "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time."
+    )
     static let closedWindow = GraphRefusal(
-        status: 400, code: 131047, message: "(#131047) Re-engagement message",
-        details: "Message failed to send because more than 24 hours have passed since the customer last replied to this number.")
+        status: 400,
+        code: 131047,
+        message: "(#131047) Re-engagement message",
+        details:
+            "Message failed to send because more than 24 hours have passed since the customer last replied to this number."
+    )
     static let recipientIsSender = GraphRefusal(
-        status: 400, code: 131021, message: "(#131021) Recipient cannot be the sender",
-        details: "The recipient's phone number is the sender's.")
+        status: 400,
+        code: 131021,
+        message: "(#131021) Recipient cannot be the sender",
+        details: "The recipient's phone number is the sender's."
+    )
     static let notRegistered = GraphRefusal(
-        status: 400, code: 133010, message: "(#133010) Account not registered",
-        details: "Account does not exist in Cloud API, please use /register API to create an account first")
+        status: 400,
+        code: 133010,
+        message: "(#133010) Account not registered",
+        details: "Account does not exist in Cloud API, please use /register API to create an account first"
+    )
 
     /// An object that does not exist, or that the token may not see: Meta does not tell which.
     static func unknownObject(_ id: String, method: String) -> GraphRefusal {
         GraphRefusal(
-            status: 400, code: 100,
-            message: "Unsupported \(method.lowercased()) request. Object with ID '\(id)' does not exist, cannot be loaded due "
+            status: 400,
+            code: 100,
+            message:
+                "Unsupported \(method.lowercased()) request. Object with ID '\(id)' does not exist, cannot be loaded due "
                 + "to missing permissions, or does not support this operation.",
-            type: "GraphMethodException", subcode: 33)
+            type: "GraphMethodException",
+            subcode: 33
+        )
     }
 
     static func invalidParameter(_ message: String, details: String? = nil) -> GraphRefusal {
@@ -58,9 +86,14 @@ struct GraphRefusal: Error, Sendable, Hashable {
     var body: GraphError {
         GraphError(
             error: GraphErrorDetail(
-                message: message, code: code, type: GraphErrorDetail.Kind(rawValue: type), errorSubcode: subcode,
+                message: message,
+                code: code,
+                type: GraphErrorDetail.Kind(rawValue: type),
+                errorSubcode: subcode,
                 errorData: details.map { GraphErrorData(messagingProduct: "whatsapp", details: $0) },
-                fbtraceId: "A" + String(UInt(bitPattern: message.hashValue), radix: 36)))
+                fbtraceId: "A" + String(UInt(bitPattern: message.hashValue), radix: 36)
+            )
+        )
     }
 
     var response: ContractResponse {

@@ -28,7 +28,8 @@ struct MetaControl: ControlledSimulator {
         return .noContent
     }
 
-    func putIntegration(_ input: PutIntegration.Input, _ context: RequestContext) async throws -> PutIntegration.Output {
+    func putIntegration(_ input: PutIntegration.Input, _ context: RequestContext) async throws -> PutIntegration.Output
+    {
         .notFound(Self.otherPlatform)
     }
 
@@ -39,7 +40,8 @@ struct MetaControl: ControlledSimulator {
     }
 
     func sendCustomerMessage(
-        _ input: SendCustomerMessage.Input, _ context: RequestContext
+        _ input: SendCustomerMessage.Input,
+        _ context: RequestContext
     ) async throws -> SendCustomerMessage.Output {
         let order = input.body
         guard let number = await platform.number(order.phoneNumberId),
@@ -67,9 +69,13 @@ struct MetaControl: ControlledSimulator {
             }
             let delivery = await deliveries.enqueue(
                 WebhookOrder(
-                    account: account, lane: "\(number.id) \(customer)",
+                    account: account,
+                    lane: "\(number.id) \(customer)",
                     body: MetaWebhookBody.messages(messages, from: contact, number: number),
-                    redeliveries: order.redeliver, about: "\(messages.count) messages to \(number.id)"))
+                    redeliveries: order.redeliver,
+                    about: "\(messages.count) messages to \(number.id)"
+                )
+            )
             sequences.append(delivery.sequence)
         }
         await journal.log(.control, "sendCustomerMessage", "\(ids.count) messages to \(number.id)")
@@ -78,8 +84,11 @@ struct MetaControl: ControlledSimulator {
 
     private static func contact(_ customer: CustomerIdentity) -> Contact {
         Contact(
-            profile: customer.displayName.map { ContactProfile(name: $0) }, waId: customer.waId, userId: customer.userId,
-            parentUserId: customer.parentUserId)
+            profile: customer.displayName.map { ContactProfile(name: $0) },
+            waId: customer.waId,
+            userId: customer.userId,
+            parentUserId: customer.parentUserId
+        )
     }
 
     /// The message object: what was asked for, completed; or a text.
@@ -107,7 +116,8 @@ struct MetaControl: ControlledSimulator {
         guard let value = try? JSONValue(parsing: body) else { return }
         for entry in value["entry"]?.array ?? [] {
             for change in entry["changes"]?.array ?? [] {
-                guard let value = change["value"], let number = value.value(at: "/metadata/phone_number_id")?.string else {
+                guard let value = change["value"], let number = value.value(at: "/metadata/phone_number_id")?.string
+                else {
                     continue
                 }
                 for message in value["messages"]?.array ?? [] {

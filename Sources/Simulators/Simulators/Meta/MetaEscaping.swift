@@ -12,7 +12,9 @@ enum MetaEscaping {
             case 0x2F: result += [UInt8(ascii: "\\"), UInt8(ascii: "/")]
             case ..<0x80: result.append(UInt8(scalar.value))
             default:
-                for unit in UTF16.encode(scalar) ?? [] { append(unit, to: &result) }
+                for unit in UTF16.encode(scalar) ?? Unicode.UTF16.encodedReplacementCharacter {
+                    append(unit, to: &result)
+                }
             }
         }
         return result

@@ -60,7 +60,11 @@ struct MetaFront: PlatformFront {
     private static func messageViolations(_ body: [UInt8]) -> [ContractViolation] {
         guard let value = try? JSONValue(parsing: body, limits: JSONLimits(maximumBytes: 1 << 20)) else { return [] }
         do {
-            if value["status"] != nil { _ = try MarkMessageReadRequest(json: value) } else { _ = try SendMessageRequest(json: value) }
+            if value["status"] != nil {
+                _ = try MarkMessageReadRequest(json: value)
+            } else {
+                _ = try SendMessageRequest(json: value)
+            }
         } catch .violations(let violations) {
             return violations
         } catch {

@@ -14,7 +14,8 @@ struct MetaGraph: Sendable {
 
 extension MetaGraph: WhatsAppGraphHandler {
     func sendMessage(
-        _ input: WhatsAppGraphContract.SendMessage.Input, _ context: RequestContext
+        _ input: WhatsAppGraphContract.SendMessage.Input,
+        _ context: RequestContext
     ) async throws -> WhatsAppGraphContract.SendMessage.Output {
         do {
             switch input.body {
@@ -30,36 +31,61 @@ extension MetaGraph: WhatsAppGraphHandler {
     }
 
     private func send(
-        _ request: SendMessageRequest, number id: String, _ context: RequestContext
+        _ request: SendMessageRequest,
+        number id: String,
+        _ context: RequestContext
     ) async throws -> SendMessageResponse {
         let accepted = try await platform.accept(request, number: id, token: Self.token(context))
         let customer = accepted.waID ?? accepted.userID ?? ""
         await journal.record(
             Journal.Entry(
-                kind: .message, account: id, customer: customer, platformMessageID: accepted.wamid,
-                sourceMessageID: accepted.callbackData, text: request.text?.body, body: request.jsonBytes))
+                kind: .message,
+                account: id,
+                customer: customer,
+                platformMessageID: accepted.wamid,
+                sourceMessageID: accepted.callbackData,
+                text: request.text?.body,
+                body: request.jsonBytes
+            )
+        )
         let settings = await platform.number(id)?.settings
         await statuses.begin(accepted, statuses: settings?.statuses ?? [])
         let contact = SentContact(
-            input: request.to ?? request.recipient, waId: accepted.waID, userId: accepted.userID)
+            input: request.to ?? request.recipient,
+            waId: accepted.waID,
+            userId: accepted.userID
+        )
         return SendMessageResponse(
-            messagingProduct: "whatsapp", contacts: [contact], messages: [SentMessage(id: accepted.wamid)])
+            messagingProduct: "whatsapp",
+            contacts: [contact],
+            messages: [SentMessage(id: accepted.wamid)]
+        )
     }
 
     private func markRead(
-        _ request: MarkMessageReadRequest, number id: String, _ context: RequestContext
+        _ request: MarkMessageReadRequest,
+        number id: String,
+        _ context: RequestContext
     ) async throws {
         guard await platform.number(id, token: Self.token(context)) != nil else {
             throw GraphRefusal.unknownObject(id, method: "post")
         }
         guard let sender = await platform.sender(of: request.messageId) else {
-            throw GraphRefusal.invalidParameter("Invalid parameter", details: "there is no received message with that message_id")
+            throw GraphRefusal.invalidParameter(
+                "Invalid parameter",
+                details: "there is no received message with that message_id"
+            )
         }
         let kind: ReceivedKind = request.typingIndicator == nil ? .readMark : .typing
         await journal.record(
             Journal.Entry(
-                kind: kind, account: id, customer: sender,
-                platformMessageID: request.messageId, body: request.jsonBytes))
+                kind: kind,
+                account: id,
+                customer: sender,
+                platformMessageID: request.messageId,
+                body: request.jsonBytes
+            )
+        )
     }
 
     func getNode(_ input: GetNode.Input, _ context: RequestContext) async throws -> GetNode.Output {
@@ -73,7 +99,8 @@ extension MetaGraph: WhatsAppGraphHandler {
     }
 
     func updatePhoneNumber(
-        _ input: UpdatePhoneNumber.Input, _ context: RequestContext
+        _ input: UpdatePhoneNumber.Input,
+        _ context: RequestContext
     ) async throws -> UpdatePhoneNumber.Output {
         guard await platform.number(input.nodeId, token: Self.token(context)) != nil else {
             return .undocumented(GraphRefusal.unknownObject(input.nodeId, method: "post").response)
@@ -83,7 +110,8 @@ extension MetaGraph: WhatsAppGraphHandler {
     }
 
     func registerPhoneNumber(
-        _ input: RegisterPhoneNumber.Input, _ context: RequestContext
+        _ input: RegisterPhoneNumber.Input,
+        _ context: RequestContext
     ) async throws -> RegisterPhoneNumber.Output {
         guard await platform.number(input.phoneNumberId, token: Self.token(context)) != nil else {
             return .undocumented(GraphRefusal.unknownObject(input.phoneNumberId, method: "post").response)
@@ -93,17 +121,21 @@ extension MetaGraph: WhatsAppGraphHandler {
     }
 
     func getBusinessProfile(
-        _ input: GetBusinessProfile.Input, _ context: RequestContext
+        _ input: GetBusinessProfile.Input,
+        _ context: RequestContext
     ) async throws -> GetBusinessProfile.Output {
         guard await platform.number(input.phoneNumberId, token: Self.token(context)) != nil else {
             return .undocumented(GraphRefusal.unknownObject(input.phoneNumberId, method: "get").response)
         }
         return .ok(
-            BusinessProfileResponse(data: [BusinessProfile(messagingProduct: "whatsapp", about: "A simulated business")]))
+            BusinessProfileResponse(data: [BusinessProfile(messagingProduct: "whatsapp", about: "A simulated business")]
+            )
+        )
     }
 
     func listPhoneNumbers(
-        _ input: ListPhoneNumbers.Input, _ context: RequestContext
+        _ input: ListPhoneNumbers.Input,
+        _ context: RequestContext
     ) async throws -> ListPhoneNumbers.Output {
         let numbers = await platform.numbers(ofAccount: input.wabaId, token: Self.token(context))
         guard !numbers.isEmpty else {
@@ -122,14 +154,17 @@ extension MetaGraph: WhatsAppGraphHandler {
     }
 
     func listSubscribedApps(
-        _ input: ListSubscribedApps.Input, _ context: RequestContext
+        _ input: ListSubscribedApps.Input,
+        _ context: RequestContext
     ) async throws -> ListSubscribedApps.Output {
         guard await isVisible(account: input.wabaId, context) else {
             return .undocumented(GraphRefusal.unknownObject(input.wabaId, method: "get").response)
         }
         let (isSubscribed, override) = await platform.subscription(ofAccount: input.wabaId)
         let app = SubscribedApp(
-            whatsappBusinessApiData: SubscribedAppData(id: Self.appID, name: "Simulated app"), overrideCallbackUri: override)
+            whatsappBusinessApiData: SubscribedAppData(id: Self.appID, name: "Simulated app"),
+            overrideCallbackUri: override
+        )
         return .ok(SubscribedApps(data: isSubscribed ? [app] : []))
     }
 
@@ -141,7 +176,8 @@ extension MetaGraph: WhatsAppGraphHandler {
         return .ok(SuccessResponse(success: true))
     }
 
-    func unsubscribeApp(_ input: UnsubscribeApp.Input, _ context: RequestContext) async throws -> UnsubscribeApp.Output {
+    func unsubscribeApp(_ input: UnsubscribeApp.Input, _ context: RequestContext) async throws -> UnsubscribeApp.Output
+    {
         guard await isVisible(account: input.wabaId, context) else {
             return .undocumented(GraphRefusal.unknownObject(input.wabaId, method: "delete").response)
         }
@@ -149,7 +185,8 @@ extension MetaGraph: WhatsAppGraphHandler {
         return .ok(SuccessResponse(success: true))
     }
 
-    func setAppCallback(_ input: SetAppCallback.Input, _ context: RequestContext) async throws -> SetAppCallback.Output {
+    func setAppCallback(_ input: SetAppCallback.Input, _ context: RequestContext) async throws -> SetAppCallback.Output
+    {
         guard input.appId == Self.appID, let token = Self.token(context) else {
             return .undocumented(GraphRefusal.unknownObject(input.appId, method: "post").response)
         }
@@ -194,7 +231,8 @@ extension MetaGraph: WhatsAppGraphHandler {
         result.webhookConfiguration = WebhookConfiguration(
             phoneNumber: number.callbackOverride,
             whatsappBusinessAccount: await platform.subscription(ofAccount: number.settings.wabaId).override,
-            application: number.settings.callbackUrl)
+            application: number.settings.callbackUrl
+        )
         return result
     }
 }

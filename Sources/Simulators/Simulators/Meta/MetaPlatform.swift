@@ -66,8 +66,13 @@ actor MetaPlatform {
 
     func put(_ settings: SimulatedNumber, id: String) {
         let rate = Double(settings.messagesPerSecond)
-        var number = numbers[id] ?? Number(
-            id: id, settings: settings, throughput: RateBucket(capacity: rate, perSecond: rate, now: world.now()))
+        var number =
+            numbers[id]
+            ?? Number(
+                id: id,
+                settings: settings,
+                throughput: RateBucket(capacity: rate, perSecond: rate, now: world.now())
+            )
         if number.settings.messagesPerSecond != settings.messagesPerSecond {
             number.throughput = RateBucket(capacity: rate, perSecond: rate, now: world.now())
         }
@@ -146,7 +151,10 @@ actor MetaPlatform {
         guard var number = number(id, token: token) else { throw .unknownObject(id, method: "post") }
         guard number.isRegistered else { throw .notRegistered }
         if case .unknown(let type)? = request.type {
-            throw .invalidParameter("Param type must be one of the documented message types", details: "unknown type \(type)")
+            throw .invalidParameter(
+                "Param type must be one of the documented message types",
+                details: "unknown type \(type)"
+            )
         }
         let waID = request.to.map(Self.digits)
         guard waID?.isEmpty != true else { throw .invalidParameter("The parameter to is no phone number.") }
@@ -166,9 +174,14 @@ actor MetaPlatform {
         let isReengagement = !isOpen && request.type != .template
         if isReengagement, configuration.refusesClosedWindowAtOnce { throw .closedWindow }
         return Accepted(
-            wamid: makeWamid(customer: customer), numberID: id, waID: waID, userID: waID == nil ? request.recipient : nil,
-            callbackData: request.bizOpaqueCallbackData, isReaction: request.type == .reaction,
-            isReengagement: isReengagement)
+            wamid: makeWamid(customer: customer),
+            numberID: id,
+            waID: waID,
+            userID: waID == nil ? request.recipient : nil,
+            callbackData: request.bizOpaqueCallbackData,
+            isReaction: request.type == .reaction,
+            isReengagement: isReengagement
+        )
     }
 
     /// An id in the form of Meta's: opaque, with the number in it.

@@ -1,4 +1,4 @@
-public import ContractRuntime
+import ContractRuntime
 public import ServiceKit
 import SimulatorContract
 import WhatsAppGraphContract
@@ -22,15 +22,33 @@ public struct MetaSimulator: Sendable {
         let faults = FaultPlan(fraction: { world.fraction })
         let platform = MetaPlatform(configuration: configuration, world: world)
         deliveries = WebhookDeliverer(
-            style: .meta, policy: .meta(scale: configuration.retryTimeScale), world: world, journal: journal)
+            style: .meta,
+            policy: .meta(scale: configuration.retryTimeScale),
+            world: world,
+            journal: journal
+        )
         statuses = StatusScheduler(
-            platform: platform, deliveries: deliveries, configuration: configuration, world: world)
+            platform: platform,
+            deliveries: deliveries,
+            configuration: configuration,
+            world: world
+        )
         graph = MetaGraph(platform: platform, statuses: statuses, journal: journal)
         control = MetaControl(
-            platform: platform, statuses: statuses, journal: journal, faults: faults, deliveries: deliveries,
-            operations: operations, world: world)
+            platform: platform,
+            statuses: statuses,
+            journal: journal,
+            faults: faults,
+            deliveries: deliveries,
+            operations: operations,
+            world: world
+        )
         guarded = GuardedRoutes(
-            front: MetaFront(platform: platform), faults: faults, journal: journal, sleep: world.sleep)
+            front: MetaFront(platform: platform),
+            faults: faults,
+            journal: journal,
+            sleep: world.sleep
+        )
     }
 
     /// Its routes and the jobs that deliver webhooks and statuses.
@@ -40,6 +58,7 @@ public struct MetaSimulator: Sendable {
             jobs: [
                 ServiceAssembly.Job(name: "webhooks") { await deliveries.run() },
                 ServiceAssembly.Job(name: "statuses") { await statuses.run() },
-            ])
+            ]
+        )
     }
 }

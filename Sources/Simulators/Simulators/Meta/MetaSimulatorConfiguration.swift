@@ -19,9 +19,13 @@ public struct MetaSimulatorConfiguration: Sendable, Hashable {
 
     /// Creates a configuration.
     public init(
-        baseURL: String = "http://127.0.0.1:9101", retryTimeScale: Double = 0.1, statusDelay: Duration = .milliseconds(50),
-        statusBatchWindow: Duration = .milliseconds(10), enforcesPairLimit: Bool = true,
-        refusesClosedWindowAtOnce: Bool = false, serviceWindowMilliseconds: Int64 = 24 * 3_600_000
+        baseURL: String = "http://127.0.0.1:9101",
+        retryTimeScale: Double = 0.1,
+        statusDelay: Duration = .milliseconds(50),
+        statusBatchWindow: Duration = .milliseconds(10),
+        enforcesPairLimit: Bool = true,
+        refusesClosedWindowAtOnce: Bool = false,
+        serviceWindowMilliseconds: Int64 = 24 * 3_600_000
     ) {
         self.baseURL = baseURL
         self.retryTimeScale = retryTimeScale

@@ -26,21 +26,32 @@ enum MetaWebhookBody {
     static func statuses(_ statuses: [MessageStatus], number: MetaPlatform.Number) -> [UInt8] {
         make(
             MessagesValue(metadata: metadata(number), statuses: statuses.map { .valid($0) }),
-            account: number.settings.wabaId)
+            account: number.settings.wabaId
+        )
     }
 
     /// One status of a message. Price and billing come with sent and the first of delivered and read.
     static func status(
-        _ status: SimulatedStatus, of message: MetaPlatform.Accepted, at milliseconds: Int64, isBilled: Bool
+        _ status: SimulatedStatus,
+        of message: MetaPlatform.Accepted,
+        at milliseconds: Int64,
+        isBilled: Bool
     ) -> MessageStatus {
         var result = MessageStatus(
-            id: message.wamid, status: MessageStatus.Status(rawValue: status.rawValue),
-            timestamp: String(milliseconds / 1_000))
+            id: message.wamid,
+            status: MessageStatus.Status(rawValue: status.rawValue),
+            timestamp: String(milliseconds / 1_000)
+        )
         result.recipientId = message.waID
         result.recipientUserId = message.userID
         result.bizOpaqueCallbackData = message.callbackData
         if isBilled {
-            result.pricing = Pricing(billable: false, pricingModel: .pmp, type: .freeCustomerService, category: .service)
+            result.pricing = Pricing(
+                billable: false,
+                pricingModel: .pmp,
+                type: .freeCustomerService,
+                category: .service
+            )
         }
         if status == .failed { result.errors = [error(of: message)] }
         return result
@@ -52,8 +63,12 @@ enum MetaWebhookBody {
             ? (131047, "Re-engagement message", GraphRefusal.closedWindow.details)
             : (131026, "Message undeliverable", "Message Undeliverable.")
         return WebhookError(
-            code: code, title: title, message: title, errorData: WebhookErrorData(details: details),
-            href: "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/")
+            code: code,
+            title: title,
+            message: title,
+            errorData: WebhookErrorData(details: details),
+            href: "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
+        )
     }
 
     private static func metadata(_ number: MetaPlatform.Number) -> Metadata {

@@ -22,7 +22,12 @@ actor StatusScheduler {
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
 
-    init(platform: MetaPlatform, deliveries: WebhookDeliverer, configuration: MetaSimulatorConfiguration, world: SimulatorWorld) {
+    init(
+        platform: MetaPlatform,
+        deliveries: WebhookDeliverer,
+        configuration: MetaSimulatorConfiguration,
+        world: SimulatorWorld
+    ) {
         self.platform = platform
         self.deliveries = deliveries
         self.configuration = configuration
@@ -96,9 +101,12 @@ actor StatusScheduler {
         }
         _ = await deliveries.enqueue(
             WebhookOrder(
-                account: account, lane: nil, body: MetaWebhookBody.statuses(statuses, number: number),
+                account: account,
+                lane: nil,
+                body: MetaWebhookBody.statuses(statuses, number: number),
                 about: "statuses of \(group.count) messages"
-            ) { [weak self] _ in await self?.settled(group, epoch) })
+            ) { [weak self] _ in await self?.settled(group, epoch) }
+        )
     }
 
     /// The next status of a message follows when the one before was taken or given up.

@@ -38,7 +38,12 @@ actor WebhookDeliverer {
     /// Takes a webhook; ``run()`` delivers it.
     func enqueue(_ order: WebhookOrder) -> WebhookDelivery {
         let delivery = WebhookDelivery(
-            sequence: records.count + 1, account: order.account.id, state: .pending, createdAt: world.dateTime, attempts: [])
+            sequence: records.count + 1,
+            account: order.account.id,
+            state: .pending,
+            createdAt: world.dateTime,
+            attempts: []
+        )
         records.append(Record(delivery: delivery, order: order))
         let lane = order.lane.map { "lane:\($0)" } ?? "own:\(epoch).\(delivery.sequence)"
         if lanes[lane] == nil {
@@ -106,7 +111,9 @@ actor WebhookDeliverer {
                 redeliveries -= 1
                 continue
             }
-            guard !wasAccepted, order.retries, policy.isRetried(attempt.status), failures < policy.waits.count else { break }
+            guard !wasAccepted, order.retries, policy.isRetried(attempt.status), failures < policy.waits.count else {
+                break
+            }
             let wait = policy.waits[failures]
             failures += 1
             if wait > .zero { try? await world.sleep(wait) }
@@ -144,7 +151,11 @@ actor WebhookDeliverer {
         }
         if let field = HTTPField.Name(WebhookSigning.headerName) {
             headers[field] = WebhookSigning.header(
-                order.signature, style, of: order.body, secret: order.account.secret)
+                order.signature,
+                style,
+                of: order.body,
+                secret: order.account.secret
+            )
         }
         let request = ContractRequest(method: .post, target: address.target, headers: headers, body: .bytes(order.body))
         return try await transport.send(request, options: RequestOptions(timeout: policy.timeout)).status

@@ -61,8 +61,11 @@ struct WebhookPolicy: Sendable {
     /// "validate"). Other answers are final. A refused connection is taken for a time-out.
     static func genesys(scale: Double) -> WebhookPolicy {
         WebhookPolicy(
-            isAccepted: { 200..<300 ~= $0 }, isRetried: { $0.map { $0 == 429 || $0 >= 500 } ?? true },
-            waits: Array(repeating: .seconds(5) * scale, count: 5), timeout: .seconds(10))
+            isAccepted: { 200..<300 ~= $0 },
+            isRetried: { $0.map { $0 == 429 || $0 >= 500 } ?? true },
+            waits: Array(repeating: .seconds(5) * scale, count: 5),
+            timeout: .seconds(10)
+        )
     }
 }
 
@@ -71,7 +74,10 @@ enum WebhookSigning {
     static let headerName = "X-Hub-Signature-256"
 
     static func header(
-        _ mode: SignatureMode, _ style: WebhookSignature, of body: [UInt8], secret: Secret
+        _ mode: SignatureMode,
+        _ style: WebhookSignature,
+        of body: [UInt8],
+        secret: Secret
     ) -> String? {
         switch mode {
         case .valid: style.header(of: body, secret: secret)
