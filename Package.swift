@@ -247,7 +247,10 @@ let package = Package(
             "TenantServiceTests",
             ["TenantService", "TenantServiceContract", "RelayCacheContract", "Cache", "Database", logging]
         ),
-        tests("AuthServiceTests", ["AuthService", "AuthServiceContract", "RelayCacheContract", "Cache", logging]),
+        tests(
+            "AuthServiceTests",
+            ["AuthService", "AuthServiceContract", "TenantServiceContract", "RelayCacheContract", "Cache", logging]
+        ),
         tests(
             "StateManagerTests",
             [
