@@ -229,7 +229,18 @@ let package = Package(
 
         .executableTarget(
             name: "waba-genesys",
-            dependencies: ["ContractRuntime", "ServiceKit", "HTTPServer", arguments],
+            dependencies: [
+                "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "MessageBroker", "Database", "Cache",
+                "ObjectStorage", "TenantService", "AuthService", "StateManager", "WhatsAppWebhookService",
+                "InboundTransformer",
+                "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
+                "AgentPortal", "Simulators", "TenantServiceContract", "AuthServiceContract", "StateManagerContract",
+                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "SimulatorContract",
+                "GenesysPlatformContract",
+                "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
+                "GenesysWebhookContract",
+                "RelayMessagingContract", "RelayCacheContract", "SharedContract", arguments, logging,
+            ],
             path: "Sources/waba-genesys",
             swiftSettings: strict
         ),
@@ -248,6 +259,7 @@ let package = Package(
             ],
             path: "Contract-Tests/RecordedPayloads"
         ),
+        tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
         .testTarget(
@@ -263,5 +275,10 @@ let package = Package(
         tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("HTTPServerTests", ["HTTPServer"]),
+        tests(
+            "ConformanceTests",
+            ["ContractInterpreter", "ContractModel", "ContractSource"],
+            path: "Contract-Tests/Conformance"
+        ),
     ]
 )
