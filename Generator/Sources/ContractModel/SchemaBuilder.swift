@@ -227,6 +227,18 @@ final class SchemaBuilder {
 
     // MARK: Schemas
 
+    /// Whether a document is about others, so that lapses which leave its meaning clear are only warned of.
+    func isTolerant(_ document: String) -> Bool { (unknownKeywordsByDocument[document] ?? unknownKeywords) != .refuse }
+
+    /// A schema that the document should have had at a node.
+    func missingSchema(at node: SourceNode, document: String, types: Set<JSONType>?) -> SchemaID {
+        let id = SchemaID(index: graph.schemas.count)
+        var schema = Schema(location: node.location, uri: "\(document)#\(node.pointer)/schema", resource: document)
+        schema.types = types
+        graph.schemas.append(schema)
+        return id
+    }
+
     /// The schema at a node; it is parsed by the next ``finish()``.
     func schema(at node: SourceNode, document: String) -> SchemaID {
         let place = Place(document: document, pointer: node.pointer)

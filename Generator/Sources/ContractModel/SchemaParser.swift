@@ -65,7 +65,7 @@ struct SchemaParser {
         case "maxLength": schema.maxLength = count(value, member.name)
         case "minLength": schema.minLength = count(value, member.name)
         case "pattern": schema.pattern = pattern(value, text: value.string)
-        case "format": schema.format = format(value, dialect: dialect)
+        case "format": schema.format = format(value)
         case "contentEncoding": schema.contentEncoding = string(value, member.name)
         case "contentMediaType": schema.contentMediaType = string(value, member.name)
         case "contentSchema": schema.contentSchema = subschema(value)
@@ -110,8 +110,8 @@ struct SchemaParser {
 
         case "properties": schema.properties = map(value, member.name)
         case "patternProperties":
-            for entry in value.members ?? [] { _ = pattern(entry.node, text: entry.name) }
             schema.patternProperties = map(value, member.name).map { (pattern: $0.name, schema: $0.schema) }
+            for entry in value.members ?? [] { _ = pattern(entry.node, text: entry.name) }
         case "additionalProperties": schema.additionalProperties = subschema(value)
         case "propertyNames": schema.propertyNames = subschema(value)
         case "required":
