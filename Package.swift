@@ -215,7 +215,7 @@ let package = Package(
             dependencies: [
                 "ContractRuntime", "ServiceKit", "SimulatorContract", "SharedContract", "WhatsAppGraphContract",
                 "WhatsAppWebhookContract", "GenesysOpenMessagingContract", "GenesysWebhookContract",
-                "GenesysPlatformContract",
+                "GenesysPlatformContract", httpTypes, crypto, logging,
             ],
             path: "Sources/Simulators/Simulators",
             swiftSettings: strict

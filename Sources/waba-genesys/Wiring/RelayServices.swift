@@ -1,4 +1,5 @@
 import APIGateway
+import AgentPortal
 import AuthService
 import AuthServiceContract
 import ContractRuntime
@@ -75,7 +76,12 @@ struct RelayServices {
         case .apiGateway:
             return try APIGateway(operations: operations, upstream: parts.directory.transport(to:)).assembly
         case .agentPortal:
-            return try portal(operations)
+            return AgentPortal(
+                tenants: TenantServiceClient(
+                    transport: try parts.directory.transport(to: .tenantService),
+                    credentials: ClientCredentials(bearerToken: try configuration.adminAPIKeys.first?.reveal())),
+                publicBaseURL: try configuration.publicBaseURL, operations: operations
+            ).assembly
         case .metaSimulator, .genesysSimulator:
             return simulator(service, operations)
         }
