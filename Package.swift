@@ -285,5 +285,13 @@ let package = Package(
             ["ContractInterpreter", "ContractModel", "ContractSource"],
             path: "Contract-Tests/Conformance"
         ),
+        tests(
+            "SimulatorsTests",
+            [
+                "Simulators", "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "SimulatorContract",
+                "SharedContract", "WhatsAppGraphContract", "WhatsAppWebhookContract", "GenesysOpenMessagingContract",
+                "GenesysWebhookContract", "GenesysPlatformContract", httpTypes, logging,
+            ]
+        ),
     ]
 )

@@ -25,7 +25,9 @@ struct DemoConversation: Sendable {
         let wamid = "wamid." + Base64.encode(Array("DEMO\(WallClock.millisecondsSinceEpoch)".utf8))
         let request = RawWebhookRequest(account: tenant.phoneNumberID, body: Self.webhook(tenant, wamid: wamid))
         let output = try await meta.sendRawWebhook(SendRawWebhook.Input(body: request))
-        guard case .accepted(let delivery) = output else { throw DemoFailure.refused("Meta simulator: send a webhook", output) }
+        guard case .accepted(let delivery) = output else {
+            throw DemoFailure.refused("Meta simulator: send a webhook", output)
+        }
         let received = try await waiting {
             try await receivedMessage(genesys, account: tenant.integrationID, after: before, text: Self.inboundText)
         }
@@ -43,7 +45,8 @@ struct DemoConversation: Sendable {
             integrationId: tenant.integrationID, conversationId: received.conversationId, to: received.customer,
             text: Self.outboundText)
         let output = try await genesys.sendAgentMessage(SendAgentMessage.Input(body: order))
-        guard case .accepted(let sent) = output, let id = sent.messageIds.first, let webhook = sent.deliveries.first else {
+        guard case .accepted(let sent) = output, let id = sent.messageIds.first, let webhook = sent.deliveries.first
+        else {
             throw DemoFailure.refused("Genesys simulator: send an agent's message", output)
         }
         let arrived = try await waiting {
@@ -60,7 +63,8 @@ struct DemoConversation: Sendable {
             let status = try await story(id)?.tracking.status.rawValue ?? "unknown"
             throw DemoFailure(
                 hop: "Meta's statuses → relay",
-                reason: "the message arrived, but the relay has it as \(status) instead of delivered; look at the status "
+                reason:
+                    "the message arrived, but the relay has it as \(status) instead of delivered; look at the status "
                     + "webhooks (GET /simulator/deliveries of the Meta simulator) and inbound-transformer")
         }
         return (id, arrived)
@@ -117,11 +121,13 @@ struct DemoConversation: Sendable {
         of id: String, webhook sequence: Int, on simulator: SimulatorClient, _ webhook: String
     ) async throws -> String {
         let input = ListDeliveries.Input(after: sequence - 1, limit: 1)
-        guard case .ok(let deliveries) = try await simulator.listDeliveries(input), let delivery = deliveries.items.first
+        guard case .ok(let deliveries) = try await simulator.listDeliveries(input),
+            let delivery = deliveries.items.first
         else { return "\(webhook) is not on record" }
         guard delivery.state == .delivered else {
             let last = delivery.attempts.last
-            let answer = last.map { $0.status.map { "answered \($0)" } ?? $0.failure ?? "no answer" } ?? "no attempt yet"
+            let answer =
+                last.map { $0.status.map { "answered \($0)" } ?? $0.failure ?? "no answer" } ?? "no attempt yet"
             return "\(webhook) was not accepted after \(delivery.attempts.count) attempts (\(answer)); "
                 + "look at api-gateway and the webhook service behind it"
         }
@@ -129,8 +135,9 @@ struct DemoConversation: Sendable {
             return "\(webhook) was accepted, but nobody claimed message \(id); look at the webhook service's worker, "
                 + "the queues and the transformer"
         }
-        let failure = story.tracking.lastFailure.map { " (\($0.code): \($0.reason))" } ?? ""
-        return "message \(id) is \(story.tracking.status.rawValue) after \(story.tracking.attempts) attempts\(failure); "
+        let failure = story.tracking.lastFailure.map { " (\($0.code ?? "no code"): \($0.reason))" } ?? ""
+        return
+            "message \(id) is \(story.tracking.status.rawValue) after \(story.tracking.attempts) attempts\(failure); "
             + "look at the API service that sends it"
     }
 }

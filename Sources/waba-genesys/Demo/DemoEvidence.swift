@@ -2,7 +2,6 @@ import Cache
 import ContractJSON
 import ContractRuntime
 import Database
-import HTTPTypes
 import ObjectStorage
 
 /// Reads what the demonstration left in the stores and in the broker. Reads only.

@@ -22,7 +22,9 @@ struct DemoOnboarding: Sendable {
             try await put(tenant.genesys(baseURL: addresses.genesysSimulatorURL), .genesys, tenant: id)
         }
         try await DemoFailure.naming("Meta simulator: set up the number") { try await putNumber(tenant: id) }
-        try await DemoFailure.naming("Genesys simulator: set up the integration") { try await putIntegration(tenant: id) }
+        try await DemoFailure.naming("Genesys simulator: set up the integration") {
+            try await putIntegration(tenant: id)
+        }
         return id
     }
 
@@ -40,7 +42,9 @@ struct DemoOnboarding: Sendable {
     private func put(_ credential: Credential, _ type: CredentialType, tenant id: String) async throws {
         let input = PutCredential.Input(tenantId: id, credentialType: type, body: credential)
         let output = try await tenants.putCredential(input)
-        guard case .ok = output else { throw DemoFailure.refused("onboarding: PUT …/credentials/\(type.rawValue)", output) }
+        guard case .ok = output else {
+            throw DemoFailure.refused("onboarding: PUT …/credentials/\(type.rawValue)", output)
+        }
     }
 
     private func putNumber(tenant id: String) async throws {

@@ -19,7 +19,7 @@ struct DemoTimeline {
         for event in story.events {
             var what = event.kind.rawValue
             if let status = event.status { what += " \(status.rawValue)" }
-            if let failure = event.failure { what += ": \(failure.code)" }
+            if let failure = event.failure { what += ": \(failure.code ?? failure.reason)" }
             add(event.recordedAt, "state-manager", what, id: tracking.id)
         }
     }
