@@ -43,8 +43,11 @@ func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A suite beside the module it tests.
-func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", swiftSettings: strict)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -250,6 +253,16 @@ let package = Package(
             ],
             path: "Contract-Tests/RecordedPayloads"
         ),
+        tests("ContractSourceTests", ["ContractSource"], path: "Generator/Tests/ContractSourceTests"),
+        tests(
+            "ContractModelTests", ["ContractModel", "ContractInterpreter"], path: "Generator/Tests/ContractModelTests",
+            exclude: ["Negative"]),
+        tests(
+            "ContractInterpreterTests", ["ContractInterpreter", "ContractModel", "ContractRuntime"],
+            path: "Generator/Tests/ContractInterpreterTests"),
+        tests(
+            "ConformanceTests", ["ContractInterpreter", "ContractModel", "ContractSource"],
+            path: "Contract-Tests/Conformance"),
         tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),

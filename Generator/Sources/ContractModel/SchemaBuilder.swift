@@ -144,6 +144,7 @@ final class SchemaBuilder {
                     reason: "An $id names a whole schema (2020-12 core, 8.2.1).",
                     remedy: "Name a part of a schema with $anchor."
                 )
+                return base
             }
         }
         reference.fragment = nil
@@ -155,6 +156,7 @@ final class SchemaBuilder {
                 reason: "It stands at \(known.node.file)#\(known.node.pointer).",
                 remedy: "Give each its own $id."
             )
+            return resolved
         }
         resources[resolved] = Resource(node: node, document: document, base: resolved, dialect: dialect)
         return resolved

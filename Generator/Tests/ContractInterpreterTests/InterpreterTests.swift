@@ -32,7 +32,8 @@ struct InterpreterTests {
                 "/list/2 type s#/properties/list/items/type: expected null or an integer, found a string",
                 "/name pattern s#/$defs/Name/pattern: expected text that matches ^[a-z]+$, found \"A\"",
                 "/x~0y additionalProperties s#/additionalProperties: the contract has no member of this name",
-            ])
+            ]
+        )
     }
 
     @Test("explains the alternative that the tag of the value means")
@@ -48,7 +49,8 @@ struct InterpreterTests {
             found == [
                 " oneOf s#/oneOf: none of the 2 alternatives is satisfied",
                 "/n type s#/oneOf/1/properties/n/type: expected a string, found an integer",
-            ])
+            ]
+        )
     }
 
     @Test("repeats at most 64 characters of a value")
@@ -101,7 +103,8 @@ struct InterpreterTests {
             // Exact numbers.
             (#"{"multipleOf": 0.01}"#, "19.99", true), (#"{"maximum": 9007199254740993}"#, "9007199254740994", false),
             (#"{"type": "integer"}"#, "1e3", true), (#"{"multipleOf": 1e-8}"#, "12391239123", true),
-        ])
+        ]
+    )
     func specification(schema: String, value: String, expected: Bool) throws {
         let found = try check(try JSONValue(parsing: schema), try JSONValue(parsing: value))
         #expect(found.isEmpty == expected, "\(found)")
@@ -114,7 +117,9 @@ struct InterpreterTests {
             [
                 "$schema": "https://json-schema.org/draft/2019-09/schema", "prefixItems": [["type": "string"]],
                 "items": [["type": "integer"]], "additionalItems": false,
-            ], at: "http://example.com/old")
+            ],
+            at: "http://example.com/old"
+        )
         loader.add(["$ref": "http://example.com/old"], at: "test:///new")
         let id = try #require(loader.schema("test:///new"))
         let interpreter = SchemaInterpreter(graph: loader.graph)
@@ -139,10 +144,12 @@ struct BowtieTests {
                 {"cmd": "run", "seq": "x1", "case": {"description": "d", "schema": {"$ref": "http://a/b#/$defs/c"},
                 "registry": {"http://a/b": {"$defs": {"c": {"type": "string"}}}},
                 "tests": [{"description": "s", "instance": "a"}, {"description": "n", "instance": 1}]}}
-                """)
+                """
+        )
         #expect(run == ["seq": "x1", "results": [["valid": true], ["valid": false]]])
         let broken = try harness.answer(
-            to: #"{"cmd": "run", "seq": 2, "case": {"schema": {"type": "no"}, "tests": [{"instance": 1}]}}"#)
+            to: #"{"cmd": "run", "seq": 2, "case": {"schema": {"type": "no"}, "tests": [{"instance": 1}]}}"#
+        )
         #expect(broken?["seq"] == 2 && broken?["errored"] == true)
         #expect(try harness.answer(to: #"{"cmd": "stop"}"#) == nil)
     }

@@ -11,7 +11,9 @@ struct ContractListTests {
         for (name, text) in files {
             let url = root.appending(path: name)
             try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try Data(text.utf8).write(to: url)
         }
         return ContractSetLoader.load(root: root.path)
@@ -30,9 +32,9 @@ struct ContractListTests {
     func glob() throws {
         let (set, found) = try load([
             "Specs/contracts.yaml": """
-                contracts:
-                  - {module: Shared, spec: Specs/schemas/*.yaml, kind: schemas, attitude: closed, generate: [models]}
-                """,
+            contracts:
+              - {module: Shared, spec: Specs/schemas/*.yaml, kind: schemas, attitude: closed, generate: [models]}
+            """,
             "Specs/schemas/person.yaml": person, "Specs/schemas/address.yaml": address,
         ])
         #expect(found.isEmpty)
@@ -59,11 +61,11 @@ struct ContractListTests {
     func words() throws {
         let (_, found) = try load([
             "Specs/contracts.yaml": """
-                contracts:
-                  - {module: A, spec: Specs/a.yaml, kind: schema, attitude: closed, generate: [models]}
-                  - {module: B, spec: Specs/b.yaml, kind: schemas, attitude: close, generate: [modles]}
-                  - {module: C, spec: Specs/none/*.yaml, kind: schemas, atitude: closed, generate: [models]}
-                """
+            contracts:
+              - {module: A, spec: Specs/a.yaml, kind: schema, attitude: closed, generate: [models]}
+              - {module: B, spec: Specs/b.yaml, kind: schemas, attitude: close, generate: [modles]}
+              - {module: C, spec: Specs/none/*.yaml, kind: schemas, atitude: closed, generate: [models]}
+            """
         ])
         let remedies = found.compactMap(\.remedy)
         #expect(remedies.contains("Did you mean schemas?"))
@@ -75,21 +77,21 @@ struct ContractListTests {
     func filter() throws {
         let (_, found) = try load([
             "Specs/contracts.yaml": """
-                contracts:
-                  - module: A
-                    spec: Specs/a.yaml
-                    kind: openapi
-                    attitude: open
-                    generate: [client]
-                    operations: [getThings]
-                """,
+            contracts:
+              - module: A
+                spec: Specs/a.yaml
+                kind: openapi
+                attitude: open
+                generate: [client]
+                operations: [getThings]
+            """,
             "Specs/a.yaml": """
-                openapi: 3.1.0
-                info: {title: A, version: 1.0.0}
-                paths:
-                  /thing:
-                    get: {operationId: getThing, responses: {'200': {description: It.}}}
-                """,
+            openapi: 3.1.0
+            info: {title: A, version: 1.0.0}
+            paths:
+              /thing:
+                get: {operationId: getThing, responses: {'200': {description: It.}}}
+            """,
         ])
         #expect(found.map(\.message) == ["Specs/a.yaml has no operation getThings."])
         #expect(found.first?.remedy == "Did you mean getThing?")

@@ -35,7 +35,8 @@ struct OpenAPIReaderTests {
                     - {name: page, in: query, required: true, explode: false, schema: {type: integer, minimum: 1}}
                     - {name: tags, in: query, style: pipeDelimited, schema: {type: array}}
                   responses: {'204': {description: Nothing.}}
-            """)
+            """
+        )
         #expect(found.isEmpty)
         let parameters = try #require(document.operations.first).parameters
         #expect(parameters.map(\.name) == ["id", "page", "tags"])
@@ -58,7 +59,8 @@ struct OpenAPIReaderTests {
             webhooks:
               thing-made:
                 post: {responses: {'200': {description: Seen.}}}
-            """)
+            """
+        )
         #expect(document.operations.map(\.id) == ["getTenantsByTenantIdApiKeys"])
         #expect(document.webhooks.map(\.id) == ["postThingMade"])
     }
@@ -80,16 +82,20 @@ struct OpenAPIReaderTests {
                 key: {type: apiKey, name: X-Key, in: header}
                 basic: {type: http, scheme: Basic}
                 bearer: {type: http, scheme: bearer}
-            """)
+            """
+        )
         #expect(found.isEmpty)
         let security = Dictionary(
             uniqueKeysWithValues: document.operations.map { operation in
                 (operation.id, operation.security.map { $0.map(\.scheme) })
-            })
+            }
+        )
         #expect(security == ["inherits": [["key"], ["basic", "bearer"]], "isOpen": [], "isOptional": [[], ["key"]]])
-        #expect(document.securitySchemes.map(\.scheme.kind) == [
-            .apiKey(name: "X-Key", place: .header), .httpBasic, .httpBearer,
-        ])
+        #expect(
+            document.securitySchemes.map(\.scheme.kind) == [
+                .apiKey(name: "X-Key", place: .header), .httpBasic, .httpBearer,
+            ]
+        )
     }
 
     @Test("resolves bodies, responses, headers and callbacks by reference")
@@ -123,7 +129,8 @@ struct OpenAPIReaderTests {
                   content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
               headers:
                 Location: {required: true, schema: {type: string}}
-            """)
+            """
+        )
         #expect(found.isEmpty)
         let operation = try #require(document.operations.first)
         let body = try #require(operation.requestBody)

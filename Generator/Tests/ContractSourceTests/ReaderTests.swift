@@ -28,7 +28,8 @@ struct ReaderTests {
             - |
               7
             -
-            """)
+            """
+        )
         let expected: [JSONValue] = [
             .null, true, "yes", 17, .number(try #require(JSONNumber("1.50"))), .number(try #require(JSONNumber("0.5"))),
             31, 15, .number(try #require(JSONNumber("1e400"))),
@@ -93,7 +94,8 @@ struct URIReferenceTests {
             ("g.", "http://a/b/c/g."), ("..g", "http://a/b/c/..g"), ("./../g", "http://a/b/g"),
             ("./g/.", "http://a/b/c/g/"), ("g/./h", "http://a/b/c/g/h"), ("g/../h", "http://a/b/c/h"),
             ("g;x=1/../y", "http://a/b/c/y"), ("g?y/../x", "http://a/b/c/g?y/../x"),
-        ])
+        ]
+    )
     func resolution(reference: String, expected: String) {
         let base = URIReference("http://a/b/c/d;p?q")
         #expect(URIReference(reference).resolved(against: base).text == expected)

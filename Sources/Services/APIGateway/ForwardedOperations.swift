@@ -44,7 +44,8 @@ extension ForwardedOperation {
         ForwardedOperation("listDeadLetters", .get, "/api/v1/dead-letters", at: .stateManager),
         ForwardedOperation("getDeadLetter", .get, "/api/v1/dead-letters/{deadLetterId}", at: .stateManager),
         ForwardedOperation("replayDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/replay", at: .stateManager),
-        ForwardedOperation("discardDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/discard", at: .stateManager),
+        ForwardedOperation(
+            "discardDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/discard", at: .stateManager),
         ForwardedOperation("listQuarantinedUpdates", .get, "/api/v1/quarantine", at: .stateManager),
     ]
 }

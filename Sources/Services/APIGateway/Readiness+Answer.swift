@@ -15,7 +15,8 @@ extension SharedContract.Readiness {
             dependencies: readiness.dependencies.map { dependency in
                 DependencyResult(
                     name: dependency.name, status: DependencyStatus(dependency.status), required: dependency.isRequired,
-                    latencyMilliseconds: dependency.latencyMilliseconds, detail: dependency.detail.map { String($0.prefix(500)) })
+                    latencyMilliseconds: dependency.latencyMilliseconds,
+                    detail: dependency.detail.map { String($0.prefix(500)) })
             })
     }
 }

@@ -1,8 +1,8 @@
 import ContractRuntime
+import GenesysWebhookServiceContract
 import ServiceKit
 import SharedContract
 import WebhookIntake
-import GenesysWebhookServiceContract
 
 /// Answers the service's own operations.
 struct IntakeReporter: GenesysWebhookServiceHandler {

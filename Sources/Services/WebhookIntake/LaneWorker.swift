@@ -159,11 +159,13 @@ extension FailureCause {
     fileprivate init(_ disposition: Disposition) {
         switch disposition {
         case .retryAfter: self.init(disposition: .throttled, reason: "throttled until the attempts were used up")
-        case .transient: self.init(disposition: .transient, reason: "a dependency failed until the attempts were used up")
+        case .transient:
+            self.init(disposition: .transient, reason: "a dependency failed until the attempts were used up")
         case .authentication: self.init(disposition: .authentication, reason: "the credentials were refused")
         case .permanent(let code, let reason):
             self.init(disposition: .permanent, code: code.cut(to: 120), reason: reason.cut(to: 1_000))
-        case .unknownOutcome: self.init(disposition: .unknownOutcome, reason: "the outcome of the last attempt is unknown")
+        case .unknownOutcome:
+            self.init(disposition: .unknownOutcome, reason: "the outcome of the last attempt is unknown")
         }
     }
 }

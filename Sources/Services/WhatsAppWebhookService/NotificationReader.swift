@@ -67,7 +67,8 @@ struct NotificationReader {
     }
 
     private mutating func readEntry(_ entry: JSONNode) {
-        guard let wabaID = entry.member("id")?.string, let changes = entry.member("changes"), changes.kind == .array else {
+        guard let wabaID = entry.member("id")?.string, let changes = entry.member("changes"), changes.kind == .array
+        else {
             setAside(entry, Entry.self, addressee: entry.member("id")?.string)
             return
         }
@@ -75,7 +76,8 @@ struct NotificationReader {
     }
 
     private mutating func readChange(_ change: JSONNode, _ wabaID: String) {
-        guard let field = change.member("field")?.string, let value = change.member("value"), value.kind == .object else {
+        guard let field = change.member("field")?.string, let value = change.member("value"), value.kind == .object
+        else {
             setAside(change, Change.self, addressee: wabaID, field: change.member("field")?.string)
             return
         }
@@ -169,7 +171,8 @@ struct NotificationReader {
             } else {
                 result.setAside.append(
                     SetAsideUpdate(
-                        addressee: addressee.phoneNumberID, field: field, violations: [Self.nobody], update: node.value))
+                        addressee: addressee.phoneNumberID, field: field, violations: [Self.nobody], update: node.value)
+                )
             }
         case .failure(let refusal):
             result.setAside.append(

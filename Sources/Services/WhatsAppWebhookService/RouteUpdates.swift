@@ -31,7 +31,9 @@ struct UpdateRouter: WhatsAppUpdatesConsumer {
     }
 
     private func destination(of message: WhatsAppUpdates, traceparent: String) async throws -> Destination {
-        guard let number = message.phoneNumberId else { return .nowhere(.unhandledField, tenantID: message.appTenantId) }
+        guard let number = message.phoneNumberId else {
+            return .nowhere(.unhandledField, tenantID: message.appTenantId)
+        }
         let route = try await numbers.route(of: number, traceparent: traceparent)
         // The secret of a tenant's own app proves that the update is that tenant's, and no other's.
         guard let route, message.appTenantId == nil || message.appTenantId == route.tenantId.lowercased() else {

@@ -54,7 +54,8 @@ public struct WhatsAppWebhookService: Sendable {
         archiver = WebhookArchiver(
             archive: WebhookArchive(storage: storage, bucket: Self.bucket), worker: worker, counters: counters)
         router = UpdateRouter(
-            numbers: BusinessNumbers(cache: PhoneEntryCache(store: cache), tenantService: tenantService, logger: logger),
+            numbers: BusinessNumbers(
+                cache: PhoneEntryCache(store: cache), tenantService: tenantService, logger: logger),
             transport: transport, worker: worker, counters: counters)
         self.transport = transport
         self.drain = drain

@@ -74,15 +74,27 @@ extension JSONLimits {
 }
 
 extension ContractDecodingError {
-    /// The first 100 violations, as a problem document shows them.
+    /// The first 100 violations, as a problem document shows them; of a text that is no JSON, where it ends to be.
     var violations: [Violation] {
-        ProblemDocument(self).violations.prefix(100).map {
-            Violation(
-                pointer: $0.instancePointer,
-                keyword: $0.keyword,
-                schemaPointer: $0.schemaPointer,
-                message: $0.message
-            )
+        switch self {
+        case .syntax(let error):
+            [
+                Violation(
+                    pointer: "",
+                    keyword: "syntax",
+                    schemaPointer: "",
+                    message: "at byte \(error.offset): \(error.reason)"
+                )
+            ]
+        case .violations(let violations):
+            violations.prefix(100).map {
+                Violation(
+                    pointer: $0.instancePointer,
+                    keyword: $0.keyword,
+                    schemaPointer: $0.schemaPointer,
+                    message: $0.message
+                )
+            }
         }
     }
 }

@@ -73,9 +73,9 @@ extension StateManager {
             RETURN own;
         END $$;
 
-        -- Takes an item of the contract's `CompleteSendBatch`. `found` is false for a message that was never claimed.
+        -- Takes an item of the contract's `CompleteSendBatch`. `known` is false for a message that was never claimed.
         CREATE FUNCTION complete_send(
-            item jsonb, OUT found boolean, OUT changed boolean, OUT tracking message_tracking,
+            item jsonb, OUT known boolean, OUT changed boolean, OUT tracking message_tracking,
             OUT mapping conversation_mappings)
         LANGUAGE plpgsql AS $$
         DECLARE
@@ -91,8 +91,8 @@ extension StateManager {
         BEGIN
             changed := false;
             SELECT * INTO own FROM message_tracking WHERE id = (item ->> 'trackingId')::uuid FOR UPDATE;
-            found := own.id IS NOT NULL;
-            IF NOT found THEN RETURN; END IF;
+            known := own.id IS NOT NULL;
+            IF NOT known THEN RETURN; END IF;
             before := own;
             event := jsonb_build_object('attemptId', attempt, 'kind', CASE kind
                 WHEN 'accepted' THEN 'sendAccepted' WHEN 'unknown' THEN 'sendUnknown' ELSE 'sendFailed' END);

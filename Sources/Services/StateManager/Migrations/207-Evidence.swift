@@ -2,9 +2,9 @@ extension StateManager {
     /// Version 207. What the platforms report about a message after it was handed to them.
     static let createEvidenceFunctions = """
         -- Takes an item of the contract's `StatusBatch` (about an outbound message) or `ReceiptBatch` (about an inbound
-        -- one). `found` is false for a message that was never claimed.
+        -- one). `known` is false for a message that was never claimed.
         CREATE FUNCTION record_evidence(
-            item jsonb, evidence text, OUT found boolean, OUT changed boolean, OUT tracking message_tracking,
+            item jsonb, evidence text, OUT known boolean, OUT changed boolean, OUT tracking message_tracking,
             OUT mapping conversation_mappings)
         LANGUAGE plpgsql AS $$
         DECLARE
@@ -35,8 +35,8 @@ extension StateManager {
                         AND direction = 'inbound' FOR UPDATE;
                 END IF;
             END IF;
-            found := own.id IS NOT NULL;
-            IF NOT found THEN RETURN; END IF;
+            known := own.id IS NOT NULL;
+            IF NOT known THEN RETURN; END IF;
             before := own;
 
             -- Whatever a platform says of a message proves that it took it.

@@ -11,8 +11,8 @@ extension StateManager {
     ) async throws -> CompleteSends.Output {
         let results = try await database.batch(
             """
-            SELECT item.n, send.found, send.changed, mapping_document(send.mapping) AS mapping,
-                CASE WHEN send.found THEN tracking_document(send.tracking) END AS tracking
+            SELECT item.n, send.known, send.changed, mapping_document(send.mapping) AS mapping,
+                CASE WHEN send.known THEN tracking_document(send.tracking) END AS tracking
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)
                 ORDER BY value ->> 'trackingId', n
@@ -33,7 +33,7 @@ extension StateManager {
 extension Row {
     /// What an item did to its message.
     func trackingResult() throws -> TrackingResult {
-        guard try bool("found") else { return .unknown(TrackingUnknown()) }
+        guard try bool("known") else { return .unknown(TrackingUnknown()) }
         return .recorded(
             TrackingRecorded(
                 changed: try bool("changed"),

@@ -9,8 +9,8 @@ extension StateManager {
     ) async throws -> RecordStatuses.Output {
         let results = try await database.batch(
             """
-            SELECT item.n, evidence.found, evidence.changed, mapping_document(evidence.mapping) AS mapping,
-                CASE WHEN evidence.found THEN tracking_document(evidence.tracking) END AS tracking
+            SELECT item.n, evidence.known, evidence.changed, mapping_document(evidence.mapping) AS mapping,
+                CASE WHEN evidence.known THEN tracking_document(evidence.tracking) END AS tracking
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)
                 ORDER BY value ->> 'tenantId', value ->> 'wamid', n
