@@ -294,11 +294,6 @@ let package = Package(
                 "Database", "MessageBroker", logging,
             ]),
         tests(
-            "ConformanceTests",
-            ["ContractInterpreter", "ContractModel", "ContractSource"],
-            path: "Contract-Tests/Conformance"
-        ),
-        tests(
             "SimulatorsTests",
             [
                 "Simulators", "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "SimulatorContract",
