@@ -293,5 +293,13 @@ let package = Package(
                 "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
                 "Database", "MessageBroker", logging,
             ]),
+        tests(
+            "SimulatorsTests",
+            [
+                "Simulators", "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "SimulatorContract",
+                "SharedContract", "WhatsAppGraphContract", "WhatsAppWebhookContract", "GenesysOpenMessagingContract",
+                "GenesysWebhookContract", "GenesysPlatformContract", httpTypes, logging,
+            ]
+        ),
     ]
 )
