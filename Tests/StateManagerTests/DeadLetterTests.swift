@@ -241,6 +241,71 @@ struct DeadLetterTests {
         }
     }
 
+    @Test("The broker's own headers say where a message was that it gave up on")
+    func deliveryLimit() async throws {
+        try await TestWorld.run { world in
+            let id = newID()
+            let queue = "inbound.messages.test-\(id)"
+            let returned = "test.returned.\(id)"
+            try await world.broker.declare(
+                Topology(
+                    exchanges: [
+                        Topology.Exchange(name: queue, type: "fanout"),
+                        Topology.Exchange(name: returned, type: "fanout"),
+                    ],
+                    queues: [
+                        Topology.Queue(name: returned, arguments: ["x-expires": .integer(60_000)]),
+                        Topology.Queue(
+                            name: queue,
+                            arguments: [
+                                "x-expires": .integer(60_000), "x-queue-type": .string("quorum"),
+                                "x-delivery-limit": .integer(2), "x-overflow": .string("reject-publish"),
+                                "x-dead-letter-exchange": .string(returned),
+                                "x-dead-letter-routing-key": .string("returned"),
+                                "x-dead-letter-strategy": .string("at-least-once"),
+                            ]
+                        ),
+                    ],
+                    bindings: [
+                        Topology.Binding(exchange: returned, queue: returned, routingKey: "returned"),
+                        Topology.Binding(exchange: queue, queue: queue, routingKey: headers.lane),
+                    ]
+                )
+            )
+            let fields = [
+                "traceparent": headers.traceparent, "lane": headers.lane, "attempt": "1",
+                "occurredAt": headers.occurredAt.text,
+            ]
+            try await world.broker.publish([
+                OutgoingMessage(
+                    exchange: queue,
+                    routingKey: headers.lane,
+                    body: Array(#"{"kind":"inboundMessage"}"#.utf8),
+                    messageID: newID(),
+                    type: "InboundMessage",
+                    headers: fields
+                )
+            ])
+            let consumers = [
+                Task { try await world.broker.consume(Subscription(queue: queue)) { _ in .requeue } },
+                Task {
+                    let intake = ReturnedMessageIntake(state: world.service)
+                    try await world.broker.consume(Subscription(queue: returned)) { await intake.receive($0) }
+                },
+            ]
+            var record: DeadLetterRecord?
+            _ = try await eventually {
+                guard case .ok(let page) = try await world.client.listDeadLetters(.init()) else { return false }
+                record = page.items.first
+                return record != nil
+            }
+            for consumer in consumers { consumer.cancel() }
+            for consumer in consumers { _ = await consumer.result }
+            #expect(record?.exchange == queue && record?.routingKey == headers.lane)
+            #expect(record?.messageName == "InboundMessage" && record?.service == .inboundTransformer)
+        }
+    }
+
     @Test("Quarantined updates are listed once each, the latest first, by reason")
     func quarantine() async throws {
         try await TestWorld.run { world in

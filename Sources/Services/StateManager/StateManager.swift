@@ -5,8 +5,8 @@ import RelayMessagingContract
 import ServiceKit
 import StateManagerContract
 
-/// Knows every conversation and every message of the relay: who is behind a conversation, whether a message was sent and
-/// what became of it.
+/// Knows every conversation and every message of the relay: who is behind a conversation, whether a message was sent
+/// and what became of it.
 public struct StateManager: StateManagerHandler {
     let database: DatabasePool
     let conversations: ConversationCache

@@ -10,8 +10,8 @@ struct Origin: Hashable {
     var attempts: Int
     var service: ServiceName
 
-    /// From the headers that the broker adds when it dead-letters (`x-first-death-…`, RabbitMQ 3.10, dlx). Its `x-death`
-    /// table says the same and the routing key; that one follows from the topology here.
+    /// From the headers that the broker adds when it dead-letters (`x-first-death-…`, RabbitMQ 3.10, dlx). Its
+    /// `x-death` table says the same and the routing key; that one follows from the topology here.
     init(_ delivery: DeliveredMessage) {
         queue = delivery.headers["x-first-death-queue"] ?? delivery.queue
         exchange = delivery.headers["x-first-death-exchange"] ?? delivery.exchange
@@ -21,15 +21,11 @@ struct Origin: Hashable {
         let isPartitioned =
             topology?.exchanges.contains { $0.name == exchange && $0.type == "x-consistent-hash" } ?? false
         let binding = topology?.bindings.first { $0.queue == queue && $0.exchange == exchange }
-        routingKey =
-            isPartitioned ? delivery.headers["lane"] ?? delivery.routingKey : binding?.routingKey ?? delivery.routingKey
+        let lane = delivery.headers["lane"] ?? delivery.routingKey
+        routingKey = isPartitioned ? lane : binding?.routingKey ?? lane
         let limit = topology?.queues.first { $0.name == queue }?.arguments["x-delivery-limit"]
-        attempts = 1
-        if let count = delivery.headers["x-delivery-count"].flatMap({ Int($0) }) {
-            attempts = max(count, 1)
-        } else if case .integer(let deliveries) = limit {
-            attempts = max(Int(deliveries), 1)
-        }
+        // The broker gives up when a message would be redelivered more often than the limit.
+        if case .integer(let redeliveries) = limit { attempts = max(Int(redeliveries) + 1, 1) } else { attempts = 1 }
         service = Self.consumer(of: queue)
     }
 

@@ -10,8 +10,8 @@ struct StoredDeadLetter {
     var key: String
     var letter: DeadLetter
 
-    /// Stores it once and makes its message `dead_lettered`, in one statement. A message that was accepted stays what it
-    /// is. The attempt that has no result stays open for the replay.
+    /// Stores it once and makes its message `dead_lettered`, in one statement. A message that was accepted stays what
+    /// it is. The attempt that has no result stays open for the replay.
     var statement: Statement {
         Statement(
             """

@@ -3,8 +3,8 @@ import Database
 import ServiceKit
 
 extension StateManager {
-    /// Writes a row before its delivery is acknowledged. While the database is away it waits; nothing is given up, because
-    /// there is nowhere else to put it.
+    /// Writes a row before its delivery is acknowledged. While the database is away it waits; nothing is given up,
+    /// because there is nowhere else to put it.
     func store(_ statement: Statement, _ kind: String) async -> DeliveryDecision {
         let policy = RetryPolicy(
             delays: [.milliseconds(100), .seconds(1), .seconds(5), .seconds(30)],

@@ -1,5 +1,6 @@
 extension StateManager {
-    /// Version 203. Rows as the documents of the contract, so that a row is decoded and validated like any other document.
+    /// Version 203. Rows as the documents of the contract, so that a row is decoded and validated like any other
+    /// document.
     static let createDocumentFunctions = """
         CREATE FUNCTION utc_text(moment timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
             SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')

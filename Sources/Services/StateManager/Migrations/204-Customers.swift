@@ -1,6 +1,6 @@
 extension StateManager {
-    /// Version 204. Who a customer is. The wa_id leads, because Genesys knows the customer by it; a business-scoped user
-    /// id moves to the number it was seen with last.
+    /// Version 204. Who a customer is. The wa_id leads, because Genesys knows the customer by it; a business-scoped
+    /// user id moves to the number it was seen with last.
     static let createCustomerFunctions = """
         -- Makes one mapping of two; `keeper` stays.
         CREATE FUNCTION absorb_mapping(keeper conversation_mappings, other conversation_mappings)
@@ -27,7 +27,8 @@ extension StateManager {
 
         -- The mapping of a customer, found by either id, made where there is none, merged where there are two.
         CREATE FUNCTION resolve_customer(
-            tenant uuid, number text, person text, parent text, name text, active_at timestamptz, inbound_at timestamptz)
+            tenant uuid, number text, person text, parent text, name text, active_at timestamptz,
+            inbound_at timestamptz)
         RETURNS conversation_mappings LANGUAGE plpgsql AS $$
         DECLARE
             by_number conversation_mappings;

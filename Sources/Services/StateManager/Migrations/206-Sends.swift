@@ -61,7 +61,9 @@ extension StateManager {
         CREATE FUNCTION store_facts(own message_tracking) RETURNS message_tracking LANGUAGE plpgsql AS $$
         BEGIN
             own.status := reached_status(own);
-            IF own.status NOT IN ('claimed', 'sending', 'failed', 'dead_lettered') THEN own.last_failure := NULL; END IF;
+            IF own.status NOT IN ('claimed', 'sending', 'failed', 'dead_lettered') THEN
+                own.last_failure := NULL;
+            END IF;
             IF own.status NOT IN ('sending', 'dead_lettered') THEN own.open_attempt_id := NULL; END IF;
             UPDATE message_tracking SET
                 status = own.status, meta_message_id = own.meta_message_id,

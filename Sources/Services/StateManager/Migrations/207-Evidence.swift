@@ -19,7 +19,8 @@ extension StateManager {
             changed := false;
             IF evidence = 'status' THEN
                 SELECT * INTO own FROM message_tracking
-                    WHERE id = (item ->> 'trackingId')::uuid AND tenant_id = tenant AND direction = 'outbound' FOR UPDATE;
+                    WHERE id = (item ->> 'trackingId')::uuid AND tenant_id = tenant
+                    AND direction = 'outbound' FOR UPDATE;
                 IF own.id IS NULL THEN
                     SELECT * INTO own FROM message_tracking
                         WHERE meta_message_id = item ->> 'wamid' AND tenant_id = tenant AND direction = 'outbound'

@@ -3,8 +3,8 @@ import Database
 extension StateManager {
     /// Everything that the tables of this service need, in order; numbers 200 to 299.
     ///
-    /// What happens to a message is decided in the database's functions, so that a batch is one round trip and each item
-    /// of it one atomic step.
+    /// What happens to a message is decided in the database's functions, so that a batch is one round trip and each
+    /// item of it one atomic step.
     public static let migrations: [Migration] = [
         Migration(version: 201, name: "conversations and messages", sql: createConversationsAndMessages),
         Migration(version: 202, name: "dead letters and quarantine", sql: createDeadLettersAndQuarantine),

@@ -41,8 +41,8 @@ struct ListPage<Item: ContractValue> {
 }
 
 extension DatabasePool {
-    /// Reads one page. The statement gets the position as `$1` (`timestamptz`) and `$2` (`uuid`), null for the beginning,
-    /// the number of rows as `$3`, then the filters; it returns `microseconds`, `id` and `document`.
+    /// Reads one page. The statement gets the position as `$1` (`timestamptz`) and `$2` (`uuid`), null for the
+    /// beginning, the number of rows as `$3`, then the filters; it returns `microseconds`, `id` and `document`.
     /// - Returns: The page; nil if the cursor is none.
     func page<Item: ContractValue>(
         _ sql: StaticString,

@@ -57,7 +57,8 @@ extension DatabasePool {
     /// Runs a batch in one statement and returns one result an item, in the items' order.
     ///
     /// The statement gets the batch as `$1` and returns the items' places as `n`. Batches that meet at a row can refuse
-    /// each other (deadlock, two who create the same customer); nothing of the batch has happened then, so it is repeated.
+    /// each other (deadlock, two who create the same customer); nothing of the batch has happened then, so it is
+    /// repeated.
     func batch<Result>(
         _ sql: StaticString,
         _ body: some ContractValue,
