@@ -255,6 +255,38 @@ let package = Package(
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),
         tests("ServiceKitTests", ["ServiceKit"]),
+        tests(
+            "GenesysAPIServiceTests",
+            [
+                "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "ContractJSON",
+                "ContractRuntime", "ServiceKit", httpTypes, logging,
+            ]
+        ),
+        tests(
+            "WhatsAppAPIServiceTests",
+            [
+                "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime", "ServiceKit", httpTypes,
+                logging,
+            ]
+        ),
+        tests(
+            "InboundTransformerTests",
+            [
+                "InboundTransformer", "InboundTransformerContract", "StateManagerContract",
+                "GenesysAPIServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract",
+                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+            ]
+        ),
+        tests(
+            "OutboundTransformerTests",
+            [
+                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract",
+                "WhatsAppAPIServiceContract", "RelayMessagingContract", "GenesysWebhookContract", "SharedContract",
+                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+            ]
+        ),
         tests("HTTPServerTests", ["HTTPServer"]),
     ]
 )
