@@ -56,7 +56,8 @@ enum Documents {
 
     /// The folder of data that nobody of the project wrote; nil where it is not there.
     static let shared: URL? = {
-        let path = ProcessInfo.processInfo.environment["WABA_SHARED_DIR"] ?? project.appendingPathComponent("../shared").path
+        let path =
+            ProcessInfo.processInfo.environment["WABA_SHARED_DIR"] ?? project.appendingPathComponent("../shared").path
         return FileManager.default.fileExists(atPath: path + "/fixtures") ? URL(fileURLWithPath: path) : nil
     }()
 
@@ -71,7 +72,8 @@ enum Documents {
 
     /// The rows of a tab-separated index, by column name.
     static func index(_ file: URL) throws -> [[String: String]] {
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: true)
+        let lines = try String(contentsOf: file, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: true)
         guard let header = lines.first?.split(separator: "\t", omittingEmptySubsequences: false) else { return [] }
         return lines.dropFirst().map { line in
             let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)

@@ -4,26 +4,34 @@ import Testing
 
 @Suite("JSON documents")
 struct JSONDocumentTests {
-    @Test("a document reads and writes back to equal bytes", arguments: [
-        #"{"a":1,"b":[true,false,null],"c":{"d":"ä\n\"x\\"}}"#, "[]", "{}", "0", "-1.5e+10", #""""#, "null",
-        #"[123456789012345678901234567890,0.1,9223372036854775807,18446744073709551615,-9223372036854775808]"#,
-    ])
+    @Test(
+        "a document reads and writes back to equal bytes",
+        arguments: [
+            #"{"a":1,"b":[true,false,null],"c":{"d":"ä\n\"x\\"}}"#, "[]", "{}", "0", "-1.5e+10", #""""#, "null",
+            #"[123456789012345678901234567890,0.1,9223372036854775807,18446744073709551615,-9223372036854775808]"#,
+        ])
     func roundTrip(text: String) throws {
         #expect(try JSONValue(parsing: text).jsonText == text)
     }
 
-    @Test("what is no JSON is refused", arguments: [
-        "", " ", "{", "[1,]", "{\"a\":1,}", "01", "-", "1.", ".5", "+1", "1e", "tru", "True", "NaN", "Infinity", "'a'",
-        "\"\u{01}\"", "\"\\x\"", "\"\\u12g4\"", "[1 2]", "{\"a\" 1}", "{a:1}", "1 2", "/* x */ 1", "\"abc", "[1]]", "-01",
-    ])
+    @Test(
+        "what is no JSON is refused",
+        arguments: [
+            "", " ", "{", "[1,]", "{\"a\":1,}", "01", "-", "1.", ".5", "+1", "1e", "tru", "True", "NaN", "Infinity",
+            "'a'",
+            "\"\u{01}\"", "\"\\x\"", "\"\\u12g4\"", "[1 2]", "{\"a\" 1}", "{a:1}", "1 2", "/* x */ 1", "\"abc", "[1]]",
+            "-01",
+        ])
     func refusals(text: String) {
         #expect(throws: JSONSyntaxError.self) { try JSONDocument(parsing: text) }
     }
 
-    @Test("invalid UTF-8 is refused at its place", arguments: [
-        [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
-        [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
-    ] as [[UInt8]])
+    @Test(
+        "invalid UTF-8 is refused at its place",
+        arguments: [
+            [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
+            [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
+        ] as [[UInt8]])
     func invalidUTF8(bytes: [UInt8]) {
         let error = #expect(throws: JSONSyntaxError.self) { try JSONDocument(parsing: bytes) }
         #expect(error?.code == .invalidUTF8)
@@ -48,9 +56,11 @@ struct JSONDocumentTests {
         #expect(throws: JSONSyntaxError.self) { try JSONDocument(parsing: "{\(many.joined(separator: ","))}") }
     }
 
-    @Test("numbers compare by value", arguments: [
-        ("1", "1.0"), ("100", "1e2"), ("0", "-0.0"), ("1234567890123456789012", "1234567890123456789012.00"),
-    ])
+    @Test(
+        "numbers compare by value",
+        arguments: [
+            ("1", "1.0"), ("100", "1e2"), ("0", "-0.0"), ("1234567890123456789012", "1234567890123456789012.00"),
+        ])
     func numberEquality(first: String, second: String) throws {
         let left = try #require(JSONNumber(first))
         let right = try #require(JSONNumber(second))

@@ -186,6 +186,13 @@ struct RedirectTests {
         #expect(await failure { try await following(limit: 1).get(twice) }?.code == .invalidRequest)
     }
 
+    @Test("that answers a POST and can't be followed leaves the outcome unknown")
+    func afterActing() async throws {
+        let transport = try following { _, _ in false }
+        let error = await failure { try await transport.post("/redirect?status=303&to=/echo", .bytes([1])) }
+        #expect(error?.code == .outcomeUnknown)
+    }
+
     @Test("that would need a streamed body again is the response")
     func streamedBody() async throws {
         let chunks = AsyncThrowingStream<[UInt8], any Error> {

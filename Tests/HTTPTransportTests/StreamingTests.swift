@@ -5,8 +5,7 @@ import HTTPTypes
 import Synchronization
 import Testing
 
-/// Serialized, because two of them measure this process's memory.
-@Suite("A streamed body", .serialized)
+@Suite("A streamed body")
 struct StreamingTests {
     static let large = 100 << 20
     let server: TestServer
@@ -16,37 +15,6 @@ struct StreamingTests {
     init() async throws {
         server = try await TestServer()
         transport = try server.transport()
-    }
-
-    @Test("of 100 MB goes up in bounded memory, with or without a known length", arguments: [true, false])
-    func upload(knowsLength: Bool) async throws {
-        let meter = MemoryMeter()
-        let source = chunks(of: 64 << 10, count: Self.large >> 16) { meter.sample() }
-        let body = ContractBody.stream(source, length: knowsLength ? Self.large : nil)
-        let answer = try await transport.post("/sink", body, options).text().split(separator: " ")
-        #expect(answer.first == "\(Self.large)")
-        #expect(answer.suffix(2) == (knowsLength ? ["\(Self.large)", "None"] : ["None", "chunked"]))
-        #expect(meter.growth < 32 << 20)
-    }
-
-    @Test("of 100 MB comes down in bounded memory, with or without a known length", arguments: ["", "&chunked"])
-    func download(framing: String) async throws {
-        let meter = MemoryMeter()
-        let response = try await transport.get("/stream?bytes=\(Self.large)\(framing)", options)
-        #expect(response.body.length == (framing.isEmpty ? Self.large : nil))
-        guard case .stream(let chunks, _) = response.body else {
-            Issue.record("no stream")
-            return
-        }
-        var position = 0
-        var isIntact = true
-        for try await chunk in chunks {
-            meter.sample()
-            isIntact = isIntact && chunk.first == UInt8(truncatingIfNeeded: position)
-            position += chunk.count
-        }
-        #expect(position == Self.large && isIntact)
-        #expect(meter.growth < 32 << 20)
     }
 
     @Test("waits for its reader: a server can't fill memory")
@@ -159,40 +127,5 @@ struct StreamingTests {
         let answer = try await transport.post("/sink", .stream(none, length: nil), options).text()
         #expect(answer.hasPrefix("0 "))
         #expect(try await transport.get("/stream?bytes=0", options).text() == "")
-    }
-
-    private func chunks(
-        of size: Int,
-        count: Int,
-        each: @escaping @Sendable () -> Void
-    ) -> AsyncThrowingStream<[UInt8], any Error> {
-        let left = Mutex(count)
-        let chunk = (0..<size).map { UInt8(truncatingIfNeeded: $0) }
-        return AsyncThrowingStream {
-            each()
-            let hasMore = left.withLock { left in
-                left -= 1
-                return left >= 0
-            }
-            return hasMore ? chunk : nil
-        }
-    }
-}
-
-/// How much this process's resident memory grows at most.
-private final class MemoryMeter: Sendable {
-    private let start = MemoryMeter.resident()
-    private let most = Mutex(0)
-
-    func sample() {
-        let now = Self.resident()
-        most.withLock { $0 = max($0, now) }
-    }
-
-    var growth: Int { most.withLock { $0 } - start }
-
-    private static func resident() -> Int {
-        let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")[1]
-        return (pages.flatMap { Int($0) } ?? 0) * 4096
     }
 }

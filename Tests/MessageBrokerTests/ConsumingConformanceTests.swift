@@ -4,15 +4,19 @@ import Synchronization
 import Testing
 
 @Suite(
-    "Consuming from a real broker", .enabled(if: TestBroker.isAvailable, "AMQP_URL is not set"),
-    .timeLimit(.minutes(1)))
+    "Consuming from a real broker",
+    .enabled(if: TestBroker.isAvailable, "AMQP_URL is not set"),
+    .timeLimit(.minutes(1))
+)
 struct ConsumingConformanceTests {
     let transport: RabbitMQTransport
 
     init() throws { transport = try TestBroker.transport() }
 
     private func declareQueue(
-        _ purpose: String, quorum: Bool = true, _ arguments: [String: Topology.Argument] = [:]
+        _ purpose: String,
+        quorum: Bool = true,
+        _ arguments: [String: Topology.Argument] = [:]
     ) async throws -> String {
         let name = TestBroker.uniqueName(purpose)
         try await transport.declare(Topology(queues: [TestBroker.queue(name, quorum: quorum, arguments)]))
@@ -111,7 +115,9 @@ struct ConsumingConformanceTests {
     func rejection() async throws {
         let dead = try await declareQueue("dead")
         let queue = try await declareQueue(
-            "rejecting", ["x-dead-letter-exchange": .string(""), "x-dead-letter-routing-key": .string(dead)])
+            "rejecting",
+            ["x-dead-letter-exchange": .string(""), "x-dead-letter-routing-key": .string(dead)]
+        )
         try await transport.publish(["bad", "good"].map { OutgoingMessage(queue: queue, $0, lane: "a") })
         let handled = Recorder<String>()
         let buried = Recorder<String>()

@@ -7,22 +7,34 @@ import Testing
 /// A RabbitMQ node of one suite, which its tests kill and pause without disturbing others.
 final class PrivateBroker: Sendable {
     static let server = "/usr/lib/rabbitmq/bin/rabbitmq-server"
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: server) || environment("REQUIRE_SERVERS") == "1"
+    static let isInstalled =
+        FileManager.default.isExecutableFile(atPath: server) || environment("REQUIRE_SERVERS") == "1"
     @TaskLocal static var current: PrivateBroker?
 
     private let directory: URL
     private let port: Int
+    private let securePort: Int
     private let variables: [String: String]
-    private let process = Mutex<Process?>(nil)
+    private let script = Mutex<pid_t?>(nil)
 
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "broker-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         port = try Self.freePort()
+        securePort = try Self.freePort()
         try "[rabbitmq_consistent_hash_exchange].".write(
-            to: directory.appending(path: "plugins"), atomically: true, encoding: .utf8)
-        try "listeners.tcp.1 = 127.0.0.1:\(port)\n".write(
-            to: directory.appending(path: "rabbitmq.conf"), atomically: true, encoding: .utf8)
+            to: directory.appending(path: "plugins"),
+            atomically: true,
+            encoding: .utf8
+        )
+        let settings = """
+            listeners.tcp.1 = 127.0.0.1:\(port)
+            listeners.ssl.1 = 127.0.0.1:\(securePort)
+            ssl_options.certfile = \(directory.path)/certificate.pem
+            ssl_options.keyfile = \(directory.path)/key.pem
+
+            """
+        try settings.write(to: directory.appending(path: "rabbitmq.conf"), atomically: true, encoding: .utf8)
         var environment = ProcessInfo.processInfo.environment
         environment.merge(
             [
@@ -33,7 +45,9 @@ final class PrivateBroker: Sendable {
                 "RABBITMQ_LOG_BASE": directory.appending(path: "log").path,
                 "RABBITMQ_PID_FILE": directory.appending(path: "pid").path,
                 "RABBITMQ_DIST_PORT": String(try Self.freePort()),
-            ], uniquingKeysWith: { $1 })
+            ],
+            uniquingKeysWith: { $1 }
+        )
         variables = environment
     }
 
@@ -43,15 +57,37 @@ final class PrivateBroker: Sendable {
         BrokerConfiguration(address: try BrokerAddress("amqp://guest:guest@127.0.0.1:\(port)/"))
     }
 
+    /// The same node through TLS, with the node's own certificate trusted or the system's only.
+    func secureConfiguration(host: String, trusted: Bool) throws -> BrokerConfiguration {
+        var configuration = BrokerConfiguration(
+            address: try BrokerAddress("amqps://guest:guest@\(host):\(securePort)/")
+        )
+        if trusted { configuration.trustedCertificatesFile = directory.appending(path: "certificate.pem").path }
+        return configuration
+    }
+
+    /// Makes a key and a certificate for `localhost` that vouches for itself.
+    func makeCertificate() async throws {
+        let request = [
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+            "subjectAltName=DNS:localhost", "-keyout", directory.appending(path: "key.pem").path, "-out",
+            directory.appending(path: "certificate.pem").path,
+        ]
+        #expect(try await exitStatus(of: launch("/usr/bin/openssl", request)) == 0)
+    }
+
     /// Starts the node and waits until it takes connections.
     func start() async throws {
         try? FileManager.default.removeItem(at: directory.appending(path: "pid"))
-        let process = try launch(Self.server, [])
-        self.process.withLock { $0 = process }
+        let script = try launch(Self.server, [])
+        self.script.withLock { $0 = script }
         let probe = RabbitMQTransport(try configuration(), logger: TestBroker.quietLogger)
         let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while await messagingError({ try await probe.check() }) != nil {
-            try #require(process.isRunning && ContinuousClock.now < deadline, "The private broker did not start")
+            try #require(
+                waitpid(script, nil, WNOHANG) == 0 && ContinuousClock.now < deadline,
+                "The private broker did not start"
+            )
             try await Task.sleep(for: .milliseconds(100))
         }
         await probe.close()
@@ -65,31 +101,45 @@ final class PrivateBroker: Sendable {
     }
 
     /// Kills the node without a warning and waits until it is gone.
-    func kill9() throws {
+    func kill9() async throws {
         try signal(SIGKILL)
-        process.withLock { $0 }?.waitUntilExit()
+        if let script = script.withLock({ $0 }) { _ = try await exitStatus(of: script) }
     }
 
     /// Runs `rabbitmqctl`.
-    func control(_ arguments: String...) throws {
-        let process = try launch("/usr/lib/rabbitmq/bin/rabbitmqctl", arguments)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+    func control(_ arguments: String...) async throws {
+        #expect(try await exitStatus(of: launch("/usr/lib/rabbitmq/bin/rabbitmqctl", arguments)) == 0)
     }
 
-    private func launch(_ path: String, _ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.environment = variables
-        process.currentDirectoryURL = directory
-        let log = directory.appending(path: "output")
-        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: log)
-        process.standardError = process.standardOutput
-        try process.run()
-        return process
+    private func launch(_ path: String, _ arguments: [String]) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let output = directory.appending(path: "output").path
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // The threads that run tasks block signals; a shell that inherits this would wait for its children in vain.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var noSignal = sigset_t()
+        sigemptyset(&noSignal)
+        posix_spawnattr_setsigmask(&attributes, &noSignal)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var argumentVector = ([path] + arguments).map { strdup($0) } + [nil]
+        var environmentVector = variables.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for pointer in argumentVector + environmentVector { free(pointer) } }
+        var pid = pid_t()
+        let result = posix_spawn(&pid, path, &actions, &attributes, &argumentVector, &environmentVector)
+        try #require(result == 0, "\(path) can't be started")
+        return pid
+    }
+
+    private func exitStatus(of pid: pid_t) async throws -> CInt {
+        var status: CInt = 0
+        while waitpid(pid, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        return status
     }
 
     private static func freePort() throws -> Int {
@@ -112,16 +162,19 @@ final class PrivateBroker: Sendable {
 /// Gives a suite its private broker for as long as its tests run.
 struct PrivateBrokerTrait: SuiteTrait, TestScoping {
     func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
     ) async throws {
         let broker = try PrivateBroker()
+        try await broker.makeCertificate()
         try await broker.start()
         do {
             try await PrivateBroker.$current.withValue(broker) { try await function() }
         } catch {
-            try? broker.kill9()
+            try? await broker.kill9()
             throw error
         }
-        try broker.kill9()
+        try await broker.kill9()
     }
 }

@@ -40,7 +40,9 @@ enum TestBroker {
 
     /// A queue that removes itself a minute after its last use.
     static func queue(
-        _ name: String, quorum: Bool = true, _ arguments: [String: Topology.Argument] = [:]
+        _ name: String,
+        quorum: Bool = true,
+        _ arguments: [String: Topology.Argument] = [:]
     ) -> Topology.Queue {
         var all = arguments
         all["x-expires"] = .integer(60_000)
@@ -90,8 +92,12 @@ extension OutgoingMessage {
     /// A message for one queue through the default exchange.
     init(queue: String, _ text: String, lane: String? = nil) {
         self.init(
-            exchange: "", routingKey: queue, body: Array(text.utf8), messageID: text,
-            headers: lane.map { ["lane": $0] } ?? [:])
+            exchange: "",
+            routingKey: queue,
+            body: Array(text.utf8),
+            messageID: text,
+            headers: lane.map { ["lane": $0] } ?? [:]
+        )
     }
 }
 
@@ -101,8 +107,10 @@ extension DeliveredMessage {
 
 /// Runs `body` while a task consumes; then cancels the task and waits for its end.
 func consuming(
-    _ transport: some MessageTransport, _ subscription: Subscription,
-    handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision, while body: () async throws -> Void
+    _ transport: some MessageTransport,
+    _ subscription: Subscription,
+    handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision,
+    while body: () async throws -> Void
 ) async throws {
     let task = Task { try await transport.consume(subscription, handler: handler) }
     do {
@@ -128,7 +136,8 @@ func messagingError(_ body: () async throws -> Void) async -> MessagingError? {
 
 /// Expects a condition to become true within `limit`, for counters that the broker updates a little later.
 func expectSoon(
-    within limit: Duration = .seconds(5), sourceLocation: SourceLocation = #_sourceLocation,
+    within limit: Duration = .seconds(5),
+    sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now.advanced(by: limit)

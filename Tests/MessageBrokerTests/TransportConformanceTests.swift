@@ -4,8 +4,10 @@ import Synchronization
 import Testing
 
 @Suite(
-    "A transport on a real broker", .enabled(if: TestBroker.isAvailable, "AMQP_URL is not set"),
-    .timeLimit(.minutes(1)))
+    "A transport on a real broker",
+    .enabled(if: TestBroker.isAvailable, "AMQP_URL is not set"),
+    .timeLimit(.minutes(1))
+)
 struct TransportConformanceTests {
     let transport: RabbitMQTransport
 
@@ -13,7 +15,9 @@ struct TransportConformanceTests {
 
     /// Declares one queue and returns its name.
     private func declareQueue(
-        _ purpose: String, quorum: Bool = true, _ arguments: [String: Topology.Argument] = [:]
+        _ purpose: String,
+        quorum: Bool = true,
+        _ arguments: [String: Topology.Argument] = [:]
     ) async throws -> String {
         let name = TestBroker.uniqueName(purpose)
         try await transport.declare(Topology(queues: [TestBroker.queue(name, quorum: quorum, arguments)]))
@@ -24,9 +28,15 @@ struct TransportConformanceTests {
     func roundTrip() async throws {
         let queue = try await declareQueue("round-trip")
         var message = OutgoingMessage(
-            exchange: "", routingKey: queue, body: Array("{\"grüße\":\"\u{1F44B}\"}".utf8), messageID: "id-1",
-            correlationID: "correlation-1", type: "InboundText", expiration: .seconds(60),
-            headers: ["lane": "a", "traceparent": "00-1-2-03", "empty": ""])
+            exchange: "",
+            routingKey: queue,
+            body: Array("{\"grüße\":\"\u{1F44B}\"}".utf8),
+            messageID: "id-1",
+            correlationID: "correlation-1",
+            type: "InboundText",
+            expiration: .seconds(60),
+            headers: ["lane": "a", "traceparent": "00-1-2-03", "empty": ""]
+        )
         message.contentType = "application/json"
         try await transport.publish([message])
         let received = Recorder<DeliveredMessage>()
@@ -38,9 +48,17 @@ struct TransportConformanceTests {
             #expect(
                 delivery
                     == DeliveredMessage(
-                        queue: queue, exchange: "", routingKey: queue, body: message.body,
-                        contentType: "application/json", messageID: "id-1", correlationID: "correlation-1",
-                        type: "InboundText", headers: message.headers))
+                        queue: queue,
+                        exchange: "",
+                        routingKey: queue,
+                        body: message.body,
+                        contentType: "application/json",
+                        messageID: "id-1",
+                        correlationID: "correlation-1",
+                        type: "InboundText",
+                        headers: message.headers
+                    )
+            )
         }
         try await expectSoon { try await transport.queueDepth(queue) == (0, 0) }
     }
@@ -82,7 +100,8 @@ struct TransportConformanceTests {
             for caller in 0..<200 {
                 group.addTask {
                     try await transport.publish(
-                        (0..<3).map { OutgoingMessage(queue: queue, "\(caller)-\($0)") })
+                        (0..<3).map { OutgoingMessage(queue: queue, "\(caller)-\($0)") }
+                    )
                 }
             }
             try await group.waitForAll()
@@ -119,7 +138,10 @@ struct TransportConformanceTests {
     @Test("a queue that the broker says is full refuses")
     func refused() async throws {
         let queue = try await declareQueue(
-            "full", quorum: false, ["x-max-length": .integer(1), "x-overflow": .string("reject-publish")])
+            "full",
+            quorum: false,
+            ["x-max-length": .integer(1), "x-overflow": .string("reject-publish")]
+        )
         try await transport.publish([OutgoingMessage(queue: queue, "1")])
         let error = await messagingError { try await transport.publish([OutgoingMessage(queue: queue, "2")]) }
         #expect(error?.code == .refused)
@@ -167,7 +189,12 @@ struct TransportConformanceTests {
         let messages = [
             OutgoingMessage(exchange: "", routingKey: long, body: []),
             OutgoingMessage(exchange: "", routingKey: "x", body: [], messageID: long),
-            OutgoingMessage(exchange: "", routingKey: "x", body: [], headers: ["h": String(repeating: long, count: 400)]),
+            OutgoingMessage(
+                exchange: "",
+                routingKey: "x",
+                body: [],
+                headers: ["h": String(repeating: long, count: 400)]
+            ),
             OutgoingMessage(exchange: "", routingKey: "x", body: [UInt8](repeating: 0, count: (16 << 20) + 1)),
         ]
         for message in messages {
@@ -181,13 +208,17 @@ struct TransportConformanceTests {
         let queues = (0..<3).map { TestBroker.uniqueName("partition-\($0)") }
         try await transport.declare(
             Topology(
-                exchanges: [.init(name: exchange, type: "x-consistent-hash")], queues: queues.map { TestBroker.queue($0) },
-                bindings: queues.map { .init(exchange: exchange, queue: $0, routingKey: "10") }))
+                exchanges: [.init(name: exchange, type: "x-consistent-hash")],
+                queues: queues.map { TestBroker.queue($0) },
+                bindings: queues.map { .init(exchange: exchange, queue: $0, routingKey: "10") }
+            )
+        )
         let received = Recorder<(queue: String, conversation: String)>()
         try await transport.publish(
             (0..<300).map {
                 OutgoingMessage(exchange: exchange, routingKey: "conversation-\($0 % 30)", body: Array("\($0)".utf8))
-            })
+            }
+        )
         let tasks = queues.map { queue in
             Task {
                 try await transport.consume(Subscription(queue: queue)) { delivery in

@@ -16,6 +16,13 @@ enum TestStorage {
 
     static let python = value("TEST_PYTHON")
 
+    /// The server's program, for tests that start and kill one of their own.
+    static let rclone: String? = {
+        if let named = value("RCLONE") { return named }
+        let folders = (value("PATH") ?? "").split(separator: ":")
+        return folders.map { "\($0)/rclone" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }()
+
     static func value(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
     static func configuration() throws -> S3Configuration {
@@ -38,7 +45,13 @@ enum TestStorage {
     }
 
     /// Bytes that differ by position.
-    static func pattern(_ size: Int) -> [UInt8] { (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) } }
+    static func pattern(_ size: Int) -> [UInt8] {
+        let block = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size)
+        while bytes.count < size { bytes.append(contentsOf: block.prefix(size - bytes.count)) }
+        return bytes
+    }
 
     static func stream(_ bytes: [UInt8], chunk: Int) -> AsyncThrowingStream<[UInt8], any Error> {
         AsyncThrowingStream { continuation in

@@ -1,4 +1,5 @@
 import ContractJSON
+import ContractRuntime
 import ContractSource
 
 /// Reading and checking of keyword values.
@@ -166,16 +167,44 @@ extension SchemaParser {
         return values
     }
 
+    /// A regular expression; an invalid one is in the log.
     func pattern(_ node: SourceNode, text: String?) -> String? {
         guard let text else {
             log.error(node, "pattern is \(node.kind); it has to be a string.")
             return nil
         }
+        do throws(PatternError) {
+            _ = try ContractPattern.validated(text)
+        } catch {
+            log.error(
+                node,
+                "\(text) is no regular expression of ECMA-262: \(error.reason).",
+                reason:
+                    "The error is at character \(error.offset + 1). Patterns are read with the u flag (2020-12 core, 6.4)."
+            )
+            return nil
+        }
         return text
     }
 
-    func format(_ node: SourceNode, dialect: Dialect) -> String? {
-        string(node, "format")
+    /// Formats of OpenAPI's registry that say how wide a number is or how bytes are written; they are not checked.
+    private static let registeredFormats: Set<String> = [
+        "int32", "int64", "float", "double", "byte", "binary", "password",
+    ]
+
+    func format(_ node: SourceNode) -> String? {
+        guard let name = string(node, "format") else { return nil }
+        let policy = builder.unknownKeywordsByDocument[document] ?? builder.unknownKeywords
+        if policy == .refuse, !ContractFormat.isKnown(name), !Self.registeredFormats.contains(name) {
+            log.error(
+                node,
+                "\(name) is no format of JSON Schema.",
+                reason: "It would not be checked.",
+                remedy: NearestName.of(name, among: ContractFormat.names).map { "Did you mean \($0)?" }
+                    ?? "Write a pattern, or leave it out."
+            )
+        }
+        return name
     }
 
     private func described(_ node: SourceNode) -> String { node.number?.text ?? node.kind }

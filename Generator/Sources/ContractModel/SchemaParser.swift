@@ -65,7 +65,7 @@ struct SchemaParser {
         case "maxLength": schema.maxLength = count(value, member.name)
         case "minLength": schema.minLength = count(value, member.name)
         case "pattern": schema.pattern = pattern(value, text: value.string)
-        case "format": schema.format = format(value, dialect: dialect)
+        case "format": schema.format = format(value)
         case "contentEncoding": schema.contentEncoding = string(value, member.name)
         case "contentMediaType": schema.contentMediaType = string(value, member.name)
         case "contentSchema": schema.contentSchema = subschema(value)
@@ -110,8 +110,8 @@ struct SchemaParser {
 
         case "properties": schema.properties = map(value, member.name)
         case "patternProperties":
-            for entry in value.members ?? [] { _ = pattern(entry.node, text: entry.name) }
             schema.patternProperties = map(value, member.name).map { (pattern: $0.name, schema: $0.schema) }
+            for entry in value.members ?? [] { _ = pattern(entry.node, text: entry.name) }
         case "additionalProperties": schema.additionalProperties = subschema(value)
         case "propertyNames": schema.propertyNames = subschema(value)
         case "required":
@@ -218,13 +218,14 @@ struct SchemaParser {
         let policy = builder.unknownKeywordsByDocument[document] ?? builder.unknownKeywords
         guard policy != .accept else { return }
         let known = SchemaKeyword.table.filter { $0.value.drafts.contains(dialect.draft) }.keys.sorted()
-        let nearest = Self.replacements[name] ?? NearestName.of(name, among: known)
+        let replacement = Self.replacements[name].map { "Write \($0)." }
         let diagnostic = Diagnostic(
             policy == .refuse ? .error : .warning,
             at: member.location,
             "\(name) is no keyword of JSON Schema.",
             reason: "It would be ignored, so what it was meant to say would not hold.",
-            remedy: nearest.map { "Did you mean \($0)?" } ?? "Remove it, or call it x-\(name) if a tool reads it."
+            remedy: replacement ?? NearestName.of(name, among: known).map { "Did you mean \($0)?" }
+                ?? "Remove it, or call it x-\(name) if a tool reads it."
         )
         log.add(diagnostic)
     }

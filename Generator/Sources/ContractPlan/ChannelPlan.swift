@@ -77,11 +77,16 @@ extension Planner {
         }
         let name = TypeName(module: contract.module, path: [SwiftNaming.typeName(message.name)])
         let representation = representation(of: payload, as: name)
-        let headers = message.headers.map { schema -> (schema: SchemaID, representation: Representation, literals: [String]) in
-            let type = self.representation(of: schema, as: TypeName(module: contract.module, path: [SwiftNaming.typeName(message.name) + "Headers"]))
+        let headers = message.headers.map {
+            schema -> (schema: SchemaID, representation: Representation, literals: [String]) in
+            let type = self.representation(
+                of: schema,
+                as: TypeName(module: contract.module, path: [SwiftNaming.typeName(message.name) + "Headers"]))
             let structure = StructureCollector(predicates: predicates).collect(predicates.resolved(schema))
             let literals = structure.properties.filter { property in
-                property.schemas.contains { !(predicates.types(of: $0) ?? []).isDisjoint(with: [.integer, .number, .boolean]) }
+                property.schemas.contains {
+                    !(predicates.types(of: $0) ?? []).isDisjoint(with: [.integer, .number, .boolean])
+                }
             }
             return (schema, type, literals.map(\.name))
         }
@@ -105,9 +110,10 @@ extension Planner {
         }
         let routingKey = extensionValue["routingKey"]?["value"]?.string
         let partitions = queue["partitions"]?.int
-        let queues = partitions.map { count in
-            (0..<count).map { queueName.replacing("{partition}", with: String($0)) }
-        } ?? [queueName]
+        let queues =
+            partitions.map { count in
+                (0..<count).map { queueName.replacing("{partition}", with: String($0)) }
+            } ?? [queueName]
         return TopologyPlan(
             exchange: exchange, exchangeType: exchangeType, routingKey: routingKey,
             routingKeyHeader: extensionValue["routingKey"]?["header"]?.string, queues: queues,

@@ -77,13 +77,16 @@ enum StatusNaming {
         if let name = names[status] { return name }
         switch status {
         case "default": return "other"
-        case "1XX", "2XX", "3XX", "4XX", "5XX": return ["informational", "success", "redirection", "clientError", "serverError"][(Int(status.prefix(1)) ?? 1) - 1]
+        case "1XX", "2XX", "3XX", "4XX", "5XX":
+            return ["informational", "success", "redirection", "clientError", "serverError"][
+                (Int(status.prefix(1)) ?? 1) - 1]
         default: return "status\(status)"
         }
     }
 
     private static let names = [
-        "200": "ok", "201": "created", "202": "accepted", "204": "noContent", "206": "partialContent", "301": "movedPermanently",
+        "200": "ok", "201": "created", "202": "accepted", "204": "noContent", "206": "partialContent",
+        "301": "movedPermanently",
         "302": "found", "303": "seeOther", "304": "notModified", "307": "temporaryRedirect", "308": "permanentRedirect",
         "400": "badRequest", "401": "unauthorized", "402": "paymentRequired", "403": "forbidden", "404": "notFound",
         "405": "methodNotAllowed", "406": "notAcceptable", "408": "requestTimeout", "409": "conflict", "410": "gone",

@@ -17,7 +17,8 @@ extension Planner {
             if let other = names[name] {
                 diagnostics.append(
                     Diagnostic(
-                        at: operation.location, "two operations become \(name)", reason: "the other one is at \(other.pointer)",
+                        at: operation.location, "two operations become \(name)",
+                        reason: "the other one is at \(other.pointer)",
                         remedy: "give one another operationId"))
                 continue
             }
@@ -33,11 +34,13 @@ extension Planner {
         let limit = operation.requestBody?.extensions["x-max-bytes"]?.int ?? operation.extensions["x-max-bytes"]?.int
         let body = operation.requestBody.flatMap { request in
             let isRaw = request.extensions["x-raw-body"]?.bool ?? operation.extensions["x-raw-body"]?.bool ?? false
-            return self.body(request.contents, isRequired: request.isRequired, isRaw: isRaw, as: name.nesting("RequestBody"))
+            return self.body(
+                request.contents, isRequired: request.isRequired, isRaw: isRaw, as: name.nesting("RequestBody"))
         }
         let outcomes = operation.responses.map { outcome($0.status, $0.response, of: name, operation) }
         return OperationPlan(
-            operation: operation, typeName: name, methodName: SwiftNaming.memberName(operation.id), parameters: parameters,
+            operation: operation, typeName: name, methodName: SwiftNaming.memberName(operation.id),
+            parameters: parameters,
             body: body, outcomes: outcomes, bodyLimit: limit ?? Self.defaultBodyLimit, nested: nested[name] ?? [])
     }
 
@@ -48,7 +51,9 @@ extension Planner {
         var used: Set<String> = ["body", "status"]
         return OutcomePlan(
             status: status, caseName: caseName,
-            body: body(response.contents, isRequired: true, isRaw: false, as: name.nesting(SwiftNaming.typeName(caseName) + "Body")),
+            body: body(
+                response.contents, isRequired: true, isRaw: false,
+                as: name.nesting(SwiftNaming.typeName(caseName) + "Body")),
             headers: response.headers.filter { $0.name.lowercased() != "content-type" }
                 .compactMap { parameter($0, of: name, used: &used, operation) },
             summary: response.summary)
@@ -57,18 +62,23 @@ extension Planner {
     private mutating func parameter(
         _ parameter: APIParameter, of owner: TypeName, used: inout Set<String>, _ operation: APIOperation
     ) -> ParameterPlan? {
-        let expected: [APIParameter.Place: Set<String>] = [.path: ["simple"], .query: ["form"], .header: ["simple"], .cookie: []]
+        let expected: [APIParameter.Place: Set<String>] = [
+            .path: ["simple"], .query: ["form"], .header: ["simple"], .cookie: [],
+        ]
         let schemaName = set.graph[parameter.schema].extensions["x-swift-name"]?.string
         var swiftName = schemaName ?? SwiftNaming.plainMemberName(parameter.name)
         while !used.insert(swiftName).inserted { swiftName += "Value" }
-        let representation = representation(of: parameter.schema, as: owner.nesting(SwiftNaming.typeName(parameter.name)))
+        let representation = representation(
+            of: parameter.schema, as: owner.nesting(SwiftNaming.typeName(parameter.name)))
         let isSupported = expected[parameter.place]?.contains(parameter.style) ?? false
         guard isSupported, parameter.contentType == nil, isText(representation) else {
             diagnostics.append(
                 Diagnostic(
                     at: parameter.location, "parameter \(parameter.name) of \(operation.id) is not supported yet",
-                    reason: "\(parameter.place.rawValue) parameters are generated with style simple or form, for scalars and arrays of scalars",
-                    remedy: "describe it as such, or leave the operation out with the operations filter in contracts.yaml"))
+                    reason:
+                        "\(parameter.place.rawValue) parameters are generated with style simple or form, for scalars and arrays of scalars",
+                    remedy:
+                        "describe it as such, or leave the operation out with the operations filter in contracts.yaml"))
             return nil
         }
         let target = set.graph[predicates.resolved(parameter.schema)]
@@ -90,12 +100,14 @@ extension Planner {
     }
 
     private func isStringsType(_ name: TypeName) -> Bool {
-        guard let schema = named.first(where: { $0.value == name })?.key ?? inline.first(where: { $0.value == name })?.key
+        guard
+            let schema = named.first(where: { $0.value == name })?.key ?? inline.first(where: { $0.value == name })?.key
         else { return false }
         return predicates.types(of: schema)?.subtracting([.null]) == [.string]
     }
 
-    private mutating func body(_ contents: [APIContent], isRequired: Bool, isRaw: Bool, as name: TypeName) -> BodyPlan? {
+    private mutating func body(_ contents: [APIContent], isRequired: Bool, isRaw: Bool, as name: TypeName) -> BodyPlan?
+    {
         guard let first = contents.first else { return nil }
         let contentTypes = contents.map(\.mediaType)
         if isRaw { return BodyPlan(kind: .bytes, contentTypes: contentTypes, isRequired: isRequired) }
@@ -106,7 +118,9 @@ extension Planner {
         if first.mediaType == "application/x-www-form-urlencoded", let schema = first.schema {
             let structure = StructureCollector(predicates: predicates).collect(predicates.resolved(schema))
             let literals = structure.properties.filter { property in
-                let types = property.schemas.compactMap { predicates.types(of: $0) }.reduce(Set<JSONType>()) { $0.union($1) }
+                let types = property.schemas.compactMap { predicates.types(of: $0) }.reduce(Set<JSONType>()) {
+                    $0.union($1)
+                }
                 return !types.isDisjoint(with: [.integer, .number, .boolean])
             }
             let representation = representation(of: schema, as: name)

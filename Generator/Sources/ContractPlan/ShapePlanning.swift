@@ -130,7 +130,9 @@ extension Planner {
 
     /// Schemas of a merged member with the most telling one first.
     private func ordered(_ schemas: [SchemaID]) -> [SchemaID] {
-        guard schemas.count > 1, let best = schemas.first(where: { predicates.types(of: $0) != nil }) else { return schemas }
+        guard schemas.count > 1, let best = schemas.first(where: { predicates.types(of: $0) != nil }) else {
+            return schemas
+        }
         return [best] + schemas.filter { $0 != best }
     }
 
@@ -195,8 +197,11 @@ extension Planner {
     }
 
     private mutating func array(_ schema: Schema, as name: TypeName) -> Representation {
-        guard schema.prefixItems.isEmpty, let items = schema.items, !set.graph[items].isNever else { return .array(.any, isIsolated: false) }
-        let elementName = TypeName(module: name.module, path: Array(name.path.dropLast()) + [(name.path.last ?? "") + "Element"])
+        guard schema.prefixItems.isEmpty, let items = schema.items, !set.graph[items].isNever else {
+            return .array(.any, isIsolated: false)
+        }
+        let elementName = TypeName(
+            module: name.module, path: Array(name.path.dropLast()) + [(name.path.last ?? "") + "Element"])
         let isIsolated = schema.extensions["x-isolate"]?.bool ?? false
         return .array(representation(of: items, as: elementName), isIsolated: isIsolated)
     }

@@ -71,7 +71,8 @@ struct StructureCollector {
         let keywords = predicates.keywords(schema)
         if keywords.contains("false") || keywords.contains("$dynamicRef") { return false }
         if predicates.types(of: id) == [.object] { return true }
-        return schema.types == nil && !keywords.isEmpty && keywords.isSubset(of: ["properties", "required", "$ref", "allOf"])
+        return schema.types == nil && !keywords.isEmpty
+            && keywords.isSubset(of: ["properties", "required", "$ref", "allOf"])
             && keywords != ["$ref"] && keywords != ["allOf"]
     }
 }

@@ -29,7 +29,8 @@ public enum SwiftNaming {
         let lowered = first.allSatisfy { $0.isUppercase || $0.isNumber } ? first.lowercased() : lowerFirst(first)
         let joined = lowered + parts.dropFirst().map { capitalised($0) }.joined()
         let legal = legalised(joined, fallback: "value")
-        return ["self", "Self", "init", "hashValue", "unknownMembers", "additionalMembers"].contains(legal) ? legal + "Value" : legal
+        return ["self", "Self", "init", "hashValue", "unknownMembers", "additionalMembers"].contains(legal)
+            ? legal + "Value" : legal
     }
 
     /// Whether a member must stand in backticks.
@@ -78,8 +79,10 @@ public enum SwiftNaming {
     private static let keywords: Set<String> = [
         "associatedtype", "class", "deinit", "enum", "extension", "fileprivate", "func", "import", "init", "inout",
         "internal", "let", "open", "operator", "private", "precedencegroup", "protocol", "public", "rethrows", "static",
-        "struct", "subscript", "typealias", "var", "break", "case", "catch", "continue", "default", "defer", "do", "else",
-        "fallthrough", "for", "guard", "if", "in", "repeat", "return", "throw", "switch", "where", "while", "as", "false",
+        "struct", "subscript", "typealias", "var", "break", "case", "catch", "continue", "default", "defer", "do",
+        "else",
+        "fallthrough", "for", "guard", "if", "in", "repeat", "return", "throw", "switch", "where", "while", "as",
+        "false",
         "is", "nil", "self", "super", "throws", "true", "try", "actor", "await", "async", "some", "any", "Any", "Self",
     ]
 }

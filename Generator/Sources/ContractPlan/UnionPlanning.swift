@@ -6,9 +6,13 @@ extension Planner {
     func isUnion(_ id: SchemaID) -> Bool {
         let schema = set.graph[id]
         guard let (_, branches) = unionBranches(schema), branches.count > 1 else { return false }
-        guard schema.reference == nil, schema.allOf.isEmpty, schema.properties.isEmpty, schema.items == nil else { return false }
+        guard schema.reference == nil, schema.allOf.isEmpty, schema.properties.isEmpty, schema.items == nil else {
+            return false
+        }
         return branches.allSatisfy { predicates.types(of: $0)?.count ?? 0 > 0 && !predicates.isNull($0) }
-            && branches.allSatisfy { set.graph[predicates.resolved($0)].types != nil || isObjectLike($0) || set.graph[$0].reference != nil }
+            && branches.allSatisfy {
+                set.graph[predicates.resolved($0)].types != nil || isObjectLike($0) || set.graph[$0].reference != nil
+            }
     }
 
     private func isObjectLike(_ id: SchemaID) -> Bool { predicates.types(of: id) == [.object] }

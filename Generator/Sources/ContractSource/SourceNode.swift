@@ -34,7 +34,7 @@ public final class SourceNode: Sendable {
     public let column: Int
     /// JSON Pointer from the root of the file (RFC 6901).
     public let pointer: String
-    private let positions: [String: Int]
+    private let positions: [ExactText: Int]
 
     init(_ content: Content, file: String, line: Int, column: Int, pointer: String) {
         self.content = content
@@ -43,8 +43,8 @@ public final class SourceNode: Sendable {
         self.column = column
         self.pointer = pointer
         if case .mapping(let members) = content, members.count > 6 {
-            var positions = [String: Int](minimumCapacity: members.count)
-            for (index, member) in members.enumerated() { positions[member.name] = index }
+            var positions = [ExactText: Int](minimumCapacity: members.count)
+            for (index, member) in members.enumerated() { positions[ExactText(member.name)] = index }
             self.positions = positions
         } else {
             positions = [:]
@@ -57,8 +57,8 @@ public final class SourceNode: Sendable {
     /// The entry of a key, if this is a mapping that has it.
     public func member(_ name: String) -> Member? {
         guard case .mapping(let members) = content else { return nil }
-        if positions.isEmpty { return members.first { $0.name == name } }
-        return positions[name].map { members[$0] }
+        if positions.isEmpty { return members.first { ExactText($0.name) == ExactText(name) } }
+        return positions[ExactText(name)].map { members[$0] }
     }
 
     /// The entries, if this is a mapping.

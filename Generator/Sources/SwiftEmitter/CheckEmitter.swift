@@ -65,7 +65,8 @@ extension DecoderEmitter {
 
     private mutating func numberChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>) {
         let limits = [
-            ("multipleOf", schema.multipleOf), ("maximum", schema.maximum), ("exclusiveMaximum", schema.exclusiveMaximum),
+            ("multipleOf", schema.multipleOf), ("maximum", schema.maximum),
+            ("exclusiveMaximum", schema.exclusiveMaximum),
             ("minimum", schema.minimum), ("exclusiveMinimum", schema.exclusiveMinimum),
         ]
         for case (let keyword, let limit?) in limits where open.contains(keyword) {
@@ -81,12 +82,17 @@ extension DecoderEmitter {
         writer.indented {
             if open.contains("minLength") || open.contains("maxLength") {
                 var text = ""
-                if let minimum = schema.minLength { text += ", minimum: \(minimum), \(schema.location.pointer("minLength"))" }
-                if let maximum = schema.maxLength { text += ", maximum: \(maximum), \(schema.location.pointer("maxLength"))" }
+                if let minimum = schema.minLength {
+                    text += ", minimum: \(minimum), \(schema.location.pointer("minLength"))"
+                }
+                if let maximum = schema.maxLength {
+                    text += ", maximum: \(maximum), \(schema.location.pointer("maxLength"))"
+                }
                 $0.line("context.length(value\(text))")
             }
             if open.contains("pattern"), let pattern = schema.pattern {
-                let constant = self.scope.constant("ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
+                let constant = self.scope.constant(
+                    "ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
                 $0.line("context.pattern(value, \(self.scope.name).\(constant), \(schema.location.pointer("pattern")))")
             }
             if open.contains("format"), let format = schema.format {
@@ -96,20 +102,29 @@ extension DecoderEmitter {
         writer.line("}")
     }
 
-    private mutating func arrayChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String) {
+    private mutating func arrayChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String)
+    {
         let keywords: Set<String> = ["prefixItems", "items", "contains", "minItems", "maxItems", "uniqueItems"]
         guard !open.isDisjoint(with: keywords) else { return }
         writer.line("if node.kind == .array {")
         writer.indented { writer in
             if open.contains("minItems") || open.contains("maxItems") {
                 var text = ""
-                if let minimum = schema.minItems { text += ", minimum: \(minimum), \(schema.location.pointer("minItems"))" }
-                if let maximum = schema.maxItems { text += ", maximum: \(maximum), \(schema.location.pointer("maxItems"))" }
+                if let minimum = schema.minItems {
+                    text += ", minimum: \(minimum), \(schema.location.pointer("minItems"))"
+                }
+                if let maximum = schema.maxItems {
+                    text += ", maximum: \(maximum), \(schema.location.pointer("maxItems"))"
+                }
                 writer.line("context.itemCount(node.count\(text))")
             }
-            if open.contains("uniqueItems") { writer.line("context.unique(node, \(schema.location.pointer("uniqueItems")))") }
+            if open.contains("uniqueItems") {
+                writer.line("context.unique(node, \(schema.location.pointer("uniqueItems")))")
+            }
             for (index, prefix) in schema.prefixItems.enumerated() where open.contains("prefixItems") {
-                guard let statement = self.check(prefix, node: "node.element(\(index))", hint: hint + "Item\(index + 1)") else { continue }
+                guard
+                    let statement = self.check(prefix, node: "node.element(\(index))", hint: hint + "Item\(index + 1)")
+                else { continue }
                 writer.line("if node.count > \(index) { context.at(index: \(index)) { context in \(statement) } }")
             }
             if open.contains("items"), let items = schema.items,
@@ -130,7 +145,9 @@ extension DecoderEmitter {
         writer.line("}")
     }
 
-    private mutating func objectChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String) {
+    private mutating func objectChecks(
+        _ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String
+    ) {
         let keywords: Set<String> = [
             "properties", "patternProperties", "additionalProperties", "propertyNames", "required", "minProperties",
             "maxProperties", "dependentRequired", "dependentSchemas",
@@ -151,16 +168,19 @@ extension DecoderEmitter {
             if open.contains("required") {
                 for name in schema.required {
                     writer.line(
-                        "if node.member(\(name.literal)) == nil { context.missing(\(name.literal), \(schema.location.pointer("required"))) }")
+                        "if node.member(\(name.literal)) == nil { context.missing(\(name.literal), \(schema.location.pointer("required"))) }"
+                    )
                 }
             }
             for (name, required) in schema.dependentRequired where open.contains("dependentRequired") {
                 let names = required.map(\.literal).joined(separator: ", ")
                 writer.line(
-                    "context.dependent(node, \(name.literal), [\(names)], \(schema.location.pointer("dependentRequired/" + JSONPointer.escape(name))))")
+                    "context.dependent(node, \(name.literal), [\(names)], \(schema.location.pointer("dependentRequired/" + JSONPointer.escape(name))))"
+                )
             }
             for (name, dependent) in schema.dependentSchemas where open.contains("dependentSchemas") {
-                if let statement = self.check(dependent, node: "node", hint: hint + "With" + SwiftNaming.typeName(name)) {
+                if let statement = self.check(dependent, node: "node", hint: hint + "With" + SwiftNaming.typeName(name))
+                {
                     writer.line("if node.member(\(name.literal)) != nil { \(statement) }")
                 }
             }
@@ -168,38 +188,53 @@ extension DecoderEmitter {
                 let statement = self.check(names, node: "node", hint: hint + "Name")
             {
                 writer.line(
-                    "context.names(node, \(schema.location.pointer("propertyNames"))) { node, context in \(statement) }")
+                    "context.names(node, \(schema.location.pointer("propertyNames"))) { node, context in \(statement) }"
+                )
             }
             self.memberChecks(&writer, schema, open, hint)
         }
         writer.line("}")
     }
 
-    private mutating func memberChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String) {
+    private mutating func memberChecks(
+        _ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String
+    ) {
         guard !open.isDisjoint(with: ["properties", "patternProperties", "additionalProperties"]) else { return }
         let needsEvaluated = open.contains("additionalProperties")
         writer.line("for member in node.members {")
         writer.indented { writer in
             if needsEvaluated { writer.line("var isNamed = false") }
             for (name, property) in schema.properties {
-                let statement = open.contains("properties")
+                let statement =
+                    open.contains("properties")
                     ? self.check(property, node: "member.value", hint: hint + SwiftNaming.typeName(name)) : nil
                 guard statement != nil || needsEvaluated else { continue }
-                let parts = [needsEvaluated ? "isNamed = true" : nil, statement.map { "context.at(\(name.literal)) { context in \($0) }" }]
+                let parts = [
+                    needsEvaluated ? "isNamed = true" : nil,
+                    statement.map { "context.at(\(name.literal)) { context in \($0) }" },
+                ]
                 writer.line("if member.isNamed(\(name.literal)) { \(parts.compactMap { $0 }.joined(separator: "; ")) }")
             }
             for (pattern, property) in schema.patternProperties {
-                let statement = open.contains("patternProperties")
+                let statement =
+                    open.contains("patternProperties")
                     ? self.check(property, node: "member.value", hint: hint + "Matching") : nil
                 guard statement != nil || needsEvaluated else { continue }
-                let constant = self.scope.constant("ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
-                let parts = [needsEvaluated ? "isNamed = true" : nil, statement.map { "context.at(dynamic: member.name) { context in \($0) }" }]
+                let constant = self.scope.constant(
+                    "ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
+                let parts = [
+                    needsEvaluated ? "isNamed = true" : nil,
+                    statement.map { "context.at(dynamic: member.name) { context in \($0) }" },
+                ]
                 writer.line(
-                    "if \(self.scope.name).\(constant).matches(member.name) { \(parts.compactMap { $0 }.joined(separator: "; ")) }")
+                    "if \(self.scope.name).\(constant).matches(member.name) { \(parts.compactMap { $0 }.joined(separator: "; ")) }"
+                )
             }
             if needsEvaluated, let additional = schema.additionalProperties {
                 if self.graph[additional].isNever {
-                    writer.line("if !isNamed { context.unexpected(member.name, \(schema.location.pointer("additionalProperties"))) }")
+                    writer.line(
+                        "if !isNamed { context.unexpected(member.name, \(schema.location.pointer("additionalProperties"))) }"
+                    )
                 } else if let statement = self.check(additional, node: "member.value", hint: hint + "Additional") {
                     writer.line("if !isNamed { context.at(dynamic: member.name) { context in \(statement) } }")
                 } else {
@@ -210,8 +245,11 @@ extension DecoderEmitter {
         writer.line("}")
     }
 
-    private mutating func applicators(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String) {
-        if open.contains("$ref"), let target = schema.reference, let statement = check(target, node: "node", hint: hint + "Target") {
+    private mutating func applicators(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String)
+    {
+        if open.contains("$ref"), let target = schema.reference,
+            let statement = check(target, node: "node", hint: hint + "Target")
+        {
             writer.line(statement)
         }
         for branch in schema.allOf where open.contains("allOf") {

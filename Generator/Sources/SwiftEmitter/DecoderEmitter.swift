@@ -28,7 +28,9 @@ struct DecoderEmitter {
     /// An expression of type `Type?` that reads `node`.
     mutating func decode(_ id: SchemaID, as representation: Representation, node: String, hint: String) -> String {
         let target = predicates.resolved(id)
-        if case .generated(let name) = representation, decodesItself(id, representation), planner.typeName(of: target) == name {
+        if case .generated(let name) = representation, decodesItself(id, representation),
+            planner.typeName(of: target) == name
+        {
             return "\(Representation.generated(name).spelled(in: module)).decode(\(node), &context)"
         }
         if representation == .any, predicates.isTrivial(target) { return "\(node).value" }
@@ -83,7 +85,8 @@ struct DecoderEmitter {
             covered = ["type"]
         case .dateTime:
             writer.line(
-                "guard let value = context.dateTime(node, \(typeAt), \(graph[id].location.pointer("format"))) else { return nil }")
+                "guard let value = context.dateTime(node, \(typeAt), \(graph[id].location.pointer("format"))) else { return nil }"
+            )
             covered = graph[id].format == nil ? ["type"] : ["type", "format"]
         case .array(let element, let isIsolated):
             covered = arrayBody(id, element, isIsolated: isIsolated, typeAt: typeAt, hint: hint, &writer)
@@ -95,7 +98,8 @@ struct DecoderEmitter {
             }
             covered = ["type", "additionalProperties"]
         case .freeObject:
-            writer.line("guard context.isObject(node, \(typeAt)), case .object(let value) = node.value else { return nil }")
+            writer.line(
+                "guard context.isObject(node, \(typeAt)), case .object(let value) = node.value else { return nil }")
             covered = ["type"]
         case .generated(let name):
             let own = Representation.generated(name).spelled(in: module)
@@ -122,7 +126,9 @@ struct DecoderEmitter {
     private mutating func stringChecks(_ id: SchemaID, _ writer: inout CodeWriter) -> Set<String> {
         let schema = graph[id]
         if schema.minLength ?? 0 > 0 || schema.maxLength != nil {
-            writer.line("context.length(value\(bounds(schema.minLength, "minLength", schema.maxLength, "maxLength", schema.location)))")
+            writer.line(
+                "context.length(value\(bounds(schema.minLength, "minLength", schema.maxLength, "maxLength", schema.location)))"
+            )
         }
         if let pattern = schema.pattern {
             let constant = scope.constant("ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
@@ -172,7 +178,8 @@ struct DecoderEmitter {
         writer.line("else { return nil }")
         if schema.minItems ?? 0 > 0 || schema.maxItems != nil {
             writer.line(
-                "context.itemCount(value.count\(bounds(schema.minItems, "minItems", schema.maxItems, "maxItems", schema.location)))")
+                "context.itemCount(value.count\(bounds(schema.minItems, "minItems", schema.maxItems, "maxItems", schema.location)))"
+            )
         }
         if schema.hasUniqueItems { writer.line("context.unique(node, \(schema.location.pointer("uniqueItems")))") }
         return covered

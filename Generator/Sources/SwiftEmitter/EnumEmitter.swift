@@ -7,12 +7,16 @@ extension TypeEmitter {
     mutating func emit(_ strings: StringsPlan, _ plan: TypePlan, into writer: inout CodeWriter) {
         let own = plan.name.path.last ?? ""
         let location = decoder.graph[plan.schema].location
-        writer.line(strings.isOpen ? "public enum \(own): ContractValue {" : "public enum \(own): String, ContractValue, CaseIterable {")
+        writer.line(
+            strings.isOpen
+                ? "public enum \(own): ContractValue {" : "public enum \(own): String, ContractValue, CaseIterable {")
         writer.indented { writer in
             for entry in strings.cases {
                 let name = SwiftNaming.isKeyword(entry.name) ? "`\(entry.name)`" : entry.name
                 writer.line("/// `\(entry.value)`")
-                writer.line(strings.isOpen || entry.name == entry.value ? "case \(name)" : "case \(name) = \(entry.value.literal)")
+                writer.line(
+                    strings.isOpen || entry.name == entry.value
+                        ? "case \(name)" : "case \(name) = \(entry.value.literal)")
             }
             if strings.isOpen { self.openMembers(strings, into: &writer) }
             writer.line()
@@ -27,7 +31,9 @@ extension TypeEmitter {
                     writer.line("return \(own)(rawValue: text)")
                 } else {
                     writer.block("guard let value = \(own)(rawValue: text) else") {
-                        $0.line("context.refuse(\"enum\", \(location.pointer("enum")), \"expected one of \\(Self.allCases.map(\\.rawValue).joined(separator: \", \"))\")")
+                        $0.line(
+                            "context.refuse(\"enum\", \(location.pointer("enum")), \"expected one of \\(Self.allCases.map(\\.rawValue).joined(separator: \", \"))\")"
+                        )
                         $0.line("return nil")
                     }
                     writer.line("return value")
@@ -49,7 +55,9 @@ extension TypeEmitter {
         writer.block("public init(rawValue: String)") { writer in
             writer.line("switch rawValue {")
             for entry in strings.cases {
-                writer.line("case \(entry.value.literal): self = .\(SwiftNaming.isKeyword(entry.name) ? "`\(entry.name)`" : entry.name)")
+                writer.line(
+                    "case \(entry.value.literal): self = .\(SwiftNaming.isKeyword(entry.name) ? "`\(entry.name)`" : entry.name)"
+                )
             }
             writer.line("default: self = .unknown(rawValue)")
             writer.line("}")
@@ -59,7 +67,9 @@ extension TypeEmitter {
         writer.block("public var rawValue: String") { writer in
             writer.line("switch self {")
             for entry in strings.cases {
-                writer.line("case .\(SwiftNaming.isKeyword(entry.name) ? "`\(entry.name)`" : entry.name): \(entry.value.literal)")
+                writer.line(
+                    "case .\(SwiftNaming.isKeyword(entry.name) ? "`\(entry.name)`" : entry.name): \(entry.value.literal)"
+                )
             }
             writer.line("case .unknown(let text): text")
             writer.line("}")
@@ -76,7 +86,9 @@ extension TypeEmitter {
         writer.line("public \(needsBox ? "indirect " : "")enum \(own): ContractValue {")
         writer.indented { writer in
             for branch in union.branches {
-                let summary = self.decoder.graph[branch.schema].summary ?? self.decoder.graph[self.decoder.predicates.resolved(branch.schema)].summary
+                let summary =
+                    self.decoder.graph[branch.schema].summary
+                    ?? self.decoder.graph[self.decoder.predicates.resolved(branch.schema)].summary
                 writer.documentation(summary, fallback: "Alternative `\(branch.name)`.")
                 writer.line("case \(escaped(branch.name))(\(branch.representation.spelled(in: module)))")
             }
@@ -109,7 +121,8 @@ extension TypeEmitter {
         _ union: UnionPlan, _ own: String, _ location: SourceLocation, into writer: inout CodeWriter
     ) {
         let reads = union.branches.map { branch in
-            decoder.decode(branch.schema, as: branch.representation, node: "node", hint: own + SwiftNaming.typeName(branch.name))
+            decoder.decode(
+                branch.schema, as: branch.representation, node: "node", hint: own + SwiftNaming.typeName(branch.name))
         }
         switch union.dispatch {
         case .tag(let member):
@@ -121,7 +134,9 @@ extension TypeEmitter {
             }
             writer.line("default:")
             writer.indented {
-                $0.line("context.refuse(\(union.keyword.literal), \(location.pointer(union.keyword)), \("expected \(member) to be one of \(tags)".literal))")
+                $0.line(
+                    "context.refuse(\(union.keyword.literal), \(location.pointer(union.keyword)), \("expected \(member) to be one of \(tags)".literal))"
+                )
                 $0.line("return nil")
             }
             writer.line("}")
@@ -134,7 +149,9 @@ extension TypeEmitter {
             if Set(union.branches.flatMap { $0.types.flatMap(\.kinds) }).count < 7 {
                 writer.line("default:")
                 writer.indented {
-                    $0.line("context.refuse(\(union.keyword.literal), \(location.pointer(union.keyword)), \"no alternative allows \\(node.kind.spoken)\")")
+                    $0.line(
+                        "context.refuse(\(union.keyword.literal), \(location.pointer(union.keyword)), \"no alternative allows \\(node.kind.spoken)\")"
+                    )
                     $0.line("return nil")
                 }
             }
@@ -148,7 +165,9 @@ extension TypeEmitter {
             }
             let condition = union.keyword == "oneOf" ? "matches.count == 1" : "!matches.isEmpty"
             writer.block("guard \(condition) else") {
-                $0.line("context.refuse(\(union.keyword.literal), \(location.pointer(union.keyword)), \"\\(matches.count) of \(union.branches.count) alternatives are satisfied\")")
+                $0.line(
+                    "context.refuse(\(union.keyword.literal), \(location.pointer(union.keyword)), \"\\(matches.count) of \(union.branches.count) alternatives are satisfied\")"
+                )
                 $0.line("return nil")
             }
             writer.line("return matches.first")

@@ -40,11 +40,13 @@ public struct GeneratedTree {
         /// The difference in a sentence, with what to do.
         public var text: String {
             switch kind {
-            case .drift: "\(path): out of date: the contracts say something else by now; run `make generate` and commit the result"
+            case .drift:
+                "\(path): out of date: the contracts say something else by now; run `make generate` and commit the result"
             case .handEdit: "\(path): edited by hand: change its contract under Specs/ instead and run `make generate`"
             case .missing: "\(path): missing: run `make generate` and commit the result"
             case .orphan: "\(path): belongs to no contract: delete it, or run `make generate`, which removes it"
-            case .versionSkew: "\(path): written by another version of contractgen: run `make generate` and commit the result"
+            case .versionSkew:
+                "\(path): written by another version of contractgen: run `make generate` and commit the result"
             }
         }
     }
@@ -61,7 +63,8 @@ public struct GeneratedTree {
 
     /// Whether inputs and outputs are as at the last run, so that there is nothing to do.
     public func isCurrent(inputDigest: String) -> Bool {
-        guard let manifest = manifest(), manifest["input"]?.string == inputDigest, manifest["version"]?.string == Self.version
+        guard let manifest = manifest(), manifest["input"]?.string == inputDigest,
+            manifest["version"]?.string == Self.version
         else { return false }
         let files = manifest["files"]?.object ?? JSONObject()
         return files.allSatisfy { text(of: $0.name).map(Self.digest) == $0.value.string }
@@ -76,7 +79,8 @@ public struct GeneratedTree {
                 continue
             }
             let url = root.appendingPathComponent(file.path)
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(file.text.utf8).write(to: url)
             summary.written.append(file.path)
         }
@@ -86,7 +90,9 @@ public struct GeneratedTree {
         }
         let digests = JSONObject(files.map { ($0.path, JSONValue.string(Self.digest($0.text))) })
         let manifest = JSONValue.object(
-            JSONObject([("version", .string(Self.version)), ("input", .string(inputDigest)), ("files", .object(digests))]))
+            JSONObject([
+                ("version", .string(Self.version)), ("input", .string(inputDigest)), ("files", .object(digests)),
+            ]))
         let text = Self.pretty(manifest)
         if self.text(of: Self.manifestPath) != text {
             try Data(text.utf8).write(to: root.appendingPathComponent(Self.manifestPath))
@@ -111,7 +117,9 @@ public struct GeneratedTree {
             let isAsWritten = digests[file.path]?.string == Self.digest(text)
             found.append(Difference(kind: isAsWritten ? .drift : .handEdit, path: file.path))
         }
-        for orphan in swiftFiles().subtracting(files.map(\.path)) { found.append(Difference(kind: .orphan, path: orphan)) }
+        for orphan in swiftFiles().subtracting(files.map(\.path)) {
+            found.append(Difference(kind: .orphan, path: orphan))
+        }
         return found.sorted { $0.path < $1.path }
     }
 
@@ -130,7 +138,9 @@ public struct GeneratedTree {
     }
 
     private func text(of path: String) -> String? {
-        guard let data = FileManager.default.contents(atPath: root.appendingPathComponent(path).path) else { return nil }
+        guard let data = FileManager.default.contents(atPath: root.appendingPathComponent(path).path) else {
+            return nil
+        }
         return String(decoding: data, as: UTF8.self)
     }
 
@@ -141,7 +151,8 @@ public struct GeneratedTree {
         guard let enumerator = FileManager.default.enumerator(atPath: base) else { return [] }
         return enumerator.compactMap { $0 as? String }.filter { name in
             var isDirectory: ObjCBool = false
-            return FileManager.default.fileExists(atPath: base + "/" + name, isDirectory: &isDirectory) && !isDirectory.boolValue
+            return FileManager.default.fileExists(atPath: base + "/" + name, isDirectory: &isDirectory)
+                && !isDirectory.boolValue
         }.map { folder + "/" + $0 }
     }
 
@@ -159,7 +170,9 @@ public struct GeneratedTree {
         lines.append("  \"files\": {")
         let files = manifest["files"]?.object?.members ?? []
         for (index, file) in files.enumerated() {
-            lines.append("    \(JSONValue.string(file.name).jsonText): \(file.value.jsonText)\(index + 1 < files.count ? "," : "")")
+            lines.append(
+                "    \(JSONValue.string(file.name).jsonText): \(file.value.jsonText)\(index + 1 < files.count ? "," : "")"
+            )
         }
         return (lines + ["  }", "}", ""]).joined(separator: "\n")
     }

@@ -42,17 +42,27 @@ struct ChannelEmitter {
                     writer.indented { writer in
                         writer.line("name: queue,")
                         writer.line("arguments: [")
-                        writer.indented { for argument in topology.arguments { $0.line("\(argument.name.literal): \(argument.expression),") } }
+                        writer.indented {
+                            for argument in topology.arguments {
+                                $0.line("\(argument.name.literal): \(argument.expression),")
+                            }
+                        }
                         writer.line("])")
                     }
                 }
                 writer.line("},")
                 writer.line("bindings: queues.map { queue in")
-                writer.indented { $0.line("Topology.Binding(exchange: exchange, queue: queue, routingKey: \(topology.bindingKey.literal))") }
+                writer.indented {
+                    $0.line(
+                        "Topology.Binding(exchange: exchange, queue: queue, routingKey: \(topology.bindingKey.literal))"
+                    )
+                }
                 writer.line("})")
             }
             writer.line("/// One subscription a queue.")
-            writer.line("public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: \(topology.prefetch)) }")
+            writer.line(
+                "public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: \(topology.prefetch)) }"
+            )
         }
     }
 
@@ -80,24 +90,31 @@ struct ChannelEmitter {
         let payload = message.representation.spelled(in: module)
         let headers = message.headers.map { ", headers: \($0.representation.spelled(in: module))" } ?? ""
         writer.documentation(message.message.summary, fallback: "Forms a `\(message.wireType)`.")
-        writer.line("/// - Parameter messageID: Unique for the message; equal when the same message is published again.")
+        writer.line(
+            "/// - Parameter messageID: Unique for the message; equal when the same message is published again.")
         writer.line("/// - Throws: ``ContractDecodingError`` if payload or headers break the contract.")
         writer.line("public static func message(")
         writer.indented { $0.line("_ payload: \(payload)\(headers), messageID: String") }
         writer.line(") throws(ContractDecodingError) -> OutgoingMessage {")
         writer.indented { writer in
-            writer.line("let body = try MessageCoding.body(payload) { node, context in \(self.check(message.payload)) }")
+            writer.line(
+                "let body = try MessageCoding.body(payload) { node, context in \(self.check(message.payload)) }")
             var headerArgument = ""
             if let headers = message.headers {
-                writer.line("let fields = try MessageCoding.headers(headers) { node, context in \(self.check(headers.schema)) }")
+                writer.line(
+                    "let fields = try MessageCoding.headers(headers) { node, context in \(self.check(headers.schema)) }"
+                )
                 headerArgument = ", headers: fields"
             }
             let key =
-                plan.topology.routingKeyHeader.map { "fields[\($0.literal)] ?? \"\"" } ?? (plan.topology.routingKey ?? "").literal
+                plan.topology.routingKeyHeader.map { "fields[\($0.literal)] ?? \"\"" }
+                ?? (plan.topology.routingKey ?? "").literal
             writer.line("return OutgoingMessage(")
             writer.indented { writer in
                 writer.line("exchange: \(base)Channel.exchange, routingKey: \(key), body: body,")
-                writer.line("contentType: \(message.message.contentType.literal), messageID: messageID, type: \(message.wireType.literal)\(headerArgument))")
+                writer.line(
+                    "contentType: \(message.message.contentType.literal), messageID: messageID, type: \(message.wireType.literal)\(headerArgument))"
+                )
             }
         }
         writer.line("}")
@@ -111,7 +128,9 @@ struct ChannelEmitter {
                 writer.line("func consume(\(self.arguments(message))) async -> DeliveryDecision")
             }
             writer.line("/// Decides about a delivery that breaks the contract or whose type it does not know.")
-            writer.line("func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision")
+            writer.line(
+                "func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision"
+            )
         }
         writer.line()
         writer.block("extension \(base)Consumer") { writer in
@@ -121,7 +140,8 @@ struct ChannelEmitter {
                 writer.line("try await withThrowingTaskGroup(of: Void.self) { group in")
                 writer.indented { writer in
                     writer.block("for subscription in \(base)Channel.subscriptions") {
-                        $0.line("group.addTask { try await transport.consume(subscription) { await self.receive($0) } }")
+                        $0.line(
+                            "group.addTask { try await transport.consume(subscription) { await self.receive($0) } }")
                     }
                     writer.line("try await group.waitForAll()")
                 }
@@ -167,9 +187,12 @@ struct ChannelEmitter {
         writer.line("let message = try MessageCoding.payload(delivery) { node, context in \(read) }")
         var argument = ""
         if let headers = message.headers {
-            let readHeaders = types.decoder.decode(headers.schema, as: headers.representation, node: "node", hint: base + "Headers")
+            let readHeaders = types.decoder.decode(
+                headers.schema, as: headers.representation, node: "node", hint: base + "Headers")
             let literals = headers.literals.map(\.literal).joined(separator: ", ")
-            writer.line("let headers = try MessageCoding.headers(of: delivery, literals: [\(literals)]) { node, context in \(readHeaders) }")
+            writer.line(
+                "let headers = try MessageCoding.headers(of: delivery, literals: [\(literals)]) { node, context in \(readHeaders) }"
+            )
             argument = "headers: headers, "
         }
         writer.line("return await consume(message, \(argument)delivery: delivery)")
@@ -196,7 +219,8 @@ struct CacheEmitter {
         let signature = parameters.map { "\($0): String" }.joined(separator: ", ")
         let seconds = redis["ttlSeconds"]?.int
         writer.documentation(
-            "Redis key `\(template)`" + (field.map { ", field `\($0)`" } ?? "") + (seconds.map { ", kept \($0) s" } ?? "") + ".", fallback: "")
+            "Redis key `\(template)`" + (field.map { ", field `\($0)`" } ?? "")
+                + (seconds.map { ", kept \($0) s" } ?? "") + ".", fallback: "")
         writer.block("public struct \(name)Cache: Sendable") { writer in
             writer.line("/// Where the values are.")
             writer.line("public let store: any CacheStore")
@@ -208,7 +232,9 @@ struct CacheEmitter {
             writer.line()
             let keyParameters = Self.parameters(template)
             writer.line("/// The key.")
-            writer.line("public static func key(\(keyParameters.map { "\($0): String" }.joined(separator: ", "))) -> String { \(Self.interpolated(template)) }")
+            writer.line(
+                "public static func key(\(keyParameters.map { "\($0): String" }.joined(separator: ", "))) -> String { \(Self.interpolated(template)) }"
+            )
             writer.line()
             let key = "Self.key(\(keyParameters.map { "\($0): \($0)" }.joined(separator: ", ")))"
             let fieldText = field.map(Self.interpolated)
@@ -223,10 +249,12 @@ struct CacheEmitter {
             writer.line()
             writer.line("/// Sets the value for ``timeToLive``.")
             writer.block("public func set(_ value: \(type), \(signature)) async throws(CacheError)") { writer in
-                let check = self.types.decoder.check(self.schema, node: "node", hint: self.name) ?? "_ = (node, context)"
+                let check =
+                    self.types.decoder.check(self.schema, node: "node", hint: self.name) ?? "_ = (node, context)"
                 writer.line("let bytes = try CacheCoding.bytes(value) { node, context in \(check) }")
                 if let fieldText {
-                    writer.line("try await store.setField(\(fieldText), of: \(key), to: bytes, timeToLive: Self.timeToLive)")
+                    writer.line(
+                        "try await store.setField(\(fieldText), of: \(key), to: bytes, timeToLive: Self.timeToLive)")
                 } else {
                     writer.line("try await store.set(\(key), to: bytes, timeToLive: Self.timeToLive)")
                 }
@@ -245,7 +273,9 @@ struct CacheEmitter {
 
     private static func parameters(_ template: String) -> [String] {
         template.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
-            part.split(separator: "}", omittingEmptySubsequences: false).first.map { SwiftNaming.plainMemberName(String($0)) }
+            part.split(separator: "}", omittingEmptySubsequences: false).first.map {
+                SwiftNaming.plainMemberName(String($0))
+            }
         }
     }
 
@@ -253,7 +283,8 @@ struct CacheEmitter {
         var result = ""
         var rest = Substring(template)
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            result += rest[..<open] + "\\(" + SwiftNaming.plainMemberName(String(rest[rest.index(after: open)..<close])) + ")"
+            result +=
+                rest[..<open] + "\\(" + SwiftNaming.plainMemberName(String(rest[rest.index(after: open)..<close])) + ")"
             rest = rest[rest.index(after: close)...]
         }
         return "\"" + result + rest + "\""

@@ -48,7 +48,8 @@ struct OperationEmitter {
     private var securityExpression: String {
         let alternatives = plan.operation.security.map { alternative in
             let requirements = alternative.map { entry in
-                let scopes = entry.scopes.isEmpty ? "" : ", scopes: [\(entry.scopes.map(\.literal).joined(separator: ", "))]"
+                let scopes =
+                    entry.scopes.isEmpty ? "" : ", scopes: [\(entry.scopes.map(\.literal).joined(separator: ", "))]"
                 return "SecurityRequirement(scheme: \(entry.scheme.literal), kind: \(kind(entry.scheme))\(scopes))"
             }
             return "[\(requirements.joined(separator: ", "))]"
@@ -93,9 +94,13 @@ struct OperationEmitter {
                 let schema = types.decoder.graph[parameter.parameter.schema]
                 writer.documentation(
                     parameter.parameter.summary ?? schema.summary,
-                    fallback: "\(parameter.parameter.place.rawValue.capitalizedFirst) parameter `\(parameter.parameter.name)`.")
+                    fallback:
+                        "\(parameter.parameter.place.rawValue.capitalizedFirst) parameter `\(parameter.parameter.name)`."
+                )
                 writer.line("public var \(escaped(parameter.swiftName)): \(type(parameter))")
-                parameters.append("\(escaped(parameter.swiftName)): \(type(parameter))" + (type(parameter).hasSuffix("?") ? " = nil" : ""))
+                parameters.append(
+                    "\(escaped(parameter.swiftName)): \(type(parameter))"
+                        + (type(parameter).hasSuffix("?") ? " = nil" : ""))
                 assignments.append("self.\(parameter.swiftName) = \(escaped(parameter.swiftName))")
             }
             if let body = plan.body {
@@ -150,8 +155,11 @@ struct OperationEmitter {
 
     private mutating func clientMethod(_ writer: inout CodeWriter) {
         writer.block("extension \(base)Client") { writer in
-            writer.documentation(plan.operation.title ?? plan.operation.summary, fallback: "Calls `\(plan.operation.id)`.")
-            writer.line("/// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes.")
+            writer.documentation(
+                plan.operation.title ?? plan.operation.summary, fallback: "Calls `\(plan.operation.id)`.")
+            writer.line(
+                "/// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes."
+            )
             writer.line("public func \(plan.methodName)(")
             writer.indented {
                 $0.line("_ input: \(own).Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,")
@@ -159,16 +167,22 @@ struct OperationEmitter {
             }
             writer.line(") async throws(ClientError) -> \(own).Output {")
             writer.indented { writer in
-                writer.line("\(changesRequest ? "var" : "let") request = RequestWriter(method: \(methodExpression), path: \(pathExpression))")
+                writer.line(
+                    "\(changesRequest ? "var" : "let") request = RequestWriter(method: \(methodExpression), path: \(pathExpression))"
+                )
                 self.requestBody(&writer)
                 if !plan.operation.security.isEmpty {
                     writer.line("request.authorize(credentials ?? self.credentials, \(own).security)")
                 }
                 writer.line("let response: ContractResponse")
-                writer.line("do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {")
+                writer.line(
+                    "do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {"
+                )
                 writer.indented { $0.line("throw .transport(error)") }
                 writer.line("}")
-                if plan.outcomes.contains(where: { !self.readsNothing($0) }) { writer.line("let reader = ResponseReader(response)") }
+                if plan.outcomes.contains(where: { !self.readsNothing($0) }) {
+                    writer.line("let reader = ResponseReader(response)")
+                }
                 self.responseSwitch(&writer)
             }
             writer.line("}")
@@ -241,7 +255,9 @@ struct OperationEmitter {
         let ranges = plan.outcomes.filter { Int($0.status) == nil }
         writer.line("switch response.status {")
         for outcome in exact + ranges.filter({ $0.status != "default" }) {
-            let pattern = Int(outcome.status) != nil ? outcome.status : "\(outcome.status.prefix(1))00...\(outcome.status.prefix(1))99"
+            let pattern =
+                Int(outcome.status) != nil
+                ? outcome.status : "\(outcome.status.prefix(1))00...\(outcome.status.prefix(1))99"
             writer.line("case \(pattern):")
             writer.indented { $0.line("return " + self.read(outcome)) }
         }
@@ -263,16 +279,21 @@ struct OperationEmitter {
         switch outcome.body?.kind {
         case .json(let schema, let representation), .form(let schema, let representation, _):
             canThrow = true
-            let read = types.decoder.decode(schema, as: representation, node: "node", hint: SwiftNaming.typeName(outcome.caseName))
+            let read = types.decoder.decode(
+                schema, as: representation, node: "node", hint: SwiftNaming.typeName(outcome.caseName))
             arguments.append("reader.json { node, context in \(read) }")
         case .text: arguments.append("reader.text")
         case .bytes, .stream: arguments.append("response.body")
         case nil: break
         }
         for header in outcome.headers {
-            let read = types.decoder.decode(header.parameter.schema, as: header.representation, node: "node", hint: SwiftNaming.typeName(header.swiftName))
+            let read = types.decoder.decode(
+                header.parameter.schema, as: header.representation, node: "node",
+                hint: SwiftNaming.typeName(header.swiftName))
             let isLiteral = isLiteral(header.representation)
-            arguments.append("\(header.swiftName): reader.header(\(header.parameter.name.literal), isLiteral: \(isLiteral)) { node, context in \(read) }")
+            arguments.append(
+                "\(header.swiftName): reader.header(\(header.parameter.name.literal), isLiteral: \(isLiteral)) { node, context in \(read) }"
+            )
         }
         let call = ".\(escaped(outcome.caseName))" + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))")
         return canThrow ? "try " + call : call
@@ -295,7 +316,9 @@ struct OperationEmitter {
             writer.block("public static func route(_ handler: some \(base)Handler) -> Route") { writer in
                 writer.line("Route(")
                 writer.indented { writer in
-                    writer.line("method: \(methodExpression), template: \(plan.operation.path.literal), operationID: \(plan.operation.id.literal),")
+                    writer.line(
+                        "method: \(methodExpression), template: \(plan.operation.path.literal), operationID: \(plan.operation.id.literal),"
+                    )
                     writer.line("security: security\(audience), bodyLimit: bodyLimit")
                 }
                 writer.line(") { request in")
@@ -314,23 +337,33 @@ struct OperationEmitter {
         var arguments: [String] = []
         for parameter in plan.parameters {
             let read = types.decoder.decode(
-                parameter.parameter.schema, as: parameter.representation, node: "node", hint: SwiftNaming.typeName(parameter.swiftName))
+                parameter.parameter.schema, as: parameter.representation, node: "node",
+                hint: SwiftNaming.typeName(parameter.swiftName))
             let function = parameter.parameter.isRequired ? "required" : "optional"
             let local = escaped(parameter.swiftName)
             writer.line(
-                "let \(local) = reader.\(function)(.\(parameter.parameter.place.rawValue), \(parameter.parameter.name.literal), \(form(parameter))) { node, context in \(read) }")
+                "let \(local) = reader.\(function)(.\(parameter.parameter.place.rawValue), \(parameter.parameter.name.literal), \(form(parameter))) { node, context in \(read) }"
+            )
             if parameter.parameter.isRequired { names.append(local) }
-            let fallback = parameter.parameter.isRequired ? nil : parameter.defaultValue.flatMap { scalarLiteral($0, parameter.representation) }
+            let fallback =
+                parameter.parameter.isRequired
+                ? nil : parameter.defaultValue.flatMap { scalarLiteral($0, parameter.representation) }
             arguments.append("\(local): \(local)" + (fallback.map { " ?? \($0)" } ?? ""))
         }
         if let body = plan.body { readBody(body, &names, &arguments, &writer) }
         if readsInput { writer.line("try reader.finish()") }
         if !names.isEmpty {
             writer.line("guard \(names.map { "let \($0)" }.joined(separator: ", ")) else {")
-            writer.indented { $0.line("throw ProblemDocument(status: 400, title: \"Bad Request\", detail: \"the request does not satisfy its contract\")") }
+            writer.indented {
+                $0.line(
+                    "throw ProblemDocument(status: 400, title: \"Bad Request\", detail: \"the request does not satisfy its contract\")"
+                )
+            }
             writer.line("}")
         }
-        writer.line("let output = try await handler.\(plan.methodName)(Input(\(arguments.joined(separator: ", "))), request.context)")
+        writer.line(
+            "let output = try await handler.\(plan.methodName)(Input(\(arguments.joined(separator: ", "))), request.context)"
+        )
         writer.line("return try response(output)")
     }
 
@@ -361,18 +394,22 @@ struct OperationEmitter {
         switch body.kind {
         case .json(let schema, let representation):
             let read = self.types.decoder.decode(schema, as: representation, node: "node", hint: "RequestBody")
-            writer.line("let body = try await reader.json(limit: bodyLimit, isRequired: \(body.isRequired)) { node, context in \(read) }")
+            writer.line(
+                "let body = try await reader.json(limit: bodyLimit, isRequired: \(body.isRequired)) { node, context in \(read) }"
+            )
             if body.isRequired { names.append("body") }
         case .form(let schema, let representation, let literals):
             let read = self.types.decoder.decode(schema, as: representation, node: "node", hint: "RequestBody")
             let list = literals.map(\.literal).joined(separator: ", ")
-            writer.line("let body = try await reader.form(limit: bodyLimit, literals: [\(list)]) { node, context in \(read) }")
+            writer.line(
+                "let body = try await reader.form(limit: bodyLimit, literals: [\(list)]) { node, context in \(read) }")
             if body.isRequired { names.append("body") }
         case .text: writer.line("let body = String(decoding: try await reader.bytes(limit: bodyLimit), as: UTF8.self)")
         case .bytes: writer.line("let body = try await reader.bytes(limit: bodyLimit)")
         case .stream:
             writer.line("let body = request.request.body")
-            arguments.append("contentType: request.request.headers[.contentType] ?? \((body.contentTypes.first ?? "").literal)")
+            arguments.append(
+                "contentType: request.request.headers[.contentType] ?? \((body.contentTypes.first ?? "").literal)")
         }
         arguments.append("body: body")
     }
@@ -393,17 +430,21 @@ struct OperationEmitter {
         if isRange(outcome) { bindings.append("let status") }
         if outcome.body != nil { bindings.append("let body") }
         for header in outcome.headers { bindings.append("let \(escaped(header.swiftName))") }
-        writer.line("case .\(escaped(outcome.caseName))" + (bindings.isEmpty ? ":" : "(\(bindings.joined(separator: ", "))):"))
+        writer.line(
+            "case .\(escaped(outcome.caseName))" + (bindings.isEmpty ? ":" : "(\(bindings.joined(separator: ", "))):"))
         let hasContent = outcome.body != nil || !outcome.headers.isEmpty
         writer.indented { writer in
-            writer.line("\(hasContent ? "var" : "let") writer = ResponseWriter(status: \(isRange(outcome) ? "status" : outcome.status))")
+            writer.line(
+                "\(hasContent ? "var" : "let") writer = ResponseWriter(status: \(isRange(outcome) ? "status" : outcome.status))"
+            )
             for header in outcome.headers {
                 writer.line("writer.header(\(header.parameter.name.literal), \(escaped(header.swiftName)))")
             }
             let contentType = (outcome.body?.contentTypes.first ?? "").literal
             switch outcome.body?.kind {
             case .json(let schema, _), .form(let schema, _, _):
-                writer.line("try writer.json(body, contentType: \(contentType)) { node, context in \(self.check(schema)) }")
+                writer.line(
+                    "try writer.json(body, contentType: \(contentType)) { node, context in \(self.check(schema)) }")
             case .text: writer.line("writer.text(body, contentType: \(contentType))")
             case .bytes: writer.line("writer.raw(.bytes(body), contentType: \(contentType))")
             case .stream: writer.line("writer.raw(body, contentType: \(contentType))")

@@ -12,10 +12,13 @@ struct TypeEmitter {
     /// Emits a type and, in extensions, what is nested in it.
     mutating func emit(_ plan: TypePlan, into writer: inout CodeWriter) {
         let location = graph[plan.schema].location
-        writer.documentation(graph[plan.schema].summary ?? graph[plan.schema].title, fallback: "`\(plan.name.dotted)` of the contract.")
+        writer.documentation(
+            graph[plan.schema].summary ?? graph[plan.schema].title, fallback: "`\(plan.name.dotted)` of the contract.")
         writer.line("///")
         writer.line("/// Contract: `\(location.file)#\(location.pointer)`")
-        if graph[plan.schema].isDeprecated { writer.line("@available(*, deprecated, message: \"deprecated by the contract\")") }
+        if graph[plan.schema].isDeprecated {
+            writer.line("@available(*, deprecated, message: \"deprecated by the contract\")")
+        }
         switch plan.shape {
         case .structure(let structure): emit(structure, plan, into: &writer)
         case .strings(let strings): emit(strings, plan, into: &writer)
@@ -81,7 +84,8 @@ struct TypeEmitter {
     private func declare(_ property: PropertyPlan, into writer: inout CodeWriter) {
         let schema = property.schemas.first.map { graph[$0] }
         let target = property.schemas.first.map { graph[decoder.predicates.resolved($0)] }
-        writer.documentation(schema?.summary ?? target?.summary ?? target?.title, fallback: "Member `\(property.name)`.")
+        writer.documentation(
+            schema?.summary ?? target?.summary ?? target?.title, fallback: "Member `\(property.name)`.")
         let attribute = property.isIndirect ? "@Indirect " : ""
         writer.line("\(attribute)public var \(property.escapedName): \(property.spelledType(in: module))")
     }
@@ -196,11 +200,14 @@ struct TypeEmitter {
                 self.fallback(closes, "unknownMembers[member.name] = member.value.value", into: &writer)
             case .refused(let location):
                 self.fallback(
-                    closes, "context.unexpected(member.name, \(location.pointer("additionalProperties")))", into: &writer)
+                    closes, "context.unexpected(member.name, \(location.pointer("additionalProperties")))",
+                    into: &writer)
             case .typed(let schema, let representation):
-                let read = self.decoder.decode(schema, as: representation, node: "member.value", hint: own + "Additional")
+                let read = self.decoder.decode(
+                    schema, as: representation, node: "member.value", hint: own + "Additional")
                 self.fallback(
-                    closes, "context.enter(dynamic: member.name)\nadditionalMembers[member.name] = \(read)\ncontext.leave()",
+                    closes,
+                    "context.enter(dynamic: member.name)\nadditionalMembers[member.name] = \(read)\ncontext.leave()",
                     into: &writer)
             }
         }

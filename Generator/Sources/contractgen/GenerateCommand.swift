@@ -25,7 +25,8 @@ struct GenerateCommand: ParsableCommand {
         }
         let files = try GeneratedFiles.load(root: root)
         let summary = try tree.write(files, inputDigest: digest)
-        print("\(summary.written.count) files written, \(summary.removed.count) removed, \(summary.unchanged) unchanged")
+        print(
+            "\(summary.written.count) files written, \(summary.removed.count) removed, \(summary.unchanged) unchanged")
         for path in summary.removed { print("removed \(path)") }
     }
 }

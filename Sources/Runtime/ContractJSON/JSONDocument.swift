@@ -12,7 +12,8 @@ public final class JSONDocument {
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
         var syntax = JSONSyntax(bytes: bytes, limits: limits)
         try syntax.check()
-        let text = syntax.longIntegerEnds.isEmpty ? bytes : Self.markingLongIntegers(bytes, ends: syntax.longIntegerEnds)
+        let text =
+            syntax.longIntegerEnds.isEmpty ? bytes : Self.markingLongIntegers(bytes, ends: syntax.longIntegerEnds)
         // json-c counts the scalar level as one more than the arrays and objects around it.
         guard let tokener = json_tokener_new_ex(Int32(clamping: limits.maximumDepth + 2)) else {
             throw JSONSyntaxError(code: .tooLarge, offset: 0, reason: "no memory for the parser")
@@ -20,7 +21,8 @@ public final class JSONDocument {
         defer { json_tokener_free(tokener) }
         json_tokener_set_flags(tokener, waba_json_strict_flags())
         let parsed = text.withUnsafeBytes { buffer in
-            json_tokener_parse_ex(tokener, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: buffer.count))
+            json_tokener_parse_ex(
+                tokener, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: buffer.count))
         }
         var status = json_tokener_get_error(tokener)
         var result = parsed
@@ -47,7 +49,8 @@ public final class JSONDocument {
     }
 
     /// Calls `body` with the root; nodes must not outlive the call.
-    public func withRoot<Result, Failure: Error>(_ body: (JSONNode) throws(Failure) -> Result) throws(Failure) -> Result {
+    public func withRoot<Result, Failure: Error>(_ body: (JSONNode) throws(Failure) -> Result) throws(Failure) -> Result
+    {
         defer { withExtendedLifetime(self) {} }
         return try body(JSONNode(handle: handle))
     }

@@ -174,6 +174,8 @@ public struct JSONMember {
 
     /// Whether the name is `expected`; cheaper than comparing strings.
     public func isNamed(_ expected: StaticString) -> Bool {
-        strncmp(key, UnsafeRawPointer(expected.utf8Start).assumingMemoryBound(to: CChar.self), expected.utf8CodeUnitCount + 1) == 0
+        strncmp(
+            key, UnsafeRawPointer(expected.utf8Start).assumingMemoryBound(to: CChar.self),
+            expected.utf8CodeUnitCount + 1) == 0
     }
 }

@@ -28,7 +28,9 @@ public struct JSONNumber: Sendable {
     public var int64: Int64? {
         if let quick = Int64(text) { return quick }
         let decimal = normalized
-        guard decimal.exponent >= 0, decimal.exponent <= 19, decimal.digits.count + decimal.exponent <= 19 else { return nil }
+        guard decimal.exponent >= 0, decimal.exponent <= 19, decimal.digits.count + decimal.exponent <= 19 else {
+            return nil
+        }
         let digits = String(decoding: decimal.digits.map { $0 + 48 }, as: UTF8.self)
         return Int64((decimal.isNegative ? "-" : "") + digits + String(repeating: "0", count: decimal.exponent))
     }
@@ -49,7 +51,8 @@ public struct JSONNumber: Sendable {
         if dividend.digits.isEmpty { return true }
         let shift = min(dividend.exponent, step.exponent)
         guard
-            dividend.exponent - shift <= 400, step.exponent - shift <= 18, step.digits.count + step.exponent - shift <= 18
+            dividend.exponent - shift <= 400, step.exponent - shift <= 18,
+            step.digits.count + step.exponent - shift <= 18
         else {
             let quotient = double / divisor.double
             return quotient.isFinite && quotient == quotient.rounded()

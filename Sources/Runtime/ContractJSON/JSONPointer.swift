@@ -2,7 +2,9 @@
 public enum JSONPointer {
     /// A member name as one reference token: `~` becomes `~0`, `/` becomes `~1`.
     public static func escape(_ name: some StringProtocol) -> String {
-        guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return String(name) }
+        guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
+            return String(name)
+        }
         var escaped = ""
         for character in name.unicodeScalars {
             switch character {

@@ -1,7 +1,7 @@
 /// Any JSON value, with member order and number text kept.
 ///
 /// Equality is that of JSON: member order does not matter, `1` equals `1.0`.
-public enum JSONValue: Sendable, Hashable {
+public enum JSONValue: Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -82,6 +82,33 @@ public enum JSONValue: Sendable, Hashable {
     }
 }
 
+extension JSONValue: Hashable {
+    /// Equality of JSON; strings are equal if they are the same Unicode scalars, composed or not.
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): ExactText(left) == ExactText(right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    /// Hashes what equality compares.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .number(let value): hasher.combine(value)
+        case .string(let value): hasher.combine(ExactText(value))
+        case .array(let value): hasher.combine(value)
+        case .object(let value): hasher.combine(value)
+        }
+    }
+}
+
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
@@ -101,7 +128,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
 
 /// The members of a JSON object in document order. Names are unique.
 public struct JSONObject: Sendable {
-    private var positions: [String: Int]
+    private var positions: [ExactText: Int]
     /// Names and values in document order.
     public private(set) var members: [(name: String, value: JSONValue)]
 
@@ -119,17 +146,17 @@ public struct JSONObject: Sendable {
 
     /// The value of a member. Setting nil removes it; setting a new name appends it.
     public subscript(name: String) -> JSONValue? {
-        get { positions[name].map { members[$0].value } }
+        get { positions[ExactText(name)].map { members[$0].value } }
         set {
-            switch (positions[name], newValue) {
+            switch (positions[ExactText(name)], newValue) {
             case (let position?, let value?): members[position].value = value
             case (nil, let value?):
-                positions[name] = members.count
+                positions[ExactText(name)] = members.count
                 members.append((name, value))
             case (let position?, nil):
                 members.remove(at: position)
                 positions = [:]
-                for (index, member) in members.enumerated() { positions[member.name] = index }
+                for (index, member) in members.enumerated() { positions[ExactText(member.name)] = index }
             case (nil, nil): break
             }
         }
@@ -154,7 +181,7 @@ extension JSONObject: Hashable {
         var combined = 0
         for member in members {
             var memberHasher = Hasher()
-            memberHasher.combine(member.name)
+            memberHasher.combine(ExactText(member.name))
             memberHasher.combine(member.value)
             combined ^= memberHasher.finalize()
         }

@@ -2,6 +2,7 @@ import ContractRuntime
 import HTTPTypes
 import HummingbirdCore
 import Logging
+import NIOCore
 import ServiceKit
 
 /// What happens to one request: limits, trace, route table, metrics, log line, response.
@@ -20,50 +21,81 @@ struct Answering: Sendable {
         operationsTable = RouteTable(routes: operations.routes, authenticator: BearerAuthenticator([:]))
     }
 
-    func respond(to request: Request, writer: consuming HummingbirdCore.ResponseWriter, from address: String?) async throws {
+    func respond(
+        to request: Request,
+        writer: consuming HummingbirdCore.ResponseWriter,
+        on channel: any Channel
+    ) async throws {
         let start = ContinuousClock.now
         let service = operations.service.rawValue
         operations.metrics.add(.httpActiveRequests, [service], 1)
         defer { operations.metrics.add(.httpActiveRequests, [service], -1) }
-        let length = request.headers[.contentLength].flatMap { Int($0) }
         let traceparent = TraceContext.child(of: request.headers[ProxyRoute.traceparent])
-        var contract = ContractRequest(method: request.method, target: request.head.path ?? "/", headers: request.headers)
+        var contract = ContractRequest(
+            method: request.method,
+            target: request.head.path ?? "/",
+            headers: request.headers
+        )
         let (matched, route) = table(for: contract)
-        let limit = route?.bodyLimit ?? 0
+        let body = incomingBody(of: request, limit: route?.bodyLimit ?? 0)
 
-        var reader: SequentialReader<RequestBodyReader>?
         var response: ContractResponse
-        if let length, length > limit, route != nil {
-            response = Self.tooLarge(limit)
-        } else if request.headers[.transferEncoding] != nil || (length ?? 0) > 0 {
-            if request.headers[.expect]?.lowercased() == "100-continue", route != nil {
-                try await writer.writeInformationalHead(HTTPResponse(status: .continue))
-            }
-            let body = SequentialReader(bodyReader(request, limit, length))
-            reader = body
-            contract.body = .stream(AsyncThrowingStream(unfolding: { try await body.next() }), length: length)
-            response = await answer(contract, matched, route, request, address, traceparent)
+        if let route, let length = body?.length, length > route.bodyLimit {
+            response = Self.tooLarge(route.bodyLimit)
         } else {
-            response = await answer(contract, matched, route, request, address, traceparent)
+            if let body {
+                if route != nil, request.headers[.expect]?.lowercased() == "100-continue" {
+                    try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+                }
+                let reader = body.reader
+                contract.body = .stream(AsyncThrowingStream { try await reader.next() }, length: body.length)
+            }
+            let origin = RequestOrigin(address: channel.remoteAddress?.ipAddress, authority: request.head.authority)
+            response = await answer(contract, matched, origin, traceparent)
         }
 
-        let hasBody = (length ?? 0) > 0 || request.headers[.transferEncoding] != nil
-        let isRead = try await reader?.use { $0.isFinished } ?? !hasBody
+        let leavesBytes = await body?.isUnread ?? false
         response.headers[ProxyRoute.traceparent] = traceparent
-        if !isRead { response.headers[.connection] = "close" }
+        if leavesBytes { response.headers[.connection] = "close" }
         try await ResponseSending.send(response, to: request.method, traceparent: traceparent, writer)
         record(request.method, route, response.status, ContinuousClock.now - start, traceparent)
-        if !isRead {
-            let rest = reader ?? SequentialReader(bodyReader(request, limit, length))
-            try await rest.use { await $0.drain(upTo: 1 << 20) }
+        if leavesBytes, let body {
+            await linger(body.reader, on: channel)
             throw ConnectionEnds()
         }
     }
 
-    private func bodyReader(_ request: Request, _ limit: Int, _ length: Int?) -> RequestBodyReader {
-        RequestBodyReader(
-            request.body, limit: limit, length: length, patience: configuration.idleTimeout,
-            minimumRate: configuration.minimumBodyRate)
+    /// A body that is on its way.
+    private struct IncomingBody {
+        let reader: SequentialReader<RequestBodyReader>
+        let length: Int?
+
+        /// Whether bytes of it may be left on the connection. A handler that still reads in the background leaves some.
+        var isUnread: Bool {
+            get async { (try? await reader.use { !$0.isFinished }) ?? true }
+        }
+    }
+
+    /// The body that the head announces; nil if it announces none.
+    private func incomingBody(of request: Request, limit: Int) -> IncomingBody? {
+        let length = request.headers[.contentLength].flatMap { Int($0) }
+        guard request.headers[.transferEncoding] != nil || (length ?? 0) > 0 else { return nil }
+        let reader = RequestBodyReader(
+            request.body,
+            limit: limit,
+            length: length,
+            patience: configuration.idleTimeout,
+            minimumRate: configuration.minimumBodyRate
+        )
+        return IncomingBody(reader: SequentialReader(reader), length: length)
+    }
+
+    /// Reads on for a second at most, so that the client gets to see the answer before the connection closes: closing a
+    /// socket with unread bytes makes the kernel throw away what was sent.
+    private func linger(_ reader: SequentialReader<RequestBodyReader>, on channel: any Channel) async {
+        let end = channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        defer { end.cancel() }
+        try? await reader.use { await $0.drain(upTo: 1 << 20) }
     }
 
     private func table(for request: ContractRequest) -> (RouteTable, Route?) {
@@ -77,11 +109,12 @@ struct Answering: Sendable {
     }
 
     private func answer(
-        _ contract: ContractRequest, _ table: RouteTable, _ route: Route?, _ request: Request, _ address: String?,
+        _ contract: ContractRequest,
+        _ table: RouteTable,
+        _ origin: RequestOrigin,
         _ traceparent: String
     ) async -> ContractResponse {
-        let origin = RequestOrigin(address: address, authority: request.head.authority)
-        return await RequestOrigin.$current.withValue(origin) {
+        await RequestOrigin.$current.withValue(origin) {
             await LogContext.with {
                 $0.traceparent = traceparent
             } operation: {
@@ -91,7 +124,11 @@ struct Answering: Sendable {
     }
 
     private func record(
-        _ method: HTTPRequest.Method, _ route: Route?, _ status: Int, _ duration: Duration, _ traceparent: String
+        _ method: HTTPRequest.Method,
+        _ route: Route?,
+        _ status: Int,
+        _ duration: Duration,
+        _ traceparent: String
     ) {
         let service = operations.service.rawValue
         let operation = route?.operationID ?? "none"
@@ -104,7 +141,8 @@ struct Answering: Sendable {
                 "status": .stringConvertible(status),
                 "duration_ms": .stringConvertible((duration / .microseconds(1)).rounded() / 1_000),
                 "trace_id": .string(TraceContext.traceID(of: traceparent)),
-            ])
+            ]
+        )
     }
 
     private static func tooLarge(_ limit: Int) -> ContractResponse {

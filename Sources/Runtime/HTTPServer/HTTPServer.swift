@@ -30,7 +30,10 @@ public final class HTTPServer: Service {
     ///   - configuration: Where to listen.
     ///   - logger: Gets a line a request at level debug: no query, no header, no body.
     public init(
-        _ table: RouteTable, operations: OperationsAnswers, configuration: HTTPServerConfiguration, logger: Logger
+        _ table: RouteTable,
+        operations: OperationsAnswers,
+        configuration: HTTPServerConfiguration,
+        logger: Logger
     ) {
         answering = Answering(table: table, operations: operations, configuration: configuration, logger: logger)
         self.configuration = configuration
@@ -61,7 +64,9 @@ public final class HTTPServer: Service {
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: configuration.maximumHeaderFieldBytes,
                 maxHeaderListSize: configuration.maximumHeaderBytes,
-                maxHeaderFieldCount: configuration.maximumHeaderFields))
+                maxHeaderFieldCount: configuration.maximumHeaderFields
+            )
+        )
         // The library's own lines say nothing that the ones written here don't.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
@@ -69,14 +74,17 @@ public final class HTTPServer: Service {
         do {
             let server = try HTTPServerBuilder.http1(configuration: channel).buildServer(
                 configuration: ServerConfiguration(
-                    address: .hostname(configuration.host, port: configuration.port), backlog: 1_024,
-                    availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: quiet)),
+                    address: .hostname(configuration.host, port: configuration.port),
+                    backlog: 1_024,
+                    availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: quiet)
+                ),
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
                 logger: quiet,
                 responder: { request, writer, channel in
-                    try await answering.respond(to: request, writer: writer, from: channel.remoteAddress?.ipAddress)
+                    try await answering.respond(to: request, writer: writer, on: channel)
                 },
-                onServerRunning: { channel in self.listens(on: channel.localAddress?.port ?? self.configuration.port) })
+                onServerRunning: { channel in self.listens(on: channel.localAddress?.port ?? self.configuration.port) }
+            )
             try await server.run()
         } catch {
             settle(.failed(error))

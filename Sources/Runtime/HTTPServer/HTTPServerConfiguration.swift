@@ -21,8 +21,13 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
 
     /// Creates a configuration.
     public init(
-        host: String = "127.0.0.1", port: Int, idleTimeout: Duration = .seconds(30), minimumBodyRate: Int = 1_024,
-        maximumConnections: Int = 4_096, maximumHeaderFieldBytes: Int = 16_384, maximumHeaderBytes: Int = 32_768,
+        host: String = "127.0.0.1",
+        port: Int,
+        idleTimeout: Duration = .seconds(30),
+        minimumBodyRate: Int = 1_024,
+        maximumConnections: Int = 4_096,
+        maximumHeaderFieldBytes: Int = 16_384,
+        maximumHeaderBytes: Int = 32_768,
         maximumHeaderFields: Int = 100
     ) {
         self.host = host

@@ -26,12 +26,19 @@ public struct ProxyRoute: Sendable {
     ///   - bodyLimit: Most bytes of a request body; more is refused with 413.
     ///   - rewrite: Makes the target of the other server from that of the request.
     public func route(
-        method: HTTPRequest.Method, template: String, operationID: String,
-        security: [[SecurityRequirement]] = [], bodyLimit: Int,
+        method: HTTPRequest.Method,
+        template: String,
+        operationID: String,
+        security: [[SecurityRequirement]] = [],
+        bodyLimit: Int,
         rewrite: @escaping @Sendable (String) -> String = { $0 }
     ) -> Route {
         Route(
-            method: method, template: template, operationID: operationID, security: security, audience: "public",
+            method: method,
+            template: template,
+            operationID: operationID,
+            security: security,
+            audience: "public",
             bodyLimit: bodyLimit
         ) { request in
             try await forward(request, target: rewrite(request.request.target))
@@ -41,6 +48,7 @@ public struct ProxyRoute: Sendable {
     /// Forwards one request.
     /// - Throws: ``ProblemDocument`` with 502, 503 or 504; `BodyTooLarge` or what else the request's body ended with.
     public func forward(_ request: ServerRequest, target: String) async throws -> ContractResponse {
+        try Self.refuseDots(target)
         var forwarded = request.request
         forwarded.target = target
         forwarded.headers = headers(of: request)
@@ -49,7 +57,9 @@ public struct ProxyRoute: Sendable {
         let start = ContinuousClock.now
         do throws(TransportError) {
             var response = try await transport.send(
-                forwarded, options: RequestOptions(timeout: timeout, streamsResponse: true))
+                forwarded,
+                options: RequestOptions(timeout: timeout, streamsResponse: true)
+            )
             response.headers = Self.endToEnd(response.headers)
             return response
         } catch {
@@ -64,13 +74,25 @@ public struct ProxyRoute: Sendable {
         headers[Self.traceparent] = TraceContext.child(of: request.context.traceparent)
         let origin = RequestOrigin.current
         if !trustsForwarded {
-            for name in [Self.forwardedFor, Self.forwardedProto, Self.forwardedHost, Self.forwarded] { headers[name] = nil }
+            for name in [Self.forwardedFor, Self.forwardedProto, Self.forwardedHost, Self.forwarded] {
+                headers[name] = nil
+            }
         }
         let addresses = [headers[Self.forwardedFor], origin?.address].compactMap { $0 }
         if !addresses.isEmpty { headers[Self.forwardedFor] = addresses.joined(separator: ", ") }
         if headers[Self.forwardedProto] == nil { headers[Self.forwardedProto] = "http" }
         if headers[Self.forwardedHost] == nil { headers[Self.forwardedHost] = origin?.authority }
         return headers
+    }
+
+    /// A client library may shorten `/a/../b` to `/b`, which is another operation than the one that was matched here.
+    private static func refuseDots(_ target: String) throws(ProblemDocument) {
+        for segment in target.prefix(while: { $0 != "?" }).split(separator: "/") {
+            let text = PercentCoding.decode(segment)
+            if text == "." || text == ".." {
+                throw ProblemDocument(status: 400, title: "Bad Request", detail: "a path segment is . or ..")
+            }
+        }
     }
 
     /// Without the fields that belong to one connection only (RFC 9110 §7.6.1), and without the length, which the transport
@@ -105,14 +127,24 @@ public struct ProxyRoute: Sendable {
         case .outcomeUnknown where timedOut: gatewayTimeout
         case .notConnected, .cancelled:
             ProblemDocument(
-                status: 503, title: "Service Unavailable", detail: "the service behind this path is not reachable; try again")
+                status: 503,
+                title: "Service Unavailable",
+                detail: "the service behind this path is not reachable; try again"
+            )
         case .outcomeUnknown, .responseTooLarge, .invalidRequest:
-            ProblemDocument(status: 502, title: "Bad Gateway", detail: "the service behind this path gave no usable answer")
+            ProblemDocument(
+                status: 502,
+                title: "Bad Gateway",
+                detail: "the service behind this path gave no usable answer"
+            )
         }
     }
 
     private static let gatewayTimeout = ProblemDocument(
-        status: 504, title: "Gateway Timeout", detail: "the service behind this path did not answer in time")
+        status: 504,
+        title: "Gateway Timeout",
+        detail: "the service behind this path did not answer in time"
+    )
 }
 
 /// Remembers why a request body could not be read to its end, which a transport reports as a failure of its own.

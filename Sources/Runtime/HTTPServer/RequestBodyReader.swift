@@ -48,16 +48,20 @@ struct RequestBodyReader: AsyncIteratorProtocol {
         }
     }
 
-    /// Reads on for a moment, so that the client gets to see the answer before the connection closes: closing a socket with
-    /// unread bytes makes the kernel throw away what was sent.
+    /// Reads and forgets what comes, up to a number of bytes.
     mutating func drain(upTo maximum: Int) async {
         var drained = 0
         while drained < maximum, let buffer = try? await iterator.next() { drained += buffer.readableBytes }
     }
 
     private static let incomplete = ProblemDocument(
-        status: 400, title: "Bad Request", detail: "the connection or the chunks ended before the body did")
+        status: 400,
+        title: "Bad Request",
+        detail: "the connection or the chunks ended before the body did"
+    )
     private static let tooSlow = ProblemDocument(
-        status: 408, title: "Request Timeout", detail: "the body came too slowly")
+        status: 408,
+        title: "Request Timeout",
+        detail: "the body came too slowly"
+    )
 }
-

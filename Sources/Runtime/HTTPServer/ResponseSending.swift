@@ -6,7 +6,9 @@ import NIOCore
 /// Writes a response.
 enum ResponseSending {
     static func send(
-        _ response: ContractResponse, to method: HTTPRequest.Method, traceparent: String,
+        _ response: ContractResponse,
+        to method: HTTPRequest.Method,
+        traceparent: String,
         _ writer: consuming HummingbirdCore.ResponseWriter
     ) async throws {
         var head = HTTPResponse(status: .init(code: response.status), headerFields: response.headers)

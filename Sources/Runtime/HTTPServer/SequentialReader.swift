@@ -15,7 +15,8 @@ final class SequentialReader<Iterator: AsyncIteratorProtocol>: @unchecked Sendab
 
     /// Uses the iterator alone.
     func use<Value>(
-        isolation: isolated (any Actor)? = #isolation, _ body: (inout Iterator) async throws -> Value
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: (inout Iterator) async throws -> Value
     ) async throws -> Value {
         let isFree = isUsed.withLock { isUsed in
             defer { isUsed = true }

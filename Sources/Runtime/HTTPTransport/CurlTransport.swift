@@ -49,18 +49,25 @@ public final class CurlTransport: ClientTransport {
         var request = request
         var address = address
         var hops = 0
+        // Once a server has answered a call that may have acted, no failure of a later hop means that nothing was done.
+        var mayHaveActed = false
         while true {
-            try configuration.egress.check(address)
-            let response = try await exchange(request, at: address, options: options, deadline: deadline)
-            guard case .follow(let limit, let isAllowed) = configuration.redirects,
-                let hop = try RedirectHop(response, to: request, at: address)
-            else { return response }
-            hops += 1
-            guard hops <= limit, isAllowed(address, hop.address) else {
-                throw TransportError(.invalidRequest, reason: "\(address.origin): redirect \(hops) is not allowed")
+            do throws(TransportError) {
+                try configuration.egress.check(address)
+                let response = try await exchange(request, at: address, options: options, deadline: deadline)
+                guard case .follow(let limit, let isAllowed) = configuration.redirects else { return response }
+                mayHaveActed = mayHaveActed || ![.get, .head, .options].contains(request.method)
+                guard let hop = try RedirectHop(response, to: request, at: address) else { return response }
+                hops += 1
+                guard hops <= limit, isAllowed(address, hop.address) else {
+                    throw TransportError(.invalidRequest, reason: "\(address.origin): redirect \(hops) is not allowed")
+                }
+                request = hop.request
+                address = hop.address
+            } catch {
+                throw mayHaveActed && !error.mayHaveBeenProcessed
+                    ? TransportError(.outcomeUnknown, reason: error.reason) : error
             }
-            request = hop.request
-            address = hop.address
         }
     }
 

@@ -41,7 +41,8 @@ final class AMQPArena {
                 case .integer(let number): (name, integer(number))
                 case .bool(let flag): (name, boolean(flag))
                 }
-            })
+            }
+        )
     }
 
     /// A table of values made by this arena.

@@ -63,7 +63,9 @@ extension AMQPLink {
             let close = body(amqp_channel_close_t.self)
             contents[channel] = nil
             return .channelClosed(
-                channel: channel, BrokerRefusal(code: close.reply_code, text: String(close.reply_text)))
+                channel: channel,
+                BrokerRefusal(code: close.reply_code, text: String(close.reply_text))
+            )
         case AMQP_CONNECTION_CLOSE_METHOD:
             let close = body(amqp_connection_close_t.self)
             return .connectionClosed(BrokerRefusal(code: close.reply_code, text: String(close.reply_text)))
@@ -73,7 +75,8 @@ extension AMQPLink {
             let declared = body(amqp_queue_declare_ok_t.self)
             return .reply(
                 channel: channel,
-                .queue(messages: Int(declared.message_count), consumers: Int(declared.consumer_count)))
+                .queue(messages: Int(declared.message_count), consumers: Int(declared.consumer_count))
+            )
         case AMQP_CHANNEL_OPEN_OK_METHOD, AMQP_CHANNEL_CLOSE_OK_METHOD, AMQP_BASIC_QOS_OK_METHOD,
             AMQP_BASIC_CONSUME_OK_METHOD, AMQP_BASIC_CANCEL_OK_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD,
             AMQP_QUEUE_BIND_OK_METHOD, AMQP_CONFIRM_SELECT_OK_METHOD:
@@ -86,8 +89,13 @@ extension AMQPLink {
         contents[channel] = IncomingContent(
             purpose: .delivery(tag: deliver.delivery_tag),
             message: DeliveredMessage(
-                queue: "", exchange: String(deliver.exchange), routingKey: String(deliver.routing_key), body: [],
-                redelivered: deliver.redelivered != 0))
+                queue: "",
+                exchange: String(deliver.exchange),
+                routingKey: String(deliver.routing_key),
+                body: [],
+                redelivered: deliver.redelivered != 0
+            )
+        )
     }
 
     private func begin(_ returned: amqp_basic_return_t, channel: ChannelNumber) {
@@ -95,7 +103,12 @@ extension AMQPLink {
         contents[channel] = IncomingContent(
             purpose: .returned(reason: reason),
             message: DeliveredMessage(
-                queue: "", exchange: String(returned.exchange), routingKey: String(returned.routing_key), body: []))
+                queue: "",
+                exchange: String(returned.exchange),
+                routingKey: String(returned.routing_key),
+                body: []
+            )
+        )
     }
 
     private func readHeader(_ size: UInt64, _ decoded: UnsafeMutableRawPointer?, channel: ChannelNumber) {
@@ -122,7 +135,8 @@ extension AMQPLink {
         contents[channel]?.receivedSize += fragment.len
         if !isOversized {
             contents[channel]?.message.body.append(
-                contentsOf: UnsafeRawBufferPointer(start: fragment.bytes, count: fragment.len))
+                contentsOf: UnsafeRawBufferPointer(start: fragment.bytes, count: fragment.len)
+            )
         }
     }
 
@@ -133,11 +147,16 @@ extension AMQPLink {
         case .delivery(let tag):
             return .delivery(
                 channel: channel,
-                Delivery(tag: tag, message: content.message, isOversized: content.isOversized))
+                Delivery(tag: tag, message: content.message, isOversized: content.isOversized)
+            )
         case .returned(let reason):
             return .returned(
-                channel: channel, exchange: content.message.exchange, routingKey: content.message.routingKey,
-                messageID: content.message.messageID, reason: reason)
+                channel: channel,
+                exchange: content.message.exchange,
+                routingKey: content.message.routingKey,
+                messageID: content.message.messageID,
+                reason: reason
+            )
         }
     }
 }

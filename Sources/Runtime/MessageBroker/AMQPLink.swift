@@ -82,7 +82,10 @@ final class AMQPLink {
 
     /// Sends one method without waiting for an answer.
     func send<Method>(
-        _ id: UInt32, _ method: Method, channel: ChannelNumber, _ operation: StaticString
+        _ id: UInt32,
+        _ method: Method,
+        channel: ChannelNumber,
+        _ operation: StaticString
     ) throws(MessagingError) {
         var method = method
         let status = withUnsafeMutablePointer(to: &method) { amqp_send_method(state, channel, id, $0) }

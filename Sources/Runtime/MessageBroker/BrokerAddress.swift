@@ -26,7 +26,9 @@ public struct BrokerAddress: Sendable, Hashable, CustomStringConvertible {
         default: throw Self.malformed("the scheme is neither amqp nor amqps")
         }
         let rest = url[schemeEnd.upperBound...]
-        guard !rest.contains("?"), !rest.contains("#") else { throw Self.malformed("a query or fragment is not supported") }
+        guard !rest.contains("?"), !rest.contains("#") else {
+            throw Self.malformed("a query or fragment is not supported")
+        }
         let authority = rest.prefix { $0 != "/" }
         let path = rest.dropFirst(authority.count + 1)
         let at = authority.lastIndex(of: "@")

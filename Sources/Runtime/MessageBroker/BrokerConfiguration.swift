@@ -23,10 +23,15 @@ public struct BrokerConfiguration: Sendable {
 
     /// Creates a configuration; the defaults suit a broker in the same data centre.
     public init(
-        address: BrokerAddress, connectionName: String = "waba-genesys",
-        trustedCertificatesFile: String = "/etc/ssl/certs/ca-certificates.crt", heartbeat: Duration = .seconds(10),
-        connectTimeout: Duration = .seconds(5), replyTimeout: Duration = .seconds(10),
-        publishTimeout: Duration = .seconds(10), maximumUnconfirmed: Int = 1_024, maximumPending: Int = 65_536,
+        address: BrokerAddress,
+        connectionName: String = "waba-genesys",
+        trustedCertificatesFile: String = "/etc/ssl/certs/ca-certificates.crt",
+        heartbeat: Duration = .seconds(10),
+        connectTimeout: Duration = .seconds(5),
+        replyTimeout: Duration = .seconds(10),
+        publishTimeout: Duration = .seconds(10),
+        maximumUnconfirmed: Int = 1_024,
+        maximumPending: Int = 65_536,
         backoff: Backoff = Backoff()
     ) {
         self.address = address

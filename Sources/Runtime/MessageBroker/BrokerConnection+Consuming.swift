@@ -16,7 +16,8 @@ extension BrokerConnection {
                 failures = began.duration(to: .now) > configuration.backoff.longest ? 1 : failures + 1
                 logger.warning(
                     "A subscription was lost",
-                    metadata: ["queue": "\(dispatcher.subscription.queue)", "reason": "\(error.reason)"])
+                    metadata: ["queue": "\(dispatcher.subscription.queue)", "reason": "\(error.reason)"]
+                )
                 let wait = configuration.backoff.wait(afterFailures: failures, using: &generator)
                 // Ends early when the consuming task is cancelled.
                 try? await Task.sleep(for: wait)
@@ -31,7 +32,9 @@ extension BrokerConnection {
         }
         let epoch = epoch
         guard let channel = takeChannel(link) else {
-            return .lost(MessagingError(.unavailable, reason: "The connection has no channel left."))
+            let error = MessagingError(.unavailable, reason: "The connection has no channel left.")
+            lose(error)
+            return .lost(error)
         }
         dispatcher.startGeneration()
         subscribers[channel] = Subscriber(dispatcher: dispatcher)
@@ -61,8 +64,9 @@ extension BrokerConnection {
     private func closeChannel(_ channel: ChannelNumber, _ epoch: Int) async {
         guard epoch == self.epoch else { return }
         subscribers[channel] = nil
+        if abandonedChannels.contains(channel) { return }
         if !closedChannels.contains(channel) { _ = await call(.closeChannel, channel, epoch) }
-        guard epoch == self.epoch else { return }
+        guard epoch == self.epoch, !abandonedChannels.contains(channel) else { return }
         closedChannels.remove(channel)
         usedChannels.remove(channel)
     }
@@ -100,7 +104,8 @@ extension BrokerConnection {
         }
     }
 
-    private func takeChannel(_ link: AMQPLink) -> ChannelNumber? {
+    /// Reserves a channel number that is free on the open connection.
+    func takeChannel(_ link: AMQPLink) -> ChannelNumber? {
         let range = FixedChannel.firstSubscription...max(FixedChannel.firstSubscription, link.highestChannel)
         guard let channel = range.first(where: { !usedChannels.contains($0) }) else { return nil }
         usedChannels.insert(channel)

@@ -14,15 +14,17 @@ extension BrokerConnection {
         try await requireOpen()
         let epoch = epoch
         if !controlIsOpen {
-            _ = try await call(.openChannel, FixedChannel.control, epoch).get()
+            _ = try await call(.openChannel, controlChannel, epoch).get()
             controlIsOpen = true
         }
-        return try await call(request, FixedChannel.control, epoch).get()
+        return try await call(request, controlChannel, epoch).get()
     }
 
     /// Sends a request on the connection of `epoch` and waits for the answer.
     func call(
-        _ request: BrokerRequest, _ channel: ChannelNumber, _ epoch: Int
+        _ request: BrokerRequest,
+        _ channel: ChannelNumber,
+        _ epoch: Int
     ) async -> Result<Reply, MessagingError> {
         guard epoch == self.epoch, let link else { return .failure(lastFailure) }
         do throws(MessagingError) {
@@ -33,6 +35,29 @@ extension BrokerConnection {
         }
         let deadline = ContinuousClock.now.advanced(by: configuration.replyTimeout)
         return await withCheckedContinuation { calls[channel] = Call(continuation: $0, deadline: deadline) }
+    }
+
+    /// Gives up the channels whose answer is late, for example because a quorum queue has no leader. The rest of the
+    /// connection goes on: a late answer finds nobody, as the channel's number is not used again.
+    func abandonLateCalls(_ now: ContinuousClock.Instant) {
+        for (channel, late) in calls where late.deadline <= now {
+            calls[channel] = nil
+            usedChannels.insert(channel)
+            abandonedChannels.insert(channel)
+            do throws(MessagingError) {
+                // Also ends a subscription that the broker grants after all.
+                try link?.send(.closeChannel, channel: channel)
+            } catch {
+                lose(error)
+            }
+            if channel == controlChannel, let link {
+                controlIsOpen = false
+                controlChannel = takeChannel(link) ?? controlChannel
+            }
+            late.continuation.resume(
+                returning: .failure(MessagingError(.timedOut, reason: "The broker did not answer in time."))
+            )
+        }
     }
 
     private func takeControl() async {

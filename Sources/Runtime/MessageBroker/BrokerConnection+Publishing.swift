@@ -12,7 +12,10 @@ extension BrokerConnection {
         guard !messages.isEmpty else { return }
         for message in messages { try AMQPLink.validate(message) }
         guard messages.count <= configuration.maximumPending else {
-            throw MessagingError(.misconfigured, reason: "A batch has more than \(configuration.maximumPending) messages.")
+            throw MessagingError(
+                .misconfigured,
+                reason: "A batch has more than \(configuration.maximumPending) messages."
+            )
         }
         let id = lastBatchID.wrappingAdd(1, ordering: .relaxed).newValue
         let mark = CancellationMark()
@@ -30,7 +33,9 @@ extension BrokerConnection {
     }
 
     private func admit(
-        _ id: PublishLedger.BatchID, _ messages: [OutgoingMessage], _ mark: CancellationMark,
+        _ id: PublishLedger.BatchID,
+        _ messages: [OutgoingMessage],
+        _ mark: CancellationMark,
         _ continuation: CheckedContinuation<MessagingError?, Never>
     ) {
         let refusal: MessagingError? =
@@ -93,7 +98,8 @@ extension BrokerConnection {
             ledger.channelLost { exchanges in
                 // The reply text names the exchange: "NOT_FOUND - no exchange 'x' in vhost '/'".
                 exchanges.contains { refusal.text.contains("'\($0)'") } ? own : innocent
-            })
+            }
+        )
         try link.send(.openChannel, channel: FixedChannel.publishing)
     }
 

@@ -32,6 +32,8 @@ extension BrokerConnection {
         waitsForRoom = false
         usedChannels = []
         closedChannels = []
+        abandonedChannels = []
+        controlChannel = FixedChannel.control
         let unavailable = MessagingError(.unavailable, reason: error.reason)
         resume(ledger.channelLost { _ in unavailable })
         let failedCalls = exchange(&calls, with: [:])
@@ -46,10 +48,7 @@ extension BrokerConnection {
         case .waiting(let until) where until <= now: dial()
         default: break
         }
-        if calls.values.contains(where: { $0.deadline <= now }) {
-            // A late answer could be taken for that of the next request, so the connection ends with the wait.
-            lose(MessagingError(.timedOut, reason: "The broker did not answer in time."))
-        }
+        abandonLateCalls(now)
         let late = "The broker did not confirm within \(configuration.publishTimeout)."
         resume(ledger.expire(now: now, error: MessagingError(.timedOut, reason: late)))
         for subscriber in subscribers.values where subscriber.dispatcher.hasGaps {
@@ -105,7 +104,9 @@ extension BrokerConnection {
     private func dial() {
         phase = .dialling
         let dialer = Dialer(
-            configuration: configuration, connectionName: "\(configuration.connectionName) \(role.rawValue)")
+            configuration: configuration,
+            connectionName: "\(configuration.connectionName) \(role.rawValue)"
+        )
         let topology = topology
         let role = role
         startThread(name: "amqp-dial") { [weak self] in
@@ -140,7 +141,8 @@ extension BrokerConnection {
             lastFailure = error
             logger.warning(
                 "No connection to the broker",
-                metadata: ["address": "\(configuration.address)", "reason": "\(error.reason)"])
+                metadata: ["address": "\(configuration.address)", "reason": "\(error.reason)"]
+            )
             resume(ledger.failAll(error))
             resumeOpenWaiters(with: false) { $0.dispatcher == nil }
             waitBeforeDialling(error)

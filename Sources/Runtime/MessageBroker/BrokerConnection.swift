@@ -70,6 +70,7 @@ actor BrokerConnection {
 
     var topology = Topology()
     var calls: [ChannelNumber: Call] = [:]
+    var controlChannel = FixedChannel.control
     var controlIsOpen = false
     var controlIsBusy = false
     var controlWaiters = FIFO<CheckedContinuation<Void, Never>>()
@@ -85,6 +86,8 @@ actor BrokerConnection {
     var usedChannels: Set<ChannelNumber> = []
     /// Those of ``usedChannels`` that the broker has closed.
     var closedChannels: Set<ChannelNumber> = []
+    /// Those of ``usedChannels`` on which an answer never came; their numbers are not used again.
+    var abandonedChannels: Set<ChannelNumber> = []
     var openWaiters: [OpenWaiter] = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -180,7 +183,10 @@ actor BrokerConnection {
             }
         case .channelClosed(let channel, let refusal): try channelClosed(channel, refusal, link)
         case .consumerCancelled(let channel):
-            endSubscriber(channel, .lost(MessagingError(.unavailable, reason: "The broker cancelled the subscription.")))
+            endSubscriber(
+                channel,
+                .lost(MessagingError(.unavailable, reason: "The broker cancelled the subscription."))
+            )
         case .blocked(let isBlocked):
             self.isBlocked = isBlocked
             logger.warning("The broker \(isBlocked ? "stopped taking" : "takes") messages")
@@ -190,14 +196,16 @@ actor BrokerConnection {
     }
 
     private func channelClosed(
-        _ channel: ChannelNumber, _ refusal: BrokerRefusal, _ link: AMQPLink
+        _ channel: ChannelNumber,
+        _ refusal: BrokerRefusal,
+        _ link: AMQPLink
     ) throws(MessagingError) {
         try link.confirmChannelClosed(channel)
         if role == .publish, channel == FixedChannel.publishing {
             try publishingChannelClosed(refusal, link)
             return
         }
-        if channel == FixedChannel.control { controlIsOpen = false }
+        if channel == controlChannel { controlIsOpen = false }
         if usedChannels.contains(channel) { closedChannels.insert(channel) }
         calls.removeValue(forKey: channel)?.continuation.resume(returning: .failure(refusal.asMessagingError))
         endSubscriber(channel, .lost(refusal.asMessagingError))

@@ -138,13 +138,16 @@ func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
     let argument = Unmanaged.passRetained(Start(name: name, body: body)).toOpaque()
     var thread = pthread_t()
     let result = pthread_create(
-        &thread, &attributes,
+        &thread,
+        &attributes,
         { argument in
             guard let argument else { return nil }
             let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
             crabbitmq_name_thread(start.name)
             start.body()
             return nil
-        }, argument)
+        },
+        argument
+    )
     precondition(result == 0, "The process can't start another thread")
 }

@@ -29,14 +29,18 @@ extension Dialer {
     }
 
     private func require(
-        _ request: BrokerRequest, _ channel: ChannelNumber, _ link: AMQPLink
+        _ request: BrokerRequest,
+        _ channel: ChannelNumber,
+        _ link: AMQPLink
     ) throws(MessagingError) {
         if let refusal = try perform(request, channel, link) { throw refusal.asMessagingError }
     }
 
     /// Sends a request and waits for the answer; nil when it was granted.
     private func perform(
-        _ request: BrokerRequest, _ channel: ChannelNumber, _ link: AMQPLink
+        _ request: BrokerRequest,
+        _ channel: ChannelNumber,
+        _ link: AMQPLink
     ) throws(MessagingError) -> BrokerRefusal? {
         try link.send(request, channel: channel)
         let deadline = ContinuousClock.now.advanced(by: configuration.replyTimeout)

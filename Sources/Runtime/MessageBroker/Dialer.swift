@@ -33,11 +33,15 @@ struct Dialer: Sendable {
         amqp_ssl_socket_set_verify_peer(socket, 1)
         amqp_ssl_socket_set_verify_hostname(socket, 1)
         try link.check(
-            amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST), "choosing the TLS version")
-        guard amqp_ssl_socket_set_cacert(socket, configuration.trustedCertificatesFile) == AMQP_STATUS_OK.rawValue else {
+            amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST),
+            "choosing the TLS version"
+        )
+        guard amqp_ssl_socket_set_cacert(socket, configuration.trustedCertificatesFile) == AMQP_STATUS_OK.rawValue
+        else {
             throw MessagingError(
                 .misconfigured,
-                reason: "The file of trusted certificates can't be read: \(configuration.trustedCertificatesFile)")
+                reason: "The file of trusted certificates can't be read: \(configuration.trustedCertificatesFile)"
+            )
         }
         return socket
     }
@@ -55,8 +59,15 @@ struct Dialer: Sendable {
         let address = configuration.address
         let heartbeat = max(1, Int32(clamping: configuration.heartbeat.components.seconds))
         let reply = crabbitmq_login_plain(
-            link.state, address.virtualHost, CInt(AMQP_DEFAULT_MAX_CHANNELS), CInt(AMQP_DEFAULT_FRAME_SIZE), heartbeat,
-            &properties, address.user, address.password)
+            link.state,
+            address.virtualHost,
+            CInt(AMQP_DEFAULT_MAX_CHANNELS),
+            CInt(AMQP_DEFAULT_FRAME_SIZE),
+            heartbeat,
+            &properties,
+            address.user,
+            address.password
+        )
         switch reply.reply_type {
         case AMQP_RESPONSE_NORMAL: return
         case AMQP_RESPONSE_SERVER_EXCEPTION: throw refusal(reply.reply)

@@ -20,14 +20,16 @@ final class LaneDispatcher: Sendable {
     private let wakeConnection: @Sendable () -> Void
 
     init(
-        _ subscription: Subscription, handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision,
+        _ subscription: Subscription,
+        handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision,
         wakeConnection: @escaping @Sendable () -> Void
     ) {
         self.subscription = subscription
         self.handler = handler
         self.wakeConnection = wakeConnection
         state = Mutex(
-            State(schedule: LaneSchedule(laneHeader: subscription.laneHeader, prefetch: subscription.prefetch)))
+            State(schedule: LaneSchedule(laneHeader: subscription.laneHeader, prefetch: subscription.prefetch))
+        )
     }
 
     /// Whether stopped, with no handler running and no decision unsent.
@@ -91,7 +93,10 @@ final class LaneDispatcher: Sendable {
     }
 
     private func addWorkers(_ state: inout State) -> Int {
-        let count = min(state.schedule.readyCount - state.startingCount, subscription.concurrentLanes - state.workerCount)
+        let count = min(
+            state.schedule.readyCount - state.startingCount,
+            subscription.concurrentLanes - state.workerCount
+        )
         guard count > 0 else { return 0 }
         state.workerCount += count
         state.startingCount += count

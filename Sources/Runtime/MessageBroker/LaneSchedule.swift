@@ -48,7 +48,7 @@ struct LaneSchedule {
     }
 
     /// How long a gap may hold up its lane.
-    static let gapLimit: Duration = .seconds(1)
+    static let gapLimit: Duration = .seconds(5)
 
     private let laneHeader: String?
     private let prefetch: Int

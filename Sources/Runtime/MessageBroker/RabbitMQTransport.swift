@@ -45,16 +45,27 @@ public final class RabbitMQTransport: MessageTransport {
         return (messages, consumers)
     }
 
+    /// Publishes a batch, persistent and mandatory, and waits for all confirms, at most for
+    /// ``BrokerConfiguration/publishTimeout``.
+    /// - Throws: `unavailable`, `unroutable`, `refused`, `timedOut` or `cancelled`, after which some messages of the batch may
+    ///   be stored; `misconfigured`, before any is sent, for what AMQP can't carry.
     public func publish(_ messages: [OutgoingMessage]) async throws(MessagingError) {
         try await publishing.publish(messages)
     }
 
+    /// Declares a topology now and after every reconnect.
+    /// - Throws: `topologyMismatch` if something exists with other arguments; later parts are not declared then.
     public func declare(_ topology: Topology) async throws(MessagingError) {
         try await publishing.declare(topology)
     }
 
+    /// Consumes until the calling task is cancelled, then waits for running handlers; their tasks are not cancelled. What
+    /// was prefetched and not handled goes back to the queue in order.
+    /// - Throws: `misconfigured` if the broker does not permit it, `unavailable` after ``close()``. A queue that does not
+    ///   exist, or no longer, is tried again.
     public func consume(
-        _ subscription: Subscription, handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision
+        _ subscription: Subscription,
+        handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision
     ) async throws(MessagingError) {
         guard (1...65_535).contains(subscription.prefetch), subscription.concurrentLanes > 0 else {
             throw MessagingError(.misconfigured, reason: "The prefetch count or number of lanes is out of range.")

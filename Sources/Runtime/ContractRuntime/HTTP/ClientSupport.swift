@@ -71,7 +71,9 @@ public struct RequestWriter {
     public static func segment(_ value: some ContractValue) -> String { PercentCoding.encode(text(value)) }
 
     /// Adds a query parameter; arrays once for each element, or joined by commas where `isExploded` is false.
-    public mutating func query(_ name: String, _ value: (some ContractValue)?, isExploded: Bool = true, allowsReserved: Bool = false) {
+    public mutating func query(
+        _ name: String, _ value: (some ContractValue)?, isExploded: Bool = true, allowsReserved: Bool = false
+    ) {
         guard let value else { return }
         let encodedName = PercentCoding.encode(name)
         let texts = Self.texts(value).map { PercentCoding.encode($0, allowsReserved: allowsReserved) }
@@ -138,7 +140,9 @@ public struct RequestWriter {
         switch requirement.kind {
         case .bearer: headers[.authorization] = credentials.bearerToken.map { "Bearer \($0)" }
         case .basic:
-            headers[.authorization] = credentials.basic.map { "Basic " + Base64.encode(Array("\($0.user):\($0.password)".utf8)) }
+            headers[.authorization] = credentials.basic.map {
+                "Basic " + Base64.encode(Array("\($0.user):\($0.password)".utf8))
+            }
         case .headerKey(let name):
             if let field = HTTPField.Name(name) { headers[field] = credentials.keys[requirement.scheme] }
         case .queryKey(let name): query(name, credentials.keys[requirement.scheme])
@@ -151,15 +155,22 @@ public struct RequestWriter {
         var headers = headers
         if let traceparent { headers[.traceparent] = TraceContext.child(of: traceparent) }
         return ContractRequest(
-            method: method, target: query.isEmpty ? target : "\(target)?\(query.joined(separator: "&"))", headers: headers, body: body)
+            method: method, target: query.isEmpty ? target : "\(target)?\(query.joined(separator: "&"))",
+            headers: headers, body: body)
     }
 
-    private static func validate(_ bytes: [UInt8], _ isValid: (JSONNode, inout DecodingContext) -> Void) throws(ClientError) {
+    private static func validate(_ bytes: [UInt8], _ isValid: (JSONNode, inout DecodingContext) -> Void)
+        throws(ClientError)
+    {
         var context = DecodingContext()
         do {
-            try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 512)).withRoot { isValid($0, &context) }
+            try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 512)).withRoot {
+                isValid($0, &context)
+            }
         } catch {
-            throw .invalidRequest([ContractViolation(instancePointer: "", keyword: "type", schemaPointer: "", message: error.reason)])
+            throw .invalidRequest([
+                ContractViolation(instancePointer: "", keyword: "type", schemaPointer: "", message: error.reason)
+            ])
         }
         if !context.violations.isEmpty { throw .invalidRequest(context.violations) }
     }
@@ -185,7 +196,9 @@ public struct ResponseReader {
     public init(_ response: ContractResponse) { self.response = response }
 
     /// A header field read by its contract; nil if it is absent or broken.
-    public func header<Value>(_ name: String, isLiteral: Bool, _ decode: (JSONNode, inout DecodingContext) -> Value?) -> Value? {
+    public func header<Value>(_ name: String, isLiteral: Bool, _ decode: (JSONNode, inout DecodingContext) -> Value?)
+        -> Value?
+    {
         guard let field = HTTPField.Name(name), let text = response.headers[field] else { return nil }
         let value = isLiteral ? JSONNumber(text).map(JSONValue.number) ?? .string(text) : .string(text)
         var context = DecodingContext()
@@ -201,7 +214,9 @@ public struct ResponseReader {
         return try json(bytes, decode)
     }
 
-    private func json<Value>(_ bytes: [UInt8], _ decode: (JSONNode, inout DecodingContext) -> Value?) throws(ClientError) -> Value {
+    private func json<Value>(_ bytes: [UInt8], _ decode: (JSONNode, inout DecodingContext) -> Value?)
+        throws(ClientError) -> Value
+    {
         let document: JSONDocument
         do { document = try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max)) } catch {
             throw .invalidResponse(status: response.status, .syntax(error))

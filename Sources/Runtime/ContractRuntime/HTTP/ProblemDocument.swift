@@ -37,7 +37,8 @@ public struct ProblemDocument: Error, Sendable, Hashable {
 
     /// The problem as a response.
     public var response: ContractResponse {
-        ContractResponse(status: status, headers: [.contentType: "application/problem+json"], body: .bytes(json.jsonBytes))
+        ContractResponse(
+            status: status, headers: [.contentType: "application/problem+json"], body: .bytes(json.jsonBytes))
     }
 
     /// The problem as JSON.
@@ -52,7 +53,8 @@ public struct ProblemDocument: Error, Sendable, Hashable {
                     .object(
                         JSONObject([
                             ("pointer", .string(violation.instancePointer)), ("keyword", .string(violation.keyword)),
-                            ("schemaPointer", .string(violation.schemaPointer)), ("message", .string(violation.message)),
+                            ("schemaPointer", .string(violation.schemaPointer)),
+                            ("message", .string(violation.message)),
                         ]))
                 })
         }

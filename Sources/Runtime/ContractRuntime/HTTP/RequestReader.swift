@@ -74,7 +74,9 @@ public struct RequestReader {
         case .text: return texts.first.map(JSONValue.string)
         case .literal: return texts.first.map(Self.literal)
         case .list(let isExploded, let isLiteral):
-            let parts = isExploded ? texts : texts.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+            let parts =
+                isExploded
+                ? texts : texts.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
             return .array(parts.map { isLiteral ? Self.literal($0) : .string($0) })
         }
     }
@@ -95,7 +97,8 @@ public struct RequestReader {
         } catch {
             // The text was written by our own writer; only its size can be refused.
             violations.append(
-                ContractViolation(instancePointer: pointer, keyword: "maxLength", schemaPointer: "", message: error.reason))
+                ContractViolation(
+                    instancePointer: pointer, keyword: "maxLength", schemaPointer: "", message: error.reason))
             return nil
         }
     }
@@ -118,7 +121,10 @@ public struct RequestReader {
     public func contentType(_ allowed: [String]) throws(ProblemDocument) {
         guard let field = request.request.headers[.contentType] else { return }
         let type = field.prefix { $0 != ";" }.lowercased().trimmingSpaces
-        if allowed.contains(where: { $0 == type || $0 == "*/*" || $0.hasSuffix("/*") && type.hasPrefix($0.dropLast()) }) { return }
+        if allowed.contains(where: { $0 == type || $0 == "*/*" || $0.hasSuffix("/*") && type.hasPrefix($0.dropLast()) })
+        {
+            return
+        }
         if allowed.contains("application/json"), type.hasSuffix("+json") { return }
         throw ProblemDocument(
             status: 415, title: "Unsupported Media Type", detail: "expected \(allowed.joined(separator: " or "))")

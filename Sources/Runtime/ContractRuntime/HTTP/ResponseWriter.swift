@@ -21,7 +21,9 @@ public struct ResponseWriter {
     ) throws {
         let bytes = value.jsonBytes
         var context = DecodingContext()
-        try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 512)).withRoot { check($0, &context) }
+        try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 512)).withRoot {
+            check($0, &context)
+        }
         if !context.violations.isEmpty { throw ContractDecodingError.violations(context.violations) }
         response.headers[.contentType] = contentType
         response.body = .bytes(bytes)
@@ -56,7 +58,8 @@ public enum Base64 {
             var word: UInt32 = 0
             for offset in 0..<3 { word = word << 8 | UInt32(offset < group.count ? bytes[start + offset] : 0) }
             for offset in 0..<4 {
-                result.append(offset <= group.count ? alphabet[Int(word >> UInt32(18 - 6 * offset) & 63)] : UInt8(ascii: "="))
+                result.append(
+                    offset <= group.count ? alphabet[Int(word >> UInt32(18 - 6 * offset) & 63)] : UInt8(ascii: "="))
             }
         }
         return String(decoding: result, as: UTF8.self)

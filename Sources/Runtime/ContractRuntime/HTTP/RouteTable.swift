@@ -95,7 +95,9 @@ public struct RouteTable: Sendable {
         case .none:
             return ProblemDocument(status: 404, title: "Not Found", detail: "there is no such path").response
         case .otherMethods(let methods):
-            var response = ProblemDocument(status: 405, title: "Method Not Allowed", detail: "allowed: \(methods.joined(separator: ", "))").response
+            var response = ProblemDocument(
+                status: 405, title: "Method Not Allowed", detail: "allowed: \(methods.joined(separator: ", "))"
+            ).response
             response.headers[.allow] = methods.joined(separator: ", ")
             return response
         case .route(let route, let parameters):
@@ -109,7 +111,9 @@ public struct RouteTable: Sendable {
         var context = RequestContext(traceparent: traceparent, headers: request.headers)
         if !route.security.isEmpty {
             guard let principal = await authenticate(request, route) else {
-                var response = ProblemDocument(status: 401, title: "Unauthorized", detail: "a valid credential is needed").response
+                var response = ProblemDocument(
+                    status: 401, title: "Unauthorized", detail: "a valid credential is needed"
+                ).response
                 response.headers[.wwwAuthenticate] = "Bearer"
                 return response
             }
@@ -120,10 +124,13 @@ public struct RouteTable: Sendable {
         } catch let problem as ProblemDocument {
             return problem.response
         } catch let refusal as BodyTooLarge {
-            return ProblemDocument(status: 413, title: "Content Too Large", detail: "at most \(refusal.limit) bytes").response
+            return ProblemDocument(status: 413, title: "Content Too Large", detail: "at most \(refusal.limit) bytes")
+                .response
         } catch {
             report(error, route)
-            return ProblemDocument(status: 500, title: "Internal Server Error", detail: "the error was logged under this trace").response
+            return ProblemDocument(
+                status: 500, title: "Internal Server Error", detail: "the error was logged under this trace"
+            ).response
         }
     }
 
@@ -148,7 +155,9 @@ public struct InProcessTransport: ClientTransport {
     public init(table: @escaping @Sendable () -> RouteTable) { self.table = table }
 
     /// Calls the route table.
-    public func send(_ request: ContractRequest, options: RequestOptions) async throws(TransportError) -> ContractResponse {
+    public func send(_ request: ContractRequest, options: RequestOptions) async throws(TransportError)
+        -> ContractResponse
+    {
         await table().respond(to: request, traceparent: request.headers[.traceparent] ?? TraceContext.make())
     }
 }

@@ -47,7 +47,8 @@ public enum MessageCoding {
     public static func unknownType(expected: String) -> ContractDecodingError {
         .violations([
             ContractViolation(
-                instancePointer: "", keyword: "type", schemaPointer: "", message: "expected a message of type \(expected)")
+                instancePointer: "", keyword: "type", schemaPointer: "",
+                message: "expected a message of type \(expected)")
         ])
     }
 
@@ -63,7 +64,9 @@ public enum MessageCoding {
         _ bytes: [UInt8], _ decode: (JSONNode, inout DecodingContext) -> Value?
     ) throws(ContractDecodingError) -> Value {
         let document: JSONDocument
-        do { document = try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: 16 << 20, maximumDepth: 128)) } catch {
+        do {
+            document = try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: 16 << 20, maximumDepth: 128))
+        } catch {
             throw .syntax(error)
         }
         var context = DecodingContext()

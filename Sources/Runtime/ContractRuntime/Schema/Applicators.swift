@@ -28,7 +28,9 @@ extension DecodingContext {
     }
 
     /// A date-time, or a violation of `type` or `format`.
-    public mutating func dateTime(_ node: JSONNode, _ typePointer: StaticString, _ formatPointer: StaticString) -> DateTime? {
+    public mutating func dateTime(_ node: JSONNode, _ typePointer: StaticString, _ formatPointer: StaticString)
+        -> DateTime?
+    {
         guard let text = string(node, typePointer) else { return nil }
         guard let value = DateTime(text) else {
             refuse("format", formatPointer, "expected a date-time of RFC 3339, e.g. 2026-01-31T09:30:00Z")
@@ -104,7 +106,9 @@ extension DecodingContext {
         var count = 0
         for index in 0..<node.count where holds(node.element(index), check) { count += 1 }
         if count < minimum {
-            refuse(minimum == 1 ? "contains" : "minContains", pointer, "expected at least \(minimum) matching elements, found \(count)")
+            refuse(
+                minimum == 1 ? "contains" : "minContains", pointer,
+                "expected at least \(minimum) matching elements, found \(count)")
         }
         if count > maximum {
             refuse("maxContains", pointer, "expected at most \(maximum) matching elements, found \(count)")

@@ -112,7 +112,9 @@ extension DecodingContext {
 
     /// `format`.
     public mutating func format(_ value: String, _ name: StaticString, _ pointer: StaticString) {
-        if ContractFormat.isValid(name.description, value) == false { refuse("format", pointer, "expected the format \(name)") }
+        if ContractFormat.isValid(name.description, value) == false {
+            refuse("format", pointer, "expected the format \(name)")
+        }
     }
 
     /// `minimum`, `maximum` and their exclusive forms, exact for any number text.
@@ -145,8 +147,12 @@ extension DecodingContext {
         _ count: Int, minimum: Int = 0, _ minimumPointer: StaticString = "", maximum: Int = .max,
         _ maximumPointer: StaticString = ""
     ) {
-        if count < minimum { refuse("minItems", minimumPointer, "expected at least \(minimum) elements, found \(count)") }
-        if count > maximum { refuse("maxItems", maximumPointer, "expected at most \(maximum) elements, found \(count)") }
+        if count < minimum {
+            refuse("minItems", minimumPointer, "expected at least \(minimum) elements, found \(count)")
+        }
+        if count > maximum {
+            refuse("maxItems", maximumPointer, "expected at most \(maximum) elements, found \(count)")
+        }
     }
 
     /// `minProperties` and `maxProperties`.
@@ -154,8 +160,12 @@ extension DecodingContext {
         _ count: Int, minimum: Int = 0, _ minimumPointer: StaticString = "", maximum: Int = .max,
         _ maximumPointer: StaticString = ""
     ) {
-        if count < minimum { refuse("minProperties", minimumPointer, "expected at least \(minimum) members, found \(count)") }
-        if count > maximum { refuse("maxProperties", maximumPointer, "expected at most \(maximum) members, found \(count)") }
+        if count < minimum {
+            refuse("minProperties", minimumPointer, "expected at least \(minimum) members, found \(count)")
+        }
+        if count > maximum {
+            refuse("maxProperties", maximumPointer, "expected at most \(maximum) members, found \(count)")
+        }
     }
 
     /// `uniqueItems`.

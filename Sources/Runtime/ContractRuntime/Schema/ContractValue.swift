@@ -67,7 +67,9 @@ public protocol ContractSchema: SendableMetatype {
 extension ContractSchema {
     /// Reads a JSON text.
     /// - Throws: ``ContractDecodingError`` with every violation.
-    public static func decode(json bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(ContractDecodingError) -> Value {
+    public static func decode(json bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(ContractDecodingError)
+        -> Value
+    {
         let document: JSONDocument
         do { document = try JSONDocument(parsing: bytes, limits: limits) } catch { throw .syntax(error) }
         var context = DecodingContext()

@@ -40,7 +40,9 @@ public struct DecodingContext {
     public var failureCount: Int { violations.count + silentFailures }
 
     /// Records a violation at the current place.
-    public mutating func refuse(_ keyword: StaticString, _ schemaPointer: StaticString, _ message: @autoclosure () -> String) {
+    public mutating func refuse(
+        _ keyword: StaticString, _ schemaPointer: StaticString, _ message: @autoclosure () -> String
+    ) {
         guard silentDepth == 0, violations.count < Self.maximumViolations else {
             silentFailures += 1
             return

@@ -10,7 +10,8 @@ public enum Deadline {
     /// end by itself if it does not heed that.
     /// - Throws: ``Passed``, `CancellationError` if the caller is cancelled, or what the operation throws.
     public static func run<Value: Sendable>(
-        within limit: Duration, clock: any Clock<Duration> = ContinuousClock(),
+        within limit: Duration,
+        clock: any Clock<Duration> = ContinuousClock(),
         _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let (results, continuation) = AsyncStream.makeStream(of: Result<Value, any Error>.self)

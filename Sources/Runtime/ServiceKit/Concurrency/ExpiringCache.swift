@@ -29,7 +29,9 @@ public final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sen
     ///   - lifetime: How long an entry is good.
     ///   - now: The time.
     public init(
-        capacity: Int, lifetime: Duration, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        capacity: Int,
+        lifetime: Duration,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         precondition(capacity > 0)
         self.capacity = capacity

@@ -41,9 +41,14 @@ public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Send
     /// How many executions run.
     var count: Int { state.withLock { $0.flights.count } }
 
+    /// How many callers wait.
+    var waiterCount: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.waiters.count } } }
+
     /// The cancellation flag is set before ``leave(_:_:)`` runs, so one of the two sees the other under the lock.
     private func join(
-        _ key: Key, _ waiter: UInt64, _ continuation: CheckedContinuation<Value, any Error>,
+        _ key: Key,
+        _ waiter: UInt64,
+        _ continuation: CheckedContinuation<Value, any Error>,
         _ operation: @escaping @Sendable () async throws -> Value
     ) {
         let isCancelled = state.withLock { state in

@@ -44,86 +44,159 @@ public struct ConfigurationVariable: Sendable {
 extension ConfigurationVariable {
     /// `DATABASE_URL`
     public static let databaseURL = ConfigurationVariable(
-        "DATABASE_URL", "PostgreSQL of the tenant service and the state manager.",
-        form: .url(["postgres", "postgresql"], example: "postgres://user:password@host:5432/database"), isSecret: true)
+        "DATABASE_URL",
+        "PostgreSQL of the tenant service and the state manager.",
+        form: .url(["postgres", "postgresql"], example: "postgres://user:password@host:5432/database"),
+        isSecret: true
+    )
     /// `REDIS_URL`
     public static let redisURL = ConfigurationVariable(
-        "REDIS_URL", "Redis: tokens, mappings and rate budgets; losing it costs speed only.",
-        form: .url(["redis"], example: "redis://:password@host:6379/0"), isSecret: true)
+        "REDIS_URL",
+        "Redis: tokens, mappings and rate budgets; losing it costs speed only.",
+        form: .url(["redis"], example: "redis://:password@host:6379/0"),
+        isSecret: true
+    )
     /// `AMQP_URL`
     public static let amqpURL = ConfigurationVariable(
-        "AMQP_URL", "RabbitMQ.",
-        form: .url(["amqp"], example: "amqp://user:password@host:5672/vhost"), isSecret: true)
+        "AMQP_URL",
+        "RabbitMQ.",
+        form: .url(["amqp"], example: "amqp://user:password@host:5672/vhost"),
+        isSecret: true
+    )
     /// `S3_ENDPOINT`
     public static let s3Endpoint = ConfigurationVariable(
-        "S3_ENDPOINT", "S3 server that the services talk to.", form: .web)
+        "S3_ENDPOINT",
+        "S3 server that the services talk to.",
+        form: .web
+    )
     /// `S3_PUBLIC_ENDPOINT`
     public static let s3PublicEndpoint = ConfigurationVariable(
-        "S3_PUBLIC_ENDPOINT", "The same S3 server as the platforms reach it, for presigned URLs; S3_ENDPOINT if not set.",
-        form: .web)
+        "S3_PUBLIC_ENDPOINT",
+        "The same S3 server as the platforms reach it, for presigned URLs; S3_ENDPOINT if not set.",
+        form: .web
+    )
     /// `S3_REGION`
     public static let s3Region = ConfigurationVariable(
-        "S3_REGION", "Region that requests are signed for.", form: .text, defaultValue: "us-east-1")
+        "S3_REGION",
+        "Region that requests are signed for.",
+        form: .text,
+        defaultValue: "us-east-1"
+    )
     /// `S3_ACCESS_KEY_ID`
     public static let s3AccessKeyID = ConfigurationVariable(
-        "S3_ACCESS_KEY_ID", "Access key of the S3 server.", form: .text, isSecret: true)
+        "S3_ACCESS_KEY_ID",
+        "Access key of the S3 server.",
+        form: .text,
+        isSecret: true
+    )
     /// `S3_SECRET_ACCESS_KEY`
     public static let s3SecretAccessKey = ConfigurationVariable(
-        "S3_SECRET_ACCESS_KEY", "Secret of the access key.", form: .secret(minimumLength: 8), isSecret: true)
+        "S3_SECRET_ACCESS_KEY",
+        "Secret of the access key.",
+        form: .secret(minimumLength: 8),
+        isSecret: true
+    )
     /// `META_GRAPH_BASE_URL`
     public static let metaGraphBaseURL = ConfigurationVariable(
-        "META_GRAPH_BASE_URL", "Graph API.", form: .web, defaultValue: "https://graph.facebook.com")
+        "META_GRAPH_BASE_URL",
+        "Graph API.",
+        form: .web,
+        defaultValue: "https://graph.facebook.com"
+    )
     /// `META_GRAPH_VERSION`
     public static let metaGraphVersion = ConfigurationVariable(
-        "META_GRAPH_VERSION", "Version of the Graph API.",
+        "META_GRAPH_VERSION",
+        "Version of the Graph API.",
         form: .matching("v and a number, as in v23.0") { value in
             let parts = value.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
             return value.hasPrefix("v") && parts.count == 2
                 && parts.allSatisfy { !$0.isEmpty && $0.count <= 3 && $0.allSatisfy { $0.isASCII && $0.isNumber } }
         },
-        defaultValue: "v23.0")
+        defaultValue: "v23.0"
+    )
     /// `META_APP_SECRET`
     public static let metaAppSecret = ConfigurationVariable(
-        "META_APP_SECRET", "App secret of the shared Meta app, which signs its webhooks.",
-        form: .secrets(minimumLength: 16), isSecret: true)
+        "META_APP_SECRET",
+        "App secret of the shared Meta app, which signs its webhooks.",
+        form: .secrets(minimumLength: 16),
+        isSecret: true
+    )
     /// `META_VERIFY_TOKEN`
     public static let metaVerifyToken = ConfigurationVariable(
-        "META_VERIFY_TOKEN", "What Meta must show to verify the webhook address.", form: .secret(minimumLength: 16),
-        isSecret: true)
+        "META_VERIFY_TOKEN",
+        "What Meta must show to verify the webhook address.",
+        form: .secret(minimumLength: 16),
+        isSecret: true
+    )
     /// `GENESYS_API_BASE_URL`
     public static let genesysAPIBaseURL = ConfigurationVariable(
-        "GENESYS_API_BASE_URL", "Genesys Cloud API instead of the one of the tenant's region.", form: .web)
+        "GENESYS_API_BASE_URL",
+        "Genesys Cloud API instead of the one of the tenant's region.",
+        form: .web
+    )
     /// `GENESYS_LOGIN_BASE_URL`
     public static let genesysLoginBaseURL = ConfigurationVariable(
-        "GENESYS_LOGIN_BASE_URL", "Genesys Cloud login instead of the one of the tenant's region.", form: .web)
+        "GENESYS_LOGIN_BASE_URL",
+        "Genesys Cloud login instead of the one of the tenant's region.",
+        form: .web
+    )
     /// `PUBLIC_BASE_URL`
     public static let publicBaseURL = ConfigurationVariable(
-        "PUBLIC_BASE_URL", "The gateway as the platforms reach it.", form: .web, defaultValue: "http://127.0.0.1:8080")
+        "PUBLIC_BASE_URL",
+        "The gateway as the platforms reach it.",
+        form: .web,
+        defaultValue: "http://127.0.0.1:8080"
+    )
     /// `ADMIN_API_KEY`
     public static let adminAPIKey = ConfigurationVariable(
-        "ADMIN_API_KEY", "Bearer of the public API.", form: .secrets(minimumLength: 24), isSecret: true)
+        "ADMIN_API_KEY",
+        "Bearer of the public API.",
+        form: .secrets(minimumLength: 24),
+        isSecret: true
+    )
     /// `INTERNAL_API_TOKEN`
     public static let internalAPIToken = ConfigurationVariable(
-        "INTERNAL_API_TOKEN", "Bearer between the services.", form: .secrets(minimumLength: 24), isSecret: true)
+        "INTERNAL_API_TOKEN",
+        "Bearer between the services.",
+        form: .secrets(minimumLength: 24),
+        isSecret: true
+    )
     /// `ENCRYPTION_KEYS`
     public static let encryptionKeys = ConfigurationVariable(
-        "ENCRYPTION_KEYS", "Keys that encrypt the tenants' credentials.", form: .encryptionKeys, isSecret: true)
+        "ENCRYPTION_KEYS",
+        "Keys that encrypt the tenants' credentials.",
+        form: .encryptionKeys,
+        isSecret: true
+    )
     /// `HOST`
     public static let host = ConfigurationVariable(
-        "HOST", "Address that the process listens on; 0.0.0.0 for all.", form: .text, defaultValue: "127.0.0.1")
+        "HOST",
+        "Address that the process listens on; 0.0.0.0 for all.",
+        form: .text,
+        defaultValue: "127.0.0.1"
+    )
     /// `PORT`
     public static let port = ConfigurationVariable(
-        "PORT", "Port that the process listens on, 0 for a free one; the default is the service's own.",
-        form: .number(0...65_535))
+        "PORT",
+        "Port that the process listens on, 0 for a free one; the default is the service's own.",
+        form: .number(0...65_535)
+    )
     /// `LOG_LEVEL`
     public static let logLevel = ConfigurationVariable(
-        "LOG_LEVEL", "Least level of log lines.",
-        form: .oneOf(["trace", "debug", "info", "notice", "warning", "error", "critical"]), defaultValue: "info")
+        "LOG_LEVEL",
+        "Least level of log lines.",
+        form: .oneOf(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+        defaultValue: "info"
+    )
 
     /// `<SERVICE>_URL`
     public static func url(of service: ServiceName) -> ConfigurationVariable {
         ConfigurationVariable(
-            service.urlVariable, "Where \(service.rawValue) is found.", form: .web, defaultValue: service.defaultURL)
+            service.urlVariable,
+            "Where \(service.rawValue) is found.",
+            form: .web,
+            defaultValue: service.defaultURL
+        )
     }
 
     /// The variables that a user of object storage needs.

@@ -46,7 +46,9 @@ struct EnvironmentReader {
     static func missing(_ variable: ConfigurationVariable) -> ConfigurationError.Problem {
         let file = variable.isSecret ? " (or \(variable.fileName), the path of a file with it)" : ""
         return .init(
-            variable: variable.name, reason: "is missing: \(variable.help) Needed: \(variable.form.text)\(file)")
+            variable: variable.name,
+            reason: "is missing: \(variable.help) Needed: \(variable.form.text)\(file)"
+        )
     }
 }
 

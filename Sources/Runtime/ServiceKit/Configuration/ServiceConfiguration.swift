@@ -15,7 +15,9 @@ public struct ServiceConfiguration: Sendable {
     ///   - readFile: Reads the text of a file, for `NAME_FILE`.
     /// - Throws: ``ConfigurationError`` with all problems, also of variables that the roles don't need.
     public init(
-        for roles: [ServiceName], needs: [ConfigurationVariable] = [], environment: [String: String],
+        for roles: [ServiceName],
+        needs: [ConfigurationVariable] = [],
+        environment: [String: String],
         readFile: @escaping (String) throws -> String = ProcessEnvironment.readFile
     ) throws(ConfigurationError) {
         var reader = EnvironmentReader(environment: environment, readFile: readFile)

@@ -26,7 +26,8 @@ public final class HealthRegistry: Sendable {
     ///   - freshness: How long a result is used again; default 1 s.
     ///   - now: The time.
     public init(
-        timeout: Duration = .seconds(2), freshness: Duration = .seconds(1),
+        timeout: Duration = .seconds(2),
+        freshness: Duration = .seconds(1),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.timeout = timeout
@@ -79,7 +80,11 @@ public final class HealthRegistry: Sendable {
             return try await results.value(for: dependency.name) { await Self.check(dependency, timeout) }
         } catch {
             return Readiness.Dependency(
-                name: dependency.name, status: .down, isRequired: dependency.isRequired, detail: "the check was cancelled")
+                name: dependency.name,
+                status: .down,
+                isRequired: dependency.isRequired,
+                detail: "the check was cancelled"
+            )
         }
     }
 
@@ -94,8 +99,11 @@ public final class HealthRegistry: Sendable {
             detail = problem.detail
         } catch is Deadline.Passed {
             let result = Readiness.Dependency(
-                name: dependency.name, status: .down, isRequired: dependency.isRequired,
-                detail: "no answer within \(timeout)")
+                name: dependency.name,
+                status: .down,
+                isRequired: dependency.isRequired,
+                detail: "no answer within \(timeout)"
+            )
             return result
         } catch {
             status = .down
@@ -103,8 +111,12 @@ public final class HealthRegistry: Sendable {
             detail = "the check failed with \(type(of: error))"
         }
         return Readiness.Dependency(
-            name: dependency.name, status: status, isRequired: dependency.isRequired,
-            latency: ContinuousClock.now - start, detail: detail)
+            name: dependency.name,
+            status: status,
+            isRequired: dependency.isRequired,
+            latency: ContinuousClock.now - start,
+            detail: detail
+        )
     }
 }
 

@@ -18,7 +18,10 @@ public struct OperationsAnswers: Sendable {
 
     /// Creates the answers of a role.
     public init(
-        service: ServiceName, version: String, startedAt: DateTime = WallClock.now, health: HealthRegistry,
+        service: ServiceName,
+        version: String,
+        startedAt: DateTime = WallClock.now,
+        health: HealthRegistry,
         metrics: MetricRegistry
     ) {
         self.service = service
@@ -44,14 +47,18 @@ public struct OperationsAnswers: Sendable {
             },
             route("/metrics", "getMetrics") {
                 ContractResponse(
-                    status: 200, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                    body: .bytes(Array(metricsText().utf8)))
+                    status: 200,
+                    headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                    body: .bytes(Array(metricsText().utf8))
+                )
             },
         ]
     }
 
     private func route(
-        _ template: String, _ operationID: String, _ answer: @escaping @Sendable () async -> ContractResponse
+        _ template: String,
+        _ operationID: String,
+        _ answer: @escaping @Sendable () async -> ContractResponse
     ) -> Route {
         Route(method: .get, template: template, operationID: operationID, audience: "operations", bodyLimit: 0) { _ in
             await answer()

@@ -26,7 +26,11 @@ public struct JSONLogHandler: LogHandler {
     ///   - service: The name of the role or process.
     ///   - level: The least level of lines.
     ///   - sink: Where lines go; standard output by default.
-    public init(service: String, level: Logger.Level = .info, sink: @escaping Sink = JSONLogHandler.writeToStandardOutput) {
+    public init(
+        service: String,
+        level: Logger.Level = .info,
+        sink: @escaping Sink = JSONLogHandler.writeToStandardOutput
+    ) {
         self.service = service
         logLevel = level
         self.sink = sink
@@ -93,7 +97,11 @@ public struct JSONLogHandler: LogHandler {
         line.withUnsafeBytes { buffer in
             var written = 0
             while written < buffer.count {
-                let count = Glibc.write(STDOUT_FILENO, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+                let count = Glibc.write(
+                    STDOUT_FILENO,
+                    buffer.baseAddress?.advanced(by: written),
+                    buffer.count - written
+                )
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { return }
                 written += count
@@ -106,7 +114,8 @@ extension Logger {
     /// A logger that writes JSON lines for a role.
     /// - Parameter sink: Where lines go; standard output by default.
     public static func json(
-        service: String, level: Logger.Level = .info,
+        service: String,
+        level: Logger.Level = .info,
         sink: @escaping JSONLogHandler.Sink = JSONLogHandler.writeToStandardOutput
     ) -> Logger {
         Logger(label: service) { _ in JSONLogHandler(service: service, level: level, sink: sink) }

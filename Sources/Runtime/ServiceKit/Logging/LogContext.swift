@@ -23,7 +23,8 @@ public struct LogContext: Sendable, Hashable {
 
     /// Runs an operation with the running task's context changed by `change`.
     public static func with<Value>(
-        _ change: (inout LogContext) -> Void, isolation: isolated (any Actor)? = #isolation,
+        _ change: (inout LogContext) -> Void,
+        isolation: isolated (any Actor)? = #isolation,
         operation: () async throws -> Value
     ) async rethrows -> Value {
         var context = current

@@ -35,66 +35,137 @@ public struct MetricDefinition: Sendable, Hashable {
 extension MetricDefinition {
     /// Requests answered by the HTTP server.
     public static let httpRequests = MetricDefinition(
-        "http_server_requests_total", .counter, labels: ["service", "operation", "status"],
-        help: "Requests answered, by operation of the contract.")
+        "http_server_requests_total",
+        .counter,
+        labels: ["service", "operation", "status"],
+        help: "Requests answered, by operation of the contract."
+    )
     /// Time to answer.
     public static let httpRequestSeconds = MetricDefinition(
-        "http_server_request_seconds", .histogram, labels: ["service", "operation"],
-        help: "Time from the request head to the end of the response.")
+        "http_server_request_seconds",
+        .histogram,
+        labels: ["service", "operation"],
+        help: "Time from the request head to the end of the response."
+    )
     /// Requests being answered.
     public static let httpActiveRequests = MetricDefinition(
-        "http_server_active_requests", .gauge, labels: ["service"], help: "Requests being answered.")
+        "http_server_active_requests",
+        .gauge,
+        labels: ["service"],
+        help: "Requests being answered."
+    )
     /// Webhook requests: source `meta` or `genesys`; outcome for example `accepted`, `forged`, `invalid`, `unavailable`.
     public static let webhookRequests = MetricDefinition(
-        "webhook_requests_total", .counter, labels: ["source", "outcome"], help: "Webhook requests by outcome.")
+        "webhook_requests_total",
+        .counter,
+        labels: ["source", "outcome"],
+        help: "Webhook requests by outcome."
+    )
     /// Time to acknowledge a webhook.
     public static let webhookAcknowledgement = MetricDefinition(
-        "webhook_ack_seconds", .histogram, labels: ["source"], help: "Time to acknowledge a webhook.")
+        "webhook_ack_seconds",
+        .histogram,
+        labels: ["source"],
+        help: "Time to acknowledge a webhook."
+    )
     /// Messages: direction `inbound` or `outbound`, type as the platform calls it.
     public static let messages = MetricDefinition(
-        "messages_total", .counter, labels: ["direction", "type", "outcome"], help: "Messages by outcome.")
+        "messages_total",
+        .counter,
+        labels: ["direction", "type", "outcome"],
+        help: "Messages by outcome."
+    )
     /// Time through the relay.
     public static let messageEndToEnd = MetricDefinition(
-        "message_e2e_seconds", .histogram, labels: ["direction"],
-        help: "Time from acceptance to acceptance by the other platform.")
+        "message_e2e_seconds",
+        .histogram,
+        labels: ["direction"],
+        help: "Time from acceptance to acceptance by the other platform."
+    )
     /// Age of the message a consumer took last.
     public static let queueAge = MetricDefinition(
-        "queue_age_seconds", .gauge, labels: ["queue"], help: "Age of the message taken last.")
+        "queue_age_seconds",
+        .gauge,
+        labels: ["queue"],
+        help: "Age of the message taken last."
+    )
     /// Deliveries waiting in lanes.
     public static let laneDepth = MetricDefinition(
-        "lane_depth", .gauge, labels: ["queue"], help: "Deliveries in the lanes of this process.")
+        "lane_depth",
+        .gauge,
+        labels: ["queue"],
+        help: "Deliveries in the lanes of this process."
+    )
     /// Dead letters that wait for somebody.
     public static let deadLetters = MetricDefinition("dlq_messages", .gauge, help: "Dead letters not replayed.")
     /// Retries by class of failure, see ``Disposition/label``.
     public static let retries = MetricDefinition(
-        "retries_total", .counter, labels: ["class"], help: "Retries by class of failure.")
+        "retries_total",
+        .counter,
+        labels: ["class"],
+        help: "Retries by class of failure."
+    )
     /// Requests to the platforms.
     public static let upstreamRequests = MetricDefinition(
-        "upstream_requests_total", .counter, labels: ["api", "code"], help: "Requests to the platforms by status.")
+        "upstream_requests_total",
+        .counter,
+        labels: ["api", "code"],
+        help: "Requests to the platforms by status."
+    )
     /// Time the platforms take.
     public static let upstreamSeconds = MetricDefinition(
-        "upstream_seconds", .histogram, labels: ["api"], help: "Time the platforms take to answer.")
+        "upstream_seconds",
+        .histogram,
+        labels: ["api"],
+        help: "Time the platforms take to answer."
+    )
     /// What is left of a budget.
     public static let rateBudgetRemaining = MetricDefinition(
-        "rate_budget_remaining", .gauge, labels: ["tenant", "api"], help: "Requests left in a rate budget.")
+        "rate_budget_remaining",
+        .gauge,
+        labels: ["tenant", "api"],
+        help: "Requests left in a rate budget."
+    )
     /// Time until a token expires.
     public static let tokenExpiry = MetricDefinition(
-        "token_expiry_seconds", .gauge, labels: ["tenant", "platform"], help: "Time until a token expires.")
+        "token_expiry_seconds",
+        .gauge,
+        labels: ["tenant", "platform"],
+        help: "Time until a token expires."
+    )
     /// Bytes of media.
     public static let mediaBytes = MetricDefinition(
-        "media_bytes_total", .counter, labels: ["direction"], help: "Bytes of media carried.")
+        "media_bytes_total",
+        .counter,
+        labels: ["direction"],
+        help: "Bytes of media carried."
+    )
     /// Time to fetch media.
     public static let mediaFetch = MetricDefinition(
-        "media_fetch_seconds", .histogram, labels: ["direction"], help: "Time to fetch media.")
+        "media_fetch_seconds",
+        .histogram,
+        labels: ["direction"],
+        help: "Time to fetch media."
+    )
     /// Messages that came before.
     public static let duplicates = MetricDefinition(
-        "dedupe_hits_total", .counter, labels: ["direction"], help: "Redelivered messages that had no second effect.")
+        "dedupe_hits_total",
+        .counter,
+        labels: ["direction"],
+        help: "Redelivered messages that had no second effect."
+    )
     /// Statuses not sent because a later one was known.
     public static let statusesCoalesced = MetricDefinition(
-        "status_coalesced_total", .counter, help: "Statuses replaced by a later one before they were sent.")
+        "status_coalesced_total",
+        .counter,
+        help: "Statuses replaced by a later one before they were sent."
+    )
     /// Messages outside the customer service window.
     public static let windowBlocked = MetricDefinition(
-        "window_blocked_total", .counter, help: "Messages refused outside the customer service window.")
+        "window_blocked_total",
+        .counter,
+        help: "Messages refused outside the customer service window."
+    )
 
     /// Every metric that the relay itself records.
     public static let all: [MetricDefinition] = [

@@ -8,7 +8,8 @@ enum PrometheusText {
             text += "# TYPE \(definition.name) \(definition.kind.rawValue)\n"
             for (values, cell) in family.cells.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
                 let labels = zip(definition.labels, values).map { "\($0)=\"\(escape($1))\"" }
-                text += definition.kind == .histogram
+                text +=
+                    definition.kind == .histogram
                     ? histogram(definition.name, labels, cell)
                     : "\(definition.name)\(braces(labels)) \(number(cell.value))\n"
             }

@@ -3,10 +3,16 @@ public import CoreMetrics
 /// Lets libraries that use swift-metrics record into a registry. Their names keep no `waba_`.
 extension MetricRegistry: MetricsFactory {
     private func recording(
-        _ label: String, _ dimensions: [(String, String)], _ kind: MetricDefinition.Kind
+        _ label: String,
+        _ dimensions: [(String, String)],
+        _ kind: MetricDefinition.Kind
     ) -> RegistryRecorder {
         let definition = MetricDefinition(
-            exactName: Self.sanitized(label), kind, labels: dimensions.map { Self.sanitized($0.0) }, help: "As recorded by a library.")
+            exactName: Self.sanitized(label),
+            kind,
+            labels: dimensions.map { Self.sanitized($0.0) },
+            help: "As recorded by a library."
+        )
         return RegistryRecorder(registry: self, metric: definition, labels: dimensions.map(\.1))
     }
 

@@ -1,5 +1,6 @@
 public import Logging
 public import ServiceLifecycle
+import Synchronization
 
 /// Composes the long-lived parts of a process and ends them in the right order.
 ///
@@ -49,8 +50,12 @@ public struct ServiceProcess: Sendable {
     ///     default none.
     ///   - logger: For start and end.
     public init(
-        resources: [Part] = [], intakes: [Part], health: [HealthRegistry], drainLimit: Duration = .seconds(30),
-        unreadyDelay: Duration = .zero, logger: Logger
+        resources: [Part] = [],
+        intakes: [Part],
+        health: [HealthRegistry],
+        drainLimit: Duration = .seconds(30),
+        unreadyDelay: Duration = .zero,
+        logger: Logger
     ) {
         self.resources = resources
         self.intakes = intakes
@@ -60,23 +65,41 @@ public struct ServiceProcess: Sendable {
         self.logger = logger
     }
 
-    /// Runs until a signal, until `stop` is triggered on the running task's group, or until a part fails.
-    /// - Parameter handlesSignals: Whether SIGTERM and SIGINT end the process; off in tests.
+    /// Runs until SIGTERM or SIGINT, until `stop` returns, or until a part fails.
+    /// - Parameters:
+    ///   - handlesSignals: Whether signals end the process; off where several processes are one in a test.
+    ///   - stop: Returns when the process is to end; by default it never does.
     /// - Returns: The exit code: 0 if everything ended in order, 1 if a part failed or the drain limit passed.
-    public func run(handlesSignals: Bool = true) async -> Int32 {
+    public func run(handlesSignals: Bool = true, until stop: (@Sendable () async -> Void)? = nil) async -> Int32 {
+        let start = ContinuousClock.now
+        let record = DrainRecord()
         let gate = ReadinessGate(health: health, delay: unreadyDelay, logger: logger)
         // The group stops its services from the last to the first.
-        let intake = Part("intakes", SimultaneousParts(parts: intakes, logger: logger))
+        let intake = Part("intakes", SimultaneousParts(parts: intakes, record: record))
         let parts = resources + (intakes.isEmpty ? [] : [intake]) + [Part("readiness", gate)]
         var configuration = ServiceGroupConfiguration(
             services: parts.map { .init(service: $0.service, serviceName: $0.name) },
-            gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [], logger: Self.quiet(logger))
+            gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [],
+            logger: Self.quiet(logger)
+        )
+        if let stop {
+            configuration.services.append(
+                .init(
+                    service: StopRequest(stop: stop),
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    serviceName: "stop"
+                )
+            )
+        }
         configuration.maximumGracefulShutdownDuration = drainLimit + unreadyDelay
         configuration.maximumCancellationDuration = handlesSignals ? .seconds(5) : nil
         do {
             try await ServiceGroup(configuration: configuration).run()
-            let isDrained = !Task.isCancelled
-            logger.info("stopped", metadata: ["drained": .stringConvertible(isDrained)])
+            if record.wasCancelled {
+                logger.error("the drain limit passed; what was in hand was cancelled")
+                return 1
+            }
+            logger.info("stopped", metadata: ["uptime": .string("\(ContinuousClock.now - start)")])
             return 0
         } catch {
             logger.error("ended by an error", error: error)
@@ -98,6 +121,15 @@ struct PartEnded: Error, CustomStringConvertible {
     var description: String { "\(name) ended by itself" }
 }
 
+/// Whether intakes had to be cancelled, which the group does not report.
+private final class DrainRecord: Sendable {
+    private let cancelled = Atomic(false)
+
+    var wasCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+    func noteCancellation() { cancelled.store(true, ordering: .releasing) }
+}
+
 /// Turns readiness off as the first step of the shutdown.
 private struct ReadinessGate: Service {
     let health: [HealthRegistry]
@@ -115,9 +147,10 @@ private struct ReadinessGate: Service {
 /// Runs parts side by side, so that all of them stop at the same time.
 private struct SimultaneousParts: Service {
     let parts: [ServiceProcess.Part]
-    let logger: Logger
+    let record: DrainRecord
 
     func run() async throws {
+        defer { if Task.isCancelled { record.noteCancellation() } }
         try await withThrowingTaskGroup(of: String.self) { group in
             for part in parts {
                 group.addTask {
@@ -139,9 +172,18 @@ private struct CancelledToStop: Service {
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown { try await body() }
-        } catch where Task.isShuttingDownGracefully && Disposition.isCancellation(error) {
+        } catch  where Task.isShuttingDownGracefully && Disposition.isCancellation(error) {
             return
         }
+    }
+}
+
+/// Returns when the process is to end, or when it ends for another reason.
+private struct StopRequest: Service {
+    let stop: @Sendable () async -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await stop() }
     }
 }
 

@@ -17,7 +17,8 @@ public struct RetryPolicy: Sendable {
     ///   - random: A number from 0 up to but not including 1.
     public init(
         delays: [Duration] = [.seconds(1), .seconds(5), .seconds(30), .seconds(120), .seconds(600)],
-        maximumAttempts: Int? = nil, maximumElapsed: Duration = .seconds(600),
+        maximumAttempts: Int? = nil,
+        maximumElapsed: Duration = .seconds(600),
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.delays = delays
@@ -28,7 +29,9 @@ public struct RetryPolicy: Sendable {
 
     /// For calls between services, within one request: three attempts in about a second.
     public static let short = RetryPolicy(
-        delays: [.milliseconds(100), .milliseconds(500)], maximumElapsed: .seconds(5))
+        delays: [.milliseconds(100), .milliseconds(500)],
+        maximumElapsed: .seconds(5)
+    )
 
     /// How long to wait before trying again; nil: give up.
     /// - Parameters:
@@ -67,7 +70,8 @@ public struct RetriesExhausted: DisposedError {
 ///   - operation: Gets the number of the attempt, from 1. Must be safe to repeat whenever its error says so.
 /// - Throws: ``RetriesExhausted``; `CancellationError` as soon as the task is cancelled.
 public func withRetries<Value: Sendable, C: Clock<Duration>>(
-    _ policy: RetryPolicy, clock: C = ContinuousClock(),
+    _ policy: RetryPolicy,
+    clock: C = ContinuousClock(),
     isolation: isolated (any Actor)? = #isolation,
     onRetry: (_ error: any Error, _ attempt: Int, _ wait: Duration) -> Void = { _, _, _ in },
     operation: (_ attempt: Int) async throws -> Value

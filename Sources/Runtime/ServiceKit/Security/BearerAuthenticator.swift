@@ -17,7 +17,8 @@ public struct BearerAuthenticator: Authenticator {
         guard requirement.kind == .bearer, let known = accepted[requirement.scheme],
             let field = request.headers[.authorization], let token = Self.bearer(field)
         else { return nil }
-        return ConstantTime.contains(Self.digest(Array(token.utf8)), in: known) ? Principal(name: requirement.scheme) : nil
+        return ConstantTime.contains(Self.digest(Array(token.utf8)), in: known)
+            ? Principal(name: requirement.scheme) : nil
     }
 
     /// The token of an `Authorization` field; the scheme's name is case-insensitive (RFC 9110 §11.1).

@@ -40,7 +40,8 @@ public struct EncryptionKeys: Sendable, CustomStringConvertible {
     public var description: String { "keys \(keys.map(\.id).joined(separator: ", "))" }
 
     private static func isValidID(_ text: Substring) -> Bool {
-        (1...32).contains(text.count) && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+        (1...32).contains(text.count)
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
     }
 }
 

@@ -20,7 +20,10 @@ public struct EnvelopeCipher: Sendable {
         let key = keys.current
         do {
             let box = try AES.GCM.seal(
-                plaintext, using: SymmetricKey(data: key.bytes), authenticating: Self.associated(key.id, context))
+                plaintext,
+                using: SymmetricKey(data: key.bytes),
+                authenticating: Self.associated(key.id, context)
+            )
             return "v1.\(key.id).\(Base64.encode(Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)))"
         } catch {
             throw EnvelopeError(.malformedKey, "the key can't encrypt")
@@ -36,7 +39,10 @@ public struct EnvelopeCipher: Sendable {
         do {
             let box = try AES.GCM.SealedBox(combined: bytes)
             let plaintext = try AES.GCM.open(
-                box, using: SymmetricKey(data: key.bytes), authenticating: Self.associated(id, context))
+                box,
+                using: SymmetricKey(data: key.bytes),
+                authenticating: Self.associated(id, context)
+            )
             return Array(plaintext)
         } catch {
             throw EnvelopeError(.notAuthentic, "the envelope was changed or belongs elsewhere")

@@ -18,7 +18,10 @@ public enum WebhookSignature: Sendable {
         // Looks at all secrets, whichever fits.
         return secrets.reduce(false) { found, secret in
             HMAC<SHA256>.isValidAuthenticationCode(
-                claimed, authenticating: body, using: SymmetricKey(data: secret.bytes)) || found
+                claimed,
+                authenticating: body,
+                using: SymmetricKey(data: secret.bytes)
+            ) || found
         }
     }
 

@@ -1,0 +1,171 @@
+import ContractJSON
+public import ContractRuntime
+public import Logging
+public import RelayMessagingContract
+public import ServiceKit
+public import SharedContract
+
+/// Does the work of one delivery: tries again in its lane for a bounded time, then hands it over as a dead letter.
+public struct LaneWorker: Sendable {
+    private let service: SharedContract.ServiceName
+    private let direction: Direction
+    private let transport: any MessageTransport
+    private let policy: RetryPolicy
+    private let drain: DrainSignal
+    private let counters: IntakeCounters
+    private let logger: Logger
+
+    /// Creates a worker.
+    /// - Parameters:
+    ///   - service: Who gives up.
+    ///   - direction: Which way its messages travel.
+    ///   - transport: Where dead letters are published.
+    ///   - policy: When to try again.
+    ///   - drain: Ends waits before the next attempt.
+    ///   - counters: Told of lanes and dead letters.
+    ///   - logger: For retries and what was given up.
+    public init(
+        service: SharedContract.ServiceName, direction: Direction, transport: any MessageTransport, policy: RetryPolicy,
+        drain: DrainSignal, counters: IntakeCounters, logger: Logger
+    ) {
+        self.service = service
+        self.direction = direction
+        self.transport = transport
+        self.policy = policy
+        self.drain = drain
+        self.counters = counters
+        self.logger = logger
+    }
+
+    /// Does the work of a delivery.
+    /// - Parameters:
+    ///   - tenantID: The tenant, where one is known from the start.
+    ///   - work: Must be safe to repeat; its errors say whether repeating helps (``Disposition``).
+    /// - Returns: `acknowledge` once the work is done or the dead letter is stored.
+    public func handle(
+        _ delivery: DeliveredMessage, _ headers: RelayHeaders, tenantID: String? = nil,
+        work: () async throws -> Void
+    ) async -> DeliveryDecision {
+        await LogContext.with {
+            $0.traceparent = headers.traceparent
+            $0.tenantID = tenantID
+        } operation: {
+            await counters.inLane { await attempt(delivery, headers, tenantID, work) }
+        }
+    }
+
+    private func attempt(
+        _ delivery: DeliveredMessage, _ headers: RelayHeaders, _ tenantID: String?, _ work: () async throws -> Void
+    ) async -> DeliveryDecision {
+        var firstFailedAt: DateTime?
+        var isWaiting = false
+        defer { if isWaiting { counters.waiting(-1) } }
+        do {
+            try await withRetries(policy, clock: DrainClock(signal: drain)) { error, attempt, wait in
+                firstFailedAt = firstFailedAt ?? WallClock.now
+                isWaiting = true
+                counters.waiting(1)
+                counters.retried(Disposition(of: error))
+                logger.info(
+                    "trying again",
+                    metadata: [
+                        "queue": .string(delivery.queue), "attempt": .stringConvertible(attempt),
+                        "wait": .stringConvertible(wait), "failure": .string(Disposition(of: error).label),
+                    ])
+            } operation: { _ in
+                if isWaiting {
+                    isWaiting = false
+                    counters.waiting(-1)
+                }
+                try await work()
+            }
+            return .acknowledge
+        } catch let error as RetriesExhausted {
+            let failure = Failure(error, firstFailedAt: firstFailedAt ?? WallClock.now)
+            return await giveUp(delivery, failure, tenantID: tenantID, traceparent: headers.traceparent)
+        } catch {
+            // The process stops; whoever comes next starts over.
+            return .requeue
+        }
+    }
+
+    /// Hands over a delivery that breaks the contract of its channel.
+    public func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision {
+        let failure = Failure(
+            cause: FailureCause(
+                disposition: .permanent, code: "contract-violation", reason: "the message breaks its contract"),
+            violations: error.violations, attempts: 1, firstFailedAt: WallClock.now)
+        return await giveUp(delivery, failure, tenantID: nil, traceparent: delivery.headers["traceparent"])
+    }
+
+    private func giveUp(
+        _ delivery: DeliveredMessage, _ failure: Failure, tenantID: String?, traceparent: String?
+    ) async -> DeliveryDecision {
+        let trace = TraceContext.child(of: traceparent)
+        // A replay that fails again has another attempt number, and is another dead letter.
+        let id = StableIdentifier.derived(
+            from: "dead-letter", delivery.messageID ?? StableIdentifier.random(), delivery.headers["attempt"] ?? "")
+        let letter = DeadLetter(
+            deadLetterId: id, tenantId: tenantID, direction: direction, service: service, cause: failure.cause,
+            violations: failure.violations.isEmpty ? nil : failure.violations.bounded, attempts: failure.attempts,
+            firstFailedAt: failure.firstFailedAt, failedAt: WallClock.now, traceId: TraceContext.traceID(of: trace),
+            exchange: delivery.exchange, routingKey: delivery.routingKey,
+            messageName: delivery.type?.cut(to: 100) ?? "unknown",
+            headers: JSONObject(delivery.headers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
+            payload: (try? JSONValue(parsing: delivery.body, limits: Self.payloadLimits))
+                ?? .string(String(decoding: delivery.body, as: UTF8.self)))
+        do {
+            let headers = RelayHeaders(
+                traceparent: trace, lane: LaneKey.key(id, customer: nil), attempt: 1, occurredAt: WallClock.now)
+            try await transport.publish([DeadLettersPublisher.message(letter, headers: headers, messageID: id)])
+            counters.deadLettered()
+            logger.error(
+                "gave up",
+                metadata: [
+                    "dead_letter_id": .string(id), "queue": .string(delivery.queue),
+                    "cause": .string(failure.cause.reason), "attempts": .stringConvertible(failure.attempts),
+                ])
+            return .acknowledge
+        } catch {
+            logger.error(
+                "a dead letter could not be stored; the message goes back to its queue",
+                metadata: ["queue": .string(delivery.queue), "failure": .string(Disposition(of: error).label)])
+            return .requeue
+        }
+    }
+
+    /// As large as a message can be.
+    private static let payloadLimits = JSONLimits(maximumBytes: 16 << 20, maximumDepth: 128)
+}
+
+/// Why a delivery is given up.
+private struct Failure {
+    let cause: FailureCause
+    var violations: [ContractViolation] = []
+    let attempts: Int
+    let firstFailedAt: DateTime
+}
+
+extension Failure {
+    init(_ error: RetriesExhausted, firstFailedAt: DateTime) {
+        cause = FailureCause(error.disposition)
+        attempts = error.attempts
+        self.firstFailedAt = firstFailedAt
+    }
+}
+
+extension FailureCause {
+    /// A disposition in the words of the contracts.
+    fileprivate init(_ disposition: Disposition) {
+        switch disposition {
+        case .retryAfter: self.init(disposition: .throttled, reason: "throttled until the attempts were used up")
+        case .transient:
+            self.init(disposition: .transient, reason: "a dependency failed until the attempts were used up")
+        case .authentication: self.init(disposition: .authentication, reason: "the credentials were refused")
+        case .permanent(let code, let reason):
+            self.init(disposition: .permanent, code: code.cut(to: 120), reason: reason.cut(to: 1_000))
+        case .unknownOutcome:
+            self.init(disposition: .unknownOutcome, reason: "the outcome of the last attempt is unknown")
+        }
+    }
+}

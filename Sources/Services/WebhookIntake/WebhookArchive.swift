@@ -1,0 +1,44 @@
+import ContractRuntime
+public import ObjectStorage
+public import RelayMessagingContract
+import ServiceKit
+
+/// Keeps webhook bodies, byte for byte, in a private bucket.
+public struct WebhookArchive: Sendable {
+    private let storage: S3Storage
+    private let bucket: String
+
+    /// - Parameters:
+    ///   - storage: The S3 server.
+    ///   - bucket: `webhooks-inbound` or `webhooks-outbound`.
+    public init(storage: S3Storage, bucket: String) {
+        self.storage = storage
+        self.bucket = bucket
+    }
+
+    /// `{tenant}/{yyyy}/{mm}/{dd}/{id}.json`; for the shared Meta app, whose webhooks belong to several tenants, `shared`.
+    public static func key(tenantID: String?, receivedAt: DateTime, id: String) -> String {
+        let day = receivedAt.text.prefix(10).split(separator: "-").joined(separator: "/")
+        return "\(tenantID ?? "shared")/\(day)/\(id).json"
+    }
+
+    /// Stores a body under its key. Doing so twice is harmless.
+    public func store(_ webhook: RawWebhook) async throws {
+        do throws(StorageError) {
+            try await storage.put(
+                .bytes(Array(webhook.body.utf8)), bucket: bucket, key: webhook.archiveKey,
+                attributes: ObjectAttributes(contentType: "application/json"))
+        } catch {
+            throw ArchiveError(cause: error)
+        }
+    }
+}
+
+/// A webhook body could not be stored.
+struct ArchiveError: DisposedError {
+    let cause: StorageError
+
+    var disposition: Disposition {
+        cause.isRetryable ? .transient : .permanent(code: "archive-\(cause.code.rawValue)", reason: cause.reason)
+    }
+}

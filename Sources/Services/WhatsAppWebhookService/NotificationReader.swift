@@ -1,0 +1,257 @@
+import ContractJSON
+import ContractRuntime
+import RelayMessagingContract
+import SharedContract
+import WebhookIntake
+import WhatsAppWebhookContract
+
+/// What a webhook holds, sorted by conversation.
+struct ReadNotification {
+    /// In the order in which they first occur.
+    var conversations: [ConversationUpdates] = []
+    /// What Meta's contract refuses.
+    var setAside: [SetAsideUpdate] = []
+
+    var updateCount: Int { conversations.reduce(setAside.count) { $0 + $1.updates.count } }
+}
+
+/// The updates of one conversation, in their order.
+struct ConversationUpdates {
+    let lane: String
+    let wabaID: String
+    let phoneNumberID: String?
+    let displayPhoneNumber: String?
+    let customer: CustomerIdentity?
+    var updates: [WhatsAppUpdate] = []
+}
+
+/// A part of a webhook that cannot be understood.
+struct SetAsideUpdate {
+    let addressee: String?
+    let field: String?
+    let violations: [ContractViolation]
+    let update: JSONValue
+}
+
+extension SetAsideUpdate {
+    init(_ conversation: ConversationUpdates, _ update: WhatsAppUpdate, violations: [ContractViolation]) {
+        self.init(
+            addressee: conversation.phoneNumberID ?? conversation.wabaID, field: update.field, violations: violations,
+            update: .object(update.update))
+    }
+}
+
+/// Reads a notification element by element against Meta's contract, so that a broken element costs none of its
+/// neighbours, whatever stands around it.
+struct NotificationReader {
+    private struct Place: Hashable {
+        let wabaID: String
+        let lane: String
+    }
+
+    private var result = ReadNotification()
+    private var positions: [Place: Int] = [:]
+
+    /// - Throws: What makes the whole body unusable: no JSON, or not the envelope of a notification.
+    static func read(_ body: [UInt8]) throws(ContractDecodingError) -> ReadNotification {
+        let document: JSONDocument
+        do { document = try JSONDocument(parsing: body) } catch { throw .syntax(error) }
+        return try document.withRoot { root throws(ContractDecodingError) in
+            var context = DecodingContext()
+            _ = WebhookNotification.decode(root, &context)
+            guard context.violations.isEmpty else { throw .violations(context.violations) }
+            var reader = NotificationReader()
+            for entry in root.member("entry")?.elements ?? [] { reader.readEntry(entry) }
+            return reader.result
+        }
+    }
+
+    private mutating func readEntry(_ entry: JSONNode) {
+        guard let wabaID = entry.member("id")?.string, let changes = entry.member("changes"), changes.kind == .array
+        else {
+            setAside(entry, Entry.self, addressee: entry.member("id")?.string)
+            return
+        }
+        for change in changes.elements { readChange(change, wabaID) }
+    }
+
+    private mutating func readChange(_ change: JSONNode, _ wabaID: String) {
+        guard let field = change.member("field")?.string, let value = change.member("value"), value.kind == .object
+        else {
+            setAside(change, Change.self, addressee: wabaID, field: change.member("field")?.string)
+            return
+        }
+        let metadata = value.member("metadata").flatMap { try? $0.decoded(Metadata.self).get() }
+        if field == Change.Field.messages.rawValue {
+            guard let metadata else {
+                setAside(change, Change.self, addressee: wabaID, field: field)
+                return
+            }
+            readMessages(value, Addressee(wabaID: wabaID, metadata: metadata), field)
+        } else if case .failure(let refusal) = change.decoded(Change.self) {
+            result.setAside.append(
+                SetAsideUpdate(
+                    addressee: metadata?.phoneNumberId ?? wabaID, field: field, violations: refusal.violations,
+                    update: change.value))
+        } else {
+            append(.change, value, field, Addressee(wabaID: wabaID, metadata: metadata))
+        }
+    }
+
+    /// The parts of a value of field `messages`, in the order in which Meta lists them.
+    private mutating func readMessages(_ value: JSONNode, _ addressee: Addressee, _ field: String) {
+        var parts = 0
+        let contacts = readContacts(value.member("contacts"), addressee, field)
+        for element in elements(of: "messages", value, addressee, field, &parts) {
+            read(element, InboundMessage.self, addressee, field) { message in
+                guard let sender = contacts.sender(of: message) else { return nil }
+                return Found(kind: .message, customer: sender.identity, contact: sender.contact)
+            }
+        }
+        for element in elements(of: "statuses", value, addressee, field, &parts) {
+            read(element, MessageStatus.self, addressee, field) { status in
+                let recipient = contacts.recipient(of: status)
+                return Found(
+                    kind: .status, customer: recipient?.identity, group: ContactBook.group(of: status),
+                    contact: recipient?.contact)
+            }
+        }
+        for element in elements(of: "errors", value, addressee, field, &parts) {
+            read(element, WebhookError.self, addressee, field) { _ in Found(kind: .error) }
+        }
+        // A value without any of the three would otherwise leave no trace.
+        if parts == 0 { append(.change, value, field, addressee) }
+    }
+
+    private mutating func readContacts(_ contacts: JSONNode?, _ addressee: Addressee, _ field: String) -> ContactBook {
+        var book = ContactBook()
+        guard let contacts else { return book }
+        guard contacts.kind == .array else {
+            setAside(contacts, Contact.self, addressee: addressee.phoneNumberID, field: field)
+            return book
+        }
+        for element in contacts.elements {
+            switch element.decoded(Contact.self) {
+            case .success(let contact): book.add(contact, raw: element.value.object ?? JSONObject())
+            case .failure: setAside(element, Contact.self, addressee: addressee.phoneNumberID, field: field)
+            }
+        }
+        return book
+    }
+
+    /// The elements of a part, none if it is not there; a part that is no array is set aside.
+    private mutating func elements(
+        of part: String, _ value: JSONNode, _ addressee: Addressee, _ field: String, _ parts: inout Int
+    ) -> [JSONNode] {
+        guard let node = value.member(part) else { return [] }
+        guard node.kind == .array else {
+            parts += 1
+            let violation = ContractViolation(
+                instancePointer: "/" + part, keyword: "type",
+                schemaPointer: "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/\(part)/type",
+                message: "expected an array, found \(node.kind)")
+            result.setAside.append(
+                SetAsideUpdate(
+                    addressee: addressee.phoneNumberID, field: field, violations: [violation],
+                    update: .object(JSONObject([(part, node.value)]))))
+            return []
+        }
+        parts += node.count
+        return node.elements
+    }
+
+    private mutating func read<Element: ContractValue>(
+        _ node: JSONNode, _ type: Element.Type, _ addressee: Addressee, _ field: String,
+        find: (Element) -> Found?
+    ) {
+        switch node.decoded(type) {
+        case .success(let element):
+            if let found = find(element) {
+                append(found.kind, node, field, addressee, found)
+            } else {
+                result.setAside.append(
+                    SetAsideUpdate(
+                        addressee: addressee.phoneNumberID, field: field, violations: [Self.nobody], update: node.value)
+                )
+            }
+        case .failure(let refusal):
+            result.setAside.append(
+                SetAsideUpdate(
+                    addressee: addressee.phoneNumberID, field: field, violations: refusal.violations,
+                    update: node.value))
+        }
+    }
+
+    private mutating func append(
+        _ kind: WhatsAppUpdateKind, _ node: JSONNode, _ field: String, _ addressee: Addressee,
+        _ found: Found? = nil
+    ) {
+        let customer = found?.customer
+        let lane = LaneKey.key(
+            addressee.phoneNumberID ?? addressee.wabaID, customer: found?.group ?? customer?.userId ?? customer?.waId)
+        let place = Place(wabaID: addressee.wabaID, lane: lane)
+        let position = positions[place] ?? result.conversations.count
+        if position == result.conversations.count {
+            positions[place] = position
+            result.conversations.append(
+                ConversationUpdates(
+                    lane: lane, wabaID: addressee.wabaID, phoneNumberID: addressee.phoneNumberID,
+                    displayPhoneNumber: addressee.displayPhoneNumber, customer: customer))
+        }
+        result.conversations[position].updates.append(
+            WhatsAppUpdate(
+                kind: kind, field: field, update: node.value.object ?? JSONObject(), contact: found?.contact))
+    }
+
+    private mutating func setAside<Element: ContractValue>(
+        _ node: JSONNode, _ type: Element.Type, addressee: String?, field: String? = nil
+    ) {
+        var violations: [ContractViolation] = []
+        if case .failure(let refusal) = node.decoded(type) { violations = refusal.violations }
+        result.setAside.append(
+            SetAsideUpdate(addressee: addressee, field: field, violations: violations, update: node.value))
+    }
+
+    private static let nobody = ContractViolation(
+        instancePointer: "", keyword: "required",
+        schemaPointer: "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/then",
+        message: "neither the message nor a contact names the sender")
+}
+
+/// Whom a change is for.
+private struct Addressee {
+    let wabaID: String
+    var phoneNumberID: String?
+    var displayPhoneNumber: String?
+}
+
+extension Addressee {
+    init(wabaID: String, metadata: Metadata?) {
+        self.init(
+            wabaID: wabaID, phoneNumberID: metadata?.phoneNumberId, displayPhoneNumber: metadata?.displayPhoneNumber)
+    }
+}
+
+/// An element that was understood.
+private struct Found {
+    let kind: WhatsAppUpdateKind
+    var customer: CustomerIdentity?
+    var group: String?
+    var contact: JSONObject?
+}
+
+/// What the contract refuses in one element.
+private struct Refusal: Error {
+    let violations: [ContractViolation]
+}
+
+extension JSONNode {
+    fileprivate var elements: [JSONNode] { (0..<count).map(element) }
+
+    fileprivate func decoded<Value: ContractValue>(_ type: Value.Type) -> Result<Value, Refusal> {
+        var context = DecodingContext()
+        let value = type.decode(self, &context)
+        guard let value, context.violations.isEmpty else { return .failure(Refusal(violations: context.violations)) }
+        return .success(value)
+    }
+}

@@ -1,0 +1,90 @@
+public import AuthServiceContract
+public import ContractRuntime
+public import Logging
+public import ObjectStorage
+import RelayCacheContract
+import RelayMessagingContract
+public import ServiceKit
+import SharedContract
+public import TenantServiceContract
+import WebhookIntake
+import WhatsAppWebhookContract
+import WhatsAppWebhookServiceContract
+
+/// Accepts the webhooks of Meta, archives them and takes them apart: one message or status each for inbound-transformer.
+public struct WhatsAppWebhookService: Sendable {
+    /// The bucket of accepted bodies.
+    public static let bucket = "webhooks-inbound"
+
+    private let receiver: WebhookReceiver
+    private let reporter: IntakeReporter
+    private let archiver: WebhookArchiver
+    private let router: UpdateRouter
+    private let transport: any MessageTransport
+    private let drain: DrainSignal
+    private let logger: Logger
+
+    /// Creates the service.
+    /// - Parameters:
+    ///   - appSecrets: Secrets of the shared Meta app of which one has to match; several while one rotates.
+    ///   - verifyToken: Verify token of the shared Meta app.
+    ///   - authService: Gives the secrets of tenants with an own Meta app.
+    ///   - tenantService: Knows whose a business number is.
+    ///   - transport: The broker.
+    ///   - cache: Redis, for `phone:{phoneNumberId}`; asked before tenant-service.
+    ///   - storage: The S3 server with the bucket ``bucket``.
+    ///   - operations: Health and metrics of this role.
+    ///   - retryPolicy: When a lane tries again.
+    ///   - logger: For what went wrong; ids only.
+    public init(
+        appSecrets: [Secret], verifyToken: Secret, authService: AuthServiceClient, tenantService: TenantServiceClient,
+        transport: any MessageTransport, cache: any CacheStore, storage: S3Storage, operations: OperationsAnswers,
+        retryPolicy: RetryPolicy = RetryPolicy(), logger: Logger
+    ) {
+        let counters = IntakeCounters(service: .whatsappWebhookService, source: "meta", operations: operations)
+        let drain = DrainSignal()
+        let worker = LaneWorker(
+            service: .whatsappWebhookService, direction: .inbound, transport: transport, policy: retryPolicy,
+            drain: drain, counters: counters, logger: logger)
+        receiver = WebhookReceiver(
+            sharedApp: SharedApp(secrets: appSecrets, verifyToken: verifyToken),
+            tenantApps: WebhookSecretStore(authService: authService, platform: .whatsapp), transport: transport,
+            counters: counters, logger: logger)
+        reporter = IntakeReporter(operations: operations, counters: counters)
+        archiver = WebhookArchiver(
+            archive: WebhookArchive(storage: storage, bucket: Self.bucket), worker: worker, counters: counters)
+        router = UpdateRouter(
+            numbers: BusinessNumbers(
+                cache: PhoneEntryCache(store: cache), tenantService: tenantService, logger: logger),
+            transport: transport, worker: worker, counters: counters)
+        self.transport = transport
+        self.drain = drain
+        self.logger = logger
+    }
+
+    /// The routes that Meta and the other services call, and the two consumers.
+    public var assembly: ServiceAssembly {
+        ServiceAssembly(routes: receiver.routes + reporter.routes, jobs: [archiving, routing])
+    }
+
+    private var archiving: ServiceAssembly.Job {
+        drain.consumerJob(
+            "archive WhatsApp webhooks", declaring: Self.refuge, on: transport, logger: logger
+        ) { [archiver, transport] in
+            try await archiver.run(on: transport)
+        }
+    }
+
+    private var routing: ServiceAssembly.Job {
+        drain.consumerJob(
+            "route WhatsApp updates",
+            declaring: Self.refuge + [QuarantineChannel.topology, InboundMessagesChannel.topology], on: transport,
+            logger: logger
+        ) { [router, transport] in
+            try await router.run(on: transport)
+        }
+    }
+
+    /// Where goes what can't be handled.
+    private static let refuge = [ReturnedMessagesChannel.topology, DeadLettersChannel.topology]
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// The command line: every role of the installation, and what whoever runs it needs.
+@main
+struct WabaGenesys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "waba-genesys",
+        abstract: "Relays messages between WhatsApp and Genesys Cloud.",
+        version: Build.version,
+        subcommands: [ServeCommand.self, SimulateCommand.self, MigrateCommand.self, ConfigurationCommand.self])
+}
+
+/// What this build is.
+enum Build {
+    /// Semantic version.
+    static let version = "0.1.0"
+}
