@@ -299,6 +299,37 @@ let package = Package(
                 "Simulators", "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "SimulatorContract",
                 "SharedContract", "WhatsAppGraphContract", "WhatsAppWebhookContract", "GenesysOpenMessagingContract",
                 "GenesysWebhookContract", "GenesysPlatformContract", httpTypes, logging,
+            ]),
+        tests(
+            "GenesysAPIServiceTests",
+            [
+                "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "ContractJSON",
+                "ContractRuntime", "ServiceKit", httpTypes, logging,
+            ]
+        ),
+        tests(
+            "WhatsAppAPIServiceTests",
+            [
+                "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime", "ServiceKit", httpTypes,
+                logging,
+            ]
+        ),
+        tests(
+            "InboundTransformerTests",
+            [
+                "InboundTransformer", "InboundTransformerContract", "StateManagerContract",
+                "GenesysAPIServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract",
+                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+            ]
+        ),
+        tests(
+            "OutboundTransformerTests",
+            [
+                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract",
+                "WhatsAppAPIServiceContract", "RelayMessagingContract", "GenesysWebhookContract", "SharedContract",
+                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
             ]
         ),
     ]

@@ -29,8 +29,8 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
     /// - Parameters:
     ///   - stateManager: Client with the internal token.
     ///   - authService: Client with the internal token.
-    ///   - genesys: Gives the transport to a platform API by its base address; called for each request, so it keeps what
-    ///     it makes.
+    ///   - genesys: Gives the transport to a platform API by its base address; called for each request, so it keeps
+    ///     what it makes.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Time limits.
     ///   - logger: Gets ids and codes, never content.

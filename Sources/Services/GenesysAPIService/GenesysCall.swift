@@ -10,7 +10,9 @@ extension GenesysAPIService {
     ///   - body: The call; throws `ClientError` or ``GenesysRefusal``.
     /// - Throws: ``PlatformFailure``.
     func callGenesys<Value: Sendable>(
-        _ api: String, tenantID: String, traceparent: String,
+        _ api: String,
+        tenantID: String,
+        traceparent: String,
         _ body: (_ transport: any ClientTransport, _ credentials: ClientCredentials) async throws -> Value
     ) async throws -> Value {
         let token = try await tokens.token(of: tenantID, traceparent: traceparent)
@@ -24,12 +26,15 @@ extension GenesysAPIService {
     }
 
     private func measured<Value: Sendable>(
-        _ api: String, _ token: GenesysToken,
+        _ api: String,
+        _ token: GenesysToken,
         _ body: (_ transport: any ClientTransport, _ credentials: ClientCredentials) async throws -> Value
     ) async throws -> Value {
         guard let transport = try? genesys(token.apiBaseUrl) else {
             throw PlatformFailure.permanent(
-                code: "invalid-address", reason: "the address of the platform API is not usable")
+                code: "invalid-address",
+                reason: "the address of the platform API is not usable"
+            )
         }
         let start = ContinuousClock.now
         func count(_ code: String) {

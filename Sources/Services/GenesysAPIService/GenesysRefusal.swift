@@ -18,7 +18,8 @@ struct GenesysRefusal: Error, Sendable, Hashable {
 
     /// For operators. Genesys' own words are left out, because they may quote the request.
     private var reason: String {
-        "Genesys answered \(status)" + (code.map { " \($0)" } ?? "") + (correlationID.map { ", correlation \($0)" } ?? "")
+        "Genesys answered \(status)" + (code.map { " \($0)" } ?? "")
+            + (correlationID.map { ", correlation \($0)" } ?? "")
     }
 
     /// What to do about it.
@@ -47,7 +48,10 @@ struct GenesysRefusal: Error, Sendable, Hashable {
 
 extension GenesysRefusal {
     init(
-        _ status: Int, _ body: GenesysOpenMessagingContract.ErrorBody, _ correlationID: String?, retryAfter: Int? = nil
+        _ status: Int,
+        _ body: GenesysOpenMessagingContract.ErrorBody,
+        _ correlationID: String?,
+        retryAfter: Int? = nil
     ) {
         self.init(status: status, code: body.code.value?.rawValue, correlationID: correlationID, retryAfter: retryAfter)
     }

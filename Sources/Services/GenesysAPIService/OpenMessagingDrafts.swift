@@ -10,11 +10,15 @@ extension OpenInboundNormalizedMessage {
         let attributes = draft.customAttributes.map { ConversationChannelMetadata(customAttributes: $0) }
         self.init(
             channel: OpenInboundMessageMessagingChannel(
-                from: OpenMessagingFromRecipient(draft.from), time: draft.occurredAt, messageId: draft.sourceMessageId,
-                metadata: attributes),
+                from: OpenMessagingFromRecipient(draft.from),
+                time: draft.occurredAt,
+                messageId: draft.sourceMessageId,
+                metadata: attributes
+            ),
             text: draft.text,
             content: draft.attachment.map { [OpenInboundMessageContent($0)] },
-            metadata: draft.metadata)
+            metadata: draft.metadata
+        )
     }
 }
 
@@ -57,6 +61,12 @@ extension OpenInboundMessageContent {
         self.init(
             contentType: .attachment,
             attachment: OpenContentAttachment(
-                mediaType: mediaType, url: draft.url, mime: draft.mime, sha256: draft.sha256, filename: draft.filename))
+                mediaType: mediaType,
+                url: draft.url,
+                mime: draft.mime,
+                sha256: draft.sha256,
+                filename: draft.filename
+            )
+        )
     }
 }

@@ -11,7 +11,8 @@ extension GenesysAPIService {
 
     /// Tells whether the process takes work.
     public func getReadiness(
-        _ input: GetReadiness.Input, _ context: RequestContext
+        _ input: GetReadiness.Input,
+        _ context: RequestContext
     ) async throws -> GetReadiness.Output {
         let readiness = await operations.readiness()
         let answer = SharedContract.Readiness(readiness, of: .genesysApiService)
@@ -45,7 +46,11 @@ extension DependencyResult {
             case .down: .down
             }
         self.init(
-            name: dependency.name, status: status, required: dependency.isRequired,
-            latencyMilliseconds: dependency.latencyMilliseconds, detail: dependency.detail)
+            name: dependency.name,
+            status: status,
+            required: dependency.isRequired,
+            latencyMilliseconds: dependency.latencyMilliseconds,
+            detail: dependency.detail
+        )
     }
 }

@@ -1,7 +1,7 @@
 import SharedContract
 
-/// Why Genesys did not take something, or why nobody knows. Decided here and nowhere else; whoever reads the answer acts
-/// on the kind alone.
+/// Why Genesys did not take something, or why nobody knows. Decided here and nowhere else; whoever reads the answer
+/// acts on the kind alone.
 enum PlatformFailure: Error, Sendable, Hashable {
     /// A budget is used up; nothing was sent.
     case throttled(afterSeconds: Double, reason: String)

@@ -44,8 +44,8 @@ struct Reconciliation: Sendable {
             ? .absent : .open(reason: "the earlier attempt may still be at work")
     }
 
-    /// Without a conversation to look into, the proof is the receipt webhook that Genesys sends about each message it has
-    /// published; state-manager then answers beginSends with `alreadyAccepted`.
+    /// Without a conversation to look into, the proof is the receipt webhook that Genesys sends about each message it
+    /// has published; state-manager then answers beginSends with `alreadyAccepted`.
     private var afterEvidenceWindow: Finding {
         let firstMet = service.firstMet.value(for: open.openAttemptId) ?? service.now()
         let waited = min(age(from: open.begunAt), age(from: firstMet))
@@ -61,10 +61,14 @@ struct Reconciliation: Sendable {
     private func conversation(_ id: String) async throws -> MessageConversation? {
         do {
             return try await service.callGenesys(
-                "genesys.conversation", tenantID: sending.request.tenantId, traceparent: sending.traceparent
+                "genesys.conversation",
+                tenantID: sending.request.tenantId,
+                traceparent: sending.traceparent
             ) { transport, credentials in
                 try await GenesysPlatformClient(transport: transport, credentials: credentials).getMessageConversation(
-                    .init(conversationId: id), traceparent: sending.traceparent, options: service.requestOptions
+                    .init(conversationId: id),
+                    traceparent: sending.traceparent,
+                    options: service.requestOptions
                 ).result()
             }
         } catch PlatformFailure.permanent {
@@ -75,7 +79,9 @@ struct Reconciliation: Sendable {
     private func search(_ conversation: MessageConversation, id: String) async throws -> SendAccepted? {
         // Genesys' clock and ours differ, and what it calls the time of a message may be the customer's.
         let begin = min(
-            open.begunAt.millisecondsSinceEpoch, sending.request.message.occurredAt.millisecondsSinceEpoch)
+            open.begunAt.millisecondsSinceEpoch,
+            sending.request.message.occurredAt.millisecondsSinceEpoch
+        )
         let candidates = conversation.messagesOfCustomer(since: begin - 600_000).prefix(service.policy.maximumLookups)
         for messageID in candidates {
             guard let message = try await details(messageID) else { continue }
@@ -83,7 +89,8 @@ struct Reconciliation: Sendable {
             if sourceID == sending.request.message.sourceMessageId {
                 return SendAccepted(
                     platformMessageId: messageID,
-                    conversationId: Sending.conversationID(message.conversationId.value ?? id))
+                    conversationId: Sending.conversationID(message.conversationId.value ?? id)
+                )
             }
         }
         return nil
@@ -92,10 +99,13 @@ struct Reconciliation: Sendable {
     private func details(_ messageID: String) async throws -> MessageData? {
         do {
             return try await service.callGenesys(
-                "genesys.details", tenantID: sending.request.tenantId, traceparent: sending.traceparent
+                "genesys.details",
+                tenantID: sending.request.tenantId,
+                traceparent: sending.traceparent
             ) { transport, credentials in
                 try await GenesysPlatformClient(transport: transport, credentials: credentials).getMessageDetails(
-                    .init(messageId: messageID, useNormalizedMessage: true), traceparent: sending.traceparent,
+                    .init(messageId: messageID, useNormalizedMessage: true),
+                    traceparent: sending.traceparent,
                     options: service.requestOptions
                 ).result()
             }

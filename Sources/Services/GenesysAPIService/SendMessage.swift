@@ -10,8 +10,8 @@ import StateManagerContract
 //
 //   claimed ──beginSends──▶ sending ──completeSends──▶ accepted | failed | claimed (to be tried again)
 //
-// A crash or a lost answer leaves `sending`. The next call finds that out from beginSends and looks the message up in the
-// customer's conversation before it sends anything again.
+// A crash or a lost answer leaves `sending`. The next call finds that out from beginSends and looks the message up in
+// the customer's conversation before it sends anything again.
 
 /// A result that state-manager has yet to be told.
 struct UnrecordedResult: Sendable, Hashable {
@@ -26,8 +26,11 @@ extension GenesysAPIService {
         do { return .ok(try await sending.outcome()) } catch let unavailable as StateManagerUnavailable {
             sending.logger.warning("state-manager is unavailable", metadata: ["cause": .string(unavailable.cause)])
             let problem = Problem(
-                type: "urn:waba-genesys:problem:unavailable", title: "Service Unavailable", status: 503,
-                detail: "state-manager can't be asked")
+                type: "urn:waba-genesys:problem:unavailable",
+                title: "Service Unavailable",
+                status: 503,
+                detail: "state-manager can't be asked"
+            )
             return .serviceUnavailable(problem, retryAfter: 1)
         }
     }
@@ -98,11 +101,14 @@ struct Sending: Sendable {
     private func post() async throws -> SendAccepted {
         let message = OpenInboundNormalizedMessage(request.message)
         let answer = try await service.callGenesys(
-            "genesys.message", tenantID: request.tenantId, traceparent: traceparent
+            "genesys.message",
+            tenantID: request.tenantId,
+            traceparent: traceparent
         ) { transport, credentials in
             try await GenesysOpenMessagingClient(transport: transport, credentials: credentials).sendInboundMessage(
                 .init(integrationId: request.integrationId, prefetchConversationId: true, body: message),
-                traceparent: traceparent, options: service.requestOptions
+                traceparent: traceparent,
+                options: service.requestOptions
             ).result()
         }
         // Without an id nothing can be matched with this message later; it may be there all the same.
@@ -125,7 +131,8 @@ struct Sending: Sendable {
         }
         logger.notice(
             "an attempt without a result was looked up",
-            metadata: ["attempt_id": .string(open.openAttemptId), "finding": .string(finding.label)])
+            metadata: ["attempt_id": .string(open.openAttemptId), "finding": .string(finding.label)]
+        )
         switch finding {
         case .found(let accepted): return await record(.accepted(accepted), of: open.openAttemptId)
         case .open(let reason): return .unknown(.init(reason: reason))
@@ -172,8 +179,8 @@ struct Sending: Sendable {
 }
 
 extension PlatformFailure {
-    /// The answer when the look-up itself failed: waits that Genesys asked for are passed on, everything else leaves the
-    /// message as unknown as it was.
+    /// The answer when the look-up itself failed: waits that Genesys asked for are passed on, everything else leaves
+    /// the message as unknown as it was.
     fileprivate var outcomeOfLookup: SendOutcome {
         switch self {
         case .throttled, .authentication: sendOutcome

@@ -9,11 +9,14 @@ extension GenesysAPIService {
         let request = input.body
         do {
             let answer = try await callGenesys(
-                "genesys.receipt", tenantID: request.tenantId, traceparent: context.traceparent
+                "genesys.receipt",
+                tenantID: request.tenantId,
+                traceparent: context.traceparent
             ) { transport, credentials in
                 try await GenesysOpenMessagingClient(transport: transport, credentials: credentials).sendInboundReceipt(
                     .init(integrationId: request.integrationId, body: OpenInboundNormalizedReceipt(request)),
-                    traceparent: context.traceparent, options: requestOptions
+                    traceparent: context.traceparent,
+                    options: requestOptions
                 ).result()
             }
             // Genesys answers 2xx and says `Failed` where it could not use a receipt (recorded by third parties); after
@@ -40,12 +43,19 @@ extension OpenInboundNormalizedReceipt {
         let reasons = request.reasons?.map { reason in
             GenesysOpenMessagingContract.ReceiptReason(
                 code: GenesysOpenMessagingContract.ReceiptReason.Code(rawValue: reason.code.rawValue),
-                message: reason.message)
+                message: reason.message
+            )
         }
         self.init(
             id: request.genesysMessageId,
             channel: OpenInboundMessagingReceiptChannel(
-                to: OpenMessagingToRecipient(request.to), time: request.occurredAt),
-            status: status, reasons: reasons, isFinalReceipt: request.isFinal, direction: .outbound)
+                to: OpenMessagingToRecipient(request.to),
+                time: request.occurredAt
+            ),
+            status: status,
+            reasons: reasons,
+            isFinalReceipt: request.isFinal,
+            direction: .outbound
+        )
     }
 }

@@ -9,13 +9,18 @@ extension GenesysAPIService {
         let request = input.body
         let event = OpenInboundNormalizedEvent(
             channel: OpenInboundMessagingChannel(
-                from: OpenMessagingFromRecipient(request.from), time: request.occurredAt),
-            events: [OpenEvent()])
+                from: OpenMessagingFromRecipient(request.from),
+                time: request.occurredAt
+            ),
+            events: [OpenEvent()]
+        )
         do {
             try await callGenesys("genesys.typing", tenantID: request.tenantId, traceparent: context.traceparent) {
-                transport, credentials in
+                transport,
+                credentials in
                 try await GenesysOpenMessagingClient(transport: transport, credentials: credentials).sendInboundEvent(
-                    .init(integrationId: request.integrationId, body: event), traceparent: context.traceparent,
+                    .init(integrationId: request.integrationId, body: event),
+                    traceparent: context.traceparent,
                     options: requestOptions
                 ).result()
             }

@@ -9,11 +9,17 @@ import StateManagerContract
 extension InboundTransformer: InboundMessagesConsumer {
     /// Brings a customer's message to Genesys: claim, transform, send.
     public func consume(
-        _ message: InboundMessage, headers: RelayHeaders, delivery: DeliveredMessage
+        _ message: InboundMessage,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
     ) async -> DeliveryDecision {
         let work = Work(
-            delivery: delivery, headers: headers, tenantID: message.tenantId, direction: .inbound,
-            logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId]))
+            delivery: delivery,
+            headers: headers,
+            tenantID: message.tenantId,
+            direction: .inbound,
+            logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId])
+        )
         return await settle(work) {
             let transformed = Transformed(message)
             if !transformed.violations.isEmpty {
@@ -26,21 +32,30 @@ extension InboundTransformer: InboundMessagesConsumer {
         }
     }
 
-    /// Claims the message, and each further part of one that is too long for a single message under an id of its own, so
-    /// that every part has its own intent and result.
+    /// Claims the message, and each further part of one that is too long for a single message under an id of its own,
+    /// so that every part has its own intent and result.
     private func claim(_ message: InboundMessage, parts: Int, _ work: Work) async throws -> [ClaimResult] {
         let items = (0..<parts).map { part in
             ClaimRequest.inbound(
                 InboundClaim(
-                    tenantId: message.tenantId, platformMessageId: MessagePart.id(message.platformMessageId, part: part),
-                    customer: message.customer, messageType: message.messageType, occurredAt: message.occurredAt,
-                    receivedAt: message.receivedAt, traceId: work.traceID, archiveKey: message.archiveKey))
+                    tenantId: message.tenantId,
+                    platformMessageId: MessagePart.id(message.platformMessageId, part: part),
+                    customer: message.customer,
+                    messageType: message.messageType,
+                    occurredAt: message.occurredAt,
+                    receivedAt: message.receivedAt,
+                    traceId: work.traceID,
+                    archiveKey: message.archiveKey
+                )
+            )
         }
         return try await attempting(policy.neighbours, logger: work.logger) { attempt in
             let output: ClaimMessages.Output
             do throws(ClientError) {
                 output = try await stateManager.claimMessages(
-                    .init(body: ClaimBatch(items: items)), traceparent: work.traceparent)
+                    .init(body: ClaimBatch(items: items)),
+                    traceparent: work.traceparent
+                )
             } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
             switch output {
             case .ok(let results) where results.results.count == items.count: return results.results
@@ -54,7 +69,11 @@ extension InboundTransformer: InboundMessagesConsumer {
     }
 
     private func deliver(
-        _ message: InboundMessage, part: Int, text: String, _ claim: ClaimResult, _ work: Work
+        _ message: InboundMessage,
+        part: Int,
+        text: String,
+        _ claim: ClaimResult,
+        _ work: Work
     ) async throws {
         switch claim.claim {
         case .duplicate:
@@ -63,8 +82,14 @@ extension InboundTransformer: InboundMessagesConsumer {
         case .unresolved:
             throw GivenUp(
                 cause: FailureCause(
-                    disposition: .permanent, code: "unresolved-customer", reason: "nobody to whom the message belongs"),
-                attempts: 1, firstFailedAt: now(), trackingID: claim.tracking.id)
+                    disposition: .permanent,
+                    code: "unresolved-customer",
+                    reason: "nobody to whom the message belongs"
+                ),
+                attempts: 1,
+                firstFailedAt: now(),
+                trackingID: claim.tracking.id
+            )
         // An attempt without a result is looked into by genesys-api-service before it sends anything.
         case .claimed, .resumed, .unknownOutcome: break
         }
@@ -74,11 +99,16 @@ extension InboundTransformer: InboundMessagesConsumer {
         let draft = GenesysMessageDraft(
             from: GenesysAddress(customer, nickname: message.customer.displayName ?? claim.mapping?.contactName),
             sourceMessageId: MessagePart.id(message.platformMessageId, part: part),
-            occurredAt: message.occurredAt ?? message.receivedAt, text: text,
-            metadata: ["trackingId": claim.tracking.id])
+            occurredAt: message.occurredAt ?? message.receivedAt,
+            text: text,
+            metadata: ["trackingId": claim.tracking.id]
+        )
         let request = SendMessageRequest(
-            tenantId: message.tenantId, trackingId: claim.tracking.id, integrationId: message.integrationId,
-            message: draft)
+            tenantId: message.tenantId,
+            trackingId: claim.tracking.id,
+            integrationId: message.integrationId,
+            message: draft
+        )
         try await send(request, work)
         operations.metrics.increment(.messages, ["inbound", message.messageType, "accepted"])
         let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch
@@ -98,14 +128,19 @@ extension InboundTransformer: InboundMessagesConsumer {
             let output: SendMessage.Output
             do throws(ClientError) {
                 output = try await genesysAPI.sendMessage(
-                    .init(body: request), traceparent: work.traceparent, options: RequestOptions(timeout: .seconds(90)))
+                    .init(body: request),
+                    traceparent: work.traceparent,
+                    options: RequestOptions(timeout: .seconds(90))
+                )
             } catch { throw AttemptFailure.client(error, of: "genesys-api-service", attempt: attempt) }
             switch output {
             case .ok(let outcome): return outcome
             case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("genesys-api-service")
             case .badRequest:
                 throw AttemptFailure.permanent(
-                    code: "contract-violation", reason: "genesys-api-service refuses the message")
+                    code: "contract-violation",
+                    reason: "genesys-api-service refuses the message"
+                )
             case .internalServerError, .undocumented:
                 throw AttemptFailure.failing("genesys-api-service", attempt: attempt)
             }

@@ -9,15 +9,23 @@ import StateManagerContract
 extension InboundTransformer {
     /// Records a status of an agent's message and tells Genesys about delivery and failure.
     public func consume(
-        _ message: MessageStatus, headers: RelayHeaders, delivery: DeliveredMessage
+        _ message: MessageStatus,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
     ) async -> DeliveryDecision {
         let work = Work(
-            delivery: delivery, headers: headers, tenantID: message.tenantId, direction: .outbound,
-            logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId]))
+            delivery: delivery,
+            headers: headers,
+            tenantID: message.tenantId,
+            direction: .outbound,
+            logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId])
+        )
         return await settle(work) {
             guard let status = ReportedStatus(message.status) else {
                 work.logger.info(
-                    "status without effect", metadata: ["status": .string(String(message.status.rawValue.prefix(60)))])
+                    "status without effect",
+                    metadata: ["status": .string(String(message.status.rawValue.prefix(60)))]
+                )
                 operations.metrics.increment(.messages, ["outbound", "status", "ignored"])
                 return
             }
@@ -33,17 +41,29 @@ extension InboundTransformer {
     }
 
     private func record(
-        _ message: MessageStatus, _ status: ReportedStatus, _ failure: StatusFailure?, _ work: Work
+        _ message: MessageStatus,
+        _ status: ReportedStatus,
+        _ failure: StatusFailure?,
+        _ work: Work
     ) async throws -> TrackingResult {
         let report = StatusReport(
-            tenantId: message.tenantId, wamid: message.platformMessageId, trackingId: message.trackingId, status: status,
-            failure: failure?.cause, customer: message.customer, occurredAt: message.occurredAt,
-            receivedAt: message.receivedAt, traceId: work.traceID)
+            tenantId: message.tenantId,
+            wamid: message.platformMessageId,
+            trackingId: message.trackingId,
+            status: status,
+            failure: failure?.cause,
+            customer: message.customer,
+            occurredAt: message.occurredAt,
+            receivedAt: message.receivedAt,
+            traceId: work.traceID
+        )
         return try await attempting(policy.neighbours, logger: work.logger) { attempt in
             let output: RecordStatuses.Output
             do throws(ClientError) {
                 output = try await stateManager.recordStatuses(
-                    .init(body: StatusBatch(items: [report])), traceparent: work.traceparent)
+                    .init(body: StatusBatch(items: [report])),
+                    traceparent: work.traceparent
+                )
             } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
             switch output {
             case .ok(let results):
@@ -62,7 +82,10 @@ extension InboundTransformer {
 
     /// The receipt that Genesys is due, if any.
     private func receipt(
-        _ message: MessageStatus, _ status: ReportedStatus, _ failure: StatusFailure?, _ recorded: TrackingRecorded,
+        _ message: MessageStatus,
+        _ status: ReportedStatus,
+        _ failure: StatusFailure?,
+        _ recorded: TrackingRecorded,
         _ work: Work
     ) -> SendReceiptRequest? {
         let tracking = recorded.tracking
@@ -75,9 +98,15 @@ extension InboundTransformer {
             return nil
         }
         var request = SendReceiptRequest(
-            tenantId: message.tenantId, trackingId: tracking.id, integrationId: message.integrationId,
-            genesysMessageId: MessagePart.messageID(of: genesysID), to: GenesysAddress(customer, nickname: nil),
-            status: .delivered, isFinal: true, occurredAt: message.occurredAt ?? message.receivedAt)
+            tenantId: message.tenantId,
+            trackingId: tracking.id,
+            integrationId: message.integrationId,
+            genesysMessageId: MessagePart.messageID(of: genesysID),
+            to: GenesysAddress(customer, nickname: nil),
+            status: .delivered,
+            isFinal: true,
+            occurredAt: message.occurredAt ?? message.receivedAt
+        )
         switch status {
         // Of a message in parts the first one speaks for the delivery, and each for its failure.
         case .delivered: return MessagePart.isFirst(genesysID) ? request : nil
@@ -98,14 +127,19 @@ extension InboundTransformer {
             let output: SendReceipt.Output
             do throws(ClientError) {
                 output = try await genesysAPI.sendReceipt(
-                    .init(body: receipt), traceparent: work.traceparent, options: RequestOptions(timeout: .seconds(60)))
+                    .init(body: receipt),
+                    traceparent: work.traceparent,
+                    options: RequestOptions(timeout: .seconds(60))
+                )
             } catch { throw AttemptFailure.client(error, of: "genesys-api-service", attempt: attempt) }
             switch output {
             case .ok(let outcome):
                 if let failure = AttemptFailure(outcome, hold: hold(attempt: attempt)) { throw failure }
             case .badRequest:
                 throw AttemptFailure.permanent(
-                    code: "contract-violation", reason: "genesys-api-service refuses the receipt")
+                    code: "contract-violation",
+                    reason: "genesys-api-service refuses the receipt"
+                )
             case .unauthorized, .internalServerError, .serviceUnavailable, .undocumented:
                 throw AttemptFailure.unreachable("genesys-api-service")
             }
@@ -114,8 +148,8 @@ extension InboundTransformer {
 }
 
 extension ReportedStatus {
-    /// What counts of a WhatsApp status; nil for those that say nothing about the way of a message: `deleted`, `warning`
-    /// and what is yet to come.
+    /// What counts of a WhatsApp status; nil for those that say nothing about the way of a message: `deleted`,
+    /// `warning` and what is yet to come.
     fileprivate init?(_ status: MessageStatus.Status) {
         switch status {
         case .sent: self = .sent

@@ -8,14 +8,27 @@ extension InboundTransformer {
     public func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision {
         let trace = delivery.headers["traceparent"].flatMap { TraceContext.isValid($0) ? $0 : nil }
         let headers = RelayHeaders(
-            traceparent: trace ?? TraceContext.make(), lane: delivery.headers["lane"] ?? "unknown",
-            attempt: delivery.headers["attempt"].flatMap { Int($0) } ?? 1, occurredAt: now())
+            traceparent: trace ?? TraceContext.make(),
+            lane: delivery.headers["lane"] ?? "unknown",
+            attempt: delivery.headers["attempt"].flatMap { Int($0) } ?? 1,
+            occurredAt: now()
+        )
         let work = Work(
-            delivery: delivery, headers: headers, direction: .inbound, logger: log(headers, tenantID: nil, [:]))
+            delivery: delivery,
+            headers: headers,
+            direction: .inbound,
+            logger: log(headers, tenantID: nil, [:])
+        )
         let cause = FailureCause(
-            disposition: .permanent, code: "contract-violation", reason: "the message breaks the contract of its channel")
+            disposition: .permanent,
+            code: "contract-violation",
+            reason: "the message breaks the contract of its channel"
+        )
         return await bury(
-            work, GivenUp(cause: cause, attempts: 1, firstFailedAt: now()), violations: Violation.all(of: error))
+            work,
+            GivenUp(cause: cause, attempts: 1, firstFailedAt: now()),
+            violations: Violation.all(of: error)
+        )
     }
 }
 
@@ -28,8 +41,11 @@ extension Violation {
         case .violations(let violations):
             violations.prefix(100).map { violation in
                 Violation(
-                    pointer: String(violation.instancePointer.prefix(500)), keyword: violation.keyword,
-                    schemaPointer: violation.schemaPointer, message: String(violation.message.prefix(500)))
+                    pointer: String(violation.instancePointer.prefix(500)),
+                    keyword: violation.keyword,
+                    schemaPointer: violation.schemaPointer,
+                    message: String(violation.message.prefix(500))
+                )
             }
         }
     }

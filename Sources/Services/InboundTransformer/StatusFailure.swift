@@ -20,14 +20,20 @@ struct StatusFailure: Sendable, Hashable {
 
     /// For the records. WhatsApp's own words are left out, because they may quote the message.
     var cause: FailureCause {
-        FailureCause(disposition: .permanent, code: code.map(String.init), reason: "WhatsApp reports the message as failed")
+        FailureCause(
+            disposition: .permanent,
+            code: code.map(String.init),
+            reason: "WhatsApp reports the message as failed"
+        )
     }
 
     /// For the agent.
     var reason: ReceiptReason {
         let receiptCode = GenesysReceiptCode(whatsAppCode: code)
         return ReceiptReason(
-            code: receiptCode, message: receiptCode.words + (code.map { " (WhatsApp code \($0))" } ?? ""))
+            code: receiptCode,
+            message: receiptCode.words + (code.map { " (WhatsApp code \($0))" } ?? "")
+        )
     }
 }
 

@@ -9,11 +9,17 @@ import WhatsAppAPIServiceContract
 extension OutboundTransformer: OutboundMessagesConsumer {
     /// Brings a message of an agent or a bot to WhatsApp: claim, transform, send part by part.
     public func consume(
-        _ message: OutboundMessage, headers: RelayHeaders, delivery: DeliveredMessage
+        _ message: OutboundMessage,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
     ) async -> DeliveryDecision {
         let work = Work(
-            delivery: delivery, headers: headers, tenantID: message.tenantId, direction: .outbound,
-            logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.platformMessageId]))
+            delivery: delivery,
+            headers: headers,
+            tenantID: message.tenantId,
+            direction: .outbound,
+            logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.platformMessageId])
+        )
         return await settle(work) {
             let transformed = Transformed(message)
             if !transformed.violations.isEmpty {
@@ -43,16 +49,25 @@ extension OutboundTransformer: OutboundMessagesConsumer {
         let items = parts.map { part in
             ClaimRequest.outbound(
                 OutboundClaim(
-                    tenantId: message.tenantId, platformMessageId: MessagePart.id(message.platformMessageId, part: part),
-                    conversationId: message.conversationId, customerAddress: message.customerAddress,
-                    messageType: message.messageType.rawValue, occurredAt: message.occurredAt,
-                    receivedAt: message.receivedAt, traceId: work.traceID, archiveKey: message.archiveKey))
+                    tenantId: message.tenantId,
+                    platformMessageId: MessagePart.id(message.platformMessageId, part: part),
+                    conversationId: message.conversationId,
+                    customerAddress: message.customerAddress,
+                    messageType: message.messageType.rawValue,
+                    occurredAt: message.occurredAt,
+                    receivedAt: message.receivedAt,
+                    traceId: work.traceID,
+                    archiveKey: message.archiveKey
+                )
+            )
         }
         return try await attempting(policy.neighbours, logger: work.logger) { attempt in
             let output: ClaimMessages.Output
             do throws(ClientError) {
                 output = try await stateManager.claimMessages(
-                    .init(body: ClaimBatch(items: items)), traceparent: work.traceparent)
+                    .init(body: ClaimBatch(items: items)),
+                    traceparent: work.traceparent
+                )
             } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
             switch output {
             case .ok(let results) where results.results.count == items.count: return results.results
@@ -66,7 +81,10 @@ extension OutboundTransformer: OutboundMessagesConsumer {
     }
 
     private func deliver(
-        _ message: OutboundMessage, draft: WhatsAppMessageDraft, _ claim: ClaimResult, _ work: Work
+        _ message: OutboundMessage,
+        draft: WhatsAppMessageDraft,
+        _ claim: ClaimResult,
+        _ work: Work
     ) async throws {
         switch claim.claim {
         case .duplicate:
@@ -78,8 +96,12 @@ extension OutboundTransformer: OutboundMessagesConsumer {
         }
         guard let customer = claim.mapping?.customer else { throw unresolved(claim) }
         let request = SendMessageRequest(
-            tenantId: message.tenantId, trackingId: claim.tracking.id, phoneNumberId: message.phoneNumberId,
-            recipient: customer, message: draft)
+            tenantId: message.tenantId,
+            trackingId: claim.tracking.id,
+            phoneNumberId: message.phoneNumberId,
+            recipient: customer,
+            message: draft
+        )
         try await send(request, work)
         operations.metrics.increment(.messages, ["outbound", message.messageType.rawValue, "accepted"])
         let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch
@@ -89,8 +111,14 @@ extension OutboundTransformer: OutboundMessagesConsumer {
     private func unresolved(_ claim: ClaimResult) -> GivenUp {
         GivenUp(
             cause: FailureCause(
-                disposition: .permanent, code: "unresolved-customer", reason: "no customer for this conversation"),
-            attempts: 1, firstFailedAt: now(), trackingID: claim.tracking.id)
+                disposition: .permanent,
+                code: "unresolved-customer",
+                reason: "no customer for this conversation"
+            ),
+            attempts: 1,
+            firstFailedAt: now(),
+            trackingID: claim.tracking.id
+        )
     }
 
     private func send(_ request: SendMessageRequest, _ work: Work) async throws {
@@ -106,14 +134,19 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             let output: SendMessage.Output
             do throws(ClientError) {
                 output = try await whatsAppAPI.sendMessage(
-                    .init(body: request), traceparent: work.traceparent, options: RequestOptions(timeout: .seconds(90)))
+                    .init(body: request),
+                    traceparent: work.traceparent,
+                    options: RequestOptions(timeout: .seconds(90))
+                )
             } catch { throw AttemptFailure.client(error, of: "whatsapp-api-service", attempt: attempt) }
             switch output {
             case .ok(let outcome): return outcome
             case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("whatsapp-api-service")
             case .badRequest:
                 throw AttemptFailure.permanent(
-                    code: "contract-violation", reason: "whatsapp-api-service refuses the message")
+                    code: "contract-violation",
+                    reason: "whatsapp-api-service refuses the message"
+                )
             case .internalServerError, .undocumented:
                 throw AttemptFailure.failing("whatsapp-api-service", attempt: attempt)
             }

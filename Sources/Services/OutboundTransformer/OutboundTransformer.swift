@@ -56,8 +56,8 @@ public struct OutboundTransformer: OutboundTransformerHandler {
         ServiceAssembly(routes: routes, jobs: [.init(name: "outbound.messages") { try await work() }])
     }
 
-    /// Consumes until the task is cancelled. Then handlers that wait to try again put their message back, and those that
-    /// send finish.
+    /// Consumes until the task is cancelled. Then handlers that wait to try again put their message back, and those
+    /// that send finish.
     private func work() async throws {
         try await withTaskCancellationHandler {
             try await withRetries(policy.neighbours, clock: clock) { _ in

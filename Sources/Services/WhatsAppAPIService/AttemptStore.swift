@@ -25,7 +25,10 @@ struct AttemptStore: Sendable {
         return try await repeated {
             let output: BeginSends.Output
             do {
-                output = try await client.beginSends(.init(body: BeginSendBatch(items: [item])), traceparent: traceparent)
+                output = try await client.beginSends(
+                    .init(body: BeginSendBatch(items: [item])),
+                    traceparent: traceparent
+                )
             } catch { throw StateManagerUnavailable(cause: "no answer to beginSends") }
             guard case .ok(let results) = output, let result = results.results.first else {
                 throw StateManagerUnavailable(cause: "beginSends was refused")
@@ -42,7 +45,9 @@ struct AttemptStore: Sendable {
             let output: CompleteSends.Output
             do {
                 output = try await client.completeSends(
-                    .init(body: CompleteSendBatch(items: [item])), traceparent: traceparent)
+                    .init(body: CompleteSendBatch(items: [item])),
+                    traceparent: traceparent
+                )
             } catch { throw StateManagerUnavailable(cause: "no answer to completeSends") }
             guard case .ok = output else { throw StateManagerUnavailable(cause: "completeSends was refused") }
         }

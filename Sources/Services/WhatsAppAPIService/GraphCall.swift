@@ -10,11 +10,18 @@ extension WhatsAppAPIService {
     ///   - attempt: Which attempt it is, from 1.
     /// - Throws: ``PlatformFailure``.
     func callGraph(
-        _ api: String, _ body: MessagesRequest, phoneNumberID: String, tenantID: String, attempt: Int,
+        _ api: String,
+        _ body: MessagesRequest,
+        phoneNumberID: String,
+        tenantID: String,
+        attempt: Int,
         traceparent: String
     ) async throws -> MessagesResponse {
         let input = WhatsAppGraphContract.SendMessage.Input(
-            version: policy.graphVersion, phoneNumberId: phoneNumberID, body: body)
+            version: policy.graphVersion,
+            phoneNumberId: phoneNumberID,
+            body: body
+        )
         let token = try await tokens.token(of: tenantID, traceparent: traceparent)
         do { return try await measured(api, input, token, traceparent) } catch let refusal as GraphRefusal {
             guard refusal.isUnauthorized else { throw refusal.failure(attempt: attempt) }
@@ -26,10 +33,15 @@ extension WhatsAppAPIService {
     }
 
     private func measured(
-        _ api: String, _ input: WhatsAppGraphContract.SendMessage.Input, _ token: WhatsAppToken, _ traceparent: String
+        _ api: String,
+        _ input: WhatsAppGraphContract.SendMessage.Input,
+        _ token: WhatsAppToken,
+        _ traceparent: String
     ) async throws -> MessagesResponse {
         let client = WhatsAppGraphClient(
-            transport: graph, credentials: ClientCredentials(bearerToken: token.accessToken))
+            transport: graph,
+            credentials: ClientCredentials(bearerToken: token.accessToken)
+        )
         let start = ContinuousClock.now
         func count(_ code: String) {
             operations.metrics.increment(.upstreamRequests, [api, code])
@@ -37,7 +49,9 @@ extension WhatsAppAPIService {
         }
         do {
             let response = try await client.sendMessage(
-                input, traceparent: traceparent, options: RequestOptions(timeout: policy.requestTimeout)
+                input,
+                traceparent: traceparent,
+                options: RequestOptions(timeout: policy.requestTimeout)
             ).result()
             count("200")
             return response

@@ -9,8 +9,11 @@ extension WhatsAppGraphContract.SendMessageRequest {
     /// The message as WhatsApp takes it. The tracking id comes back in every status of it.
     init(_ draft: WhatsAppMessageDraft, to recipient: CustomerIdentity, trackingID: String) {
         self.init(
-            recipientType: .individual, to: recipient.waId.map(Self.dialable),
-            recipient: recipient.waId == nil ? recipient.userId : nil, bizOpaqueCallbackData: trackingID)
+            recipientType: .individual,
+            to: recipient.waId.map(Self.dialable),
+            recipient: recipient.waId == nil ? recipient.userId : nil,
+            bizOpaqueCallbackData: trackingID
+        )
         switch draft {
         case .text(let draft):
             type = .text
@@ -22,14 +25,16 @@ extension WhatsAppGraphContract.SendMessageRequest {
         case .template(let draft):
             type = .template
             template = TemplateObject(
-                name: draft.name, language: TemplateLanguage(code: draft.language),
+                name: draft.name,
+                language: TemplateLanguage(code: draft.language),
                 components: draft.components.map { .value($0.map(WhatsAppGraphContract.TemplateComponent.init)) }
-                    ?? .absent)
+                    ?? .absent
+            )
         }
     }
 
-    /// A wa_id as `to`. Without a plus sign Meta puts the country code of the business number before it, which can reach
-    /// somebody else (send messages, read 2026); a wa_id always has its country code and never the sign.
+    /// A wa_id as `to`. Without a plus sign Meta puts the country code of the business number before it, which can
+    /// reach somebody else (send messages, read 2026); a wa_id always has its country code and never the sign.
     static func dialable(_ waID: String) -> String {
         waID.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? "+\(waID)" : waID
     }
@@ -75,8 +80,11 @@ extension WhatsAppGraphContract.TemplateComponent {
                 case .url: .init(type: .text, text: button.value)
                 }
             self.init(
-                type: .button, subType: button.kind.rawValue, index: .number(JSONNumber(button.index)),
-                parameters: [parameter])
+                type: .button,
+                subType: button.kind.rawValue,
+                index: .number(JSONNumber(button.index)),
+                parameters: [parameter]
+            )
         }
     }
 }

@@ -14,7 +14,11 @@ enum GraphErrorClass: String, Sendable, Hashable {
 
     /// The class of a code; nil for one that the table does not know.
     init?(code: Int) {
-        if let known = Self.table[code] { self = known } else if (200...299).contains(code) { self = .permanent } else {
+        if let known = Self.table[code] {
+            self = known
+        } else if (200...299).contains(code) {
+            self = .permanent
+        } else {
             return nil
         }
     }
@@ -23,8 +27,8 @@ enum GraphErrorClass: String, Sendable, Hashable {
     /// - Parameter attempt: Which attempt was refused, from 1.
     static func waitSeconds(code: Int, attempt: Int) -> Double {
         guard code != 131_056 else {
-            // The pair limit asks for 4^n seconds (Meta, about the platform); past 4^5 it is 17 minutes, longer than any
-            // lane waits.
+            // The pair limit asks for 4^n seconds (Meta, about the platform); past 4^5 it is 17 minutes, longer than
+            // any lane waits.
             return (0..<min(max(attempt - 1, 0), 5)).reduce(1) { wait, _ in wait * 4 }
         }
         return waits[code] ?? defaultWaitSeconds

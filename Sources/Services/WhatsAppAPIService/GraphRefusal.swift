@@ -31,7 +31,8 @@ struct GraphRefusal: Error, Sendable, Hashable {
 
     /// For operators. Meta's own words are left out, because they may quote the request.
     private var reason: String {
-        "WhatsApp answered \(status)" + (code.map { " with code \($0)" } ?? "") + (traceID.map { ", fbtrace \($0)" } ?? "")
+        "WhatsApp answered \(status)" + (code.map { " with code \($0)" } ?? "")
+            + (traceID.map { ", fbtrace \($0)" } ?? "")
     }
 
     /// What to do about it.
@@ -40,7 +41,8 @@ struct GraphRefusal: Error, Sendable, Hashable {
         let code = self.code.map(String.init) ?? "http-\(status)"
         switch kind {
         case .throttle:
-            let wait = retryAfter.map(Double.init) ?? GraphErrorClass.waitSeconds(code: self.code ?? 0, attempt: attempt)
+            let wait =
+                retryAfter.map(Double.init) ?? GraphErrorClass.waitSeconds(code: self.code ?? 0, attempt: attempt)
             return .throttled(afterSeconds: min(max(wait, 0), 86_400), reason: reason)
         case .transient: return .transient(code: code, reason: reason)
         case .unknownOutcome: return .unknown(reason: reason)
@@ -53,8 +55,11 @@ struct GraphRefusal: Error, Sendable, Hashable {
 extension GraphRefusal {
     init(_ status: Int, _ body: GraphError) {
         self.init(
-            status: status, code: body.error.code, isTransient: body.error.isTransient ?? false,
-            traceID: body.error.fbtraceId)
+            status: status,
+            code: body.error.code,
+            isTransient: body.error.isTransient ?? false,
+            traceID: body.error.fbtraceId
+        )
     }
 
     /// An answer that the contract does not document.

@@ -1,7 +1,7 @@
 public import ContractRuntime
-public import WhatsAppAPIServiceContract
 import ServiceKit
 import SharedContract
+public import WhatsAppAPIServiceContract
 
 extension WhatsAppAPIService {
     /// Tells that the process runs.
@@ -11,7 +11,8 @@ extension WhatsAppAPIService {
 
     /// Tells whether the process takes work.
     public func getReadiness(
-        _ input: GetReadiness.Input, _ context: RequestContext
+        _ input: GetReadiness.Input,
+        _ context: RequestContext
     ) async throws -> GetReadiness.Output {
         let readiness = await operations.readiness()
         let answer = SharedContract.Readiness(readiness, of: .whatsappApiService)
@@ -45,7 +46,11 @@ extension DependencyResult {
             case .down: .down
             }
         self.init(
-            name: dependency.name, status: status, required: dependency.isRequired,
-            latencyMilliseconds: dependency.latencyMilliseconds, detail: dependency.detail)
+            name: dependency.name,
+            status: status,
+            required: dependency.isRequired,
+            latencyMilliseconds: dependency.latencyMilliseconds,
+            detail: dependency.detail
+        )
     }
 }

@@ -10,12 +10,13 @@ import WhatsAppGraphContract
 //
 //   claimed ──beginSends──▶ sending ──completeSends──▶ accepted | failed | claimed (to be tried again)
 //
-// A crash or a lost answer leaves `sending`. WhatsApp has no look-up and no idempotency key, but it reports every message
-// that it accepted by status webhooks, each with our tracking id in `biz_opaque_callback_data`; state-manager takes such a
-// status as proof, and beginSends then answers `alreadyAccepted`. So after a lost answer the message waits for its proof;
-// only when none has come within the window is it sent again. That is safe enough: `sent` or `failed` follows an
-// accepted message within seconds as a rule, webhooks that could not be delivered are repeated by Meta for seven days,
-// and the window starts anew with the process, so that a backlog of webhooks from an outage is worked off first.
+// A crash or a lost answer leaves `sending`. WhatsApp has no look-up and no idempotency key, but it reports every
+// message that it accepted by status webhooks, each with our tracking id in `biz_opaque_callback_data`; state-manager
+// takes such a status as proof, and beginSends then answers `alreadyAccepted`. So after a lost answer the message waits
+// for its proof; only when none has come within the window is it sent again. That is safe enough: `sent` or `failed`
+// follows an accepted message within seconds as a rule, webhooks that could not be delivered are repeated by Meta for
+// seven days, and the window starts anew with the process, so that a backlog of webhooks from an outage is worked off
+// first.
 
 /// A result that state-manager has yet to be told.
 struct UnrecordedResult: Sendable, Hashable {
@@ -26,14 +27,18 @@ struct UnrecordedResult: Sendable, Hashable {
 extension WhatsAppAPIService {
     /// Sends an agent's message to WhatsApp.
     public func sendMessage(
-        _ input: WhatsAppAPIServiceContract.SendMessage.Input, _ context: RequestContext
+        _ input: WhatsAppAPIServiceContract.SendMessage.Input,
+        _ context: RequestContext
     ) async throws -> WhatsAppAPIServiceContract.SendMessage.Output {
         let sending = Sending(service: self, request: input.body, traceparent: context.traceparent)
         do { return .ok(try await sending.outcome()) } catch let unavailable as StateManagerUnavailable {
             sending.logger.warning("state-manager is unavailable", metadata: ["cause": .string(unavailable.cause)])
             let problem = Problem(
-                type: "urn:waba-genesys:problem:unavailable", title: "Service Unavailable", status: 503,
-                detail: "state-manager can't be asked")
+                type: "urn:waba-genesys:problem:unavailable",
+                title: "Service Unavailable",
+                status: 503,
+                detail: "state-manager can't be asked"
+            )
             return .serviceUnavailable(problem, retryAfter: 1)
         }
     }
@@ -86,7 +91,8 @@ struct Sending: Sendable {
             }
             logger.notice(
                 "no status has proved an attempt without a result; sending again",
-                metadata: ["attempt_id": .string(open.openAttemptId)])
+                metadata: ["attempt_id": .string(open.openAttemptId)]
+            )
             return try await begin(reconciled: true)
         }
     }
@@ -96,7 +102,9 @@ struct Sending: Sendable {
         let firstMet = service.firstMet.value(for: open.openAttemptId)
         if firstMet == nil { service.firstMet.set(now, for: open.openAttemptId) }
         let start = max(
-            open.begunAt.millisecondsSinceEpoch, firstMet?.millisecondsSinceEpoch ?? now.millisecondsSinceEpoch)
+            open.begunAt.millisecondsSinceEpoch,
+            firstMet?.millisecondsSinceEpoch ?? now.millisecondsSinceEpoch
+        )
         return .milliseconds(now.millisecondsSinceEpoch - start) >= service.policy.evidenceWindow
     }
 
@@ -123,10 +131,18 @@ struct Sending: Sendable {
 
     private func post(_ attempt: Int) async throws -> SendAccepted {
         let message = WhatsAppGraphContract.SendMessageRequest(
-            request.message, to: request.recipient, trackingID: request.trackingId)
+            request.message,
+            to: request.recipient,
+            trackingID: request.trackingId
+        )
         let response = try await service.callGraph(
-            "whatsapp.message", .sendMessageRequest(message), phoneNumberID: request.phoneNumberId,
-            tenantID: request.tenantId, attempt: attempt, traceparent: traceparent)
+            "whatsapp.message",
+            .sendMessageRequest(message),
+            phoneNumberID: request.phoneNumberId,
+            tenantID: request.tenantId,
+            attempt: attempt,
+            traceparent: traceparent
+        )
         guard case .sendMessageResponse(let sent) = response, let id = sent.messages.first?.id, !id.isEmpty else {
             throw PlatformFailure.unknown(reason: "WhatsApp took the message and named no id")
         }

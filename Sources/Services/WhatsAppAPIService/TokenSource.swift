@@ -31,7 +31,9 @@ struct TokenSource: Sendable {
         let output: GetWhatsAppToken.Output
         do {
             output = try await authService.getWhatsAppToken(
-                .init(tenantId: tenantID, refresh: refresh), traceparent: traceparent)
+                .init(tenantId: tenantID, refresh: refresh),
+                traceparent: traceparent
+            )
         } catch {
             // Asking for a token changes nothing at WhatsApp, so whatever went wrong may be repeated.
             throw PlatformFailure.transient(code: "auth-service", reason: "auth-service gave no answer")
@@ -40,14 +42,19 @@ struct TokenSource: Sendable {
         case .ok(let token): return token
         case .conflict:
             throw PlatformFailure.authentication(
-                code: "credential-refused", reason: "WhatsApp refuses the stored credential")
+                code: "credential-refused",
+                reason: "WhatsApp refuses the stored credential"
+            )
         case .notFound:
             throw PlatformFailure.authentication(
-                code: "credential-missing", reason: "no WhatsApp credential is stored for the tenant")
+                code: "credential-missing",
+                reason: "no WhatsApp credential is stored for the tenant"
+            )
         case .serviceUnavailable(_, let retryAfter):
             throw PlatformFailure.transient(
                 code: "auth-service",
-                reason: "auth-service takes no requests" + (retryAfter.map { ", again in \($0) s" } ?? ""))
+                reason: "auth-service takes no requests" + (retryAfter.map { ", again in \($0) s" } ?? "")
+            )
         case .badRequest, .unauthorized, .internalServerError, .undocumented:
             throw PlatformFailure.transient(code: "auth-service", reason: "auth-service failed")
         }

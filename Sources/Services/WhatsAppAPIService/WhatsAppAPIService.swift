@@ -76,7 +76,9 @@ public struct SendingPolicy: Sendable, Hashable {
 
     /// Creates a policy; defaults: 10 s, 30 s.
     public init(
-        graphVersion: String, requestTimeout: Duration = .seconds(10), evidenceWindow: Duration = .seconds(30)
+        graphVersion: String,
+        requestTimeout: Duration = .seconds(10),
+        evidenceWindow: Duration = .seconds(30)
     ) {
         self.graphVersion = graphVersion
         self.requestTimeout = requestTimeout

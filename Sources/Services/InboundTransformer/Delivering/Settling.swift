@@ -36,7 +36,10 @@ extension InboundTransformer {
         } catch {
             work.logger.error("unexpected error", metadata: ["type": .string("\(type(of: error))")])
             let cause = FailureCause(
-                disposition: .permanent, code: "unexpected", reason: "an error of type \(type(of: error))")
+                disposition: .permanent,
+                code: "unexpected",
+                reason: "an error of type \(type(of: error))"
+            )
             return await bury(work, GivenUp(cause: cause, attempts: 1, firstFailedAt: now()))
         }
     }
@@ -48,17 +51,32 @@ extension InboundTransformer {
             metadata: [
                 "class": .string(given.cause.disposition.rawValue), "code": .string(given.cause.code ?? ""),
                 "reason": .string(given.cause.reason), "attempts": .stringConvertible(given.attempts),
-            ])
+            ]
+        )
         let letter = DeadLetter(
-            deadLetterId: makeID(), tenantId: work.tenantID, trackingId: given.trackingID, direction: work.direction,
-            service: .inboundTransformer, cause: given.cause, violations: violations, attempts: given.attempts,
-            firstFailedAt: given.firstFailedAt, failedAt: now(), traceId: work.traceID,
-            exchange: work.delivery.exchange, routingKey: work.delivery.routingKey,
-            messageName: work.delivery.type ?? "unknown", headers: work.delivery.headersAsPublished,
-            payload: work.delivery.payload)
+            deadLetterId: makeID(),
+            tenantId: work.tenantID,
+            trackingId: given.trackingID,
+            direction: work.direction,
+            service: .inboundTransformer,
+            cause: given.cause,
+            violations: violations,
+            attempts: given.attempts,
+            firstFailedAt: given.firstFailedAt,
+            failedAt: now(),
+            traceId: work.traceID,
+            exchange: work.delivery.exchange,
+            routingKey: work.delivery.routingKey,
+            messageName: work.delivery.type ?? "unknown",
+            headers: work.delivery.headersAsPublished,
+            payload: work.delivery.payload
+        )
         do {
             let message = try DeadLettersPublisher.message(
-                letter, headers: work.headers, messageID: letter.deadLetterId)
+                letter,
+                headers: work.headers,
+                messageID: letter.deadLetterId
+            )
             try await attempting(policy.neighbours, logger: work.logger) { _ in
                 do { try await messaging.publish([message]) } catch { throw AttemptFailure.unreachable("rabbitmq") }
             }
@@ -67,7 +85,10 @@ extension InboundTransformer {
             return .requeue
         } catch {
             // Not even a dead letter: the broker keeps it, and gives up by its own delivery limit.
-            work.logger.critical("a dead letter could not be published", metadata: ["type": .string("\(type(of: error))")])
+            work.logger.critical(
+                "a dead letter could not be published",
+                metadata: ["type": .string("\(type(of: error))")]
+            )
             return .reject
         }
     }
@@ -79,7 +100,8 @@ extension DeliveredMessage {
         JSONObject(
             headers.sorted { $0.key < $1.key }.map { name, text in
                 (name, name == "attempt" ? Int(text).map { .number(JSONNumber($0)) } ?? .string(text) : .string(text))
-            })
+            }
+        )
     }
 
     /// The body as JSON, or as text where it is none.

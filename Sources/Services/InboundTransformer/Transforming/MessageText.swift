@@ -127,7 +127,8 @@ enum MessageText {
         } else if let audio = message.audio {
             content = media("Audio", audio)
         } else {
-            content = message.document.map { media("Document", $0) } ?? message.type.map { "[\(typeName($0.rawValue))]" }
+            content =
+                message.document.map { media("Document", $0) } ?? message.type.map { "[\(typeName($0.rawValue))]" }
         }
         return labelled("The customer edited an earlier message", content)
     }

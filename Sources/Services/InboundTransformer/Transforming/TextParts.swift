@@ -9,7 +9,9 @@ enum TextParts {
     /// The text in parts, in order, whole when they are put together. No part ends within a character as people see it,
     /// unless that character alone is longer than a part.
     static func split(
-        _ text: String, maximumScalars: Int = maximumScalars, maximumBytes: Int = maximumBytes
+        _ text: String,
+        maximumScalars: Int = maximumScalars,
+        maximumBytes: Int = maximumBytes
     ) -> [String] {
         if text.utf8.count <= min(maximumScalars, maximumBytes) { return [text] }
         var parts: [String] = []
@@ -49,5 +51,7 @@ enum TextParts {
 
 extension Unicode.Scalar {
     /// Its code units in UTF-8.
-    fileprivate var utf8: Unicode.UTF8.EncodedScalar { Unicode.UTF8.encode(self) ?? Unicode.UTF8.encodedReplacementCharacter }
+    fileprivate var utf8: Unicode.UTF8.EncodedScalar {
+        Unicode.UTF8.encode(self) ?? Unicode.UTF8.encodedReplacementCharacter
+    }
 }

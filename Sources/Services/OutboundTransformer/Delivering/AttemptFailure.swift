@@ -57,14 +57,16 @@ struct AttemptFailure: DisposedError {
     static func permanent(code: String, reason: String) -> AttemptFailure {
         AttemptFailure(
             cause: FailureCause(disposition: .permanent, code: code, reason: reason),
-            disposition: .permanent(code: code, reason: reason))
+            disposition: .permanent(code: code, reason: reason)
+        )
     }
 
     /// A service of the relay that gives no answer.
     static func unreachable(_ service: String) -> AttemptFailure {
         AttemptFailure(
             cause: FailureCause(disposition: .transient, code: service, reason: "\(service) gives no answer"),
-            disposition: .transient)
+            disposition: .transient
+        )
     }
 
     /// A service of the relay that fails over this message. It is asked a few times and not for ever: the fault may be
@@ -73,7 +75,8 @@ struct AttemptFailure: DisposedError {
         let reason = "\(service) failed"
         return AttemptFailure(
             cause: FailureCause(disposition: .transient, code: service, reason: reason),
-            disposition: attempt < 8 ? .transient : .permanent(code: service, reason: reason))
+            disposition: attempt < 8 ? .transient : .permanent(code: service, reason: reason)
+        )
     }
 
     /// What the runtime says about a call that gave no answer by contract.

@@ -3,8 +3,8 @@ import Synchronization
 /// The continuous clock, but for its sleepers: they are woken with `CancellationError` once ``drain()`` was called, and
 /// later ones do not fall asleep.
 ///
-/// Handlers of deliveries are not cancelled when their service stops, so that what they send is finished; this ends only
-/// their waits.
+/// Handlers of deliveries are not cancelled when their service stops, so that what they send is finished; this ends
+/// only their waits.
 final class DrainingClock: Clock, Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -33,7 +33,11 @@ final class DrainingClock: Clock, Sendable {
             throw CancellationError()
         }
         defer { state.withLock { $0.sleepers[number] = nil } }
-        try await withTaskCancellationHandler { try await sleep.value } onCancel: { sleep.cancel() }
+        try await withTaskCancellationHandler {
+            try await sleep.value
+        } onCancel: {
+            sleep.cancel()
+        }
     }
 
     /// Ends all sleep for good.

@@ -73,7 +73,8 @@ enum ContentTextWriter {
 
     private static func template(_ template: NotificationTemplate, _ options: inout Options) -> [String] {
         let header = [
-            filled(template.header?.text.value, template.header?.parameters.value), template.header?.media.map(attachment),
+            filled(template.header?.text.value, template.header?.parameters.value),
+            template.header?.media.map(attachment),
         ].compactMap(\.self)
         let body = filled(template.body.text.value, template.body.parameters.value)
         let buttons = (template.buttons.value ?? []).map { button in

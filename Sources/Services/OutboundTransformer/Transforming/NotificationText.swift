@@ -2,8 +2,8 @@ import ContractJSON
 import ContractRuntime
 import GenesysWebhookContract
 
-/// The text under which a customer reads what an agent or a bot sent. Total: every kind of content, known or not, gives a
-/// text; what WhatsApp could show natively is written out for now.
+/// The text under which a customer reads what an agent or a bot sent. Total: every kind of content, known or not, gives
+/// a text; what WhatsApp could show natively is written out for now.
 enum NotificationText {
     /// The text of a message; nil for events and receipts, which make no message.
     static func text(of notification: OutboundNotification) -> String? {

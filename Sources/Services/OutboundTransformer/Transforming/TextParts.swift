@@ -6,8 +6,8 @@ enum TextParts {
     static let maximumUnits = 4_096
 
     /// The text in parts, in order. A part ends at a line or a word where there is one in its second half, and never
-    /// within a character as people see it, unless that character alone is longer than a part. Parts without anything to
-    /// see are left out, since WhatsApp refuses them.
+    /// within a character as people see it, unless that character alone is longer than a part. Parts without anything
+    /// to see are left out, since WhatsApp refuses them.
     static func split(_ text: String, maximumUnits: Int = maximumUnits) -> [String] {
         var parts: [String] = []
         var rest = text[...]
