@@ -82,8 +82,8 @@ struct GenesysTokens: Sendable {
         return GenesysToken(accessToken: entry.accessToken, expiresAt: entry.expiresAt, apiBaseUrl: address)
     }
 
-    /// Fetches, or waits for the process that does. The lease says `fetching`, and for a while afterwards `done`, so that
-    /// those who were refused with the same old token do not each drop the new one.
+    /// Fetches, or waits for the process that does. The lease says `fetching`, and for a while afterwards `done`, so
+    /// that those who were refused with the same old token do not each drop the new one.
     private func fetchOnce(_ tenantID: String, _ refresh: Bool, _ traceparent: String) async throws -> GenesysToken {
         let lease = Self.lease(tenantID)
         for _ in 0..<Self.maximumPolls {
