@@ -14,6 +14,10 @@ struct GenesysTokens: Sendable {
     private static let reserveMilliseconds: Int64 = 30_000
     /// Longer than a fetch can take, so that it ends by itself only where a process was lost.
     private static let leaseTime: Duration = .seconds(10)
+    /// How long a fetched token counts as the answer to a refresh.
+    private static let settledTime: Duration = .seconds(5)
+    private static let fetching = Array("fetching".utf8)
+    private static let done = Array("done".utf8)
     private static let pollInterval: Duration = .milliseconds(100)
     private static let maximumPolls = 60
 
@@ -26,7 +30,7 @@ struct GenesysTokens: Sendable {
     private let clock: any Clock<Duration>
     private let flights = SingleFlight<String, GenesysToken>()
     /// Those who were refused with the same old token ask one after the other: they get what the first of them got.
-    private let fetched = ExpiringCache<String, GenesysToken>(capacity: 10_000, lifetime: .seconds(5))
+    private let fetched = ExpiringCache<String, GenesysToken>(capacity: 10_000, lifetime: Self.settledTime)
     /// Base addresses, which are no secret and which the cached token does not have.
     private let apiAddresses = ExpiringCache<String, String>(capacity: 10_000, lifetime: .seconds(60))
     /// Refused credentials, by tenant and version, so that a wrong secret does not use up the client's budget.
@@ -56,11 +60,10 @@ struct GenesysTokens: Sendable {
         try await flights.value(for: refresh ? "\(tenantID)|refresh" : tenantID) {
             if refresh {
                 if let recent = fetched.value(for: tenantID) { return recent }
-                await attempt { try await cache.remove(tenantId: tenantID) }
             } else if let token = try await cached(tenantID, traceparent) {
                 return token
             }
-            return try await fetchOnce(tenantID, traceparent)
+            return try await fetchOnce(tenantID, refresh, traceparent)
         }
     }
 
@@ -79,32 +82,49 @@ struct GenesysTokens: Sendable {
         return GenesysToken(accessToken: entry.accessToken, expiresAt: entry.expiresAt, apiBaseUrl: address)
     }
 
-    /// Fetches, or waits for the process that does.
-    private func fetchOnce(_ tenantID: String, _ traceparent: String) async throws -> GenesysToken {
-        let lease = "tenant:\(tenantID):oauth:lease"
+    /// Fetches, or waits for the process that does. The lease says `fetching`, and for a while afterwards `done`, so
+    /// that those who were refused with the same old token do not each drop the new one.
+    private func fetchOnce(_ tenantID: String, _ refresh: Bool, _ traceparent: String) async throws -> GenesysToken {
+        let lease = Self.lease(tenantID)
         for _ in 0..<Self.maximumPolls {
-            let isMine = await attempt {
-                try await store.setIfAbsent(lease, to: [1], timeToLive: Self.leaseTime)
-            }
-            switch isMine {
-            case true?:
-                do {
-                    let token = try await fetch(tenantID, traceparent)
-                    await attempt { try await store.remove([lease]) }
-                    return token
-                } catch {
-                    await attempt { try await store.remove([lease]) }
-                    throw error
-                }
-            case false?:
-                try await clock.sleep(for: Self.pollInterval)
-                if let token = try await cached(tenantID, traceparent) { return token }
+            switch await attempt({
+                try await store.setIfAbsent(lease, to: Self.fetching, timeToLive: Self.leaseTime)
+            }) {
             case nil:
                 return try await fetch(tenantID, traceparent)
+            case true?:
+                if refresh {
+                    await attempt { try await cache.remove(tenantId: tenantID) }
+                } else if let token = try await cached(tenantID, traceparent) {
+                    // Fetched between the look into the cache and this one.
+                    await attempt { try await store.set(lease, to: Self.done, timeToLive: Self.settledTime) }
+                    return token
+                }
+                return try await fetchUnderLease(tenantID, traceparent)
+            case false?:
+                let isDone = await attempt { try await store.get(lease) } == Self.done
+                if isDone || !refresh, let token = try await cached(tenantID, traceparent) { return token }
+                // Done, and dropped since then because the credential has changed.
+                if isDone { return try await fetchUnderLease(tenantID, traceparent) }
+                try await clock.sleep(for: Self.pollInterval)
             }
         }
         return try await fetch(tenantID, traceparent)
     }
+
+    private func fetchUnderLease(_ tenantID: String, _ traceparent: String) async throws(TokenFailure) -> GenesysToken {
+        let lease = Self.lease(tenantID)
+        do throws(TokenFailure) {
+            let token = try await fetch(tenantID, traceparent)
+            await attempt { try await store.set(lease, to: Self.done, timeToLive: Self.settledTime) }
+            return token
+        } catch {
+            await attempt { try await store.remove([lease]) }
+            throw error
+        }
+    }
+
+    private static func lease(_ tenantID: String) -> String { "tenant:\(tenantID):oauth:lease" }
 
     private func fetch(_ tenantID: String, _ traceparent: String) async throws(TokenFailure) -> GenesysToken {
         let credential = try await credentials.credential(of: tenantID, for: .genesys, traceparent: traceparent)
