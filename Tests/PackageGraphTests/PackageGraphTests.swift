@@ -26,10 +26,14 @@ struct PackageGraphTests {
         let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
         var result: [String: Set<String>] = [:]
         for name in names where name.hasSuffix(".swift") {
-            guard let text = try? String(contentsOf: root.appendingPathComponent(name), encoding: .utf8) else { continue }
+            guard let text = try? String(contentsOf: root.appendingPathComponent(name), encoding: .utf8) else {
+                continue
+            }
             let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
             let modules = lines.compactMap { words -> String? in
-                guard let index = words.firstIndex(of: "import"), index + 1 < words.count, index <= 2 else { return nil }
+                guard let index = words.firstIndex(of: "import"), index + 1 < words.count, index <= 2 else {
+                    return nil
+                }
                 return String(words[index + 1].split(separator: ".")[0])
             }
             result["\(folder)/\(name)"] = Set(modules)
@@ -54,10 +58,13 @@ struct PackageGraphTests {
     @Test("a C library is imported by its one wrapper only")
     func cLibrariesHaveOneWrapper() {
         let wrappers = [
-            "CCurl": "HTTPTransport", "CPQ": "Database", "CHiredis": "Cache", "CRabbitMQ": "MessageBroker", "CJSONC": "ContractJSON",
+            "CCurl": "HTTPTransport", "CPQ": "Database", "CHiredis": "Cache", "CRabbitMQ": "MessageBroker",
+            "CJSONC": "ContractJSON",
         ]
         var found: [String] = []
-        for folder in ["Sources/Runtime", "Sources/Services", "Sources/Contracts", "Sources/waba-genesys", "Generator/Sources"] {
+        for folder in [
+            "Sources/Runtime", "Sources/Services", "Sources/Contracts", "Sources/waba-genesys", "Generator/Sources",
+        ] {
             for (file, modules) in Self.imports(of: folder) {
                 for library in modules.intersection(Self.cLibraries) {
                     guard let wrapper = wrappers[library], file.hasPrefix("Sources/Runtime/\(wrapper)/") else {
@@ -75,7 +82,10 @@ struct PackageGraphTests {
         for folder in ["Sources/Runtime"] {
             let root = Self.project.appendingPathComponent(folder)
             for file in Self.imports(of: folder).keys {
-                let text = (try? String(contentsOf: root.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(file), encoding: .utf8)) ?? ""
+                let text =
+                    (try? String(
+                        contentsOf: root.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+                            file), encoding: .utf8)) ?? ""
                 for library in Self.cLibraries { #expect(!text.contains("public import \(library)"), "\(file)") }
             }
         }

@@ -43,8 +43,11 @@ public struct AgentPortal: AgentPortalHandler {
             for tenant in page.items { items.append(try await onboarding(of: tenant, context)) }
             return .ok(OnboardingSummary(items: items, nextCursor: page.nextCursor, addresses: addresses))
         case .badRequest(let problem): return .badRequest(problem)
-        case .serviceUnavailable(let problem, let retryAfter): return .serviceUnavailable(problem, retryAfter: retryAfter)
-        default: throw ProblemDocument(status: 503, title: "Service Unavailable", detail: "tenant-service did not list the tenants")
+        case .serviceUnavailable(let problem, let retryAfter):
+            return .serviceUnavailable(problem, retryAfter: retryAfter)
+        default:
+            throw ProblemDocument(
+                status: 503, title: "Service Unavailable", detail: "tenant-service did not list the tenants")
         }
     }
 
@@ -52,7 +55,8 @@ public struct AgentPortal: AgentPortalHandler {
         let answer = try await tenants.listCredentials(
             ListCredentials.Input(tenantId: tenant.id), traceparent: context.traceparent)
         guard case .ok(let credentials) = answer else {
-            throw ProblemDocument(status: 503, title: "Service Unavailable", detail: "tenant-service did not list the credentials")
+            throw ProblemDocument(
+                status: 503, title: "Service Unavailable", detail: "tenant-service did not list the credentials")
         }
         let types = Set(credentials.items.map(\.type))
         func step(_ name: OnboardingStepName, _ isDone: Bool, fix: String) -> OnboardingStep {
@@ -73,17 +77,23 @@ public struct AgentPortal: AgentPortalHandler {
     }
 
     /// Answers with the page that lists the addresses; it holds no data of a tenant.
-    public func getPortalPage(_ input: GetPortalPage.Input, _ context: RequestContext) async throws -> GetPortalPage.Output {
+    public func getPortalPage(_ input: GetPortalPage.Input, _ context: RequestContext) async throws
+        -> GetPortalPage.Output
+    {
         .ok(PortalPage(addresses: addresses).html)
     }
 
     /// The process runs.
-    public func getLiveness(_ input: AgentPortalContract.GetLiveness.Input, _ context: RequestContext) async throws -> AgentPortalContract.GetLiveness.Output {
+    public func getLiveness(_ input: AgentPortalContract.GetLiveness.Input, _ context: RequestContext) async throws
+        -> AgentPortalContract.GetLiveness.Output
+    {
         .ok(Liveness(service: .agentPortal, version: operations.version, startedAt: operations.startedAt))
     }
 
     /// Whether the portal takes requests; it has no dependency without which it could not say what is wrong.
-    public func getReadiness(_ input: AgentPortalContract.GetReadiness.Input, _ context: RequestContext) async throws -> AgentPortalContract.GetReadiness.Output {
+    public func getReadiness(_ input: AgentPortalContract.GetReadiness.Input, _ context: RequestContext) async throws
+        -> AgentPortalContract.GetReadiness.Output
+    {
         let readiness = await operations.readiness()
         let status: ReadinessStatus = readiness.status == .ready ? .ready : .draining
         let answer = SharedContract.Readiness(status: status, service: .agentPortal, dependencies: [])
@@ -91,7 +101,9 @@ public struct AgentPortal: AgentPortalHandler {
     }
 
     /// All metrics.
-    public func getMetrics(_ input: AgentPortalContract.GetMetrics.Input, _ context: RequestContext) async throws -> AgentPortalContract.GetMetrics.Output {
+    public func getMetrics(_ input: AgentPortalContract.GetMetrics.Input, _ context: RequestContext) async throws
+        -> AgentPortalContract.GetMetrics.Output
+    {
         .ok(operations.metricsText())
     }
 }

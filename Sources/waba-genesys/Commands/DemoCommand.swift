@@ -11,7 +11,9 @@ import ServiceKit
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Send a message each way through a running installation and show every hop.",
-        discussion: "Needs the ten services and both simulators; `make run` and `make demo` start them. Exit code 1 if a hop is missing.")
+        discussion:
+            "Needs the ten services and both simulators; `make run` and `make demo` start them. Exit code 1 if a hop is missing."
+    )
 
     func run() async throws {
         let environment = ProcessEnvironment.variables
@@ -30,7 +32,8 @@ struct DemoCommand: AsyncParsableCommand {
         let storage = try S3Storage(
             configuration: S3Configuration(
                 endpoint: configuration.s3Endpoint, region: configuration.s3Region,
-                accessKeyID: configuration.s3AccessKeyID.reveal(), secretAccessKey: configuration.s3SecretAccessKey.reveal()),
+                accessKeyID: configuration.s3AccessKeyID.reveal(),
+                secretAccessKey: configuration.s3SecretAccessKey.reveal()),
             engine: engine)
         let transport: (String) throws -> any ClientTransport = { try CurlTransport(baseURL: $0, engine: engine) }
         let management = try Self.management(environment["RABBITMQ_MANAGEMENT_URL"] ?? "")
@@ -50,7 +53,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// Takes `http://user:password@host:port` apart.
     private static func management(_ text: String) throws -> (origin: String, user: String, password: String) {
-        guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host, let user = parts.user,
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme, let host = parts.host,
+            let user = parts.user,
             let password = parts.password
         else { throw ValidationError("RABBITMQ_MANAGEMENT_URL: expected http://user:password@host:port") }
         return ("\(scheme)://\(host)\(parts.port.map { ":\($0)" } ?? "")", user, password)

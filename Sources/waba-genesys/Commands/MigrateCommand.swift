@@ -16,7 +16,8 @@ struct MigrateCommand: AsyncParsableCommand {
         let configuration: ServiceConfiguration
         do {
             configuration = try ServiceConfiguration(
-                for: [], needs: [.databaseURL] + ConfigurationVariable.objectStorage, environment: ProcessEnvironment.variables)
+                for: [], needs: [.databaseURL] + ConfigurationVariable.objectStorage,
+                environment: ProcessEnvironment.variables)
         } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
             throw ExitCode(78)
@@ -25,11 +26,13 @@ struct MigrateCommand: AsyncParsableCommand {
         let migrations = (TenantService.migrations + StateManager.migrations).sorted { $0.version < $1.version }
         let applied = try await Migrator(pool).apply(migrations)
         await pool.close()
-        print("database: \(applied.isEmpty ? "current" : "applied \(applied.map(String.init).joined(separator: ", "))")")
+        print(
+            "database: \(applied.isEmpty ? "current" : "applied \(applied.map(String.init).joined(separator: ", "))")")
         let storage = try S3Storage(
             configuration: S3Configuration(
                 endpoint: configuration.s3Endpoint, region: configuration.s3Region,
-                accessKeyID: configuration.s3AccessKeyID.reveal(), secretAccessKey: configuration.s3SecretAccessKey.reveal()),
+                accessKeyID: configuration.s3AccessKeyID.reveal(),
+                secretAccessKey: configuration.s3SecretAccessKey.reveal()),
             engine: try CurlEngine())
         for bucket in ["webhooks-inbound", "webhooks-outbound", "media-inbound", "media-outbound"] {
             try await storage.createBucket(bucket)

@@ -43,7 +43,8 @@ enum Roles {
         let real = ServiceName.allCases.filter { $0.isRelayService || $0 == .agentPortal }
         if name == "all" { return real }
         guard let role = real.first(where: { $0.rawValue == name }) else {
-            throw ValidationError("there is no service \(name): use all, \(real.map(\.rawValue).joined(separator: ", "))")
+            throw ValidationError(
+                "there is no service \(name): use all, \(real.map(\.rawValue).joined(separator: ", "))")
         }
         return [role]
     }

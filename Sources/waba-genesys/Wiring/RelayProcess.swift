@@ -33,16 +33,21 @@ struct RelayProcess {
             let operations = OperationsAnswers(service: role, version: Build.version, health: health, metrics: metrics)
             let assembly = try RelayServices(parts: parts)
                 .assembly(of: role, operations: operations, logger: Logger.json(role, configuration))
-            let table = RouteTable(routes: assembly.routes, authenticator: try authenticator(for: role)) { [logger] error, route in
-                logger.error("a handler failed", metadata: ["operation": .string(route.operationID), "error": .string("\(error)")])
+            let table = RouteTable(routes: assembly.routes, authenticator: try authenticator(for: role)) {
+                [logger] error, route in
+                logger.error(
+                    "a handler failed",
+                    metadata: ["operation": .string(route.operationID), "error": .string("\(error)")])
             }
             parts.directory.register(table, for: role)
             let server = HTTPServer(
-                table, operations: operations, configuration: HTTPServerConfiguration(role, configuration), logger: logger)
+                table, operations: operations, configuration: HTTPServerConfiguration(role, configuration),
+                logger: logger)
             intakes.append(.init("\(role.rawValue) http", server))
             for job in assembly.jobs { intakes.append(.cancellable("\(role.rawValue) \(job.name)", run: job.run)) }
         }
-        return await ServiceProcess(resources: parts.resources, intakes: intakes, health: registries, logger: logger).run()
+        return await ServiceProcess(resources: parts.resources, intakes: intakes, health: registries, logger: logger)
+            .run()
     }
 
     private func authenticator(for role: ServiceName) throws -> any Authenticator {

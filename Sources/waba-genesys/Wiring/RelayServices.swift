@@ -38,28 +38,33 @@ struct RelayServices {
             return try authService(operations, logger).assembly
         case .stateManager:
             return StateManager(
-                database: try parts.database(health), cache: try parts.cache(health), messages: try parts.broker(health),
+                database: try parts.database(health), cache: try parts.cache(health),
+                messages: try parts.broker(health),
                 operations: operations, logger: logger
             ).assembly
         case .whatsAppWebhookService:
             return WhatsAppWebhookService(
                 appSecrets: try configuration.metaAppSecrets, verifyToken: try configuration.metaVerifyToken,
                 authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
-                cache: try parts.cache(health), storage: try parts.storage(health), operations: operations, logger: logger
+                cache: try parts.cache(health), storage: try parts.storage(health), operations: operations,
+                logger: logger
             ).assembly
         case .genesysWebhookService:
             return GenesysWebhookService(
                 authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
-                cache: try parts.cache(health), storage: try parts.storage(health), operations: operations, logger: logger
+                cache: try parts.cache(health), storage: try parts.storage(health), operations: operations,
+                logger: logger
             ).assembly
         case .inboundTransformer:
             return InboundTransformer(
-                stateManager: try stateClient(), genesysAPI: try genesysAPIClient(), messaging: try parts.broker(health),
+                stateManager: try stateClient(), genesysAPI: try genesysAPIClient(),
+                messaging: try parts.broker(health),
                 operations: operations, logger: logger
             ).assembly
         case .outboundTransformer:
             return OutboundTransformer(
-                stateManager: try stateClient(), whatsAppAPI: try whatsAppAPIClient(), messaging: try parts.broker(health),
+                stateManager: try stateClient(), whatsAppAPI: try whatsAppAPIClient(),
+                messaging: try parts.broker(health),
                 operations: operations, logger: logger
             ).assembly
         case .genesysAPIService:
@@ -105,7 +110,8 @@ struct RelayServices {
                 configuration: MetaSimulatorConfiguration(baseURL: configuration.url(of: .metaSimulator)), world: world,
                 operations: operations
             ).assembly
-            : GenesysSimulator(configuration: GenesysSimulatorConfiguration(), world: world, operations: operations).assembly
+            : GenesysSimulator(configuration: GenesysSimulatorConfiguration(), world: world, operations: operations)
+                .assembly
     }
 
     // MARK: Clients
@@ -127,12 +133,14 @@ struct RelayServices {
 
     private func genesysAPIClient() throws -> GenesysAPIServiceClient {
         GenesysAPIServiceClient(
-            transport: try parts.directory.transport(to: .genesysAPIService), credentials: try parts.internalCredentials())
+            transport: try parts.directory.transport(to: .genesysAPIService),
+            credentials: try parts.internalCredentials())
     }
 
     private func whatsAppAPIClient() throws -> WhatsAppAPIServiceClient {
         WhatsAppAPIServiceClient(
-            transport: try parts.directory.transport(to: .whatsAppAPIService), credentials: try parts.internalCredentials())
+            transport: try parts.directory.transport(to: .whatsAppAPIService),
+            credentials: try parts.internalCredentials())
     }
 }
 
