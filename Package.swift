@@ -43,8 +43,11 @@ func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A suite beside the module it tests.
-func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", swiftSettings: strict)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -139,73 +142,64 @@ let package = Package(
         contract("RelayMessagingContract", ["SharedContract"]),
         contract("RelayCacheContract", ["SharedContract"]),
 
-        service("TenantService", ["TenantServiceContract", "RelayCacheContract", "SharedContract", "Database"]),
+        service(
+            "TenantService",
+            ["TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database", logging]),
         service(
             "AuthService",
             [
                 "AuthServiceContract", "TenantServiceContract", "GenesysPlatformContract", "RelayCacheContract",
-                "SharedContract",
-            ]
-        ),
+                "SharedContract", httpTypes, logging,
+            ]),
         service(
             "StateManager",
-            ["StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract", "Database"]
-        ),
+            [
+                "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
+                "ContractJSON", "Database", httpTypes, logging,
+            ]),
         service(
             "WhatsAppWebhookService",
             [
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
                 "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
                 "ObjectStorage", "WebhookIntake", logging,
-            ]
-        ),
+            ]),
         service(
             "InboundTransformer",
             [
                 "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
-                "GenesysAPIServiceContract",
-                "RelayMessagingContract", "SharedContract",
-            ]
-        ),
+                "GenesysAPIServiceContract", "RelayMessagingContract", "SharedContract", logging,
+            ]),
         service(
             "GenesysAPIService",
             [
                 "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysOpenMessagingContract",
-                "GenesysPlatformContract", "SharedContract",
-            ]
-        ),
+                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", logging,
+            ]),
         service(
             "GenesysWebhookService",
             [
                 "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract",
                 "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
                 "ObjectStorage", "WebhookIntake", logging,
-            ]
-        ),
+            ]),
         service(
             "OutboundTransformer",
             [
                 "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
-                "WhatsAppAPIServiceContract",
-                "RelayMessagingContract", "SharedContract",
-            ]
-        ),
+                "WhatsAppAPIServiceContract", "RelayMessagingContract", "SharedContract", logging,
+            ]),
         service(
             "WhatsAppAPIService",
             [
                 "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppGraphContract",
-                "SharedContract",
-            ]
-        ),
+                "SharedContract", logging,
+            ]),
         service("APIGateway", ["APIGatewayContract", "SharedContract", "HTTPServer", httpTypes]),
         // No service of its own: what the two webhook services do alike.
         service(
             "WebhookIntake",
-            [
-                "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, logging,
-            ]
-        ),
+            ["AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, logging]),
 
         .target(
             name: "AgentPortal",
@@ -221,7 +215,7 @@ let package = Package(
             dependencies: [
                 "ContractRuntime", "ServiceKit", "SimulatorContract", "SharedContract", "WhatsAppGraphContract",
                 "WhatsAppWebhookContract", "GenesysOpenMessagingContract", "GenesysWebhookContract",
-                "GenesysPlatformContract",
+                "GenesysPlatformContract", httpTypes, crypto, logging,
             ],
             path: "Sources/Simulators/Simulators",
             swiftSettings: strict
@@ -259,6 +253,16 @@ let package = Package(
             ],
             path: "Contract-Tests/RecordedPayloads"
         ),
+        tests("ContractSourceTests", ["ContractSource"], path: "Generator/Tests/ContractSourceTests"),
+        tests(
+            "ContractModelTests", ["ContractModel", "ContractInterpreter"], path: "Generator/Tests/ContractModelTests",
+            exclude: ["Negative"]),
+        tests(
+            "ContractInterpreterTests", ["ContractInterpreter", "ContractModel", "ContractRuntime"],
+            path: "Generator/Tests/ContractInterpreterTests"),
+        tests(
+            "ConformanceTests", ["ContractInterpreter", "ContractModel", "ContractSource"],
+            path: "Contract-Tests/Conformance"),
         tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
@@ -273,12 +277,60 @@ let package = Package(
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),
-        tests("ServiceKitTests", ["ServiceKit"]),
-        tests("HTTPServerTests", ["HTTPServer"]),
         tests(
-            "ConformanceTests",
-            ["ContractInterpreter", "ContractModel", "ContractSource"],
-            path: "Contract-Tests/Conformance"
+            "ServiceKitTests",
+            ["ServiceKit", "ContractJSON", "ContractRuntime", httpTypes, metrics, logging, lifecycle]),
+        tests(
+            "HTTPServerTests",
+            ["HTTPServer", "ServiceKit", "ContractRuntime", httpTypes, nioCore, nioPosix, logging, lifecycle]),
+        tests(
+            "TenantServiceTests",
+            ["TenantService", "TenantServiceContract", "RelayCacheContract", "Cache", "Database", logging]),
+        tests("AuthServiceTests", ["AuthService", "AuthServiceContract", "RelayCacheContract", "Cache", logging]),
+        tests(
+            "StateManagerTests",
+            [
+                "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
+                "Database", "MessageBroker", logging,
+            ]),
+        tests(
+            "SimulatorsTests",
+            [
+                "Simulators", "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "SimulatorContract",
+                "SharedContract", "WhatsAppGraphContract", "WhatsAppWebhookContract", "GenesysOpenMessagingContract",
+                "GenesysWebhookContract", "GenesysPlatformContract", httpTypes, logging,
+            ]),
+        tests(
+            "GenesysAPIServiceTests",
+            [
+                "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "ContractJSON",
+                "ContractRuntime", "ServiceKit", httpTypes, logging,
+            ]
+        ),
+        tests(
+            "WhatsAppAPIServiceTests",
+            [
+                "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime", "ServiceKit", httpTypes,
+                logging,
+            ]
+        ),
+        tests(
+            "InboundTransformerTests",
+            [
+                "InboundTransformer", "InboundTransformerContract", "StateManagerContract",
+                "GenesysAPIServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract",
+                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+            ]
+        ),
+        tests(
+            "OutboundTransformerTests",
+            [
+                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract",
+                "WhatsAppAPIServiceContract", "RelayMessagingContract", "GenesysWebhookContract", "SharedContract",
+                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+            ]
         ),
         .target(
             name: "WebhookTestWorld",

@@ -7,7 +7,7 @@ struct WabaGenesys: AsyncParsableCommand {
         commandName: "waba-genesys",
         abstract: "Relays messages between WhatsApp and Genesys Cloud.",
         version: Build.version,
-        subcommands: [ConfigurationCommand.self])
+        subcommands: [ServeCommand.self, SimulateCommand.self, MigrateCommand.self, DemoCommand.self, ConfigurationCommand.self])
 }
 
 /// What this build is.

@@ -109,20 +109,23 @@ struct HostileClientTests {
 
     @Test("a body that trickles is refused once it had its time")
     func trickle() async throws {
+        let patient = route("POST", "/patient", bodyLimit: 1_000) { request in
+            text(String(try await request.request.body.collect(limit: 1_000).count))
+        }
         try await withServer(
-            [counting],
+            [patient],
             change: {
-                $0.idleTimeout = .milliseconds(100)
+                $0.idleTimeout = .milliseconds(500)
                 $0.minimumBodyRate = 1_000_000
             }
         ) { server async throws in
             let connection = try await server.connect()
-            try await connection.send("POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n")
+            try await connection.send("POST /patient HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
             let clock = ContinuousClock()
-            for _ in 0..<8 {
-                try await clock.sleep(for: .milliseconds(40))
+            for _ in 0..<40 {
                 // Refused while it still sends, which may end in a broken pipe.
                 try? await connection.send("x")
+                try await clock.sleep(for: .milliseconds(20))
             }
             #expect(try await connection.rest().hasPrefix("HTTP/1.1 408"))
         }

@@ -229,3 +229,31 @@ struct HealthRegistryTests {
         #expect(readiness.status == .draining && readiness.httpStatus == 503)
     }
 }
+
+@Suite("Errors of handlers")
+struct HandlerErrorTests {
+    @Test("an error is logged with its operation and trace, and the caller learns only that there was one")
+    func logged() async throws {
+        let sink = LineSink()
+        let route = Route(method: .get, template: "/", operationID: "failing", bodyLimit: 0) { _ in
+            throw TransportError(.notConnected, reason: "refused")
+        }
+        let table = RouteTable(
+            routes: [route],
+            authenticator: BearerAuthenticator([:]),
+            report: Logger.json(service: "s", sink: sink.write).handlerErrors
+        )
+        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        let response = await LogContext.with {
+            $0.traceparent = traceparent
+        } operation: {
+            await table.respond(to: ContractRequest(method: .get, target: "/"), traceparent: traceparent)
+        }
+        #expect(response.status == 500)
+        let line = try #require(try sink.values().first)
+        #expect(line["operation"] == "failing")
+        #expect(line["disposition"] == "transient")
+        #expect(line["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736")
+        #expect(line["error"]?.string?.contains("refused") == true)
+    }
+}

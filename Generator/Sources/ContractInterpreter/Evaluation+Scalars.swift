@@ -7,7 +7,7 @@ extension Evaluation {
     mutating func checkScalar(_ value: JSONValue, _ schema: Schema, _ prepared: PreparedSchema) -> Bool {
         var isValid = true
         if let types = schema.types, !Self.has(value, types) {
-            let expected = JSONType.allCases.filter(types.contains).map(\.rawValue).joined(separator: " or ")
+            let expected = JSONType.allCases.filter(types.contains).map(\.spoken).joined(separator: " or ")
             refuse(schema, "type", "expected \(expected), found \(value.spoken)")
             isValid = false
         }
@@ -95,6 +95,21 @@ extension Evaluation {
             isValid = false
         }
         return isValid
+    }
+}
+
+extension JSONType {
+    /// The type in a sentence.
+    fileprivate var spoken: String {
+        switch self {
+        case .null: "null"
+        case .boolean: "a truth value"
+        case .integer: "an integer"
+        case .number: "a number"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
     }
 }
 

@@ -40,6 +40,43 @@ public enum ContractSetLoader {
         return (ContractSet(graph: builder.graph, contracts: contracts), log.sorted)
     }
 
+    /// Loads one document of any kind as a contract of its own: OpenAPI, AsyncAPI, or JSON Schema.
+    /// - Parameters:
+    ///   - file: Path relative to `root`.
+    ///   - root: Folder that paths in diagnostics are relative to.
+    ///   - attitude: Whether the document is ours; unknown keywords are errors then, warnings otherwise.
+    public static func loadDocument(
+        _ file: String,
+        root: String = ".",
+        attitude: Contract.Attitude = .closed
+    ) -> (ContractSet, [Diagnostic]) {
+        let log = DiagnosticLog()
+        let store = SourceStore(root: root)
+        let builder = SchemaBuilder(store: store, log: log, unknownKeywords: attitude == .closed ? .refuse : .warn)
+        let node: SourceNode
+        do throws(SourceError) {
+            node = try store.document(at: store.address(ofFile: file))
+        } catch {
+            log.error(error.file.isEmpty ? error.placed(in: file) : error)
+            return (ContractSet(graph: SchemaGraph(), contracts: []), log.sorted)
+        }
+        let kind: ContractListEntry.Kind =
+            node["openapi"] != nil || node["swagger"] != nil ? .openapi : node["asyncapi"] != nil ? .asyncapi : .schemas
+        let entry = ContractListEntry(
+            module: "Document",
+            node: node,
+            files: [file],
+            kind: kind,
+            attitude: attitude,
+            parts: ["models"],
+            operations: []
+        )
+        let contract = ContractReader(builder: builder, entry: entry).read()
+        builder.finish()
+        ReferenceCycles(graph: builder.graph, log: log).check()
+        return (ContractSet(graph: builder.graph, contracts: contract.map { [$0] } ?? []), log.sorted)
+    }
+
     private static func checkFilters(_ contracts: [Contract], log: DiagnosticLog) {
         for contract in contracts {
             guard case .api(let document) = contract.document else { continue }

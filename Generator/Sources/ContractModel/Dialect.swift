@@ -32,7 +32,7 @@ struct Dialect: Hashable {
             return Dialect(draft: .draft6, vocabularies: standard.vocabularies)
         case "https://json-schema.org/draft-04/schema":
             return Dialect(draft: .draft4, vocabularies: standard.vocabularies)
-        case MetaSchemaAddress.openAPI: return openAPI
+        case let address where address.hasPrefix("https://spec.openapis.org/oas/3.1/dialect/"): return openAPI
         default: return nil
         }
     }

@@ -38,6 +38,15 @@ struct DocumentReader {
 
     var log: DiagnosticLog { builder.log }
 
+    /// Reports a lapse: an error in a document of ours, a warning in one about others.
+    func lapse(_ cursor: DocumentCursor, _ message: String, reason: String? = nil, remedy: String? = nil) {
+        if builder.isTolerant(cursor.document) {
+            log.warning(cursor.node, message, reason: reason, remedy: remedy)
+        } else {
+            log.error(cursor.node, message, reason: reason, remedy: remedy)
+        }
+    }
+
     /// Follows `$ref` until something else stands there; nil if a reference leads nowhere or in a circle.
     func dereference(_ cursor: DocumentCursor) -> DocumentCursor? {
         var current = cursor
@@ -55,17 +64,23 @@ struct DocumentReader {
     }
 
     /// Reports keys that an object of the specification does not have.
-    func checkFields(_ cursor: DocumentCursor, of object: String, _ known: [String]) {
+    /// - Parameter isHarmless: Whether an unknown key cannot change the meaning of the known ones.
+    func checkFields(_ cursor: DocumentCursor, of object: String, isHarmless: Bool = false, _ known: [String]) {
         guard let members = cursor.node.members else {
             log.error(cursor.node, "The \(object) is \(cursor.node.kind); it has to be a mapping.")
             return
         }
         for member in members where !known.contains(member.name) && !member.name.hasPrefix("x-") {
-            log.error(
-                member,
-                "\(member.name) is no field of the \(object).",
-                reason: "It has \(known.filter { $0 != "$ref" }.joined(separator: ", ")), and names starting with x-.",
-                remedy: NearestName.of(member.name, among: known).map { "Did you mean \($0)?" }
+            let isLapse = isHarmless && builder.isTolerant(cursor.document)
+            log.add(
+                Diagnostic(
+                    isLapse ? .warning : .error,
+                    at: member.location,
+                    "\(member.name) is no field of the \(object).",
+                    reason:
+                        "It has \(known.filter { $0 != "$ref" }.joined(separator: ", ")), and names starting with x-.",
+                    remedy: NearestName.of(member.name, among: known).map { "Did you mean \($0)?" }
+                )
             )
         }
     }

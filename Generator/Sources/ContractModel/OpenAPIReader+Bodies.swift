@@ -58,8 +58,8 @@ extension OpenAPIReader {
     /// One media type of a body.
     func content(_ mediaType: String, _ cursor: DocumentCursor) -> APIContent {
         if !mediaType.utf8.contains(UInt8(ascii: "/")) {
-            log.error(
-                cursor.node,
+            reader.lapse(
+                cursor,
                 "\(mediaType) is no media type.",
                 remedy: mediaType == "json" ? "Write application/json." : nil
             )
@@ -89,6 +89,7 @@ extension OpenAPIReader {
         reader.checkFields(
             components,
             of: "Components Object",
+            isHarmless: true,
             [
                 "schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes",
                 "links", "callbacks", "pathItems",

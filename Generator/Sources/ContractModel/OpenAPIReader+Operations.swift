@@ -29,7 +29,7 @@ extension OpenAPIReader {
         operation.tags = cursor["tags"]?.elements.compactMap { reader.string($0.node, "A tag") } ?? []
         operation.isDeprecated = reader.flag("deprecated", of: cursor) ?? false
         operation.parameters = parameters(shared: shared, own: cursor["parameters"])
-        if isTemplate { checkTemplate(path, operation.parameters, at: cursor) }
+        if isTemplate { checkTemplate(path, &operation.parameters, at: cursor) }
         operation.requestBody = cursor["requestBody"].flatMap(requestBody)
         for (status, response) in cursor["responses"]?.entries ?? [] {
             check(status: status, at: response)
@@ -80,30 +80,44 @@ extension OpenAPIReader {
         return parameters
     }
 
-    private func checkTemplate(_ path: String, _ parameters: [APIParameter], at cursor: DocumentCursor) {
+    /// Reports names that stand only in the path or only in the parameters; what can be told is put right.
+    private func checkTemplate(_ path: String, _ parameters: inout [APIParameter], at cursor: DocumentCursor) {
         let names = Self.templateNames(path)
         let declared = parameters.filter { $0.place == .path }.map(\.name)
         for name in names where !declared.contains(name) {
-            log.error(
-                cursor.node,
+            reader.lapse(
+                cursor,
                 "The path parameter \(name) of \(path) is not described.",
                 reason: "Every name in braces needs a parameter with in: path.",
                 remedy: NearestName.of(name, among: declared).map { "Did you mean \($0)?" } ?? "Add it to parameters."
             )
+            let schema = reader.builder.missingSchema(at: cursor.node, document: cursor.document, types: [.string])
+            parameters.append(
+                APIParameter(
+                    location: cursor.node.location,
+                    name: name,
+                    place: .path,
+                    isRequired: true,
+                    style: "simple",
+                    explodes: false,
+                    schema: schema
+                )
+            )
         }
         for name in declared where !names.contains(name) {
-            log.error(
-                cursor.node,
+            reader.lapse(
+                cursor,
                 "The path \(path) has no {\(name)}.",
                 reason: "A parameter with in: path has to stand in the path in braces.",
                 remedy: NearestName.of(name, among: names).map { "Did you mean \($0)?" }
             )
+            parameters.removeAll { $0.place == .path && $0.name == name }
         }
     }
 
     /// The names in braces of a path template.
     static func templateNames(_ path: String) -> [String] {
-        path.split(separator: "{").dropFirst().compactMap { part in
+        path.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
             part.firstIndex(of: "}").map { String(part[..<$0]) }
         }
     }
@@ -134,8 +148,9 @@ extension OpenAPIReader {
         guard var parameter = described(target, name: name, place: place) else { return nil }
         if let summary = reader.optional("description", of: cursor) { parameter.summary = summary }
         if place == .path, !parameter.isRequired {
-            log.error(
-                target.node,
+            parameter.isRequired = true
+            reader.lapse(
+                target,
                 "The path parameter \(name) is not required.",
                 reason: "A path has all of its parts.",
                 remedy: "Add required: true."
@@ -220,8 +235,10 @@ extension OpenAPIReader {
             return nil
         }
         guard let schema = self.content(entry.name, entry.value).schema else {
-            log.error(entry.value.node, "The content of the parameter \(name) has no schema.")
-            return nil
+            reader.lapse(entry.value, "The content of the parameter \(name) has no schema.")
+            return (
+                reader.builder.missingSchema(at: entry.value.node, document: cursor.document, types: nil), entry.name
+            )
         }
         return (schema, entry.name)
     }

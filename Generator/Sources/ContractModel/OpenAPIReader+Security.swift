@@ -10,6 +10,12 @@ extension OpenAPIReader {
     }
 
     private func scheme(_ cursor: DocumentCursor) -> APISecurityScheme? {
+        if let address = cursor.node["$ref"]?.string, address.hasPrefix("https://"),
+            reader.builder.isTolerant(root.document)
+        {
+            reader.lapse(cursor, "\(address) is not read.", reason: "Contracts are read from local files only.")
+            return nil
+        }
         guard let target = reader.dereference(cursor) else { return nil }
         reader.checkFields(
             target,
@@ -64,8 +70,8 @@ extension OpenAPIReader {
         return cursor.elements.map { alternative in
             alternative.freeEntries.map { entry in
                 if !known.contains(entry.name) {
-                    log.error(
-                        entry.value.node,
+                    reader.lapse(
+                        entry.value,
                         "There is no security scheme \(entry.name).",
                         reason:
                             "components.securitySchemes has \(known.isEmpty ? "none" : known.joined(separator: ", ")).",

@@ -135,8 +135,8 @@ struct OpenAPIReader {
         let shape = path.split(separator: "/", omittingEmptySubsequences: false)
             .map { $0.hasPrefix("{") && $0.hasSuffix("}") ? "{}" : String($0) }.joined(separator: "/")
         if let other = templates[shape] {
-            log.error(
-                item.node,
+            reader.lapse(
+                item,
                 "The path \(path) differs from \(other) in parameter names only.",
                 reason: "A request could not tell them apart.",
                 remedy: "Merge the two path items."

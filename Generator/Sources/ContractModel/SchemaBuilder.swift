@@ -144,6 +144,7 @@ final class SchemaBuilder {
                     reason: "An $id names a whole schema (2020-12 core, 8.2.1).",
                     remedy: "Name a part of a schema with $anchor."
                 )
+                return base
             }
         }
         reference.fragment = nil
@@ -155,6 +156,7 @@ final class SchemaBuilder {
                 reason: "It stands at \(known.node.file)#\(known.node.pointer).",
                 remedy: "Give each its own $id."
             )
+            return resolved
         }
         resources[resolved] = Resource(node: node, document: document, base: resolved, dialect: dialect)
         return resolved
@@ -226,6 +228,18 @@ final class SchemaBuilder {
     }
 
     // MARK: Schemas
+
+    /// Whether a document is about others, so that lapses which leave its meaning clear are only warned of.
+    func isTolerant(_ document: String) -> Bool { (unknownKeywordsByDocument[document] ?? unknownKeywords) != .refuse }
+
+    /// A schema that the document should have had at a node.
+    func missingSchema(at node: SourceNode, document: String, types: Set<JSONType>?) -> SchemaID {
+        let id = SchemaID(index: graph.schemas.count)
+        var schema = Schema(location: node.location, uri: "\(document)#\(node.pointer)/schema", resource: document)
+        schema.types = types
+        graph.schemas.append(schema)
+        return id
+    }
 
     /// The schema at a node; it is parsed by the next ``finish()``.
     func schema(at node: SourceNode, document: String) -> SchemaID {

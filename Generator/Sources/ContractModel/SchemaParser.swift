@@ -218,13 +218,14 @@ struct SchemaParser {
         let policy = builder.unknownKeywordsByDocument[document] ?? builder.unknownKeywords
         guard policy != .accept else { return }
         let known = SchemaKeyword.table.filter { $0.value.drafts.contains(dialect.draft) }.keys.sorted()
-        let nearest = Self.replacements[name] ?? NearestName.of(name, among: known)
+        let replacement = Self.replacements[name].map { "Write \($0)." }
         let diagnostic = Diagnostic(
             policy == .refuse ? .error : .warning,
             at: member.location,
             "\(name) is no keyword of JSON Schema.",
             reason: "It would be ignored, so what it was meant to say would not hold.",
-            remedy: nearest.map { "Did you mean \($0)?" } ?? "Remove it, or call it x-\(name) if a tool reads it."
+            remedy: replacement ?? NearestName.of(name, among: known).map { "Did you mean \($0)?" }
+                ?? "Remove it, or call it x-\(name) if a tool reads it."
         )
         log.add(diagnostic)
     }

@@ -25,11 +25,19 @@ struct JSONReader {
                 line: place.line,
                 column: place.column,
                 message: "Not JSON: \(error.reason).",
-                remedy: error.code == .duplicateName ? "Remove or rename one of the two members." : nil
+                remedy: remedy(for: error, in: bytes)
             )
         }
         var reader = JSONReader(bytes: bytes, file: file)
         return reader.value(pointer: "")
+    }
+
+    private static func remedy(for error: JSONSyntaxError, in bytes: [UInt8]) -> String? {
+        if error.code == .duplicateName { return "Remove or rename one of the two members." }
+        let before = bytes.prefix(error.offset).last { $0 > 0x20 }
+        let here = error.offset < bytes.count ? bytes[error.offset] : 0
+        let closes = here == UInt8(ascii: "}") || here == UInt8(ascii: "]")
+        return closes && before == UInt8(ascii: ",") ? "Remove the comma before it." : nil
     }
 
     // The text is known to be valid here, so that reading needs no checks of its own.

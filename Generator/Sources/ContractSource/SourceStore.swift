@@ -75,8 +75,10 @@ public final class SourceStore {
             )
         }
         let inside = root.isEmpty || root == "." ? path : "\(root)/\(path)"
-        if FileManager.default.fileExists(atPath: inside) { return try readFile(inside, shownAs: path) }
-        return try readFile("/" + path, shownAs: "/" + path)
+        if !FileManager.default.fileExists(atPath: inside), FileManager.default.fileExists(atPath: "/" + path) {
+            return try readFile("/" + path, shownAs: "/" + path)
+        }
+        return try readFile(inside, shownAs: path)
     }
 
     private func readFile(_ path: String, shownAs shown: String) throws(SourceError) -> SourceNode {
@@ -84,8 +86,7 @@ public final class SourceStore {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder,
             let data = FileManager.default.contents(atPath: path)
         else {
-            let name = shown.hasPrefix("/") && !root.hasPrefix("/") ? String(shown.dropFirst()) : shown
-            throw SourceError(file: "", message: "There is no file \(name).", remedy: nearestFile(to: path))
+            throw SourceError(file: "", message: "There is no file \(shown).", remedy: nearestFile(to: path))
         }
         files.insert(shown)
         return try Self.read(Array(data), file: shown)

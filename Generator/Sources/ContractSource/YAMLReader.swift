@@ -150,11 +150,13 @@ struct YAMLReader {
                 file: file,
                 line: mark.line,
                 column: mark.column,
-                message: "Not one YAML document: \(problem).",
-                remedy: "Keep one document a file, and define anchors above their aliases."
+                message: problem.contains("alias") ? "The alias names no anchor." : "The file holds a second document.",
+                remedy: problem.contains("alias") ? "Define the anchor above the alias." : "Keep one document a file."
             )
         case .duplicatedKeysInMapping(let names, let context):
-            return duplicate(names.first ?? "", file, context.mark.line, context.mark.column, "")
+            let name = names.first ?? ""
+            let line = secondLine(of: name, after: context.mark, in: context.text) ?? context.mark.line
+            return duplicate(name, file, line, context.mark.column, "")
         case .reader(let problem, let offset, _, let text):
             let before = text.prefix(offset ?? 0)
             let line = before.count { $0.isNewline } + 1
@@ -162,6 +164,18 @@ struct YAMLReader {
             return SourceError(file: file, line: line, column: column, message: "Not YAML: \(problem).")
         default: return SourceError(file: file, message: "Not YAML: \(error).")
         }
+    }
+
+    /// The line below a key where the same key stands at the same column.
+    private static func secondLine(of name: String, after mark: Mark, in text: String) -> Int? {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.indices.dropFirst(mark.line)
+            .first { index in
+                let rest = lines[index].dropFirst(mark.column - 1)
+                let isThere = lines[index].prefix(mark.column - 1).allSatisfy { $0 == " " }
+                return isThere && rest.hasPrefix(name) && rest.dropFirst(name.count).hasPrefix(":")
+            }
+            .map { $0 + 1 }
     }
 
     private static func remedy(line: Int, of text: String) -> String? {

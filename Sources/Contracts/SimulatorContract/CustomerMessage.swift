@@ -5,7 +5,7 @@ public import ContractJSON
 public import ContractRuntime
 public import SharedContract
 
-/// What a customer sends.
+/// What a customer sends; either `text` or `message` says what.
 ///
 /// Contract: `Specs/services/simulator.yaml#/components/schemas/CustomerMessage`
 public struct CustomerMessage: ContractValue {
@@ -14,7 +14,10 @@ public struct CustomerMessage: ContractValue {
     /// The customer.
     public var customer: SharedContract.CustomerIdentity
     /// The text; with `count` above 1 a number is added behind it, from 1.
-    public var text: String
+    public var text: String?
+    /// A message object of Meta's webhook of any type, sent as it is; `id`, `timestamp`, `from` and `from_user_id` are
+    /// filled in where it has none.
+    public var message: JSONObject?
     /// How many messages.
     public var count: Int
     /// How many messages a webhook holds at most.
@@ -26,7 +29,8 @@ public struct CustomerMessage: ContractValue {
     public init(
         phoneNumberId: String,
         customer: SharedContract.CustomerIdentity,
-        text: String,
+        text: String? = nil,
+        message: JSONObject? = nil,
         count: Int = 1,
         batch: Int = 1,
         redeliver: Int = 0
@@ -34,6 +38,7 @@ public struct CustomerMessage: ContractValue {
         self.phoneNumberId = phoneNumberId
         self.customer = customer
         self.text = text
+        self.message = message
         self.count = count
         self.batch = batch
         self.redeliver = redeliver
@@ -45,6 +50,7 @@ public struct CustomerMessage: ContractValue {
         var phoneNumberId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
         var text: String? = nil
+        var message: JSONObject? = nil
         var count: Int? = nil
         var batch: Int? = nil
         var redeliver: Int? = nil
@@ -60,6 +66,10 @@ public struct CustomerMessage: ContractValue {
             } else if member.isNamed("text") {
                 context.enter("text")
                 text = CustomerMessageChecks.decodeCustomerMessageText(member.value, &context)
+                context.leave()
+            } else if member.isNamed("message") {
+                context.enter("message")
+                message = CustomerMessageChecks.decodeCustomerMessageMessage(member.value, &context)
                 context.leave()
             } else if member.isNamed("count") {
                 context.enter("count")
@@ -79,12 +89,12 @@ public struct CustomerMessage: ContractValue {
         }
         if phoneNumberId == nil, node.member("phoneNumberId") == nil { context.missing("phoneNumberId", "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/required") }
         if customer == nil, node.member("customer") == nil { context.missing("customer", "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/required") }
-        if text == nil, node.member("text") == nil { context.missing("text", "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/required") }
-        guard let phoneNumberId, let customer, let text else { return nil }
+        guard let phoneNumberId, let customer else { return nil }
         return CustomerMessage(
             phoneNumberId: phoneNumberId,
             customer: customer,
             text: text,
+            message: message,
             count: count ?? 1,
             batch: batch ?? 1,
             redeliver: redeliver ?? 0
@@ -98,8 +108,14 @@ public struct CustomerMessage: ContractValue {
         self.phoneNumberId.write(to: &writer)
         writer.name("customer")
         self.customer.write(to: &writer)
-        writer.name("text")
-        self.text.write(to: &writer)
+        if let text {
+            writer.name("text")
+            text.write(to: &writer)
+        }
+        if let message {
+            writer.name("message")
+            message.write(to: &writer)
+        }
         writer.name("count")
         self.count.write(to: &writer)
         writer.name("batch")
@@ -124,6 +140,11 @@ private enum CustomerMessageChecks {
     static func decodeCustomerMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/text/type") else { return nil }
         context.length(value, minimum: 1, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/text/minLength", maximum: 4096, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/text/maxLength")
+        return value
+    }
+
+    static func decodeCustomerMessageMessage(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
+        guard context.isObject(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type"), case .object(let value) = node.value else { return nil }
         return value
     }
 

@@ -4,14 +4,16 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// A webhook to deliver as it is.
+/// A webhook to deliver as it is; either `body` or `bodyBase64` says what.
 ///
 /// Contract: `Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest`
 public struct RawWebhookRequest: ContractValue {
     /// The phone number id or integration whose address and secret are used.
     public var account: String
-    /// The body.
-    public var body: String
+    /// The body, sent as UTF-8.
+    public var body: String?
+    /// The body in base64 with padding, for bytes that are no text.
+    public var bodyBase64: String?
     /// Where to deliver it, in place of the account's address.
     public var url: String?
     /// How to sign it.
@@ -22,13 +24,15 @@ public struct RawWebhookRequest: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         account: String,
-        body: String,
+        body: String? = nil,
+        bodyBase64: String? = nil,
         url: String? = nil,
         signature: SignatureMode = SignatureMode.valid,
         retry: Bool = true
     ) {
         self.account = account
         self.body = body
+        self.bodyBase64 = bodyBase64
         self.url = url
         self.signature = signature
         self.retry = retry
@@ -39,6 +43,7 @@ public struct RawWebhookRequest: ContractValue {
         guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/type") else { return nil }
         var account: String? = nil
         var body: String? = nil
+        var bodyBase64: String? = nil
         var url: String? = nil
         var signature: SignatureMode? = nil
         var retry: Bool? = nil
@@ -50,6 +55,10 @@ public struct RawWebhookRequest: ContractValue {
             } else if member.isNamed("body") {
                 context.enter("body")
                 body = RawWebhookRequestChecks.decodeRawWebhookRequestBody(member.value, &context)
+                context.leave()
+            } else if member.isNamed("bodyBase64") {
+                context.enter("bodyBase64")
+                bodyBase64 = RawWebhookRequestChecks.decodeRawWebhookRequestBodyBase64(member.value, &context)
                 context.leave()
             } else if member.isNamed("url") {
                 context.enter("url")
@@ -68,11 +77,11 @@ public struct RawWebhookRequest: ContractValue {
             }
         }
         if account == nil, node.member("account") == nil { context.missing("account", "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/required") }
-        if body == nil, node.member("body") == nil { context.missing("body", "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/required") }
-        guard let account, let body else { return nil }
+        guard let account else { return nil }
         return RawWebhookRequest(
             account: account,
             body: body,
+            bodyBase64: bodyBase64,
             url: url,
             signature: signature ?? SignatureMode.valid,
             retry: retry ?? true
@@ -84,8 +93,14 @@ public struct RawWebhookRequest: ContractValue {
         writer.beginObject()
         writer.name("account")
         self.account.write(to: &writer)
-        writer.name("body")
-        self.body.write(to: &writer)
+        if let body {
+            writer.name("body")
+            body.write(to: &writer)
+        }
+        if let bodyBase64 {
+            writer.name("bodyBase64")
+            bodyBase64.write(to: &writer)
+        }
         if let url {
             writer.name("url")
             url.write(to: &writer)
@@ -109,6 +124,12 @@ private enum RawWebhookRequestChecks {
     static func decodeRawWebhookRequestBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/body/type") else { return nil }
         context.length(value, maximum: 8388608, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/body/maxLength")
+        return value
+    }
+
+    static func decodeRawWebhookRequestBodyBase64(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/bodyBase64/type") else { return nil }
+        context.length(value, maximum: 11184812, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/bodyBase64/maxLength")
         return value
     }
 

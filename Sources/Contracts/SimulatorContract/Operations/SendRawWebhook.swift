@@ -14,7 +14,7 @@ public enum SendRawWebhook {
     /// Alternatives of security schemes of which one must be satisfied.
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
-    public static let bodyLimit = 1048576
+    public static let bodyLimit = 16777216
 
     /// What the operation is called with.
     public struct Input: Sendable {

@@ -1,0 +1,64 @@
+import ArgumentParser
+import ContractInterpreter
+import ContractJSON
+import ContractModel
+
+/// `contractgen lint`
+struct LintCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lint",
+        abstract: "Check the specs: that they can be read, and that they keep the house rules.",
+        discussion: """
+            House rules: descriptions everywhere, UpperCamelCase schemas, lowerCamelCase operations, closed and bounded
+            objects in our contracts, tolerant ones in contracts about others, defaults and examples that satisfy their
+            schema. Exit code: 0 if there is no error, 1 otherwise.
+
+            Examples:
+              contractgen lint
+              contractgen lint --strict --format json
+              contractgen lint --open ../someone/openapi.yaml
+            """
+    )
+
+    @Argument(help: "Documents to check instead of the project's contracts.") var files: [String] = []
+    @Option(help: "The project's folder.") var root = "."
+    @Flag(help: "The documents are others': say only what keeps them from being read.") var open = false
+    @Option(help: "How findings are written.") var format = ValidateCommand.Format.text
+    @Flag(help: "Let warnings fail too.") var strict = false
+
+    func run() throws {
+        var diagnostics: [Diagnostic] = []
+        var count = 0
+        let loaded =
+            files.isEmpty
+            ? [ContractSetLoader.load(root: root)]
+            : files.map { ContractSetLoader.loadDocument($0, root: root, attitude: open ? .open : .closed) }
+        for (set, found) in loaded {
+            diagnostics += found
+            count += set.contracts.count
+            if !open, !found.contains(where: { $0.severity == .error }) { diagnostics += ContractLint.check(set) }
+        }
+        switch format {
+        case .text:
+            for diagnostic in diagnostics { print(diagnostic.text) }
+            let errors = diagnostics.count { $0.severity == .error }
+            print("\(count) contracts: \(errors) errors, \(diagnostics.count - errors) warnings")
+        case .json:
+            let report: JSONValue = ["diagnostics": .array(diagnostics.map(\.json))]
+            print(report.jsonText)
+        }
+        if diagnostics.contains(where: { $0.severity == .error || strict }) { throw ExitCode(1) }
+    }
+}
+
+extension Diagnostic {
+    /// The diagnostic for programs.
+    var json: JSONValue {
+        [
+            "severity": .string(severity.rawValue), "file": .string(location.file),
+            "line": .number(JSONNumber(location.line)), "column": .number(JSONNumber(location.column)),
+            "pointer": .string(location.pointer), "message": .string(message),
+            "reason": reason.map { .string($0) } ?? .null, "remedy": remedy.map { .string($0) } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,61 @@
+import ContractRuntime
+import ServiceKit
+import SharedContract
+import StateManagerContract
+
+/// state-manager could not be asked or told something.
+struct StateManagerUnavailable: DisposedError, Hashable {
+    /// For logs.
+    let cause: String
+
+    /// Both operations may be repeated: they are keyed by attempt.
+    var disposition: Disposition { .transient }
+}
+
+/// Intents and results of one message's attempts, kept by state-manager.
+struct AttemptStore: Sendable {
+    let client: StateManagerClient
+    let trackingID: String
+    let traceparent: String
+
+    /// Records the intent to send.
+    /// - Throws: ``StateManagerUnavailable``.
+    func begin(_ attemptID: String, reconciled: Bool) async throws -> BeginSendResult {
+        let item = BeginSendRequest(trackingId: trackingID, attemptId: attemptID, reconciled: reconciled)
+        return try await repeated {
+            let output: BeginSends.Output
+            do {
+                output = try await client.beginSends(
+                    .init(body: BeginSendBatch(items: [item])),
+                    traceparent: traceparent
+                )
+            } catch { throw StateManagerUnavailable(cause: "no answer to beginSends") }
+            guard case .ok(let results) = output, let result = results.results.first else {
+                throw StateManagerUnavailable(cause: "beginSends was refused")
+            }
+            return result
+        }
+    }
+
+    /// Records a result.
+    /// - Throws: ``StateManagerUnavailable``.
+    func complete(_ attemptID: String, _ outcome: SendOutcome) async throws {
+        let item = CompleteSendRequest(trackingId: trackingID, attemptId: attemptID, outcome: outcome)
+        try await repeated {
+            let output: CompleteSends.Output
+            do {
+                output = try await client.completeSends(
+                    .init(body: CompleteSendBatch(items: [item])),
+                    traceparent: traceparent
+                )
+            } catch { throw StateManagerUnavailable(cause: "no answer to completeSends") }
+            guard case .ok = output else { throw StateManagerUnavailable(cause: "completeSends was refused") }
+        }
+    }
+
+    private func repeated<Value: Sendable>(_ operation: () async throws -> Value) async throws -> Value {
+        do { return try await withRetries(.short) { _ in try await operation() } } catch let given as RetriesExhausted {
+            throw given.cause
+        }
+    }
+}

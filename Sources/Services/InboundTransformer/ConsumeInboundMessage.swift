@@ -1,0 +1,157 @@
+public import ContractRuntime
+import GenesysAPIServiceContract
+import Logging
+public import RelayMessagingContract
+import ServiceKit
+import SharedContract
+import StateManagerContract
+
+extension InboundTransformer: InboundMessagesConsumer {
+    /// Brings a customer's message to Genesys: claim, transform, send.
+    public func consume(
+        _ message: InboundMessage,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
+    ) async -> DeliveryDecision {
+        let work = Work(
+            delivery: delivery,
+            headers: headers,
+            tenantID: message.tenantId,
+            direction: .inbound,
+            logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId])
+        )
+        return await settle(work) {
+            let transformed = Transformed(message)
+            if !transformed.violations.isEmpty {
+                work.logger.notice("sent on as a label: WhatsApp's contract refuses the message")
+            }
+            let claims = try await claim(message, parts: transformed.texts.count, work)
+            for (part, (claim, text)) in zip(claims, transformed.texts).enumerated() {
+                try await deliver(message, part: part, text: text, claim, work)
+            }
+        }
+    }
+
+    /// Claims the message, and each further part of one that is too long for a single message under an id of its own,
+    /// so that every part has its own intent and result.
+    private func claim(_ message: InboundMessage, parts: Int, _ work: Work) async throws -> [ClaimResult] {
+        let items = (0..<parts).map { part in
+            ClaimRequest.inbound(
+                InboundClaim(
+                    tenantId: message.tenantId,
+                    platformMessageId: MessagePart.id(message.platformMessageId, part: part),
+                    customer: message.customer,
+                    messageType: message.messageType,
+                    occurredAt: message.occurredAt,
+                    receivedAt: message.receivedAt,
+                    traceId: work.traceID,
+                    archiveKey: message.archiveKey
+                )
+            )
+        }
+        return try await attempting(policy.neighbours, logger: work.logger) { attempt in
+            let output: ClaimMessages.Output
+            do throws(ClientError) {
+                output = try await stateManager.claimMessages(
+                    .init(body: ClaimBatch(items: items)),
+                    traceparent: work.traceparent
+                )
+            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
+            switch output {
+            case .ok(let results) where results.results.count == items.count: return results.results
+            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
+            case .badRequest:
+                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the claim")
+            case .ok, .internalServerError, .undocumented:
+                throw AttemptFailure.failing("state-manager", attempt: attempt)
+            }
+        }
+    }
+
+    private func deliver(
+        _ message: InboundMessage,
+        part: Int,
+        text: String,
+        _ claim: ClaimResult,
+        _ work: Work
+    ) async throws {
+        switch claim.claim {
+        case .duplicate:
+            operations.metrics.increment(.duplicates, ["inbound"])
+            return
+        case .unresolved:
+            throw GivenUp(
+                cause: FailureCause(
+                    disposition: .permanent,
+                    code: "unresolved-customer",
+                    reason: "nobody to whom the message belongs"
+                ),
+                attempts: 1,
+                firstFailedAt: now(),
+                trackingID: claim.tracking.id
+            )
+        // An attempt without a result is looked into by genesys-api-service before it sends anything.
+        case .claimed, .resumed, .unknownOutcome: break
+        }
+        // The mapping knows the customer by everything that was ever told, so that the address stays the same when an
+        // update names only a part of it.
+        let customer = claim.mapping?.customer ?? message.customer
+        let draft = GenesysMessageDraft(
+            from: GenesysAddress(customer, nickname: message.customer.displayName ?? claim.mapping?.contactName),
+            sourceMessageId: MessagePart.id(message.platformMessageId, part: part),
+            occurredAt: message.occurredAt ?? message.receivedAt,
+            text: text,
+            metadata: ["trackingId": claim.tracking.id]
+        )
+        let request = SendMessageRequest(
+            tenantId: message.tenantId,
+            trackingId: claim.tracking.id,
+            integrationId: message.integrationId,
+            message: draft
+        )
+        try await send(request, work)
+        operations.metrics.increment(.messages, ["inbound", message.messageType, "accepted"])
+        let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch
+        operations.metrics.observe(.messageEndToEnd, ["inbound"], .milliseconds(max(age, 0)))
+    }
+
+    private func send(_ request: SendMessageRequest, _ work: Work) async throws {
+        try await attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { attempt in
+            let outcome = try await outcome(of: request, work)
+            if let failure = AttemptFailure(outcome, hold: hold(attempt: attempt)) { throw failure }
+        }
+    }
+
+    /// Waits for genesys-api-service as long as it is away: repeating is safe by tracking id.
+    private func outcome(of request: SendMessageRequest, _ work: Work) async throws -> SendOutcome {
+        try await attempting(policy.neighbours, trackingID: request.trackingId, logger: work.logger) { attempt in
+            let output: SendMessage.Output
+            do throws(ClientError) {
+                output = try await genesysAPI.sendMessage(
+                    .init(body: request),
+                    traceparent: work.traceparent,
+                    options: RequestOptions(timeout: .seconds(90))
+                )
+            } catch { throw AttemptFailure.client(error, of: "genesys-api-service", attempt: attempt) }
+            switch output {
+            case .ok(let outcome): return outcome
+            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("genesys-api-service")
+            case .badRequest:
+                throw AttemptFailure.permanent(
+                    code: "contract-violation",
+                    reason: "genesys-api-service refuses the message"
+                )
+            case .internalServerError, .undocumented:
+                throw AttemptFailure.failing("genesys-api-service", attempt: attempt)
+            }
+        }
+    }
+
+    /// The log of a delivery.
+    func log(_ headers: RelayHeaders, tenantID: String?, _ ids: [String: String]) -> Logger {
+        var logger = logger
+        let context = LogContext(traceparent: headers.traceparent, tenantID: tenantID, messageIDs: ids)
+        for (name, value) in context.metadata { logger[metadataKey: name] = value }
+        return logger
+    }
+}

@@ -1,0 +1,74 @@
+public import ContractRuntime
+import FoundationEssentials
+public import GenesysAPIServiceContract
+public import InboundTransformerContract
+public import Logging
+import RelayMessagingContract
+public import ServiceKit
+public import StateManagerContract
+
+/// Turns WhatsApp messages and statuses into Genesys messages and receipts: claim, transform, send, acknowledge.
+public struct InboundTransformer: InboundTransformerHandler {
+    let stateManager: StateManagerClient
+    let genesysAPI: GenesysAPIServiceClient
+    let messaging: any MessageTransport
+    let operations: OperationsAnswers
+    let policy: DeliveryPolicy
+    let logger: Logger
+    let now: @Sendable () -> DateTime
+    let makeID: @Sendable () -> String
+    /// Wakes those who wait to try again when the service stops.
+    let clock = DrainingClock()
+    /// Outbound messages that Genesys knows as delivered, by tracking id; only to save receipts.
+    let reportedDelivered = ExpiringCache<String, Bool>(capacity: 20_000, lifetime: .seconds(86_400))
+
+    /// Creates the service.
+    /// - Parameters:
+    ///   - stateManager: Client with the internal token.
+    ///   - genesysAPI: Client with the internal token.
+    ///   - messaging: The broker.
+    ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
+    ///   - policy: How long things are tried.
+    ///   - logger: Gets ids and codes, never content.
+    ///   - now: The time of day.
+    ///   - makeID: A new UUID.
+    public init(
+        stateManager: StateManagerClient,
+        genesysAPI: GenesysAPIServiceClient,
+        messaging: any MessageTransport,
+        operations: OperationsAnswers,
+        policy: DeliveryPolicy = DeliveryPolicy(),
+        logger: Logger,
+        now: @escaping @Sendable () -> DateTime = { WallClock.now },
+        makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+    ) {
+        self.stateManager = stateManager
+        self.genesysAPI = genesysAPI
+        self.messaging = messaging
+        self.operations = operations
+        self.policy = policy
+        self.logger = logger
+        self.now = now
+        self.makeID = makeID
+    }
+
+    /// The routes of the contract and the consumer of `inbound.messages`.
+    public var assembly: ServiceAssembly {
+        ServiceAssembly(routes: routes, jobs: [.init(name: "inbound.messages") { try await work() }])
+    }
+
+    /// Consumes until the task is cancelled. Then handlers that wait to try again put their message back, and those
+    /// that send finish.
+    private func work() async throws {
+        try await withTaskCancellationHandler {
+            try await withRetries(policy.neighbours, clock: clock) { _ in
+                try await messaging.declare(ReturnedMessagesChannel.topology)
+                try await messaging.declare(DeadLettersChannel.topology)
+                try await messaging.declare(InboundMessagesChannel.topology)
+            }
+            try await run(on: messaging)
+        } onCancel: {
+            clock.drain()
+        }
+    }
+}

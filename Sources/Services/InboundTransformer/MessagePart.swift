@@ -1,0 +1,20 @@
+/// Ids of the parts of a message that is too long for one message of the other platform. The first part has the
+/// message's own id; `#` occurs in neither platform's ids.
+enum MessagePart {
+    /// The id of a part.
+    /// - Parameter part: Which one, from 0.
+    static func id(_ messageID: String, part: Int) -> String {
+        part == 0 ? messageID : "\(messageID)#\(part + 1)"
+    }
+
+    /// The message's own id, of whichever part.
+    static func messageID(of id: String) -> String {
+        guard let mark = id.lastIndex(of: "#"), !id[id.index(after: mark)...].isEmpty,
+            id[id.index(after: mark)...].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return id }
+        return String(id[..<mark])
+    }
+
+    /// Whether it is the first part, or the whole message.
+    static func isFirst(_ id: String) -> Bool { messageID(of: id) == id }
+}

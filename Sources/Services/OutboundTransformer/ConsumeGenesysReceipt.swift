@@ -1,0 +1,93 @@
+public import ContractRuntime
+import Logging
+public import RelayMessagingContract
+import ServiceKit
+import SharedContract
+import StateManagerContract
+
+extension OutboundTransformer {
+    /// Records what Genesys says became of an inbound message; never forwarded to the customer.
+    public func consume(
+        _ message: GenesysReceipt,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
+    ) async -> DeliveryDecision {
+        let work = Work(
+            delivery: delivery,
+            headers: headers,
+            tenantID: message.tenantId,
+            direction: .inbound,
+            logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.platformMessageId])
+        )
+        return await settle(work) {
+            guard let status = ReportedStatus(message.status) else {
+                operations.metrics.increment(.messages, ["inbound", "receipt", "ignored"])
+                work.logger.info(
+                    "receipt without effect",
+                    metadata: ["status": .string(String(message.status.rawValue.prefix(60)))]
+                )
+                return
+            }
+            let report = ReceiptReport(
+                tenantId: message.tenantId,
+                genesysMessageId: message.platformMessageId,
+                wamid: message.sourceMessageId,
+                conversationId: message.conversationId,
+                status: status,
+                failure: status == .failed ? failure(of: message) : nil,
+                occurredAt: message.occurredAt,
+                receivedAt: message.receivedAt,
+                traceId: work.traceID
+            )
+            if case .unknown = try await record(report, work) {
+                work.logger.info("receipt of a message that the relay did not send")
+            }
+        }
+    }
+
+    private func failure(of message: GenesysReceipt) -> FailureCause {
+        let code = message.reasons?.compactMap(\.code).first { !$0.isEmpty }
+        return FailureCause(
+            disposition: .permanent,
+            code: code,
+            reason: "Genesys reports the message as failed"
+        )
+    }
+
+    private func record(_ report: ReceiptReport, _ work: Work) async throws -> TrackingResult {
+        try await attempting(policy.neighbours, logger: work.logger) { attempt in
+            let output: RecordReceipts.Output
+            do throws(ClientError) {
+                output = try await stateManager.recordReceipts(
+                    .init(body: ReceiptBatch(items: [report])),
+                    traceparent: work.traceparent
+                )
+            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
+            switch output {
+            case .ok(let results):
+                guard let result = results.results.first else {
+                    throw AttemptFailure.failing("state-manager", attempt: attempt)
+                }
+                return result
+            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
+            case .badRequest:
+                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the receipt")
+            case .internalServerError, .undocumented:
+                throw AttemptFailure.failing("state-manager", attempt: attempt)
+            }
+        }
+    }
+}
+
+extension ReportedStatus {
+    /// What counts of a receipt's status; nil for those that say nothing about the way of a message.
+    fileprivate init?(_ status: GenesysReceipt.Status) {
+        switch status {
+        case .published, .delivered: self = .delivered
+        case .sent: self = .sent
+        case .read: self = .read
+        case .failed: self = .failed
+        case .removed, .unknown: return nil
+        }
+    }
+}

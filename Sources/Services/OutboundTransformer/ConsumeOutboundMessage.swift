@@ -1,0 +1,163 @@
+public import ContractRuntime
+import Logging
+public import RelayMessagingContract
+import ServiceKit
+import SharedContract
+import StateManagerContract
+import WhatsAppAPIServiceContract
+
+extension OutboundTransformer: OutboundMessagesConsumer {
+    /// Brings a message of an agent or a bot to WhatsApp: claim, transform, send part by part.
+    public func consume(
+        _ message: OutboundMessage,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
+    ) async -> DeliveryDecision {
+        let work = Work(
+            delivery: delivery,
+            headers: headers,
+            tenantID: message.tenantId,
+            direction: .outbound,
+            logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.platformMessageId])
+        )
+        return await settle(work) {
+            let transformed = Transformed(message)
+            if !transformed.violations.isEmpty {
+                work.logger.notice("sent on as a label: Genesys' contract refuses the message")
+            }
+            // An event has no counterpart that could be sent without marking a message as read, and nothing of it is
+            // worth keeping for a claim: it is over when it could be looked at.
+            guard !transformed.drafts.isEmpty else {
+                operations.metrics.increment(.messages, ["outbound", message.messageType.rawValue, "ignored"])
+                work.logger.debug("event without counterpart")
+                return
+            }
+            // Claims first and all together: a part that was sent before a crash is not sent again.
+            for start in stride(from: 0, to: transformed.drafts.count, by: 100) {
+                let parts = start..<min(start + 100, transformed.drafts.count)
+                let claims = try await claim(message, parts: parts, work)
+                for (part, claim) in zip(parts, claims) {
+                    try await deliver(message, draft: transformed.drafts[part], claim, work)
+                }
+            }
+        }
+    }
+
+    /// Claims the parts of a message. The claim finds the customer: by conversation, else by the address that the relay
+    /// once introduced them under, else, where an agent writes first, from the address itself.
+    private func claim(_ message: OutboundMessage, parts: Range<Int>, _ work: Work) async throws -> [ClaimResult] {
+        let items = parts.map { part in
+            ClaimRequest.outbound(
+                OutboundClaim(
+                    tenantId: message.tenantId,
+                    platformMessageId: MessagePart.id(message.platformMessageId, part: part),
+                    conversationId: message.conversationId,
+                    customerAddress: message.customerAddress,
+                    messageType: message.messageType.rawValue,
+                    occurredAt: message.occurredAt,
+                    receivedAt: message.receivedAt,
+                    traceId: work.traceID,
+                    archiveKey: message.archiveKey
+                )
+            )
+        }
+        return try await attempting(policy.neighbours, logger: work.logger) { attempt in
+            let output: ClaimMessages.Output
+            do throws(ClientError) {
+                output = try await stateManager.claimMessages(
+                    .init(body: ClaimBatch(items: items)),
+                    traceparent: work.traceparent
+                )
+            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
+            switch output {
+            case .ok(let results) where results.results.count == items.count: return results.results
+            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
+            case .badRequest:
+                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the claim")
+            case .ok, .internalServerError, .undocumented:
+                throw AttemptFailure.failing("state-manager", attempt: attempt)
+            }
+        }
+    }
+
+    private func deliver(
+        _ message: OutboundMessage,
+        draft: WhatsAppMessageDraft,
+        _ claim: ClaimResult,
+        _ work: Work
+    ) async throws {
+        switch claim.claim {
+        case .duplicate:
+            operations.metrics.increment(.duplicates, ["outbound"])
+            return
+        // An attempt without a result waits for its proof in whatsapp-api-service.
+        case .claimed, .resumed, .unknownOutcome: break
+        case .unresolved: throw unresolved(claim)
+        }
+        guard let customer = claim.mapping?.customer else { throw unresolved(claim) }
+        let request = SendMessageRequest(
+            tenantId: message.tenantId,
+            trackingId: claim.tracking.id,
+            phoneNumberId: message.phoneNumberId,
+            recipient: customer,
+            message: draft
+        )
+        try await send(request, work)
+        operations.metrics.increment(.messages, ["outbound", message.messageType.rawValue, "accepted"])
+        let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch
+        operations.metrics.observe(.messageEndToEnd, ["outbound"], .milliseconds(max(age, 0)))
+    }
+
+    private func unresolved(_ claim: ClaimResult) -> GivenUp {
+        GivenUp(
+            cause: FailureCause(
+                disposition: .permanent,
+                code: "unresolved-customer",
+                reason: "no customer for this conversation"
+            ),
+            attempts: 1,
+            firstFailedAt: now(),
+            trackingID: claim.tracking.id
+        )
+    }
+
+    private func send(_ request: SendMessageRequest, _ work: Work) async throws {
+        try await attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { attempt in
+            let outcome = try await outcome(of: request, work)
+            if let failure = AttemptFailure(outcome, hold: hold(attempt: attempt)) { throw failure }
+        }
+    }
+
+    /// Waits for whatsapp-api-service as long as it is away: repeating is safe by tracking id.
+    private func outcome(of request: SendMessageRequest, _ work: Work) async throws -> SendOutcome {
+        try await attempting(policy.neighbours, trackingID: request.trackingId, logger: work.logger) { attempt in
+            let output: SendMessage.Output
+            do throws(ClientError) {
+                output = try await whatsAppAPI.sendMessage(
+                    .init(body: request),
+                    traceparent: work.traceparent,
+                    options: RequestOptions(timeout: .seconds(90))
+                )
+            } catch { throw AttemptFailure.client(error, of: "whatsapp-api-service", attempt: attempt) }
+            switch output {
+            case .ok(let outcome): return outcome
+            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("whatsapp-api-service")
+            case .badRequest:
+                throw AttemptFailure.permanent(
+                    code: "contract-violation",
+                    reason: "whatsapp-api-service refuses the message"
+                )
+            case .internalServerError, .undocumented:
+                throw AttemptFailure.failing("whatsapp-api-service", attempt: attempt)
+            }
+        }
+    }
+
+    /// The log of a delivery.
+    func log(_ headers: RelayHeaders, tenantID: String?, _ ids: [String: String]) -> Logger {
+        var logger = logger
+        let context = LogContext(traceparent: headers.traceparent, tenantID: tenantID, messageIDs: ids)
+        for (name, value) in context.metadata { logger[metadataKey: name] = value }
+        return logger
+    }
+}

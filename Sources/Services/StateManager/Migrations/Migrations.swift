@@ -1,0 +1,17 @@
+import Database
+
+extension StateManager {
+    /// Everything that the tables of this service need, in order; numbers 200 to 299.
+    ///
+    /// What happens to a message is decided in the database's functions, so that a batch is one round trip and each
+    /// item of it one atomic step.
+    public static let migrations: [Migration] = [
+        Migration(version: 201, name: "conversations and messages", sql: createConversationsAndMessages),
+        Migration(version: 202, name: "dead letters and quarantine", sql: createDeadLettersAndQuarantine),
+        Migration(version: 203, name: "documents", sql: createDocumentFunctions),
+        Migration(version: 204, name: "customers", sql: createCustomerFunctions),
+        Migration(version: 205, name: "claims", sql: createClaimFunctions),
+        Migration(version: 206, name: "sends", sql: createSendFunctions),
+        Migration(version: 207, name: "evidence", sql: createEvidenceFunctions),
+    ]
+}

@@ -1,0 +1,23 @@
+import ContractRuntime
+import StateManagerContract
+
+extension StateManager {
+    /// Merges a batch of WhatsApp statuses into their messages.
+    public func recordStatuses(
+        _ input: RecordStatuses.Input,
+        _ context: RequestContext
+    ) async throws -> RecordStatuses.Output {
+        let results = try await database.batch(
+            """
+            SELECT item.n, evidence.known, evidence.changed, mapping_document(evidence.mapping) AS mapping,
+                CASE WHEN evidence.known THEN tracking_document(evidence.tracking) END AS tracking
+            FROM (
+                SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)
+                ORDER BY value ->> 'tenantId', value ->> 'wamid', n
+            ) AS item, LATERAL record_evidence(item.value, 'status') AS evidence
+            """,
+            input.body
+        ) { try $0.trackingResult() }
+        return .ok(TrackingResults(results: results))
+    }
+}

@@ -1,0 +1,108 @@
+import ContractJSON
+import ContractRuntime
+import Database
+import SharedContract
+import StateManagerContract
+
+extension StateManager {
+    /// Publishes a dead letter again, to where it came from.
+    ///
+    /// Published within the transaction that marks it: whoever takes the message waits for the row's lock and finds it
+    /// claimed. If the process dies in between, the dead letter is still open and the message a duplicate.
+    public func replayDeadLetter(
+        _ input: ReplayDeadLetter.Input,
+        _ context: RequestContext
+    ) async throws -> ReplayDeadLetter.Output {
+        do {
+            return try await database.transaction { transaction in
+                let rows = try await transaction.query(Self.lock(input.deadLetterId))
+                guard let row = rows.first else { return .notFound(.noDeadLetter(context)) }
+                let state = try row.text("state")
+                guard state == "open" else {
+                    return .conflict(.conflict("the dead letter is \(state) already", context))
+                }
+                let results = try await transaction.batch([
+                    Self.reopenMessage(input.deadLetterId, context), Self.mark(input.deadLetterId, context),
+                ])
+                try await messages.publish([try Self.replay(of: row)])
+                guard let marked = results.last?.first else { return .notFound(.noDeadLetter(context)) }
+                return .accepted(try marked.document("document"))
+            }
+        } catch let error as MessagingError where error.isRetryable {
+            logger.warning("a replay was not published", metadata: ["dead_letter_id": .string(input.deadLetterId)])
+            return .serviceUnavailable(
+                .unavailable("the broker did not take the message; it stays open", context),
+                retryAfter: 1
+            )
+        }
+    }
+
+    private static func lock(_ id: String) -> Statement {
+        Statement(
+            """
+            SELECT state, exchange, routing_key, message_name, headers, payload, gen_random_uuid() AS message_id
+            FROM dead_letters WHERE id = $1 FOR UPDATE
+            """,
+            [.uuid(id)]
+        )
+    }
+
+    /// A message whose last attempt has no result goes back to `sending`, so that it is reconciled before it is sent.
+    private static func reopenMessage(_ id: String, _ context: RequestContext) -> Statement {
+        Statement(
+            """
+            UPDATE message_tracking SET
+                status = CASE WHEN open_attempt_id IS NULL THEN 'claimed' ELSE 'sending' END,
+                updated_at = clock_timestamp(),
+                events = with_event(events, jsonb_build_object('kind', 'replayed', 'traceId', $2::text))
+            WHERE id = (SELECT tracking_id FROM dead_letters WHERE id = $1) AND status = 'dead_lettered'
+            """,
+            [.uuid(id), .optional(context.traceID, Parameter.text)]
+        )
+    }
+
+    private static func mark(_ id: String, _ context: RequestContext) -> Statement {
+        Statement(
+            """
+            UPDATE dead_letters d SET state = 'replayed', replays = replays + 1, replayed_by = $2,
+                replayed_at = clock_timestamp(), updated_at = clock_timestamp()
+            WHERE id = $1 RETURNING dead_letter_document(d) AS document
+            """,
+            [.uuid(id), .optional(context.principal?.name, Parameter.text)]
+        )
+    }
+
+    /// The message as it was published, but for its attempt and its message id.
+    static func replay(of row: Row) throws -> OutgoingMessage {
+        let payload = try row.jsonDocument("payload")
+        var headers: [String: String] = [:]
+        for (name, value) in try row.jsonDocument("headers").object ?? JSONObject() {
+            switch value {
+            case .string(let text): headers[name] = text
+            case .number, .bool: headers[name] = value.jsonText
+            // Tables of the broker, such as x-death, are about the earlier publication.
+            case .null, .array, .object: continue
+            }
+        }
+        headers["attempt"] = String((headers["attempt"].flatMap { Int($0) } ?? 1) + 1)
+        return OutgoingMessage(
+            exchange: try row.text("exchange"),
+            routingKey: try row.text("routing_key"),
+            // Every message of the relay is an object; a string stands for a body that was no JSON.
+            body: Array((try payload.string ?? row.json("payload")).utf8),
+            messageID: try row.uuid("message_id"),
+            type: try row.text("message_name"),
+            headers: headers
+        )
+    }
+}
+
+extension Row {
+    /// A stored JSON document of any form.
+    func jsonDocument(_ column: String) throws -> JSONValue {
+        try JSONValue(
+            parsing: Array(try json(column).utf8),
+            limits: JSONLimits(maximumBytes: 32 << 20, maximumDepth: 512)
+        )
+    }
+}

@@ -1,0 +1,51 @@
+import ContractRuntime
+import Database
+import Logging
+import RelayMessagingContract
+import ServiceKit
+import StateManagerContract
+
+/// Knows every conversation and every message of the relay: who is behind a conversation, whether a message was sent
+/// and what became of it.
+public struct StateManager: StateManagerHandler {
+    let database: DatabasePool
+    let conversations: ConversationCache
+    let messages: any MessageTransport
+    let operations: OperationsAnswers
+    let logger: Logger
+
+    /// Creates the service.
+    /// - Parameters:
+    ///   - database: Where its tables are; ``migrations`` must have been applied.
+    ///   - cache: Takes `mapping:wa:…` and `mapping:conv:…`; nothing depends on it.
+    ///   - messages: Brings dead letters and quarantined updates, and publishes replays.
+    ///   - operations: Health and metrics of the process.
+    ///   - logger: For what goes wrong.
+    public init(
+        database: DatabasePool,
+        cache: any CacheStore,
+        messages: any MessageTransport,
+        operations: OperationsAnswers,
+        logger: Logger
+    ) {
+        self.database = database
+        conversations = ConversationCache(store: cache, logger: logger)
+        self.messages = messages
+        self.operations = operations
+        self.logger = logger
+    }
+
+    /// Its routes and its three consumers.
+    public var assembly: ServiceAssembly {
+        ServiceAssembly(
+            routes: routes.map(\.answeringUnavailable),
+            jobs: [
+                ServiceAssembly.Job(name: "dead-letters") { try await DeadLetterIntake(state: self).run(on: messages) },
+                ServiceAssembly.Job(name: "dead-letters.returned") {
+                    try await ReturnedMessageIntake(state: self).run(on: messages)
+                },
+                ServiceAssembly.Job(name: "quarantine") { try await QuarantineIntake(state: self).run(on: messages) },
+            ]
+        )
+    }
+}

@@ -1,0 +1,9 @@
+import Database
+
+extension TenantService {
+    /// Everything that the tables of this service need, in order; numbers 100 to 199.
+    public static let migrations: [Migration] = [
+        Migration(version: 101, name: "tenants", sql: createTenants),
+        Migration(version: 102, name: "tenant credentials", sql: createTenantCredentials),
+    ]
+}

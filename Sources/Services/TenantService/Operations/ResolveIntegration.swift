@@ -1,0 +1,22 @@
+import ContractRuntime
+import Database
+import SharedContract
+import TenantServiceContract
+
+extension TenantService {
+    /// Finds the tenant of an integration, suspended or not.
+    public func resolveIntegration(
+        _ input: ResolveIntegration.Input,
+        _ context: RequestContext
+    ) async throws -> ResolveIntegration.Output {
+        if let known = await routeCache.route(integrationID: input.integrationId) { return .ok(known) }
+        let rows = try await database.query(
+            Statement("SELECT * FROM tenants WHERE genesys_integration_id = $1", [.text(input.integrationId)])
+        )
+        guard let route = try rows.first?.route() else {
+            return .notFound(.notFound("no tenant has this integration", context))
+        }
+        await routeCache.rememberIntegration(route)
+        return .ok(route)
+    }
+}

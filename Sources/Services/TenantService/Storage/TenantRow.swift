@@ -1,0 +1,41 @@
+import ContractRuntime
+import Database
+import SharedContract
+
+extension Row {
+    /// A row of `tenants`.
+    func tenant() throws(DatabaseError) -> Tenant {
+        Tenant(
+            id: try uuid("id"),
+            name: try text("name"),
+            phoneNumberId: try text("phone_number_id"),
+            genesysIntegrationId: try textOptional("genesys_integration_id"),
+            status: try tenantStatus(),
+            createdAt: try dateTime("created_at"),
+            updatedAt: try dateTime("updated_at")
+        )
+    }
+
+    /// What routing needs of a row of `tenants`.
+    func route() throws(DatabaseError) -> TenantRoute {
+        TenantRoute(
+            tenantId: try uuid("id"),
+            status: try tenantStatus(),
+            phoneNumberId: try text("phone_number_id"),
+            genesysIntegrationId: try textOptional("genesys_integration_id")
+        )
+    }
+
+    /// A time in UTC with milliseconds.
+    func dateTime(_ column: String) throws(DatabaseError) -> DateTime {
+        let microseconds = try timestamp(column).microsecondsSinceEpoch
+        return DateTime(millisecondsSinceEpoch: Int64((Double(microseconds) / 1_000).rounded(.down)))
+    }
+
+    private func tenantStatus() throws(DatabaseError) -> TenantStatus {
+        guard let status = TenantStatus(rawValue: try text("status")) else {
+            throw DatabaseError(.invalidRow, reason: "column status holds a word that the contract does not know")
+        }
+        return status
+    }
+}

@@ -1,0 +1,61 @@
+/// What an error code of the Graph API asks for. The table is the one of `x-error-codes` in `Specs/whatsapp/graph.yaml`
+/// (with sources there); a test holds the two together.
+enum GraphErrorClass: String, Sendable, Hashable {
+    /// Refused before processing: repeat after a wait.
+    case throttle
+    /// Temporary at Meta: repeat.
+    case transient
+    /// Nothing is known about what was done.
+    case unknownOutcome
+    /// The token is bad.
+    case authentication
+    /// Repeating never helps.
+    case permanent
+
+    /// The class of a code; nil for one that the table does not know.
+    init?(code: Int) {
+        if let known = Self.table[code] {
+            self = known
+        } else if (200...299).contains(code) {
+            self = .permanent
+        } else {
+            return nil
+        }
+    }
+
+    /// Seconds to wait before the next attempt, for codes of class ``throttle``.
+    /// - Parameter attempt: Which attempt was refused, from 1.
+    static func waitSeconds(code: Int, attempt: Int) -> Double {
+        guard code != 131_056 else {
+            // The pair limit asks for 4^n seconds (Meta, about the platform); past 4^5 it is 17 minutes, longer than
+            // any lane waits.
+            return (0..<min(max(attempt - 1, 0), 5)).reduce(1) { wait, _ in wait * 4 }
+        }
+        return waits[code] ?? defaultWaitSeconds
+    }
+
+    /// Where Meta names no wait.
+    static let defaultWaitSeconds = 5.0
+
+    /// `waitSeconds` of the table.
+    static let waits: [Int: Double] = [
+        131_049: 86_400, 131_056: 1, 131_057: 60, 133_015: 300, 133_016: 259_200, 134_101: 600,
+    ]
+
+    static let table: [Int: GraphErrorClass] = {
+        let codes: [GraphErrorClass: [Int]] = [
+            .throttle: [4, 17, 613, 80_007, 130_429, 131_049, 131_056, 133_015, 133_016, 134_101],
+            .transient: [2, 131_016, 131_053, 131_057, 133_004, 2_494_100],
+            .unknownOutcome: [1, 131_000],
+            .authentication: [0, 104, 190],
+            .permanent: [
+                3, 10, 33, 100, 368, 803, 130_403, 130_472, 130_497, 131_005, 131_008, 131_009, 131_021, 131_026,
+                131_030, 131_031, 131_037, 131_042, 131_045, 131_047, 131_048, 131_050, 131_051, 131_052, 131_055,
+                131_060, 131_062, 131_063, 131_064, 132_000, 132_001, 132_005, 132_007, 132_012, 132_015, 132_016,
+                132_018, 132_068, 132_069, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 134_011, 134_100,
+                134_102, 135_000, 136_024, 136_025, 137_000, 138_006, 139_100, 2_593_107, 2_593_108, 2_593_109,
+            ],
+        ]
+        return Dictionary(uniqueKeysWithValues: codes.flatMap { entry in entry.value.map { ($0, entry.key) } })
+    }()
+}

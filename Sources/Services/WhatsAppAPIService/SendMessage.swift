@@ -1,0 +1,160 @@
+public import ContractRuntime
+import Logging
+import ServiceKit
+import SharedContract
+import StateManagerContract
+public import WhatsAppAPIServiceContract
+import WhatsAppGraphContract
+
+// The states of one message, as state-manager keeps them:
+//
+//   claimed ──beginSends──▶ sending ──completeSends──▶ accepted | failed | claimed (to be tried again)
+//
+// A crash or a lost answer leaves `sending`. WhatsApp has no look-up and no idempotency key, but it reports every
+// message that it accepted by status webhooks, each with our tracking id in `biz_opaque_callback_data`; state-manager
+// takes such a status as proof, and beginSends then answers `alreadyAccepted`. So after a lost answer the message waits
+// for its proof; only when none has come within the window is it sent again. That is safe enough: `sent` or `failed`
+// follows an accepted message within seconds as a rule, webhooks that could not be delivered are repeated by Meta for
+// seven days, and the window starts anew with the process, so that a backlog of webhooks from an outage is worked off
+// first.
+
+/// A result that state-manager has yet to be told.
+struct UnrecordedResult: Sendable, Hashable {
+    var attemptID: String
+    var outcome: SendOutcome
+}
+
+extension WhatsAppAPIService {
+    /// Sends an agent's message to WhatsApp.
+    public func sendMessage(
+        _ input: WhatsAppAPIServiceContract.SendMessage.Input,
+        _ context: RequestContext
+    ) async throws -> WhatsAppAPIServiceContract.SendMessage.Output {
+        let sending = Sending(service: self, request: input.body, traceparent: context.traceparent)
+        do { return .ok(try await sending.outcome()) } catch let unavailable as StateManagerUnavailable {
+            sending.logger.warning("state-manager is unavailable", metadata: ["cause": .string(unavailable.cause)])
+            let problem = Problem(
+                type: "urn:waba-genesys:problem:unavailable",
+                title: "Service Unavailable",
+                status: 503,
+                detail: "state-manager can't be asked"
+            )
+            return .serviceUnavailable(problem, retryAfter: 1)
+        }
+    }
+}
+
+/// The sending of one message.
+struct Sending: Sendable {
+    let service: WhatsAppAPIService
+    let request: WhatsAppAPIServiceContract.SendMessageRequest
+    let traceparent: String
+    let store: AttemptStore
+    let logger: Logger
+
+    init(service: WhatsAppAPIService, request: WhatsAppAPIServiceContract.SendMessageRequest, traceparent: String) {
+        self.service = service
+        self.request = request
+        self.traceparent = traceparent
+        store = AttemptStore(client: service.stateManager, trackingID: request.trackingId, traceparent: traceparent)
+        logger = service.log(traceparent, tenantID: request.tenantId, ["tracking_id": request.trackingId])
+    }
+
+    /// What became of the message.
+    /// - Throws: ``StateManagerUnavailable``: nothing was tried.
+    func outcome() async throws -> SendOutcome {
+        // The token comes first, so that between intent and call there is nothing that takes time or fails.
+        do { _ = try await service.tokens.token(of: request.tenantId, traceparent: traceparent) } catch {
+            guard let failure = error as? PlatformFailure else { throw error }
+            return failure.sendOutcome
+        }
+        try await recordLeftover()
+        return try await begin(reconciled: false)
+    }
+
+    /// Tells state-manager the result that it could not take before.
+    private func recordLeftover() async throws {
+        guard let leftover = service.unrecorded.value(for: request.trackingId) else { return }
+        try await store.complete(leftover.attemptID, leftover.outcome)
+        service.unrecorded.remove(request.trackingId)
+    }
+
+    private func begin(reconciled: Bool) async throws -> SendOutcome {
+        let attemptID = service.makeID()
+        switch try await store.begin(attemptID, reconciled: reconciled) {
+        case .proceed(let intent): return await send(attemptID, attempt: intent.attempt)
+        case .alreadyAccepted(let earlier): return .accepted(.init(platformMessageId: earlier.platformMessageId))
+        case .refused(let refusal): return .permanent(.init(code: "not-sendable", reason: refusal.reason))
+        case .unknownOutcome(let open):
+            guard !reconciled, isWindowOver(open) else {
+                return .unknown(.init(reason: "an earlier attempt has no result; a status may still prove it sent"))
+            }
+            logger.notice(
+                "no status has proved an attempt without a result; sending again",
+                metadata: ["attempt_id": .string(open.openAttemptId)]
+            )
+            return try await begin(reconciled: true)
+        }
+    }
+
+    private func isWindowOver(_ open: BeginUnknownOutcome) -> Bool {
+        let now = service.now()
+        let firstMet = service.firstMet.value(for: open.openAttemptId)
+        if firstMet == nil { service.firstMet.set(now, for: open.openAttemptId) }
+        let start = max(
+            open.begunAt.millisecondsSinceEpoch,
+            firstMet?.millisecondsSinceEpoch ?? now.millisecondsSinceEpoch
+        )
+        return .milliseconds(now.millisecondsSinceEpoch - start) >= service.policy.evidenceWindow
+    }
+
+    private func send(_ attemptID: String, attempt: Int) async -> SendOutcome {
+        let outcome: SendOutcome
+        do { outcome = .accepted(try await post(attempt)) } catch {
+            outcome = (error as? PlatformFailure ?? .unknown(reason: "the call broke off")).sendOutcome
+        }
+        return await record(outcome, of: attemptID)
+    }
+
+    /// Records a result. Where that fails, the attempt stays open and so the answer is `unknown`; the result is kept in
+    /// memory for the next call, which then needs no proof.
+    private func record(_ outcome: SendOutcome, of attemptID: String) async -> SendOutcome {
+        do {
+            try await store.complete(attemptID, outcome)
+            return outcome
+        } catch {
+            service.unrecorded.set(UnrecordedResult(attemptID: attemptID, outcome: outcome), for: request.trackingId)
+            logger.warning("a result could not be recorded", metadata: ["attempt_id": .string(attemptID)])
+            return .unknown(.init(reason: "the result could not be recorded"))
+        }
+    }
+
+    private func post(_ attempt: Int) async throws -> SendAccepted {
+        let message = WhatsAppGraphContract.SendMessageRequest(
+            request.message,
+            to: request.recipient,
+            trackingID: request.trackingId
+        )
+        let response = try await service.callGraph(
+            "whatsapp.message",
+            .sendMessageRequest(message),
+            phoneNumberID: request.phoneNumberId,
+            tenantID: request.tenantId,
+            attempt: attempt,
+            traceparent: traceparent
+        )
+        guard case .sendMessageResponse(let sent) = response, let id = sent.messages.first?.id, !id.isEmpty else {
+            throw PlatformFailure.unknown(reason: "WhatsApp took the message and named no id")
+        }
+        return SendAccepted(platformMessageId: id, recipient: CustomerIdentity(resolved: sent.contacts?.first))
+    }
+}
+
+extension CustomerIdentity {
+    /// Whom WhatsApp resolved the recipient to; nil where it says nothing that the relay's contracts can carry.
+    fileprivate init?(resolved contact: SentContact?) {
+        let identity = CustomerIdentity(waId: contact?.waId, userId: contact?.userId)
+        guard identity.waId != nil || identity.userId != nil, (try? identity.validatedJSON()) != nil else { return nil }
+        self = identity
+    }
+}

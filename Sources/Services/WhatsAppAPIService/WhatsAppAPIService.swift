@@ -1,0 +1,87 @@
+public import AuthServiceContract
+public import ContractRuntime
+import FoundationEssentials
+public import Logging
+public import ServiceKit
+public import StateManagerContract
+public import WhatsAppAPIServiceContract
+
+/// Sends to the WhatsApp Cloud API: token, intent, call, result. Holds what the operations of the contract need; each
+/// operation has its own file.
+public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
+    let stateManager: StateManagerClient
+    let tokens: TokenSource
+    let graph: any ClientTransport
+    let operations: OperationsAnswers
+    let policy: SendingPolicy
+    let logger: Logger
+    let now: @Sendable () -> DateTime
+    let makeID: @Sendable () -> String
+    /// Results that state-manager could not take when they were known, by tracking id.
+    let unrecorded = ExpiringCache<String, UnrecordedResult>(capacity: 10_000, lifetime: .seconds(86_400))
+    /// When an attempt without a result was met first, by attempt id.
+    let firstMet = ExpiringCache<String, DateTime>(capacity: 10_000, lifetime: .seconds(86_400))
+
+    /// Creates the service.
+    /// - Parameters:
+    ///   - stateManager: Client with the internal token.
+    ///   - authService: Client with the internal token.
+    ///   - graph: Transport to the Graph API, META_GRAPH_BASE_URL.
+    ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
+    ///   - policy: Version of the Graph API and time limits.
+    ///   - logger: Gets ids and codes, never content.
+    ///   - now: The time of day.
+    ///   - makeID: A new UUID.
+    public init(
+        stateManager: StateManagerClient,
+        authService: AuthServiceClient,
+        graph: any ClientTransport,
+        operations: OperationsAnswers,
+        policy: SendingPolicy,
+        logger: Logger,
+        now: @escaping @Sendable () -> DateTime = { WallClock.now },
+        makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+    ) {
+        self.stateManager = stateManager
+        self.tokens = TokenSource(authService: authService)
+        self.graph = graph
+        self.operations = operations
+        self.policy = policy
+        self.logger = logger
+        self.now = now
+        self.makeID = makeID
+    }
+
+    /// The routes of the contract; there is no background work.
+    public var assembly: ServiceAssembly { ServiceAssembly(routes: routes) }
+
+    /// The log of a piece of work.
+    func log(_ traceparent: String, tenantID: String, _ ids: [String: String] = [:]) -> Logger {
+        var logger = logger
+        let context = LogContext(traceparent: traceparent, tenantID: tenantID, messageIDs: ids)
+        for (name, value) in context.metadata { logger[metadataKey: name] = value }
+        return logger
+    }
+}
+
+/// Which Graph API is called, and how long things may take.
+public struct SendingPolicy: Sendable, Hashable {
+    /// Version in the path, META_GRAPH_VERSION, for example `v25.0`.
+    public var graphVersion: String
+    /// Longest time of one request to the Graph API.
+    public var requestTimeout: Duration
+    /// How long a status webhook may take to prove a send whose answer was lost; counted from the attempt and from when
+    /// this process met it first, whichever is later.
+    public var evidenceWindow: Duration
+
+    /// Creates a policy; defaults: 10 s, 30 s.
+    public init(
+        graphVersion: String,
+        requestTimeout: Duration = .seconds(10),
+        evidenceWindow: Duration = .seconds(30)
+    ) {
+        self.graphVersion = graphVersion
+        self.requestTimeout = requestTimeout
+        self.evidenceWindow = evidenceWindow
+    }
+}

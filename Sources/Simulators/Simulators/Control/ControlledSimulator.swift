@@ -1,0 +1,132 @@
+import ContractJSON
+import ContractRuntime
+import ServiceKit
+import SharedContract
+import SimulatorContract
+
+/// The part of the control interface that both simulators answer alike.
+protocol ControlledSimulator: SimulatorHandler {
+    var journal: Journal { get }
+    var faults: FaultPlan { get }
+    var deliveries: WebhookDeliverer { get }
+    var operations: OperationsAnswers { get }
+
+    /// The address and secret that webhooks about an account use; nil if there is no such account.
+    func webhookAccount(_ account: String) async -> WebhookAccount?
+    /// Takes note of what a webhook tells the other side, so that answers to it are understood.
+    func noteRawWebhook(_ body: [UInt8]) async
+    /// Forgets what is neither number nor integration.
+    func forget() async
+}
+
+extension ControlledSimulator {
+    func sendRawWebhook(_ input: SendRawWebhook.Input, _ context: RequestContext) async throws -> SendRawWebhook.Output
+    {
+        guard let body = Self.bytes(input.body) else {
+            return .badRequest(Self.problem(400, "Bad Request", "either body or bodyBase64 says what to send"))
+        }
+        guard var account = await webhookAccount(input.body.account) else {
+            return .notFound(Self.problem(404, "Not Found", "there is no such number or integration here"))
+        }
+        if let url = input.body.url { account.url = url }
+        await noteRawWebhook(body)
+        let delivery = await deliveries.enqueue(
+            WebhookOrder(
+                account: account,
+                lane: nil,
+                body: body,
+                signature: input.body.signature,
+                retries: input.body.retry,
+                about: "raw webhook, signature \(input.body.signature.rawValue)"
+            )
+        )
+        await journal.log(.control, "sendRawWebhook", "webhook \(delivery.sequence) for \(account.id)")
+        return .accepted(delivery)
+    }
+
+    private static func bytes(_ request: RawWebhookRequest) -> [UInt8]? {
+        switch (request.body, request.bodyBase64) {
+        case (let text?, nil): Array(text.utf8)
+        case (nil, let text?): Base64.decode(text)
+        default: nil
+        }
+    }
+
+    func listReceivedMessages(_ input: ListReceivedMessages.Input, _ context: RequestContext) async throws
+        -> ListReceivedMessages.Output
+    {
+        .ok(await journal.received(input))
+    }
+
+    func listDeliveries(_ input: ListDeliveries.Input, _ context: RequestContext) async throws -> ListDeliveries.Output
+    {
+        .ok(await deliveries.list(input))
+    }
+
+    func getLog(_ input: GetLog.Input, _ context: RequestContext) async throws -> GetLog.Output {
+        .ok(SimulatorLog(lines: await journal.log(after: input.after ?? 0)))
+    }
+
+    func listFaults(_ input: ListFaults.Input, _ context: RequestContext) async throws -> ListFaults.Output {
+        .ok(FaultList(items: await faults.left))
+    }
+
+    func injectFault(_ input: InjectFault.Input, _ context: RequestContext) async throws -> InjectFault.Output {
+        guard await faults.inject(input.body) else {
+            return .badRequest(Self.problem(400, "Bad Request", "there are too many faults already"))
+        }
+        await journal.log(.control, "injectFault", "\(input.body.count) calls of \(input.body.operation) will fail")
+        return .noContent
+    }
+
+    func clearFaults(_ input: ClearFaults.Input, _ context: RequestContext) async throws -> ClearFaults.Output {
+        await faults.clear()
+        return .noContent
+    }
+
+    func resetSimulator(_ input: ResetSimulator.Input, _ context: RequestContext) async throws -> ResetSimulator.Output
+    {
+        await deliveries.reset()
+        await forget()
+        await faults.clear()
+        await journal.reset()
+        return .noContent
+    }
+
+    func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
+        .ok(Liveness(service: service, version: operations.version, startedAt: operations.startedAt))
+    }
+
+    func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output {
+        let readiness = await operations.readiness()
+        let dependencies = readiness.dependencies.map { dependency in
+            DependencyResult(
+                name: dependency.name,
+                status: DependencyStatus(rawValue: dependency.status.rawValue) ?? .down,
+                required: dependency.isRequired,
+                latencyMilliseconds: dependency.latencyMilliseconds,
+                detail: dependency.detail
+            )
+        }
+        let answer = SharedContract.Readiness(
+            status: ReadinessStatus(rawValue: readiness.status.rawValue) ?? .notReady,
+            service: service,
+            dependencies: dependencies
+        )
+        return readiness.httpStatus == 200 ? .ok(answer) : .serviceUnavailable(answer)
+    }
+
+    func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
+        .ok(operations.metricsText())
+    }
+
+    private var service: SharedContract.ServiceName {
+        operations.service == .metaSimulator ? .metaSimulator : .genesysSimulator
+    }
+
+    static func problem(_ status: Int, _ title: String, _ detail: String) -> Problem {
+        Problem(type: "about:blank", title: title, status: status, detail: detail)
+    }
+
+    static var otherPlatform: Problem { problem(404, "Not Found", "this is the simulator of the other platform") }
+}

@@ -1,0 +1,143 @@
+import ContractJSON
+import ContractRuntime
+import ServiceKit
+import SharedContract
+import SimulatorContract
+import StateManagerContract
+
+/// One exchange through the relay: a customer's text to the agent, the agent's answer to the customer.
+struct DemoConversation: Sendable {
+    /// Longest time of a hop.
+    static let patience = Duration.seconds(30)
+
+    let tenant: DemoTenant
+    let tenantID: String
+    let meta: SimulatorClient
+    let genesys: SimulatorClient
+    /// state-manager as the gateway shows it.
+    let state: StateManagerClient
+
+    /// Sends a text as Meta does and waits until Genesys has it.
+    /// - Returns: The message's wamid and what Genesys received.
+    func sendInbound() async throws -> (wamid: String, received: ReceivedMessage) {
+        let hop = "customer → Meta → relay → Genesys"
+        let before = try await lastReceived(genesys, account: tenant.integrationID)
+        let wamid = "wamid." + Base64.encode(Array("DEMO\(WallClock.millisecondsSinceEpoch)".utf8))
+        let request = RawWebhookRequest(account: tenant.phoneNumberID, body: Self.webhook(tenant, wamid: wamid))
+        let output = try await meta.sendRawWebhook(SendRawWebhook.Input(body: request))
+        guard case .accepted(let delivery) = output else {
+            throw DemoFailure.refused("Meta simulator: send a webhook", output)
+        }
+        let received = try await waiting {
+            try await receivedMessage(genesys, account: tenant.integrationID, after: before, text: Self.inboundText)
+        }
+        if let received { return (wamid, received) }
+        throw DemoFailure(
+            hop: hop, reason: try await explanation(of: wamid, webhook: delivery.sequence, on: meta, "Meta's webhook"))
+    }
+
+    /// Has the agent answer and waits until Meta has it and the relay knows that it was delivered.
+    /// - Returns: The answer's id at Genesys and what Meta received.
+    func sendOutbound(to received: ReceivedMessage) async throws -> (messageID: String, received: ReceivedMessage) {
+        let hop = "agent → Genesys → relay → Meta"
+        let before = try await lastReceived(meta, account: tenant.phoneNumberID)
+        let order = AgentMessage(
+            integrationId: tenant.integrationID, conversationId: received.conversationId, to: received.customer,
+            text: Self.outboundText)
+        let output = try await genesys.sendAgentMessage(SendAgentMessage.Input(body: order))
+        guard case .accepted(let sent) = output, let id = sent.messageIds.first, let webhook = sent.deliveries.first
+        else {
+            throw DemoFailure.refused("Genesys simulator: send an agent's message", output)
+        }
+        let arrived = try await waiting {
+            try await receivedMessage(meta, account: tenant.phoneNumberID, after: before, text: Self.outboundText)
+        }
+        guard let arrived else {
+            throw DemoFailure(
+                hop: hop, reason: try await explanation(of: id, webhook: webhook, on: genesys, "Genesys's webhook"))
+        }
+        let isDelivered: Bool? = try await waiting {
+            try await story(id).flatMap { $0.tracking.status == .delivered || $0.tracking.status == .read ? true : nil }
+        }
+        guard isDelivered == true else {
+            let status = try await story(id)?.tracking.status.rawValue ?? "unknown"
+            throw DemoFailure(
+                hop: "Meta's statuses → relay",
+                reason:
+                    "the message arrived, but the relay has it as \(status) instead of delivered; look at the status "
+                    + "webhooks (GET /simulator/deliveries of the Meta simulator) and inbound-transformer")
+        }
+        return (id, arrived)
+    }
+
+    /// What the relay recorded about a message; nil if it does not know it.
+    func story(_ id: String) async throws -> MessageStory? {
+        let output = try await DemoFailure.naming("relay: GET /api/v1/messages") {
+            try await state.getMessage(GetMessage.Input(id: id, tenantId: tenantID))
+        }
+        switch output {
+        case .ok(let story): return story
+        case .notFound: return nil
+        case let other: throw DemoFailure.refused("relay: GET /api/v1/messages", other)
+        }
+    }
+
+    // MARK: Waiting
+
+    private func waiting<Value>(_ look: () async throws -> Value?) async throws -> Value? {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            if let value = try await look() { return value }
+            guard ContinuousClock.now < deadline else { return nil }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    private func lastReceived(_ simulator: SimulatorClient, account: String) async throws -> Int {
+        try await received(simulator, account: account, after: 0, limit: 5_000).last?.sequence ?? 0
+    }
+
+    private func receivedMessage(
+        _ simulator: SimulatorClient, account: String, after sequence: Int, text: String
+    ) async throws -> ReceivedMessage? {
+        try await received(simulator, account: account, after: sequence, limit: 1_000).first { $0.text == text }
+    }
+
+    private func received(
+        _ simulator: SimulatorClient, account: String, after sequence: Int, limit: Int
+    ) async throws -> [ReceivedMessage] {
+        let input = ListReceivedMessages.Input(account: account, kind: .message, after: sequence, limit: limit)
+        let output = try await DemoFailure.naming("simulator: GET /simulator/received-messages") {
+            try await simulator.listReceivedMessages(input)
+        }
+        guard case .ok(let messages) = output else {
+            throw DemoFailure.refused("simulator: GET /simulator/received-messages", output)
+        }
+        return messages.items
+    }
+
+    /// Says how far a message came.
+    private func explanation(
+        of id: String, webhook sequence: Int, on simulator: SimulatorClient, _ webhook: String
+    ) async throws -> String {
+        let input = ListDeliveries.Input(after: sequence - 1, limit: 1)
+        guard case .ok(let deliveries) = try await simulator.listDeliveries(input),
+            let delivery = deliveries.items.first
+        else { return "\(webhook) is not on record" }
+        guard delivery.state == .delivered else {
+            let last = delivery.attempts.last
+            let answer =
+                last.map { $0.status.map { "answered \($0)" } ?? $0.failure ?? "no answer" } ?? "no attempt yet"
+            return "\(webhook) was not accepted after \(delivery.attempts.count) attempts (\(answer)); "
+                + "look at api-gateway and the webhook service behind it"
+        }
+        guard let story = try await story(id) else {
+            return "\(webhook) was accepted, but nobody claimed message \(id); look at the webhook service's worker, "
+                + "the queues and the transformer"
+        }
+        let failure = story.tracking.lastFailure.map { " (\($0.code ?? "no code"): \($0.reason))" } ?? ""
+        return
+            "message \(id) is \(story.tracking.status.rawValue) after \(story.tracking.attempts) attempts\(failure); "
+            + "look at the API service that sends it"
+    }
+}

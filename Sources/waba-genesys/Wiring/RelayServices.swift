@@ -1,0 +1,146 @@
+import APIGateway
+import AgentPortal
+import AuthService
+import AuthServiceContract
+import ContractRuntime
+import GenesysAPIService
+import GenesysAPIServiceContract
+import GenesysWebhookService
+import InboundTransformer
+import Logging
+import OutboundTransformer
+import ServiceKit
+import Simulators
+import StateManager
+import StateManagerContract
+import TenantService
+import TenantServiceContract
+import WhatsAppAPIService
+import WhatsAppAPIServiceContract
+import WhatsAppWebhookService
+
+/// Gives each role what it needs.
+struct RelayServices {
+    let parts: SharedParts
+
+    private var configuration: ServiceConfiguration { parts.configuration }
+
+    /// The routes and jobs of a role.
+    func assembly(of service: ServiceName, operations: OperationsAnswers, logger: Logger) throws -> ServiceAssembly {
+        let health = operations.health
+        switch service {
+        case .tenantService:
+            return TenantService(
+                database: try parts.database(health), cache: try parts.cache(health),
+                cipher: EnvelopeCipher(try configuration.encryptionKeys), operations: operations, logger: logger
+            ).assembly
+        case .authService:
+            return try authService(operations, logger).assembly
+        case .stateManager:
+            return StateManager(
+                database: try parts.database(health), cache: try parts.cache(health), messages: try parts.broker(health),
+                operations: operations, logger: logger
+            ).assembly
+        case .whatsAppWebhookService:
+            return WhatsAppWebhookService(
+                appSecrets: try configuration.metaAppSecrets, verifyToken: try configuration.metaVerifyToken,
+                authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
+                cache: try parts.cache(health), storage: try parts.storage(health), operations: operations, logger: logger
+            ).assembly
+        case .genesysWebhookService:
+            return GenesysWebhookService(
+                authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
+                cache: try parts.cache(health), storage: try parts.storage(health), operations: operations, logger: logger
+            ).assembly
+        case .inboundTransformer:
+            return InboundTransformer(
+                stateManager: try stateClient(), genesysAPI: try genesysAPIClient(), messaging: try parts.broker(health),
+                operations: operations, logger: logger
+            ).assembly
+        case .outboundTransformer:
+            return OutboundTransformer(
+                stateManager: try stateClient(), whatsAppAPI: try whatsAppAPIClient(), messaging: try parts.broker(health),
+                operations: operations, logger: logger
+            ).assembly
+        case .genesysAPIService:
+            return GenesysAPIService(
+                stateManager: try stateClient(), authService: try authClient(), genesys: parts.platformTransport,
+                operations: operations, logger: logger
+            ).assembly
+        case .whatsAppAPIService:
+            return WhatsAppAPIService(
+                stateManager: try stateClient(), authService: try authClient(),
+                graph: try parts.platformTransport(try configuration.metaGraphBaseURL), operations: operations,
+                policy: .init(graphVersion: try configuration.metaGraphVersion), logger: logger
+            ).assembly
+        case .apiGateway:
+            return try APIGateway(operations: operations, upstream: parts.directory.transport(to:)).assembly
+        case .agentPortal:
+            return AgentPortal(
+                tenants: TenantServiceClient(
+                    transport: try parts.directory.transport(to: .tenantService),
+                    credentials: ClientCredentials(bearerToken: try configuration.adminAPIKeys.first?.reveal())),
+                publicBaseURL: try configuration.publicBaseURL, operations: operations
+            ).assembly
+        case .metaSimulator, .genesysSimulator:
+            return simulator(service, operations)
+        }
+    }
+
+    private func authService(_ operations: OperationsAnswers, _ logger: Logger) throws -> AuthService {
+        let platform = parts.platformTransport
+        return AuthService(
+            tenants: try tenantClient(), cache: try parts.cache(operations.health),
+            addresses: GenesysAddresses(
+                apiBaseURL: try configuration.genesysAPIBaseURL, loginBaseURL: try configuration.genesysLoginBaseURL),
+            transport: { address in
+                do { return try platform(address) } catch { return UnusableTransport(error: error) }
+            }, operations: operations, logger: logger)
+    }
+
+    private func simulator(_ service: ServiceName, _ operations: OperationsAnswers) -> ServiceAssembly {
+        let world = SimulatorWorld(transport: parts.platformTransport)
+        return service == .metaSimulator
+            ? MetaSimulator(
+                configuration: MetaSimulatorConfiguration(baseURL: configuration.url(of: .metaSimulator)), world: world,
+                operations: operations
+            ).assembly
+            : GenesysSimulator(configuration: GenesysSimulatorConfiguration(), world: world, operations: operations).assembly
+    }
+
+    // MARK: Clients
+
+    private func tenantClient() throws -> TenantServiceClient {
+        TenantServiceClient(
+            transport: try parts.directory.transport(to: .tenantService), credentials: try parts.internalCredentials())
+    }
+
+    private func authClient() throws -> AuthServiceClient {
+        AuthServiceClient(
+            transport: try parts.directory.transport(to: .authService), credentials: try parts.internalCredentials())
+    }
+
+    private func stateClient() throws -> StateManagerClient {
+        StateManagerClient(
+            transport: try parts.directory.transport(to: .stateManager), credentials: try parts.internalCredentials())
+    }
+
+    private func genesysAPIClient() throws -> GenesysAPIServiceClient {
+        GenesysAPIServiceClient(
+            transport: try parts.directory.transport(to: .genesysAPIService), credentials: try parts.internalCredentials())
+    }
+
+    private func whatsAppAPIClient() throws -> WhatsAppAPIServiceClient {
+        WhatsAppAPIServiceClient(
+            transport: try parts.directory.transport(to: .whatsAppAPIService), credentials: try parts.internalCredentials())
+    }
+}
+
+/// Stands for an address that no transport can be made for: every request fails with the reason.
+private struct UnusableTransport: ClientTransport {
+    let error: any Error
+
+    func send(_ request: ContractRequest, options: RequestOptions) async throws(TransportError) -> ContractResponse {
+        throw (error as? TransportError) ?? TransportError(.invalidRequest, reason: "the address is none")
+    }
+}

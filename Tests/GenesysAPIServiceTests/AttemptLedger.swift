@@ -1,0 +1,229 @@
+import ContractRuntime
+import HTTPTypes
+import SharedContract
+import StateManagerContract
+import Synchronization
+
+/// The part of state-manager that keeps attempts, in memory: the same answers by the same contract.
+final class AttemptLedger: StateManagerHandler {
+    struct Unused: Error {}
+    struct Down: Error {}
+
+    struct State {
+        var openAttempt: (id: String, begunAt: DateTime)?
+        var accepted: SendAccepted?
+        var begun: [String] = []
+        var results: [String] = []
+        var isDownForResults = false
+        var conversationID: String?
+    }
+
+    private let state = Mutex(State())
+    let clock: TestTime
+
+    init(clock: TestTime) { self.clock = clock }
+
+    /// Looks at or changes the state.
+    func with<Value: Sendable>(_ body: @Sendable (inout State) -> Value) -> Value { state.withLock { body(&$0) } }
+
+    func beginSends(_ input: BeginSends.Input, _ context: RequestContext) async throws -> BeginSends.Output {
+        let item = input.body.items[0]
+        let now = clock.now
+        return .ok(BeginSendResults(results: [with { Self.begin(item, &$0, now) }]))
+    }
+
+    private static func begin(_ item: BeginSendRequest, _ state: inout State, _ now: DateTime) -> BeginSendResult {
+        if let accepted = state.accepted {
+            return .alreadyAccepted(
+                .init(
+                    trackingId: item.trackingId,
+                    platformMessageId: accepted.platformMessageId,
+                    conversationId: accepted.conversationId
+                )
+            )
+        }
+        if let open = state.openAttempt, open.id != item.attemptId, !item.reconciled {
+            let mapping = state.conversationID.map { id in
+                ConversationMapping(
+                    id: item.trackingId,
+                    tenantId: item.trackingId,
+                    customer: CustomerIdentity(waId: "4915100"),
+                    conversationId: id,
+                    createdAt: now,
+                    lastActivityAt: now
+                )
+            }
+            let tracking = MessageTracking(
+                id: item.trackingId,
+                tenantId: item.trackingId,
+                direction: .inbound,
+                status: .sending,
+                messageType: "text",
+                attempts: 1,
+                receivedAt: now,
+                createdAt: now,
+                updatedAt: now
+            )
+            return .unknownOutcome(
+                .init(
+                    trackingId: item.trackingId,
+                    openAttemptId: open.id,
+                    begunAt: open.begunAt,
+                    tracking: tracking,
+                    mapping: mapping
+                )
+            )
+        }
+        state.openAttempt = (item.attemptId, now)
+        state.begun.append(item.attemptId)
+        return .proceed(
+            .init(trackingId: item.trackingId, attemptId: item.attemptId, attempt: state.begun.count)
+        )
+    }
+
+    func completeSends(_ input: CompleteSends.Input, _ context: RequestContext) async throws -> CompleteSends.Output {
+        let item = input.body.items[0]
+        try state.withLock { state in
+            if state.isDownForResults { throw Down() }
+            switch item.outcome {
+            case .accepted(let accepted):
+                state.accepted = accepted
+                state.results.append("accepted")
+                state.openAttempt = nil
+            case .unknown: state.results.append("unknown")
+            case .throttled: close(&state, "throttled")
+            case .transient: close(&state, "transient")
+            case .authentication: close(&state, "authentication")
+            case .permanent: close(&state, "permanent")
+            }
+        }
+        return .ok(TrackingResults(results: [.unknown(.init())]))
+    }
+
+    private func close(_ state: inout State, _ result: String) {
+        state.results.append(result)
+        state.openAttempt = nil
+    }
+
+    func claimMessages(_ input: ClaimMessages.Input, _ context: RequestContext) async throws -> ClaimMessages.Output {
+        throw Unused()
+    }
+    func recordStatuses(
+        _ input: RecordStatuses.Input,
+        _ context: RequestContext
+    ) async throws -> RecordStatuses.Output { throw Unused() }
+    func recordReceipts(
+        _ input: RecordReceipts.Input,
+        _ context: RequestContext
+    ) async throws -> RecordReceipts.Output { throw Unused() }
+    func resolveConversations(
+        _ input: ResolveConversations.Input,
+        _ context: RequestContext
+    ) async throws -> ResolveConversations.Output { throw Unused() }
+    func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
+        throw Unused()
+    }
+    func listConversations(
+        _ input: ListConversations.Input,
+        _ context: RequestContext
+    ) async throws -> ListConversations.Output { throw Unused() }
+    func listConversationMessages(
+        _ input: ListConversationMessages.Input,
+        _ context: RequestContext
+    ) async throws -> ListConversationMessages.Output { throw Unused() }
+    func getMessage(_ input: GetMessage.Input, _ context: RequestContext) async throws -> GetMessage.Output {
+        throw Unused()
+    }
+    func listDeadLetters(
+        _ input: ListDeadLetters.Input,
+        _ context: RequestContext
+    ) async throws -> ListDeadLetters.Output { throw Unused() }
+    func getDeadLetter(_ input: GetDeadLetter.Input, _ context: RequestContext) async throws -> GetDeadLetter.Output {
+        throw Unused()
+    }
+    func replayDeadLetter(
+        _ input: ReplayDeadLetter.Input,
+        _ context: RequestContext
+    ) async throws -> ReplayDeadLetter.Output { throw Unused() }
+    func discardDeadLetter(
+        _ input: DiscardDeadLetter.Input,
+        _ context: RequestContext
+    ) async throws -> DiscardDeadLetter.Output { throw Unused() }
+    func listQuarantinedUpdates(
+        _ input: ListQuarantinedUpdates.Input,
+        _ context: RequestContext
+    ) async throws -> ListQuarantinedUpdates.Output { throw Unused() }
+    func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
+        throw Unused()
+    }
+    func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output {
+        throw Unused()
+    }
+    func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
+        throw Unused()
+    }
+}
+
+/// A time of day that stands still until it is moved.
+final class TestTime: Sendable {
+    private let milliseconds = Mutex<Int64>(1_790_000_000_000)
+    var now: DateTime { DateTime(millisecondsSinceEpoch: milliseconds.withLock { $0 }) }
+    func advance(seconds: Int64) { milliseconds.withLock { $0 += seconds * 1_000 } }
+}
+
+/// A platform that answers from a script, request by request, and remembers what it was asked.
+final class ScriptedPlatform: ClientTransport {
+    typealias Answer = @Sendable (ContractRequest) throws(TransportError) -> ContractResponse
+
+    private struct State {
+        var answers: [Answer]
+        var requests: [ContractRequest] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ answers: [Answer]) { state = Mutex(State(answers: answers)) }
+
+    /// Adds answers.
+    func then(_ answers: Answer...) { state.withLock { $0.answers += answers } }
+
+    /// Everything that was asked.
+    var requests: [ContractRequest] { state.withLock { $0.requests } }
+
+    func send(
+        _ request: ContractRequest,
+        options: RequestOptions
+    ) async throws(TransportError) -> ContractResponse {
+        let answer: Answer? = state.withLock { state in
+            state.requests.append(request)
+            return state.answers.isEmpty ? nil : state.answers.removeFirst()
+        }
+        guard let answer else { throw TransportError(.notConnected, reason: "the script is at its end") }
+        return try answer(request)
+    }
+}
+
+/// Lets everybody in.
+struct OpenDoor: Authenticator {
+    func principal(of request: ContractRequest, for requirement: SecurityRequirement) async -> Principal? {
+        Principal(name: "test")
+    }
+}
+
+/// An answer with a JSON body.
+func json(_ status: Int, _ text: String, retryAfter: Int? = nil) -> ScriptedPlatform.Answer {
+    { _ throws(TransportError) in
+        var response = ContractResponse(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: .bytes(Array(text.utf8))
+        )
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        return response
+    }
+}
+
+/// No answer.
+func lost(_ code: TransportError.Code) -> ScriptedPlatform.Answer {
+    { _ throws(TransportError) in throw TransportError(code, reason: "scripted") }
+}

@@ -1,0 +1,101 @@
+import ContractJSON
+import ContractRuntime
+import GenesysAPIServiceContract
+import Logging
+import RelayMessagingContract
+import ServiceKit
+import SharedContract
+import StateManagerContract
+
+@testable import InboundTransformer
+
+/// A broker that only remembers what is published.
+final class PublishedOnly: MessageTransport {
+    let published = Recorder<OutgoingMessage>()
+    func publish(_ messages: [OutgoingMessage]) async throws(MessagingError) {
+        for message in messages { published.record(message) }
+    }
+    func declare(_ topology: Topology) async throws(MessagingError) {}
+    func consume(
+        _ subscription: Subscription,
+        handler: @escaping @Sendable (DeliveredMessage) async -> DeliveryDecision
+    ) async throws(MessagingError) {}
+}
+
+enum World {
+    static let tenantID = "6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
+    static let fast = DeliveryPolicy(
+        sending: RetryPolicy(delays: [.milliseconds(20)], maximumAttempts: 20, maximumElapsed: .seconds(5)),
+        receipts: RetryPolicy(delays: [.milliseconds(5)], maximumAttempts: 3, maximumElapsed: .seconds(5)),
+        neighbours: RetryPolicy(delays: [.milliseconds(5)], maximumAttempts: 100, maximumElapsed: .seconds(5)),
+        authenticationHolds: [.milliseconds(5)]
+    )
+
+    static func service(
+        _ desk: ClaimDesk,
+        _ genesys: GenesysDesk,
+        on messaging: any MessageTransport,
+        policy: DeliveryPolicy = fast
+    ) -> InboundTransformer {
+        let credentials = ClientCredentials(bearerToken: "internal")
+        func transport(_ routes: [Route]) -> InProcessTransport {
+            let table = RouteTable(routes: routes, authenticator: OpenDoor())
+            return InProcessTransport { table }
+        }
+        return InboundTransformer(
+            stateManager: StateManagerClient(transport: transport(desk.routes), credentials: credentials),
+            genesysAPI: GenesysAPIServiceClient(transport: transport(genesys.routes), credentials: credentials),
+            messaging: messaging,
+            operations: OperationsAnswers(
+                service: .inboundTransformer,
+                version: "test",
+                health: HealthRegistry(),
+                metrics: MetricRegistry()
+            ),
+            policy: policy,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    static func headers(lane: String, attempt: Int = 1) -> RelayHeaders {
+        RelayHeaders(
+            traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            lane: lane,
+            attempt: attempt,
+            occurredAt: DateTime(millisecondsSinceEpoch: 1_790_000_000_000)
+        )
+    }
+
+    static func message(_ wamid: String, lane: String = "100:1", text: String = "Hello") throws -> OutgoingMessage {
+        let update: [(String, JSONValue)] = [
+            ("id", .string(wamid)), ("from", "49151000001"), ("timestamp", "1790000000"), ("type", "text"),
+            ("text", ["body": .string(text)]),
+        ]
+        let message = InboundMessage(
+            tenantId: tenantID,
+            phoneNumberId: "100",
+            integrationId: "integration",
+            customer: CustomerIdentity(waId: "49151000001", displayName: "Test Person"),
+            platformMessageId: wamid,
+            messageType: "text",
+            receivedAt: DateTime(millisecondsSinceEpoch: 1_790_000_000_000),
+            archiveKey: "shared/1.json",
+            update: JSONObject(update)
+        )
+        return try InboundMessagesPublisher.message(message, headers: headers(lane: lane), messageID: wamid)
+    }
+
+    static func delivery(_ message: OutgoingMessage, redelivered: Bool = false) -> DeliveredMessage {
+        DeliveredMessage(
+            queue: "q",
+            exchange: message.exchange,
+            routingKey: message.routingKey,
+            body: message.body,
+            contentType: message.contentType,
+            messageID: message.messageID,
+            type: message.type,
+            headers: message.headers,
+            redelivered: redelivered
+        )
+    }
+}

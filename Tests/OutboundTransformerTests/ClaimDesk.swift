@@ -1,0 +1,176 @@
+import ContractRuntime
+import SharedContract
+import StateManagerContract
+import Synchronization
+
+/// The part of state-manager that claims and records evidence, in memory: the same answers by the same contract.
+final class ClaimDesk: StateManagerHandler {
+    struct Unused: Error {}
+
+    struct State {
+        /// Tracking ids by platform message id.
+        var claimed: [String: String] = [:]
+        /// Tracking ids of messages that were accepted.
+        var accepted: Set<String> = []
+        var isUnresolved = false
+        var statuses: [StatusReport] = []
+        var receipts: [ReceiptReport] = []
+        /// What a status finds.
+        var tracked: MessageTracking?
+        var isChanged = true
+    }
+
+    private let state = Mutex(State())
+
+    /// Looks at or changes the state.
+    func with<Value: Sendable>(_ body: @Sendable (inout State) -> Value) -> Value { state.withLock { body(&$0) } }
+
+    func claimMessages(_ input: ClaimMessages.Input, _ context: RequestContext) async throws -> ClaimMessages.Output {
+        let results = with { state in
+            input.body.items.map { item in
+                switch item {
+                case .inbound(let claim):
+                    Self.claim(
+                        claim.tenantId,
+                        claim.platformMessageId,
+                        .inbound,
+                        claim.messageType,
+                        claim.customer,
+                        &state
+                    )
+                case .outbound(let claim):
+                    Self.claim(
+                        claim.tenantId,
+                        claim.platformMessageId,
+                        .outbound,
+                        claim.messageType,
+                        CustomerIdentity(waId: claim.customerAddress),
+                        &state
+                    )
+                }
+            }
+        }
+        return .ok(ClaimResults(results: results))
+    }
+
+    private static func claim(
+        _ tenantID: String,
+        _ messageID: String,
+        _ direction: Direction,
+        _ type: String,
+        _ customer: CustomerIdentity,
+        _ state: inout State
+    ) -> ClaimResult {
+        let known = state.claimed[messageID]
+        let id = known ?? uuid(state.claimed.count + 1)
+        state.claimed[messageID] = id
+        let outcome: ClaimOutcome =
+            state.isUnresolved
+            ? .unresolved : known == nil ? .claimed : state.accepted.contains(id) ? .duplicate : .resumed
+        let now = DateTime(millisecondsSinceEpoch: 1_790_000_000_000)
+        let tracking = MessageTracking(
+            id: id,
+            tenantId: tenantID,
+            direction: direction,
+            status: .claimed,
+            messageType: type,
+            attempts: 0,
+            receivedAt: now,
+            createdAt: now,
+            updatedAt: now
+        )
+        let mapping = ConversationMapping(
+            id: uuid(9_999),
+            tenantId: tenantID,
+            customer: customer,
+            createdAt: now,
+            lastActivityAt: now
+        )
+        return ClaimResult(claim: outcome, tracking: tracking, mapping: outcome == .unresolved ? nil : mapping)
+    }
+
+    static func uuid(_ number: Int) -> String {
+        let digits = String(number)
+        return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
+    }
+
+    func recordStatuses(
+        _ input: RecordStatuses.Input,
+        _ context: RequestContext
+    ) async throws -> RecordStatuses.Output {
+        let result: TrackingResult = with { state in
+            state.statuses += input.body.items
+            guard let tracked = state.tracked else { return .unknown(.init()) }
+            let mapping = ConversationMapping(
+                id: Self.uuid(9_999),
+                tenantId: tracked.tenantId,
+                customer: CustomerIdentity(waId: "49151000001"),
+                createdAt: tracked.createdAt,
+                lastActivityAt: tracked.createdAt
+            )
+            return .recorded(.init(changed: state.isChanged, tracking: tracked, mapping: mapping))
+        }
+        return .ok(TrackingResults(results: [result]))
+    }
+
+    func recordReceipts(
+        _ input: RecordReceipts.Input,
+        _ context: RequestContext
+    ) async throws -> RecordReceipts.Output {
+        with { $0.receipts += input.body.items }
+        return .ok(TrackingResults(results: [.unknown(.init())]))
+    }
+
+    func beginSends(_ input: BeginSends.Input, _ context: RequestContext) async throws -> BeginSends.Output {
+        throw Unused()
+    }
+    func completeSends(_ input: CompleteSends.Input, _ context: RequestContext) async throws -> CompleteSends.Output {
+        throw Unused()
+    }
+    func resolveConversations(
+        _ input: ResolveConversations.Input,
+        _ context: RequestContext
+    ) async throws -> ResolveConversations.Output { throw Unused() }
+    func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
+        throw Unused()
+    }
+    func listConversations(
+        _ input: ListConversations.Input,
+        _ context: RequestContext
+    ) async throws -> ListConversations.Output { throw Unused() }
+    func listConversationMessages(
+        _ input: ListConversationMessages.Input,
+        _ context: RequestContext
+    ) async throws -> ListConversationMessages.Output { throw Unused() }
+    func getMessage(_ input: GetMessage.Input, _ context: RequestContext) async throws -> GetMessage.Output {
+        throw Unused()
+    }
+    func listDeadLetters(
+        _ input: ListDeadLetters.Input,
+        _ context: RequestContext
+    ) async throws -> ListDeadLetters.Output { throw Unused() }
+    func getDeadLetter(_ input: GetDeadLetter.Input, _ context: RequestContext) async throws -> GetDeadLetter.Output {
+        throw Unused()
+    }
+    func replayDeadLetter(
+        _ input: ReplayDeadLetter.Input,
+        _ context: RequestContext
+    ) async throws -> ReplayDeadLetter.Output { throw Unused() }
+    func discardDeadLetter(
+        _ input: DiscardDeadLetter.Input,
+        _ context: RequestContext
+    ) async throws -> DiscardDeadLetter.Output { throw Unused() }
+    func listQuarantinedUpdates(
+        _ input: ListQuarantinedUpdates.Input,
+        _ context: RequestContext
+    ) async throws -> ListQuarantinedUpdates.Output { throw Unused() }
+    func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
+        throw Unused()
+    }
+    func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output {
+        throw Unused()
+    }
+    func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
+        throw Unused()
+    }
+}

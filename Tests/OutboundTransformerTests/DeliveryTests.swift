@@ -1,0 +1,149 @@
+import ContractJSON
+import ContractRuntime
+import RelayMessagingContract
+import SharedContract
+import Testing
+import WhatsAppAPIServiceContract
+
+@testable import OutboundTransformer
+
+@Suite("A delivery of outbound.messages")
+struct DeliveryTests {
+    @Test("is claimed, sent to the customer of the conversation and acknowledged; a redelivery has no second effect")
+    func effectOnce() async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        let service = World.service(desk, whatsApp, on: broker)
+        let delivery = World.delivery(try World.message("g1"))
+        #expect(await service.receive(delivery) == .acknowledge)
+        desk.with { $0.accepted = [ClaimDesk.uuid(1)] }
+        #expect(await service.receive(delivery) == .acknowledge)
+        #expect(whatsApp.sent.elements == ["g1 accepted"])
+        let request = try #require(whatsApp.requests.elements.first)
+        #expect(request.recipient.waId == "49151000001")
+        #expect(request.trackingId == ClaimDesk.uuid(1))
+    }
+
+    @Test("with a text longer than one message is sent part by part, each with a tracking id of its own")
+    func parts() async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        let service = World.service(desk, whatsApp, on: broker)
+        let text = (0..<3).map { String(repeating: String($0), count: 4_096) }.joined()
+        let delivery = World.delivery(try World.message("g1", text: text))
+        #expect(await service.receive(delivery) == .acknowledge)
+        #expect(whatsApp.sent.elements == ["0000000000 accepted", "1111111111 accepted", "2222222222 accepted"])
+        #expect(whatsApp.requests.elements.map(\.trackingId) == (1...3).map(ClaimDesk.uuid))
+        #expect(desk.with { Set($0.claimed.keys) } == ["g1", "g1#2", "g1#3"])
+    }
+
+    @Test("of which a part was sent before a crash goes on with the next part")
+    func partsResumed() async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        desk.with {
+            $0.claimed = ["g1": ClaimDesk.uuid(1), "g1#2": ClaimDesk.uuid(2)]
+            $0.accepted = [ClaimDesk.uuid(1)]
+        }
+        let service = World.service(desk, whatsApp, on: broker)
+        let text = (0..<2).map { String(repeating: String($0), count: 4_096) }.joined()
+        #expect(await service.receive(World.delivery(try World.message("g1", text: text))) == .acknowledge)
+        #expect(whatsApp.sent.elements == ["1111111111 accepted"])
+    }
+
+    @Test("that is a typing event is acknowledged and not sent")
+    func typing() async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        let service = World.service(desk, whatsApp, on: broker)
+        #expect(await service.receive(World.delivery(try World.message("g1", type: "Event"))) == .acknowledge)
+        #expect(whatsApp.sent.elements.isEmpty)
+        #expect(broker.published.elements.isEmpty)
+    }
+
+    @Test("is tried again after everything that may pass")
+    func retried() async throws {
+        let outcomes: [SendOutcome] = [
+            .throttled(.init(retryAfterSeconds: 0.01)), .transient(.init(reason: "r")), .unknown(.init(reason: "r")),
+            .authentication(.init(reason: "r")),
+        ]
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(["g1": outcomes]), PublishedOnly())
+        let service = World.service(desk, whatsApp, on: broker)
+        #expect(await service.receive(World.delivery(try World.message("g1"))) == .acknowledge)
+        #expect(whatsApp.sent.elements.count == 5)
+        #expect(broker.published.elements.isEmpty)
+    }
+
+    @Test("that can never succeed, or has no customer, becomes a dead letter")
+    func deadLetters() async throws {
+        let (desk, broker) = (ClaimDesk(), PublishedOnly())
+        let whatsApp = WhatsAppDesk(["g1": [.permanent(.init(code: "131047", reason: "too late"))]])
+        let service = World.service(desk, whatsApp, on: broker)
+        #expect(await service.receive(World.delivery(try World.message("g1"))) == .acknowledge)
+        desk.with { $0.isUnresolved = true }
+        #expect(await service.receive(World.delivery(try World.message("g2"))) == .acknowledge)
+        let letters = try broker.published.elements.map { try DeadLetter(json: $0.body) }
+        #expect(letters.map(\.cause.code) == ["131047", "unresolved-customer"])
+        #expect(letters.allSatisfy { $0.service == .outboundTransformer && $0.direction == .outbound })
+    }
+
+    @Test("that is a receipt is recorded as evidence", arguments: [("Published", "delivered"), ("Failed", "failed")])
+    func receipt(status: String, recorded: String) async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        let message = GenesysReceipt(
+            tenantId: World.tenantID,
+            integrationId: "integration",
+            platformMessageId: "genesys-1",
+            sourceMessageId: "wamid.1",
+            status: try GenesysReceipt.Status(json: .string(status)),
+            receivedAt: DateTime(millisecondsSinceEpoch: 1_790_000_000_000),
+            archiveKey: "shared/1.json",
+            update: JSONObject()
+        )
+        let delivery = World.delivery(
+            try OutboundMessagesPublisher.message(message, headers: World.headers(lane: "i:1"), messageID: "m")
+        )
+        #expect(await World.service(desk, whatsApp, on: broker).receive(delivery) == .acknowledge)
+        let report = try #require(desk.with { $0.receipts.first })
+        #expect(report.status.rawValue == recorded)
+        #expect(report.wamid == "wamid.1")
+        #expect((report.failure != nil) == (recorded == "failed"))
+    }
+}
+
+@Suite(
+    "outbound-transformer on RabbitMQ",
+    .enabled(if: TestBroker.isAvailable, TestBroker.missing),
+    .timeLimit(.minutes(2))
+)
+struct LaneTests {
+    @Test("a message that is tried again keeps its lane in order, and one that fails for good lets the lane go on")
+    func order() async throws {
+        let broker = try TestBroker.transport()
+        for topology in [
+            ReturnedMessagesChannel.topology, DeadLettersChannel.topology, OutboundMessagesChannel.topology,
+        ] {
+            try await broker.declare(topology)
+        }
+        let whatsApp = WhatsAppDesk([
+            "a1": Array(repeating: .transient(.init(reason: "r")), count: 5),
+            "a2": [.permanent(.init(code: "131047", reason: "r"))],
+        ])
+        try await broker.publish(["a1", "a2", "a3"].map { try World.message($0) })
+        let job = try #require(World.service(ClaimDesk(), whatsApp, on: broker).assembly.jobs.first)
+        let letters = Recorder<String>()
+        let running = Task { try await job.run() }
+        let reading = Task {
+            try await broker.consume(DeadLettersChannel.subscriptions[0]) { delivery in
+                letters.record(delivery.type ?? "")
+                return .acknowledge
+            }
+        }
+        _ = await whatsApp.sent.wait { $0.contains("a3 accepted") }
+        #expect(await letters.wait(count: 1) == ["DeadLetter"])
+        for task in [running, reading] {
+            task.cancel()
+            _ = await task.result
+        }
+        #expect(
+            whatsApp.sent.elements
+                == Array(repeating: "a1 refused", count: 5) + ["a1 accepted", "a2 refused", "a3 accepted"]
+        )
+    }
+}

@@ -1,0 +1,39 @@
+import ContractRuntime
+import SharedContract
+import Synchronization
+import WhatsAppAPIServiceContract
+
+/// whatsapp-api-service that answers by a script for each text; what is not in the script is accepted.
+final class WhatsAppDesk: WhatsAppAPIServiceHandler {
+    struct Unused: Error {}
+
+    let sent = Recorder<String>()
+    let requests = Recorder<SendMessageRequest>()
+    private let script: Mutex<[String: [SendOutcome]]>
+
+    init(_ script: [String: [SendOutcome]] = [:]) { self.script = Mutex(script) }
+
+    func sendMessage(_ input: SendMessage.Input, _ context: RequestContext) async throws -> SendMessage.Output {
+        requests.record(input.body)
+        guard case .text(let draft) = input.body.message else { throw Unused() }
+        let next: SendOutcome? = script.withLock { script in
+            guard script[draft.body]?.isEmpty == false else { return nil }
+            return script[draft.body]?.removeFirst()
+        }
+        let outcome = next ?? .accepted(.init(platformMessageId: "wamid.\(input.body.trackingId)"))
+        let label = if case .accepted = outcome { "accepted" } else { "refused" }
+        sent.record("\(draft.body.prefix(10)) \(label)")
+        return .ok(outcome)
+    }
+
+    func markRead(_ input: MarkRead.Input, _ context: RequestContext) async throws -> MarkRead.Output { throw Unused() }
+    func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
+        throw Unused()
+    }
+    func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output {
+        throw Unused()
+    }
+    func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
+        throw Unused()
+    }
+}

@@ -1,0 +1,262 @@
+import ContractJSON
+import ContractRuntime
+import SimulatorContract
+import Simulators
+import Testing
+import WhatsAppGraphContract
+
+@Suite("Meta simulator: refusals")
+struct MetaRefusalTests {
+    @Test("an accepted message is answered with its wamid and contact")
+    func acceptsMessage() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        guard case .ok(.sendMessageResponse(let response)) = try await world.send(to: "+1 (555) 012-3456") else {
+            Issue.record("not accepted")
+            return
+        }
+        #expect(response.messages.first?.id.hasPrefix("wamid.") == true)
+        #expect(response.contacts?.first?.input == "+1 (555) 012-3456")
+        #expect(response.contacts?.first?.waId == MetaWorld.customer)
+    }
+
+    @Test("an unknown token is refused with 401 and code 190, none with 104")
+    func refusesTokens() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        guard case .unauthorized(let error) = try await world.send(token: "another") else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error.error.code == 190)
+        #expect(error.error.type == .oAuthException)
+        let response = await world.post("{}", token: nil)
+        #expect(response.status == 401)
+        #expect(response.json.value(at: "/error/code")?.int == 104)
+    }
+
+    @Test("an unknown number is refused with 400, code 100 and subcode 33")
+    func refusesUnknownNumber() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        guard case .badRequest(let error) = try await world.send(number: "999") else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error.error.code == 100)
+        #expect(error.error.errorSubcode == 33)
+    }
+
+    @Test(
+        "a request that breaks the contract is refused as a Graph error",
+        arguments: [
+            (#"{"to":"15550123456","text":{"body":"x"}}"#, 100, "messaging_product"),
+            (#"{"messaging_product":"whatsapp","text":{"body":"x"}}"#, 100, "to"),
+            (#"{"messaging_product":"whatsapp","to":"15550123456","type":"text"}"#, 131008, "missing"),
+            (#"{"messaging_product":"whatsapp","to":"15550123456","type":"text","text":{}}"#, 131008, "missing"),
+            (
+                #"{"messaging_product":"whatsapp","to":"15550123456","type":"image","image":{"id":7}}"#, 131009,
+                "not valid"
+            ),
+            (#"{"messaging_product":"whatsapp","to":"15550123456","type":"teapot","teapot":{}}"#, 100, "type"),
+            (#"{"messaging_product":"sms","to":"15550123456","text":{"body":"x"}}"#, 100, "messaging_product"),
+            (#"{"messaging_product":"whatsapp","to":"call me","text":{"body":"x"}}"#, 100, "to"),
+            (#"{"messaging_product":"#, 100, "Invalid parameter"),
+            (#"{"messaging_product":"whatsapp","status":"read"}"#, 100, "message_id"),
+            (
+                #"{"messaging_product":"whatsapp","status":"read","message_id":"wamid.unheard"}"#, 100,
+                "Invalid parameter"
+            ),
+            (#"{"messaging_product":"whatsapp","to":"15550001000","text":{"body":"x"}}"#, 131021, "sender"),
+        ])
+    func refusesBrokenRequest(body: String, code: Int, word: String) async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        let response = await world.post(body)
+        #expect(response.status == 400)
+        #expect(response.json.value(at: "/error/code")?.int == code)
+        #expect(response.json.value(at: "/error/message")?.string?.contains(word) == true)
+        #expect(response.json.value(at: "/error/fbtrace_id")?.string != nil)
+    }
+
+    @Test("a text of 4,097 characters is refused as too long")
+    func refusesLongText() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        let text = String(repeating: "x", count: 4_097)
+        let response = await world.post(
+            #"{"messaging_product":"whatsapp","to":"15550123456","text":{"body":"\#(text)"}}"#)
+        #expect(response.json.value(at: "/error/message")?.string == "(#100) Param text['body'] is too long.")
+    }
+
+    @Test("more messages than the number's throughput are refused with 130429, and accepted a second later")
+    func limitsThroughput() async throws {
+        let world = MetaWorld()
+        try await world.setUp(messagesPerSecond: 3)
+        for index in 0..<3 {
+            guard case .ok = try await world.send(to: "1555000200\(index)") else {
+                Issue.record("message \(index) refused")
+                return
+            }
+        }
+        guard case .badRequest(let error) = try await world.send(to: "15550002009") else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error.error.code == 130429)
+        world.clock.advance(.seconds(1))
+        guard case .ok = try await world.send(to: "15550002009") else {
+            Issue.record("still refused")
+            return
+        }
+    }
+
+    @Test("after a burst of 45 to one user, 131056 follows; one more is taken after 6 s; others are not affected")
+    func limitsPair() async throws {
+        let world = MetaWorld()
+        try await world.setUp(messagesPerSecond: 1_000)
+        for _ in 0..<45 { _ = try await world.send() }
+        guard case .badRequest(let error) = try await world.send() else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error.error.code == 131056)
+        guard case .ok = try await world.send(to: "15550009999") else {
+            Issue.record("another user is affected")
+            return
+        }
+        world.clock.advance(.seconds(6))
+        guard case .ok = try await world.send(), case .badRequest = try await world.send() else {
+            Issue.record("not one message per 6 s")
+            return
+        }
+    }
+
+    @Test("the pair limit can be switched off")
+    func pairLimitOff() async throws {
+        let world = MetaWorld(MetaSimulatorConfiguration(enforcesPairLimit: false))
+        try await world.setUp(messagesPerSecond: 1_000)
+        for index in 0..<60 {
+            guard case .ok = try await world.send() else {
+                Issue.record("message \(index) refused")
+                return
+            }
+        }
+    }
+
+    @Test("outside the 24 hours a message is refused with 131047 where that is asked for")
+    func refusesClosedWindow() async throws {
+        let world = MetaWorld(MetaSimulatorConfiguration(refusesClosedWindowAtOnce: true))
+        try await world.setUp()
+        guard case .badRequest(let error) = try await world.send() else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error.error.code == 131047)
+        _ = try await world.write()
+        guard case .ok = try await world.send() else {
+            Issue.record("refused within the window")
+            return
+        }
+        world.clock.advance(.seconds(24 * 3_600 + 1))
+        guard case .badRequest = try await world.send() else {
+            Issue.record("accepted after the window")
+            return
+        }
+    }
+
+    @Test("a received message can be marked as read, with typing")
+    func marksRead() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        let id = try #require(try await world.write()?.messageIds.first)
+        let body =
+            #"{"messaging_product":"whatsapp","status":"read","message_id":"\#(id)","typing_indicator":{"type":"text"}}"#
+        #expect(await world.post(body).json["success"]?.bool == true)
+        guard
+            case .ok(let received) = try await world.control.listReceivedMessages(
+                ListReceivedMessages.Input(kind: .typing))
+        else {
+            Issue.record("no list")
+            return
+        }
+        #expect(received.items.first?.platformMessageId == id)
+    }
+
+    @Test("debug_token tells a good token from another")
+    func debugsTokens() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        guard
+            case .ok(let good) = try await world.graph.debugToken(
+                DebugToken.Input(version: "v23.0", inputToken: MetaWorld.token)),
+            case .ok(let bad) = try await world.graph.debugToken(DebugToken.Input(version: "v23.0", inputToken: "x"))
+        else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(good.data.isValid)
+        #expect(good.data.granularScopes?.first?.targetIds == ["500400300200100"])
+        #expect(!bad.data.isValid)
+    }
+
+    @Test("number, account and subscriptions can be read")
+    func readsNodes() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        guard
+            case .ok(.phoneNumber(let number)) = try await world.graph.getNode(
+                GetNode.Input(version: "v23.0", nodeId: MetaWorld.number)),
+            case .ok(let list) = try await world.graph.listPhoneNumbers(
+                ListPhoneNumbers.Input(version: "v23.0", wabaId: "500400300200100")),
+            case .ok(let apps) = try await world.graph.listSubscribedApps(
+                ListSubscribedApps.Input(version: "v23.0", wabaId: "500400300200100")),
+            case .badRequest = try await world.graph.listPhoneNumbers(
+                ListPhoneNumbers.Input(version: "v23.0", wabaId: "1"))
+        else {
+            Issue.record("unexpected answer")
+            return
+        }
+        #expect(number.displayPhoneNumber == "15550001000")
+        #expect(list.data.map(\.id) == [MetaWorld.number])
+        #expect(apps.data.count == 1)
+    }
+
+    @Test("media can be uploaded, looked up, downloaded and deleted, with the token only")
+    func handlesMedia() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        let body = [
+            "--b", "Content-Disposition: form-data; name=\"messaging_product\"", "", "whatsapp", "--b",
+            "Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"", "Content-Type: text/plain", "",
+            "bytes\r\nhere",
+            "--b--", "",
+        ].joined(separator: "\r\n")
+        let input = UploadMedia.Input(
+            version: "v23.0", phoneNumberId: MetaWorld.number, contentType: "multipart/form-data; boundary=b",
+            body: .bytes(Array(body.utf8)))
+        guard case .ok(let uploaded) = try await world.graph.uploadMedia(input),
+            case .ok(.media(let media)) = try await world.graph.getNode(
+                GetNode.Input(version: "v23.0", nodeId: uploaded.id))
+        else {
+            Issue.record("not uploaded")
+            return
+        }
+        #expect(media.fileSize?.int == 11)
+        #expect(media.sha256?.count == 64)
+        let path = media.url.dropFirst("http://127.0.0.1:9101".count)
+        func download(_ token: String?) async -> ContractResponse {
+            var request = ContractRequest(method: .get, target: String(path))
+            request.headers[.authorization] = token.map { "Bearer \($0)" }
+            return await world.table.respond(to: request, traceparent: TraceContext.make())
+        }
+        #expect(await download(nil).status == 401)
+        guard case .bytes(let bytes) = await download(MetaWorld.token).body else {
+            Issue.record("no bytes")
+            return
+        }
+        #expect(String(decoding: bytes, as: UTF8.self) == "bytes\r\nhere")
+        _ = try await world.graph.deleteMedia(DeleteMedia.Input(version: "v23.0", nodeId: uploaded.id))
+        #expect(await download(MetaWorld.token).status == 404)
+    }
+}

@@ -1,0 +1,74 @@
+import ContractRuntime
+import HTTPTypes
+import Synchronization
+
+/// Takes a simulator's webhooks in place of the gateway and answers as a test wants.
+final class Receiver: ClientTransport {
+    struct Webhook: Sendable {
+        let target: String
+        let headers: HTTPFields
+        let body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+        var signature: String? { HTTPField.Name("X-Hub-Signature-256").flatMap { headers[$0] } }
+    }
+
+    private struct State {
+        var webhooks: [Webhook] = []
+        var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var answers: [Int?] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// The next webhooks are answered with these statuses, nil: not at all; all others with 200.
+    func answerNext(_ statuses: [Int?]) { state.withLock { $0.answers += statuses } }
+
+    var webhooks: [Webhook] { state.withLock(\.webhooks) }
+
+    /// Waits until so many webhooks have come.
+    func webhooks(atLeast count: Int) async -> [Webhook] {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                if state.webhooks.count >= count {
+                    continuation.resume()
+                } else {
+                    state.waiting.append((count, continuation))
+                }
+            }
+        }
+        return webhooks
+    }
+
+    func send(_ request: ContractRequest, options: RequestOptions) async throws(TransportError) -> ContractResponse {
+        let body: [UInt8]
+        do { body = try await request.body.collect(limit: 16 << 20) } catch { body = [] }
+        let answer: Int? = state.withLock { state in
+            state.webhooks.append(Webhook(target: request.target, headers: request.headers, body: body))
+            let count = state.webhooks.count
+            for waiting in state.waiting where waiting.count <= count { waiting.continuation.resume() }
+            state.waiting.removeAll { $0.count <= count }
+            return state.answers.isEmpty ? 200 : state.answers.removeFirst()
+        }
+        guard let answer else { throw TransportError(.outcomeUnknown, reason: "the receiver was killed") }
+        return ContractResponse(status: answer)
+    }
+}
+
+/// A clock that moves only when somebody sleeps or a test says so.
+final class TestClock: Sendable {
+    private let milliseconds = Mutex<Int64>(1_790_000_000_000)
+
+    var now: Int64 { milliseconds.withLock { $0 } }
+
+    func advance(_ duration: Duration) {
+        milliseconds.withLock { $0 += Int64(duration / .milliseconds(1)) }
+    }
+
+    /// Moves the clock instead of waiting.
+    func sleep(_ duration: Duration) async throws {
+        try Task.checkCancellation()
+        advance(duration)
+        await Task.yield()
+    }
+}

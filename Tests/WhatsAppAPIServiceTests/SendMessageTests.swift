@@ -1,0 +1,174 @@
+import ContractJSON
+import ContractRuntime
+import SharedContract
+import Testing
+import WhatsAppAPIServiceContract
+
+@Suite("Sending a message to WhatsApp")
+struct SendMessageTests {
+    private func body(_ world: World) async throws -> JSONValue {
+        let request = try #require(world.platform.requests.last)
+        return try JSONValue(parsing: await request.body.collect(limit: 100_000))
+    }
+
+    @Test("a message carries our tracking id and is recorded with its wamid")
+    func accepted() async throws {
+        let world = World(json(200, taken))
+        #expect(
+            try await world.send()
+                == .accepted(
+                    .init(platformMessageId: "wamid.SENT1", recipient: CustomerIdentity(waId: "49151000001"))
+                )
+        )
+        #expect(world.ledger.with { $0.results } == ["accepted"])
+        #expect(world.platform.requests.first?.target == "/v25.0/100555000111222/messages")
+        let sent = try await body(world)
+        #expect(sent.value(at: "/biz_opaque_callback_data") == .string(World.trackingID))
+        #expect(sent.value(at: "/to") == "+49151000001")
+        #expect(sent.value(at: "/text/body") == "Hello")
+    }
+
+    @Test("a customer without number is addressed by user id")
+    func userID() async throws {
+        let world = World(json(200, taken))
+        _ = try await world.send(to: CustomerIdentity(userId: "DE.42"))
+        let sent = try await body(world)
+        #expect(sent.value(at: "/recipient") == "DE.42")
+        #expect(sent.value(at: "/to") == nil)
+    }
+
+    @Test("media and templates are sent as what they are")
+    func otherKinds() async throws {
+        let world = World(json(200, taken))
+        _ = try await world.send(
+            .media(.init(mediaType: .document, mediaId: "900", caption: "Bill", filename: "bill.pdf"))
+        )
+        #expect(try await body(world).value(at: "/document/filename") == "bill.pdf")
+        let other = World(json(200, taken))
+        _ = try await other.send(
+            .template(
+                .init(
+                    name: "order_update",
+                    language: "de",
+                    components: [
+                        .body(.init(parameters: [.init(text: "4711")])),
+                        .button(.init(kind: .quickReply, index: 0, value: "track")),
+                    ]
+                )
+            )
+        )
+        let sent = try await body(other)
+        #expect(sent.value(at: "/template/language/code") == "de")
+        #expect(sent.value(at: "/template/components/0/parameters/0/text") == "4711")
+        #expect(sent.value(at: "/template/components/1/sub_type") == "quick_reply")
+    }
+
+    @Test("a message sent before is answered with its id and not sent again")
+    func alreadyAccepted() async throws {
+        let world = World(json(200, taken))
+        _ = try await world.send()
+        #expect(try await world.send() == .accepted(.init(platformMessageId: "wamid.SENT1")))
+        #expect(world.platform.requests.count == 1)
+    }
+
+    @Test("a refused token is replaced once, and refused again it is an authentication failure")
+    func refresh() async throws {
+        let world = World(graphError(401, 190), json(200, taken))
+        guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
+        #expect(world.platform.requests.map { $0.headers[.authorization] } == ["Bearer token-1", "Bearer token-2"])
+        let refused = World(graphError(401, 190), graphError(401, 190))
+        guard case .authentication(let failure) = try await refused.send() else { return #expect(Bool(false)) }
+        #expect(failure.code == "190")
+    }
+
+    @Test(
+        "errors are classified by code",
+        arguments: [
+            (400, 131_047, "permanent"), (400, 130_429, "throttled"), (500, 131_016, "transient"),
+            (500, 131_000, "unknown"), (403, 250, "permanent"), (400, 987_654, "permanent"), (500, 987_654, "unknown"),
+        ]
+    )
+    func classified(status: Int, code: Int, result: String) async throws {
+        let world = World(graphError(status, code))
+        _ = try await world.send()
+        #expect(world.ledger.with { $0.results } == [result])
+    }
+
+    @Test("the pair limit asks for growing waits")
+    func pairLimit() async throws {
+        let world = World(graphError(400, 131_056), graphError(400, 131_056), graphError(400, 131_056))
+        var waits: [Double] = []
+        for _ in 0..<3 {
+            guard case .throttled(let failure) = try await world.send() else { return #expect(Bool(false)) }
+            waits.append(failure.retryAfterSeconds)
+        }
+        #expect(waits == [1, 4, 16])
+    }
+
+    @Test("no connection is transient; an answer that is no JSON is unknown")
+    func transport() async throws {
+        guard case .transient = try await World(lost(.notConnected)).send() else { return #expect(Bool(false)) }
+        guard case .unknown = try await World(json(502, "<html>")).send() else { return #expect(Bool(false)) }
+        guard case .unknown = try await World(json(200, "<html>")).send() else { return #expect(Bool(false)) }
+    }
+
+    @Test("after a lost answer nothing is sent until the window is over")
+    func window() async throws {
+        let world = World(lost(.outcomeUnknown), json(200, taken))
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        world.time.advance(seconds: 29)
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        #expect(world.platform.requests.count == 1)
+        world.time.advance(seconds: 2)
+        guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
+        #expect(world.platform.requests.count == 2)
+    }
+
+    @Test("a status that proves the lost send ends the wait without another one")
+    func proof() async throws {
+        let world = World(lost(.outcomeUnknown))
+        _ = try await world.send()
+        world.ledger.with { $0.accepted = SendAccepted(platformMessageId: "wamid.PROVEN") }
+        #expect(try await world.send() == .accepted(.init(platformMessageId: "wamid.PROVEN")))
+        #expect(world.platform.requests.count == 1)
+    }
+
+    @Test("an attempt from before a crash gets a whole window from when it is met")
+    func crash() async throws {
+        let world = World(json(200, taken))
+        world.ledger.with { $0.openAttempt = ("crashed", DateTime(millisecondsSinceEpoch: 1_700_000_000_000)) }
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        world.time.advance(seconds: 30)
+        guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
+    }
+
+    @Test("a result that could not be recorded is recorded by the next call, without waiting")
+    func lateRecord() async throws {
+        let world = World(json(200, taken))
+        world.ledger.with { $0.isDownForResults = true }
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        world.ledger.with { $0.isDownForResults = false }
+        guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
+        #expect(world.platform.requests.count == 1)
+    }
+
+    @Test("a read mark may show typing")
+    func markRead() async throws {
+        let world = World(json(200, #"{"success":true}"#))
+        let output = try await world.client.markRead(
+            .init(
+                body: MarkReadRequest(
+                    tenantId: World.tenantID,
+                    phoneNumberId: "100555000111222",
+                    wamid: "wamid.X",
+                    typing: true
+                )
+            )
+        )
+        guard case .ok(.accepted) = output else { return #expect(Bool(false)) }
+        let sent = try await body(world)
+        #expect(sent.value(at: "/status") == "read")
+        #expect(sent.value(at: "/typing_indicator/type") == "text")
+    }
+}
