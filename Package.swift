@@ -332,5 +332,23 @@ let package = Package(
                 "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
             ]
         ),
+        .target(
+            name: "WebhookTestWorld",
+            dependencies: [
+                "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPTransport", "MessageBroker",
+                "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", httpTypes, logging,
+            ],
+            path: "Tests/WebhookTestWorld",
+            swiftSettings: strict
+        ),
+        tests(
+            "WhatsAppWebhookServiceTests",
+            ["WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract", httpTypes]
+        ),
+        tests(
+            "GenesysWebhookServiceTests",
+            ["GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract", httpTypes]
+        ),
+        tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
     ]
 )

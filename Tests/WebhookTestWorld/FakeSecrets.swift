@@ -1,0 +1,79 @@
+public import AuthServiceContract
+public import ContractRuntime
+import SharedContract
+import Synchronization
+
+/// auth-service with webhook secrets in memory; everything else fails.
+public final class FakeSecrets: AuthServiceHandler {
+    private struct State {
+        var secrets: [String: WebhookSecrets] = [:]
+        var isDown = false
+        var fetches = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Without secrets.
+    public init() {}
+
+    /// Sets what verifies a tenant's webhooks.
+    public func set(_ secrets: WebhookSecrets, of tenantID: String) {
+        state.withLock { $0.secrets[tenantID] = secrets }
+    }
+
+    /// From now on answers 503, or no longer.
+    public func isDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
+
+    /// How often secrets were fetched.
+    public var fetchCount: Int { state.withLock { $0.fetches } }
+
+    /// A client that calls it in this process, contract and token checked.
+    public var client: AuthServiceClient {
+        AuthServiceClient(
+            transport: InProcessTransport { [self] in
+                RouteTable(routes: self.routes, authenticator: InternalToken.authenticator)
+            },
+            credentials: InternalToken.credentials)
+    }
+
+    /// Answers the operation.
+    public func getWebhookSecrets(
+        _ input: GetWebhookSecrets.Input, _ context: RequestContext
+    ) async throws -> GetWebhookSecrets.Output {
+        state.withLock { state in
+            state.fetches += 1
+            if state.isDown { return .serviceUnavailable(.unavailable, retryAfter: nil) }
+            return state.secrets[input.tenantId].map { .ok($0) } ?? .notFound(.notFound)
+        }
+    }
+
+    /// Answers the operation.
+    public func getGenesysToken(_ input: GetGenesysToken.Input, _ context: RequestContext) async throws
+        -> GetGenesysToken.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func getWhatsAppToken(_ input: GetWhatsAppToken.Input, _ context: RequestContext) async throws
+        -> GetWhatsAppToken.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
+        throw Unexpected()
+    }
+}

@@ -1,0 +1,85 @@
+import ContractJSON
+import ContractRuntime
+import Foundation
+import RelayMessagingContract
+import SharedContract
+import Testing
+import WebhookTestWorld
+
+@testable import WhatsAppWebhookService
+
+@Suite("Recorded webhooks", .enabled(if: TestWorld.isAvailable, TestWorld.missing), .timeLimit(.minutes(5)))
+struct FixtureTests {
+    @Test("every valid fixture of ours is accepted and leaves each of its updates in exactly one place")
+    func own() async throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Body.fixtures.path).sorted()
+        let bodies = try names.filter { !$0.contains(".invalid.") }.map { name in
+            (name, Array(try Data(contentsOf: Body.fixtures.appendingPathComponent(name))))
+        }
+        try await check(bodies)
+    }
+
+    @Test(
+        "every recorded webhook that counts as valid does so too",
+        .enabled(if: TestWorld.value("WABA_SHARED_DIR") != nil, "WABA_SHARED_DIR is not set"))
+    func recorded() async throws {
+        let folder = URL(fileURLWithPath: try #require(TestWorld.value("WABA_SHARED_DIR")))
+            .appendingPathComponent("fixtures/meta")
+        let index = try String(contentsOf: folder.appendingPathComponent("INDEX.tsv"), encoding: .utf8)
+        let rows = index.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+        let bodies = try rows.filter { $0[2] == "webhook" && $0[4] == "yes" }.map { row in
+            (String(row[0]), Array(try Data(contentsOf: folder.appendingPathComponent(String(row[0])))))
+        }
+        #expect(bodies.count > 200)
+        try await check(bodies)
+    }
+
+    private func check(_ bodies: [(name: String, body: [UInt8])]) async throws {
+        try await MetaWorld.with { meta in
+            var expected: [String: Int] = [:]
+            for (name, body) in bodies {
+                let document = try JSONValue(parsing: body)
+                for number in Self.numbers(document) where number != MetaWorld.number {
+                    meta.world.tenants.add(
+                        TenantRoute(
+                            tenantId: MetaWorld.tenantID, status: .active, phoneNumberId: number,
+                            genesysIntegrationId: "integration-1"))
+                }
+                for update in Self.updates(document) { expected[update, default: 0] += 1 }
+                let response = await meta.post(body)
+                #expect(response.status == 200, "\(name)")
+            }
+            let total = expected.values.reduce(0, +)
+            await meta.outputs.wait(for: total)
+            var found: [String: Int] = [:]
+            for type in ["InboundMessage", "MessageStatus", "QuarantinedUpdate", "DeadLetter"] {
+                for payload in meta.outputs.payloads(type) {
+                    found[Self.text(payload["update"] ?? .null), default: 0] += 1
+                }
+            }
+            #expect(found == expected)
+            #expect(meta.outputs.payloads("DeadLetter").isEmpty)
+            try await meta.counts { $0.archived == bodies.count }
+        }
+    }
+
+    /// Every element of messages, statuses and errors, and every whole value without one, counted by its own reading.
+    private static func updates(_ document: JSONValue) -> [String] {
+        changes(document).flatMap { change -> [String] in
+            let value = change["value"] ?? .null
+            guard change["field"] == "messages" else { return [text(value)] }
+            let parts = ["messages", "statuses", "errors"].flatMap { value[$0]?.array ?? [] }
+            return parts.isEmpty ? [text(value)] : parts.map(text)
+        }
+    }
+
+    private static func numbers(_ document: JSONValue) -> Set<String> {
+        Set(changes(document).compactMap { $0["value"]?["metadata"]?["phone_number_id"]?.string })
+    }
+
+    private static func changes(_ document: JSONValue) -> [JSONValue] {
+        (document["entry"]?.array ?? []).flatMap { $0["changes"]?.array ?? [] }
+    }
+
+    private static func text(_ value: JSONValue) -> String { value.jsonText }
+}

@@ -1,0 +1,97 @@
+import ContractJSON
+import ContractRuntime
+import RelayMessagingContract
+import Testing
+
+@testable import WhatsAppWebhookService
+
+@Suite("Reading notifications")
+struct NotificationReaderTests {
+    private func read(_ values: JSONValue...) throws -> ReadNotification {
+        try NotificationReader.read(Body.notification(values))
+    }
+
+    @Test("updates are grouped by number and customer and keep their order")
+    func grouping() throws {
+        let read = try read(
+            Body.value(messages: [Body.text("1", from: "15550001"), Body.text("2", from: "15550002")]),
+            Body.value(
+                messages: [Body.text("3", from: "15550001")], statuses: [Body.status("4", to: "15550002")]),
+            Body.value(number: "900000000000002", messages: [Body.text("5", from: "15550001")]))
+        #expect(
+            read.conversations.map(\.lane) == [
+                "900000000000001:15550001", "900000000000001:15550002", "900000000000002:15550001",
+            ])
+        #expect(
+            read.conversations.map { $0.updates.compactMap { $0.update["id"]?.string } } == [
+                ["1", "3"], ["2", "4"], ["5"],
+            ])
+    }
+
+    @Test("a customer with a business-scoped user id keeps one lane, whichever id an update names")
+    func userID() throws {
+        let contacts: JSONValue = [["profile": ["name": "Test"], "wa_id": "15550001", "user_id": "US.123"]]
+        var byUser = try #require(Body.text("2").object)
+        byUser["from"] = nil
+        byUser["from_user_id"] = "US.123"
+        let read = try read(
+            Body.value(
+                messages: [
+                    Body.text("1", from: "15550001"), .object(byUser), Body.text("3", from: "US.123"),
+                    Body.text("4", from: "+15550001"),
+                ], contacts: contacts))
+        #expect(read.conversations.map(\.lane) == ["900000000000001:US.123"])
+        #expect(read.conversations.first?.customer?.waId == "15550001")
+        #expect(read.conversations.first?.customer?.displayName == "Test")
+        #expect(read.conversations.first?.updates.allSatisfy { $0.contact != nil } == true)
+    }
+
+    @Test("a contact never lends its ids to another sender")
+    func foreignContact() throws {
+        let contacts: JSONValue = [["wa_id": "15550001", "user_id": "US.123"]]
+        let read = try read(Body.value(messages: [Body.text("1", from: "15550002")], contacts: contacts))
+        #expect(read.conversations.first?.customer == .init(waId: "15550002"))
+    }
+
+    @Test("broken parts around messages cost none of them")
+    func salvage() throws {
+        var value = try #require(Body.value(messages: [Body.text("1"), 7, Body.text("2")]).object)
+        value["contacts"] = [["wa_id": 5]]
+        value["statuses"] = ["not": "an array"]
+        value["errors"] = [["code": "text"]]
+        value["messaging_product"] = nil
+        let body: JSONValue = [
+            "object": "whatsapp_business_account",
+            "entry": [
+                "no entry",
+                [
+                    "id": "800000000000001", "time": "now",
+                    "changes": [3, ["field": "messages", "value": .object(value)], ["field": 1, "value": [:]]],
+                ],
+            ],
+        ]
+        let read = try NotificationReader.read(body.jsonBytes)
+        #expect(read.conversations.map { $0.updates.compactMap { $0.update["id"]?.string } } == [["1", "2"]])
+        // Entry, change, contact, message, statuses, error, change.
+        #expect(read.setAside.count == 7)
+        #expect(read.setAside.allSatisfy { !$0.violations.isEmpty })
+        #expect(read.updateCount == 9)
+    }
+
+    @Test("a message without any sender is set aside")
+    func nobody() throws {
+        var message = try #require(Body.text("1").object)
+        message["from"] = nil
+        let read = try read(Body.value(messages: [.object(message)]))
+        #expect(read.conversations.isEmpty)
+        #expect(read.setAside.first?.violations.first?.keyword == "required")
+    }
+
+    @Test("fields about an account go to the lane of the account")
+    func account() throws {
+        let read = try NotificationReader.read(try Body.fixture("accountAlert"))
+        #expect(read.conversations.first?.updates.map(\.kind) == [.change])
+        #expect(read.conversations.first?.phoneNumberID == nil)
+        #expect(read.conversations.first?.lane == read.conversations.first?.wabaID)
+    }
+}
