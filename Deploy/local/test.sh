@@ -22,11 +22,13 @@ finish() {
     [[ -z $closing ]] || printf '%s\n' "$closing"
 }
 
+# Tests run one after the other: many of them watch time-outs, restarts and heartbeats of real servers, which starve when five
+# hundred tests share two cores.
 # run_tests ARGUMENT…: shows and keeps the output; where something follows the closing line, it is repeated last.
 run_tests() {
     local status=0
     # shellcheck disable=SC2016 # expanded by the inner shell
-    attended bash -o pipefail -c '"$@" 2>&1 | tee "$0"' "$log" swift test --skip-build --disable-xctest "$@" || status=$?
+    attended bash -o pipefail -c '"$@" 2>&1 | tee "$0"' "$log" swift test --skip-build --disable-xctest --no-parallel "$@" || status=$?
     closing=$(grep -a 'Test run with [0-9]* test' "$log" | tail -n 1 || true)
     # A filter that matches nothing is no success.
     if [[ -z $closing || $closing == *' with 0 tests '* ]]; then
@@ -52,6 +54,8 @@ required_servers() {
     with_servers=1
     start_servers
     export REQUIRE_SERVERS=1
+    # Independent peers of the object storage tests.
+    export TEST_PYTHON=$VENV/bin/python RCLONE=$VENV/bin/rclone
 }
 
 suite=${1:-all}
