@@ -161,7 +161,11 @@ struct ReconciliationTests {
     @Test("a crash between intent and result, without a conversation, waits for a receipt before sending again")
     func withoutConversation() async throws {
         let world = World(json(200, taken()))
-        world.ledger.with { $0.openAttempt = ("crashed", DateTime(millisecondsSinceEpoch: 1_789_000_000_000)) }
+        world.ledger.with {
+            $0.openAttempt = (
+                "b0a6f3de-0b7e-4a7f-8a6d-2f3d7d0f5c21", DateTime(millisecondsSinceEpoch: 1_789_000_000_000)
+            )
+        }
         guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
         world.time.advance(seconds: 31)
         guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
@@ -171,7 +175,11 @@ struct ReconciliationTests {
     @Test("a receipt that came meanwhile is proof enough")
     func proven() async throws {
         let world = World()
-        world.ledger.with { $0.openAttempt = ("crashed", DateTime(millisecondsSinceEpoch: 1_789_000_000_000)) }
+        world.ledger.with {
+            $0.openAttempt = (
+                "b0a6f3de-0b7e-4a7f-8a6d-2f3d7d0f5c21", DateTime(millisecondsSinceEpoch: 1_789_000_000_000)
+            )
+        }
         _ = try await world.send()
         world.ledger.with { $0.accepted = SendAccepted(platformMessageId: "genesys-9") }
         #expect(try await world.send() == .accepted(.init(platformMessageId: "genesys-9")))

@@ -12,6 +12,8 @@ final class ClaimDesk: StateManagerHandler {
         var claimed: [String: String] = [:]
         /// Tracking ids of messages that were accepted.
         var accepted: Set<String> = []
+        /// Tracking ids of messages that failed for good.
+        var failed: Set<String> = []
         var isUnresolved = false
         var statuses: [StatusReport] = []
         var receipts: [ReceiptReport] = []
@@ -66,13 +68,15 @@ final class ClaimDesk: StateManagerHandler {
         state.claimed[messageID] = id
         let outcome: ClaimOutcome =
             state.isUnresolved
-            ? .unresolved : known == nil ? .claimed : state.accepted.contains(id) ? .duplicate : .resumed
+            ? .unresolved
+            : known == nil
+                ? .claimed : state.accepted.union(state.failed).contains(id) ? .duplicate : .resumed
         let now = DateTime(millisecondsSinceEpoch: 1_790_000_000_000)
         let tracking = MessageTracking(
             id: id,
             tenantId: tenantID,
             direction: direction,
-            status: .claimed,
+            status: state.failed.contains(id) ? .failed : .claimed,
             messageType: type,
             attempts: 0,
             receivedAt: now,

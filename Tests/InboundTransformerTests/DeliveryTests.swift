@@ -46,6 +46,24 @@ struct DeliveryTests {
         #expect(broker.published.elements.isEmpty)
     }
 
+    @Test("of which a part failed for good before a crash becomes a dead letter, and nothing behind the part is sent")
+    func failedBefore() async throws {
+        let (desk, genesys, broker) = (ClaimDesk(), GenesysDesk(), PublishedOnly())
+        desk.with {
+            $0.claimed = ["w1": ClaimDesk.uuid(1)]
+            $0.failed = [ClaimDesk.uuid(1)]
+        }
+        let service = World.service(desk, genesys, on: broker)
+        let text = String(repeating: "x", count: 150_000)
+        var delivery = World.delivery(try World.message("w1", text: text))
+        #expect(await service.receive(delivery) == .acknowledge)
+        #expect(broker.published.elements.isEmpty)
+        delivery.redelivered = true
+        #expect(await service.receive(delivery) == .acknowledge)
+        #expect(broker.published.elements.count == 1)
+        #expect(genesys.sent.elements.isEmpty)
+    }
+
     @Test("that can never succeed becomes a dead letter with its cause and everything a replay needs")
     func permanent() async throws {
         let (desk, broker) = (ClaimDesk(), PublishedOnly())

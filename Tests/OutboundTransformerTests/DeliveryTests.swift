@@ -70,6 +70,24 @@ struct DeliveryTests {
         #expect(broker.published.elements.isEmpty)
     }
 
+    @Test("of which a part failed for good before a crash becomes a dead letter, and nothing behind the part is sent")
+    func failedBefore() async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        desk.with {
+            $0.claimed = ["g1": ClaimDesk.uuid(1)]
+            $0.failed = [ClaimDesk.uuid(1)]
+        }
+        let service = World.service(desk, whatsApp, on: broker)
+        let text = String(repeating: "x", count: 150_000)
+        var delivery = World.delivery(try World.message("g1", text: text))
+        #expect(await service.receive(delivery) == .acknowledge)
+        #expect(broker.published.elements.isEmpty)
+        delivery.redelivered = true
+        #expect(await service.receive(delivery) == .acknowledge)
+        #expect(broker.published.elements.count == 1)
+        #expect(whatsApp.sent.elements.isEmpty)
+    }
+
     @Test("that can never succeed, or has no customer, becomes a dead letter")
     func deadLetters() async throws {
         let (desk, broker) = (ClaimDesk(), PublishedOnly())

@@ -137,7 +137,11 @@ struct SendMessageTests {
     @Test("an attempt from before a crash gets a whole window from when it is met")
     func crash() async throws {
         let world = World(json(200, taken))
-        world.ledger.with { $0.openAttempt = ("crashed", DateTime(millisecondsSinceEpoch: 1_700_000_000_000)) }
+        world.ledger.with {
+            $0.openAttempt = (
+                "b0a6f3de-0b7e-4a7f-8a6d-2f3d7d0f5c21", DateTime(millisecondsSinceEpoch: 1_700_000_000_000)
+            )
+        }
         guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
         world.time.advance(seconds: 30)
         guard case .accepted = try await world.send() else { return #expect(Bool(false)) }

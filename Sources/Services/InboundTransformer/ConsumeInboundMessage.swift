@@ -27,7 +27,7 @@ extension InboundTransformer: InboundMessagesConsumer {
             }
             let claims = try await claim(message, parts: transformed.texts.count, work)
             for (part, (claim, text)) in zip(claims, transformed.texts).enumerated() {
-                try await deliver(message, part: part, text: text, claim, work)
+                guard try await deliver(message, part: part, text: text, claim, work) else { return }
             }
         }
     }
@@ -68,17 +68,18 @@ extension InboundTransformer: InboundMessagesConsumer {
         }
     }
 
+    /// - Returns: Whether the message is with the platform now; if not, parts behind it stay behind.
     private func deliver(
         _ message: InboundMessage,
         part: Int,
         text: String,
         _ claim: ClaimResult,
         _ work: Work
-    ) async throws {
+    ) async throws -> Bool {
         switch claim.claim {
         case .duplicate:
             operations.metrics.increment(.duplicates, ["inbound"])
-            return
+            return try isSent(claim, work)
         case .unresolved:
             throw GivenUp(
                 cause: FailureCause(
@@ -113,6 +114,24 @@ extension InboundTransformer: InboundMessagesConsumer {
         operations.metrics.increment(.messages, ["inbound", message.messageType, "accepted"])
         let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch
         operations.metrics.observe(.messageEndToEnd, ["inbound"], .milliseconds(max(age, 0)))
+        return true
+    }
+
+    /// Whether a message that was claimed before has been sent. One that was refused for good, and whose service ended
+    /// before it could say so, is given up now.
+    private func isSent(_ claim: ClaimResult, _ work: Work) throws -> Bool {
+        let tracking = claim.tracking
+        guard tracking.genesysMessageId == nil else { return true }
+        if tracking.status == .failed, work.isRepeated {
+            let unknown = FailureCause(disposition: .permanent, code: "failed-before", reason: "failed before")
+            throw GivenUp(
+                cause: tracking.lastFailure ?? unknown,
+                attempts: max(tracking.attempts, 1),
+                firstFailedAt: tracking.updatedAt,
+                trackingID: tracking.id
+            )
+        }
+        return tracking.status != .failed && tracking.status != .deadLettered
     }
 
     private func send(_ request: SendMessageRequest, _ work: Work) async throws {

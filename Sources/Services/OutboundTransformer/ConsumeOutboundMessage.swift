@@ -37,7 +37,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
                 let parts = start..<min(start + 100, transformed.drafts.count)
                 let claims = try await claim(message, parts: parts, work)
                 for (part, claim) in zip(parts, claims) {
-                    try await deliver(message, draft: transformed.drafts[part], claim, work)
+                    guard try await deliver(message, draft: transformed.drafts[part], claim, work) else { return }
                 }
             }
         }
@@ -80,16 +80,17 @@ extension OutboundTransformer: OutboundMessagesConsumer {
         }
     }
 
+    /// - Returns: Whether the message is with the platform now; if not, parts behind it stay behind.
     private func deliver(
         _ message: OutboundMessage,
         draft: WhatsAppMessageDraft,
         _ claim: ClaimResult,
         _ work: Work
-    ) async throws {
+    ) async throws -> Bool {
         switch claim.claim {
         case .duplicate:
             operations.metrics.increment(.duplicates, ["outbound"])
-            return
+            return try isSent(claim, work)
         // An attempt without a result waits for its proof in whatsapp-api-service.
         case .claimed, .resumed, .unknownOutcome: break
         case .unresolved: throw unresolved(claim)
@@ -106,6 +107,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
         operations.metrics.increment(.messages, ["outbound", message.messageType.rawValue, "accepted"])
         let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch
         operations.metrics.observe(.messageEndToEnd, ["outbound"], .milliseconds(max(age, 0)))
+        return true
     }
 
     private func unresolved(_ claim: ClaimResult) -> GivenUp {
@@ -119,6 +121,23 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             firstFailedAt: now(),
             trackingID: claim.tracking.id
         )
+    }
+
+    /// Whether a message that was claimed before has been sent. One that was refused for good, and whose service ended
+    /// before it could say so, is given up now.
+    private func isSent(_ claim: ClaimResult, _ work: Work) throws -> Bool {
+        let tracking = claim.tracking
+        guard tracking.metaMessageId == nil else { return true }
+        if tracking.status == .failed, work.isRepeated {
+            let unknown = FailureCause(disposition: .permanent, code: "failed-before", reason: "failed before")
+            throw GivenUp(
+                cause: tracking.lastFailure ?? unknown,
+                attempts: max(tracking.attempts, 1),
+                firstFailedAt: tracking.updatedAt,
+                trackingID: tracking.id
+            )
+        }
+        return tracking.status != .failed && tracking.status != .deadLettered
     }
 
     private func send(_ request: SendMessageRequest, _ work: Work) async throws {
