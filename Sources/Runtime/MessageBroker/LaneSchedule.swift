@@ -117,9 +117,11 @@ struct LaneSchedule {
         runningCount -= 1
         guard var lane = lanes.removeValue(forKey: work.lane) else { return }
         lane.isRunning = false
-        if work.generation == generation {
+        // Once stopped, what is put back is not settled: the closing channel returns it together with all that was
+        // handed out behind it, in order. A settlement of its own would let the next ones pass it.
+        if work.generation == generation, !(decision == .requeue && isStopped) {
             settle(work.delivery.tag, decision)
-            if decision == .requeue, !isStopped {
+            if decision == .requeue {
                 lane.places.prepend(Place(identity: Identity(work.delivery.message), delivery: nil))
                 giveBack(&lane)
             }
