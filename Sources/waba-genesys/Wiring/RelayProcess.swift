@@ -46,8 +46,10 @@ struct RelayProcess {
             intakes.append(.init("\(role.rawValue) http", server))
             for job in assembly.jobs { intakes.append(.cancellable("\(role.rawValue) \(job.name)", run: job.run)) }
         }
-        return await ServiceProcess(resources: parts.resources, intakes: intakes, health: registries, logger: logger)
-            .run()
+        return await ServiceProcess(
+            resources: parts.resources, intakes: intakes, health: registries, drainLimit: .seconds(15), logger: logger
+        )
+        .run()
     }
 
     private func authenticator(for role: ServiceName) throws -> any Authenticator {

@@ -53,7 +53,9 @@ final class SharedParts {
         let broker =
             try rabbitMQ
             ?? RabbitMQTransport(
-                BrokerConfiguration(address: try BrokerAddress(configuration.amqpURL.reveal())), logger: logger)
+                BrokerConfiguration(
+                    address: try BrokerAddress(configuration.amqpURL.reveal()), publishTimeout: .seconds(3)),
+                logger: logger)
         if rabbitMQ == nil {
             rabbitMQ = broker
             resources.append(.closing("rabbitmq") { await broker.close() })
