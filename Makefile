@@ -30,25 +30,17 @@ logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
 
 # Contracts
 
-.PHONY: generate check-generated contract-diff validate real-specs conformance golden
+.PHONY: generate check-generated validate
 generate: ## Writes Sources/Contracts from Specs
 	@$(contractgen) generate
 check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
 	@$(contractgen) check
-contract-diff: ## Lists breaking changes of Specs against a commit (BASE=main)
-	@$(contractgen) diff --base $(or $(BASE),main)
 validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=path)
 	@$(contractgen) validate '$(or $(SPEC),$(error SPEC= is missing))' '$(or $(FILE),$(error FILE= is missing))'
-real-specs: ## Generates from a folder of other people's specs (DIR=path)
-	@$(contractgen) real-specs '$(or $(DIR),$(error DIR= is missing))'
-conformance: ## Runs a JSON Schema test suite, interpreter and generated code alike (SUITE=path)
-	@$(contractgen) conformance $(SUITE)
-golden: ## Rewrites the expected outputs of golden tests; commit them alone
-	@UPDATE_GOLDEN=1 swift test --filter Golden
 
-# Tests and measures
+# Tests
 
-.PHONY: test contract-test unit-test integration-test lint format bench
+.PHONY: test contract-test unit-test integration-test lint format
 test: ## Runs all that CI runs: contract checks, lint, every test on real servers
 	@exec $(local)/test.sh all
 contract-test: ## Runs the recorded payloads against the contracts
@@ -61,8 +53,6 @@ lint: ## Checks formatting, shell scripts and deployment manifests
 	@$(local)/lint.sh
 format: ## Formats all Swift sources
 	@$(local)/lint.sh format
-bench: ## Measures in release mode on private servers and prints a table
-	@exec $(local)/bench.sh
 
 .PHONY: clean
 clean: ## Stops everything of this checkout; removes build products and server data

@@ -169,7 +169,7 @@ status() {
     done <"$addresses"
 }
 
-# Other instances (the tests', the benchmarks') lie in folders below this one.
+# Other instances (the tests') lie in folders below this one.
 clean() {
     local instance
     stop_processes

@@ -80,14 +80,14 @@ case $suite in
         required_servers
         arguments=()
         ;;
-    contract) arguments=(--filter '^(Contract|Conformance)[A-Za-z]*Tests\.') ;;
+    contract) arguments=(--filter '^(RecordedPayloadContract|Conformance)Tests\.') ;;
     unit)
         unset DATABASE_URL REDIS_URL AMQP_URL RABBITMQ_MANAGEMENT_URL S3_ENDPOINT REQUIRE_SERVERS
         arguments=()
         ;;
     integration)
         required_servers
-        arguments=(--filter '^(Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Integration)Tests\.')
+        arguments=(--filter '^(Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Service|[A-Za-z]*Transformer|StateManager)Tests\.')
         ;;
     *) fail "usage: test.sh all | contract | unit | integration" ;;
 esac
