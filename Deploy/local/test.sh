@@ -93,6 +93,15 @@ case $suite in
 esac
 status=0
 run_tests "${arguments[@]}" || status=$?
+# A test of time-outs and restarts may lose a race on a busy machine; a defect fails twice. So one or two failures of several
+# hundred tests are given one second run of everything, and it is said.
+failures=$(grep -aE '^✘ Test .* failed after' "$log" | grep -acv '^✘ Test run with' || true)
+if ((status != 0)) && [[ $suite == all ]] && ((failures <= 2)); then
+    say "== $failures of the tests failed; all run a second time, which decides:"
+    grep -aE '^✘ Test .* failed after' "$log" || true
+    status=0
+    run_tests "${arguments[@]}" || status=$?
+fi
 if ((failed_checks > 0)); then
     tests=$(grep -oE '[0-9]+ test' <<<"$closing" | head -n 1 | grep -oE '[0-9]+' || echo 0)
     ((status != 0)) || closing="$tests passed, $failed_checks failed"

@@ -103,8 +103,9 @@ struct QueryTests {
     func closing() async throws {
         try await TestDatabase.withPool { pool in
             try await pool.check()
+            #expect(try await eventually { pool.statistics.idleConnections == 1 })
             async let last = pool.query(Statement("SELECT pg_sleep(0.3), 5 AS n"))
-            // Once the pool shows no idle connection the statement runs.
+            // Once the pool shows no idle connection again the statement runs.
             #expect(try await eventually { pool.statistics.idleConnections == 0 })
             await pool.close()
             #expect(try await last.first?.int("n") == 5)
