@@ -79,6 +79,8 @@ case $suite in
         if has_verb check; then check "generated code" .build/debug/contractgen check; fi
         if has_verb lint; then check "contracts" .build/debug/contractgen lint; fi
         check lint "$ROOT/Deploy/local/lint.sh"
+        # Before the others, whose closing line is the last one.
+        check "browser tests" env WABA_LOCAL_DIR=.local/browser "$ROOT/Deploy/local/run.sh" browser-test
         say "== tests"
         required_servers
         arguments=()

@@ -16,7 +16,7 @@ struct DemoCommand: AsyncParsableCommand {
     )
 
     @Option(help: "Recorded webhook of Meta with a text.")
-    var metaRecording = "Contract-Tests/Fixtures/whatsapp/WebhookNotification/receiveWebhook.textEscaped.json"
+    var metaRecording = "Contract-Tests/Fixtures/whatsapp/WebhookNotification/receiveWebhook.textAsSent.json"
     @Option(help: "Recorded webhook of Genesys with a text.")
     var genesysRecording =
         "Contract-Tests/Fixtures/genesys/receiveOutboundNotification/receiveOutboundNotification.text.json"
