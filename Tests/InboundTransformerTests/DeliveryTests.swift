@@ -76,7 +76,7 @@ struct DeliveryTests {
         #expect(letter.trackingId == ClaimDesk.uuid(1))
         #expect(letter.attempts == 1)
         #expect(letter.exchange == "inbound.lanes")
-        #expect(letter.routingKey == "100:1")
+        #expect(letter.routingKey == Partition.key(of: "100:1", count: 8))
         #expect(letter.messageName == "InboundMessage")
         #expect(letter.headers["attempt"] == 1)
         #expect(letter.payload == (try JSONValue(parsing: message.body)))
