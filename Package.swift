@@ -107,10 +107,14 @@ let package = Package(
         stage("ContractInterpreter", ["ContractModel", "ContractRuntime"]),
         stage("ContractPlan", ["ContractModel", "ContractRuntime"]),
         stage("SwiftEmitter", ["ContractPlan", "ContractModel"]),
+        stage(
+            "ContractConformance",
+            ["ContractInterpreter", "ContractModel", "ContractRuntime", "ContractSource", "SwiftEmitter"]),
         .executableTarget(
             name: "contractgen",
             dependencies: [
-                "ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter", arguments,
+                "ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter",
+                "ContractConformance", arguments,
             ],
             path: "Generator/Sources/contractgen",
             swiftSettings: strict

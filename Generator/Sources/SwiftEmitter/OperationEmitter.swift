@@ -29,12 +29,7 @@ struct OperationEmitter {
             writer.line()
             self.output(&writer)
         }
-        for nested in plan.nested {
-            writer.line()
-            writer.line("extension \(own) {")
-            writer.indented { self.types.emit(nested, into: &$0) }
-            writer.line("}")
-        }
+        types.emit(nested: plan.nested, in: plan.typeName, into: &writer)
         if client {
             writer.line()
             clientMethod(&writer)
@@ -105,13 +100,13 @@ struct OperationEmitter {
             }
             if let body = plan.body {
                 let bodyType = type(body) + (body.isRequired ? "" : "?")
-                writer.documentation(plan.operation.requestBody?.summary, fallback: "The request body.")
                 if !body.contentTypes.isEmpty, case .stream = body.kind {
                     writer.line("/// The body's media type.")
                     writer.line("public var contentType: String")
                     parameters.append("contentType: String = \(body.contentTypes[0].literal)")
                     assignments.append("self.contentType = contentType")
                 }
+                writer.documentation(plan.operation.requestBody?.summary, fallback: "The request body.")
                 writer.line("public var body: \(bodyType)")
                 parameters.append("body: \(bodyType)" + (body.isRequired ? "" : " = nil"))
                 assignments.append("self.body = body")
@@ -301,7 +296,7 @@ struct OperationEmitter {
 
     private func isLiteral(_ representation: Representation) -> Bool {
         switch representation {
-        case .bool, .integer, .number: true
+        case .bool, .integer, .wholeNumber, .number: true
         case .nullable(let inner), .array(let inner, _): isLiteral(inner)
         default: false
         }
@@ -348,7 +343,7 @@ struct OperationEmitter {
             let fallback =
                 parameter.parameter.isRequired
                 ? nil : parameter.defaultValue.flatMap { scalarLiteral($0, parameter.representation) }
-            arguments.append("\(local): \(local)" + (fallback.map { " ?? \($0)" } ?? ""))
+            arguments.append("\(parameter.swiftName.argumentLabel): \(local)" + (fallback.map { " ?? \($0)" } ?? ""))
         }
         if let body = plan.body { readBody(body, &names, &arguments, &writer) }
         if readsInput { writer.line("try reader.finish()") }

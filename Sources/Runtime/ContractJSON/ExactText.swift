@@ -8,6 +8,11 @@ public struct ExactText: Sendable {
     public init(_ text: String) { self.text = text }
 }
 
+extension ExactText: ExpressibleByStringLiteral {
+    /// The text of a literal.
+    public init(stringLiteral value: String) { text = value }
+}
+
 extension ExactText: Hashable {
     /// Equal bytes in UTF-8.
     public static func == (left: ExactText, right: ExactText) -> Bool {
