@@ -2,7 +2,7 @@ import Foundation
 
 /// Lays generated source out as the project's other source: with the toolchain's `swift format` and the project's rules.
 ///
-/// The emitter decides what the code says, not where lines break. See `Docs/decisions/0005-let-swift-format-break-lines.md`.
+/// The emitter decides what the code says, not where lines break. See `Docs/decisions/0006-let-swift-format-break-lines.md`.
 struct SourceFormatter {
     /// The project, whose `.swift-format` has the rules.
     let root: URL
