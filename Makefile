@@ -30,7 +30,7 @@ logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
 
 # Contracts
 
-.PHONY: generate check-generated validate real-specs
+.PHONY: generate check-generated validate conformance real-specs
 generate: ## Writes Sources/Contracts from Specs
 	@$(contractgen) generate
 check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
@@ -38,12 +38,14 @@ check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
 validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=path)
 	@$(contractgen) validate '$(or $(SPEC),$(error SPEC= is missing))' '$(or $(FILE),$(error FILE= is missing))'
 
+conformance: ## Runs JSON Schema tests through interpreter and generated Swift (SUITE=folder with tests and remotes)
+	@$(contractgen) conformance '$(or $(SUITE),$(error SUITE= is missing))'
 real-specs: ## Takes a folder of documents through everything: read, generate, compile, round-trip (DIR=path)
 	@$(contractgen) real-specs $(or $(DIR),../shared/specs) --refused oai-3.1/fail/
 
 # Tests
 
-.PHONY: test contract-test unit-test integration-test browser-test lint format
+.PHONY: test contract-test unit-test integration-test browser-test golden lint format
 test: ## Runs all that CI runs: contract checks, lint, every test on real servers
 	@exec $(local)/test.sh all
 contract-test: ## Runs the recorded payloads against the contracts
@@ -54,6 +56,8 @@ integration-test: ## Runs the tests that need servers, on private ones
 	@exec $(local)/test.sh integration
 browser-test: ## Drives the portal with Chromium on the running system; screenshots in .local/browser/screenshots
 	@WABA_LOCAL_DIR=.local/browser $(local)/run.sh browser-test
+golden: ## Rewrites the expected outputs of the golden tests; look at the difference before you commit it
+	@UPDATE_GOLDEN=1 exec $(local)/test.sh golden
 lint: ## Checks formatting, shell scripts and deployment manifests
 	@$(local)/lint.sh
 format: ## Formats all Swift sources

@@ -113,13 +113,16 @@ let package = Package(
         stage("ContractPlan", ["ContractModel", "ContractRuntime"]),
         stage("SwiftEmitter", ["ContractPlan", "ContractModel"]),
         stage(
+            "ContractConformance",
+            ["ContractInterpreter", "ContractModel", "ContractRuntime", "ContractSource", "SwiftEmitter"]),
+        stage(
             "RealSpecs",
             ["ContractInstances", "ContractJSON", "ContractModel", "ContractSource", "SwiftEmitter"]),
         .executableTarget(
             name: "contractgen",
             dependencies: [
                 "ContractSource", "ContractModel", "ContractInterpreter", "ContractInstances", "ContractPlan",
-                "RealSpecs", "SwiftEmitter", arguments,
+                "ContractConformance", "RealSpecs", "SwiftEmitter", arguments,
             ],
             path: "Generator/Sources/contractgen",
             swiftSettings: strict
@@ -252,6 +255,7 @@ let package = Package(
         tests(
             "RecordedPayloadContractTests",
             [
+                "ContractInterpreter", "ContractModel",
                 "ContractJSON", "ContractRuntime", "Yams", "SharedContract", "WhatsAppWebhookContract",
                 "WhatsAppGraphContract",
                 "GenesysOpenMessagingContract", "GenesysWebhookContract", "GenesysPlatformContract",
@@ -277,8 +281,11 @@ let package = Package(
             "ContractInstancesTests", ["ContractInstances", "ContractInterpreter", "ContractModel", "ContractRuntime"],
             path: "Generator/Tests/ContractInstancesTests"),
         tests(
-            "ConformanceTests", ["ContractInterpreter", "ContractModel", "ContractSource"],
-            path: "Contract-Tests/Conformance"),
+            "ConformanceTests", ["ContractConformance", "ContractRuntime"], path: "Contract-Tests/Conformance",
+            exclude: ["Cases", "exceptions.json"]),
+        tests(
+            "SwiftEmitterTests", ["ContractModel", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
+            exclude: ["Golden"]),
         tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),

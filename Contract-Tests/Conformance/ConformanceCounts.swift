@@ -3,6 +3,17 @@ enum ConformanceCounts {
     static let required = 695
     static let optional = 797
 
+    /// Our own cases.
+    static let own: [String: Int] = [
+        "names.json": 27,
+        "numbers.json": 37,
+        "optional/format/typed.json": 11,
+        "references.json": 12,
+        "shapes.json": 105,
+        "texts.json": 33,
+    ]
+
+    /// The official ones.
     static let cases: [String: Int] = [
         "additionalProperties.json": 14,
         "allOf.json": 12,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh all | contract | unit | integration: builds and runs tests, on private servers where they need some.
+# test.sh all | contract | golden | unit | integration: builds and runs tests, on private servers where they need some.
 #
 # The servers are an instance of their own in .local/test, so that tests run beside `make run`. Whatever ends this
 # script, they end with it. The last line printed is Swift Testing's closing line, or `N passed, N failed`.
@@ -86,6 +86,7 @@ case $suite in
         arguments=()
         ;;
     contract) arguments=(--filter '^(RecordedPayloadContract|Conformance)Tests\.') ;;
+    golden) arguments=(--filter 'Golden') ;;
     unit)
         unset DATABASE_URL REDIS_URL AMQP_URL RABBITMQ_MANAGEMENT_URL S3_ENDPOINT REQUIRE_SERVERS
         arguments=()
@@ -94,7 +95,7 @@ case $suite in
         required_servers
         arguments=(--filter '^(EndToEnd|Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Service|[A-Za-z]*Transformer|StateManager)Tests\.')
         ;;
-    *) fail "usage: test.sh all | contract | unit | integration" ;;
+    *) fail "usage: test.sh all | contract | golden | unit | integration" ;;
 esac
 status=0
 run_tests "${arguments[@]}" || status=$?

@@ -96,7 +96,7 @@ extension Evaluation {
             for name in dependent.required where object[name] == nil {
                 refuse(
                     schema,
-                    "dependentRequired",
+                    schema.dependentRequiredKeyword,
                     "the member \"\(name.shown)\" is missing, which \"\(dependent.name.shown)\" needs"
                 )
                 isValid = false

@@ -66,7 +66,20 @@ extension Evaluation {
             refuse(schema, "multipleOf", "expected a multiple of \(divisor), \(found())")
             isValid = false
         }
+        if let format = schema.format, schema.assertsFormat, !Self.fits(number, format) {
+            refuse(schema, "format", "expected the format \(format), \(found())")
+            isValid = false
+        }
         return isValid
+    }
+
+    /// Whether an integer is in the range of OpenAPI's `int32` and `int64`; other numbers and formats do not care.
+    private static func fits(_ number: JSONNumber, _ format: String) -> Bool {
+        switch format {
+        case "int32": !number.isInteger || number.int64.map { Int32(exactly: $0) != nil } ?? false
+        case "int64": !number.isInteger || number.int64 != nil
+        default: true
+        }
     }
 
     private mutating func checkString(_ string: String, _ schema: Schema, _ prepared: PreparedSchema) -> Bool {

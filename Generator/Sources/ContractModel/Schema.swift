@@ -116,6 +116,8 @@ public struct Schema: Sendable {
     public var maxProperties: Int?
     /// `dependentRequired`, in document order.
     public var dependentRequired: [(name: String, required: [String])] = []
+    /// The keyword that ``dependentRequired`` was written as: the former `dependencies`, where the dialect asks for it.
+    public var dependentRequiredKeyword = "dependentRequired"
     /// `dependentSchemas` (and the schema form of the former `dependencies`, where the dialect asks for it).
     public var dependentSchemas: [(name: String, schema: SchemaID)] = []
     /// `unevaluatedProperties`.

@@ -22,6 +22,13 @@ final class SchemaBuilder {
     struct Place: Hashable {
         var document: String
         var pointer: String
+
+        /// Pointers are compared exactly, as the member names in them are.
+        static func == (left: Place, right: Place) -> Bool {
+            left.document == right.document && ExactText(left.pointer) == ExactText(right.pointer)
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(ExactText(pointer)) }
     }
 
     struct Anchor {

@@ -60,7 +60,7 @@ extension SchemaParser {
         var names: [String] = []
         for element in list(node, keyword) {
             guard let name = string(element, "A name in \(keyword)") else { continue }
-            if names.contains(name) {
+            if names.contains(where: { ExactText($0) == ExactText(name) }) {
                 log.error(element, "\(keyword) names \(name) twice.", remedy: "Remove one.")
             } else {
                 names.append(name)

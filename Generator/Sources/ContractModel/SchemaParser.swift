@@ -130,6 +130,7 @@ struct SchemaParser {
                     schema.dependentSchemas.append((entry.name, subschema(entry.node)))
                 } else {
                     schema.dependentRequired.append((entry.name, names(entry.node, entry.name)))
+                    schema.dependentRequiredKeyword = member.name
                 }
             }
         case "unevaluatedProperties": schema.unevaluatedProperties = subschema(value)

@@ -90,7 +90,7 @@ extension Planner {
     /// Whether values can be carried as text in a path, query or header.
     private func isText(_ representation: Representation) -> Bool {
         switch representation {
-        case .string, .bool, .integer, .number, .dateTime: true
+        case .string, .bool, .integer, .wholeNumber, .number, .dateTime: true
         case .array(let element, _):
             if case .array = element { false } else { isText(element) }
         case .nullable(let inner): isText(inner)

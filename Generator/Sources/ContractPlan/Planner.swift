@@ -6,7 +6,8 @@ public import ContractModel
 /// member they belong to.
 public struct Planner {
     let set: ContractSet
-    let predicates: SchemaPredicates
+    /// What planning asks about schemas.
+    public let predicates: SchemaPredicates
     /// Swift names of component schemas.
     let named: [SchemaID: TypeName]
     let attitudes: [String: Contract.Attitude]
@@ -55,6 +56,8 @@ public struct Planner {
             guard let name = named[schema], name.module == contract.module else { continue }
             if let plan = plan(schema, as: name) { plans.append(plan) }
         }
+        // Types of inline schemas that belong to no component's type, such as the elements of a component that is a list.
+        plans += nested.removeValue(forKey: TypeName(module: contract.module, path: [])) ?? []
         return plans
     }
 
@@ -82,12 +85,18 @@ public struct Planner {
     mutating func plan(_ schema: SchemaID, as name: TypeName) -> TypePlan? {
         if predicates.isPureReference(schema), let reference = set.graph[schema].reference {
             let target = representation(of: reference, as: name)
+            if let own = nested[name.parent]?.firstIndex(where: { $0.name == name }) {
+                // The schema that is referred to has no name of its own and took this one.
+                return nested[name.parent]?.remove(at: own)
+            }
             return TypePlan(name: name, schema: schema, shape: .alias(target))
         }
         if let shape = generatedShape(schema, as: name) {
             return TypePlan(name: name, schema: schema, shape: shape, nested: nested[name] ?? [])
         }
-        let underlying = scalarRepresentation(schema, as: name)
+        let underlying =
+            nullableTarget(schema).map { wrapped(representation(of: $0, as: valueName(name))) }
+            ?? scalarRepresentation(schema, as: name)
         return TypePlan(name: name, schema: schema, shape: .alias(underlying), nested: nested[name] ?? [])
     }
 
@@ -101,7 +110,7 @@ public struct Planner {
         }
         if let known = inline[target] { return .generated(known) }
         if let nullable = nullableTarget(target) {
-            let inner = representation(of: nullable, as: name)
+            let inner = representation(of: nullable, as: valueName(name))
             return wrapped(inner)
         }
         inline[target] = name
@@ -116,6 +125,12 @@ public struct Planner {
         return .generated(name)
     }
 
+    /// The name for the value of an optional: at the top level the alias of the optional has the name itself.
+    private func valueName(_ name: TypeName) -> TypeName {
+        guard name.path.count == 1, let own = name.path.first else { return name }
+        return TypeName(module: name.module, path: [own + "Value"])
+    }
+
     private func wrapped(_ inner: Representation) -> Representation {
         if case .nullable = inner { return inner }
         if inner == .any { return .any }
@@ -127,14 +142,16 @@ public struct Planner {
         guard inProgress.insert(target).inserted else { return .any }
         defer { inProgress.remove(target) }
         if isGenerated(target) { return allowsNull(target) ? .nullable(.generated(name)) : .generated(name) }
-        if let nullable = nullableTarget(target) { return wrapped(representation(of: nullable, as: name)) }
+        if let nullable = nullableTarget(target) {
+            return wrapped(representation(of: nullable, as: valueName(name)))
+        }
         let result = scalarRepresentation(target, as: name)
         memo[target] = result
         return result
     }
 
     /// Whether `null` is one of several types of a schema that otherwise has a generated type.
-    func allowsNull(_ id: SchemaID) -> Bool {
+    public func allowsNull(_ id: SchemaID) -> Bool {
         guard let types = predicates.types(of: id) else { return false }
         return types.contains(.null) && types.count > 1
     }

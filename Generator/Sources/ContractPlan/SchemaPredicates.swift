@@ -5,9 +5,16 @@ public import ContractModel
 public struct SchemaPredicates: Sendable {
     /// The schemas.
     public let graph: SchemaGraph
+    private let dynamic: DynamicSchemas
 
     /// - Parameter graph: The schemas.
-    public init(graph: SchemaGraph) { self.graph = graph }
+    public init(graph: SchemaGraph) {
+        self.graph = graph
+        dynamic = DynamicSchemas(graph: graph)
+    }
+
+    /// Whether it depends on the way to a schema what it means, because it leads to a `$dynamicRef`.
+    public func dependsOnScope(_ id: SchemaID) -> Bool { dynamic.contains(id) }
 
     /// The schema behind references that stand alone, with annotations at the most.
     public func resolved(_ id: SchemaID) -> SchemaID {
@@ -51,7 +58,7 @@ public struct SchemaPredicates: Sendable {
         note("minItems", (schema.minItems ?? 0) > 0)
         note("maxItems", schema.maxItems != nil)
         note("uniqueItems", schema.hasUniqueItems)
-        note("unevaluatedItems", schema.unevaluatedItems != nil)
+        note("unevaluatedItems", schema.unevaluatedItems.map { !isTrivial($0) } ?? false)
         note("properties", !schema.properties.isEmpty)
         note("patternProperties", !schema.patternProperties.isEmpty)
         note("additionalProperties", schema.additionalProperties.map { !isTrivial($0) } ?? false)
@@ -61,7 +68,7 @@ public struct SchemaPredicates: Sendable {
         note("maxProperties", schema.maxProperties != nil)
         note("dependentRequired", !schema.dependentRequired.isEmpty)
         note("dependentSchemas", !schema.dependentSchemas.isEmpty)
-        note("unevaluatedProperties", schema.unevaluatedProperties != nil)
+        note("unevaluatedProperties", schema.unevaluatedProperties.map { !isTrivial($0) } ?? false)
         note("allOf", !schema.allOf.isEmpty)
         note("anyOf", !schema.anyOf.isEmpty)
         note("oneOf", !schema.oneOf.isEmpty)
@@ -102,6 +109,46 @@ public struct SchemaPredicates: Sendable {
         }
         if second.contains(.integer), first.contains(.number) { result.insert(.integer) }
         return result
+    }
+
+    /// The schema and keyword that limit the type of values: `type` here, behind references or in `allOf`; where there is
+    /// none, the `const` or `enum` that does.
+    public func typePlace(of id: SchemaID) -> (location: SourceLocation, keyword: String) {
+        if let declared = find(id, where: { $0.types != nil }) { return (declared.location, "type") }
+        if let constant = find(id, where: { $0.constant != nil }) { return (constant.location, "const") }
+        if let values = find(id, where: { $0.enumeration != nil }) { return (values.location, "enum") }
+        return (graph[id].location, "type")
+    }
+
+    /// The first schema with a property among a schema, what it refers to and its `allOf` branches.
+    private func find(_ id: SchemaID, where hasIt: (Schema) -> Bool) -> Schema? {
+        var seen: Set<SchemaID> = []
+        var pending = [id]
+        while let next = pending.popLast() {
+            guard seen.insert(next).inserted else { continue }
+            let schema = graph[next]
+            if hasIt(schema) { return schema }
+            pending += schema.allOf.reversed()
+            if let target = schema.reference { pending.append(target) }
+        }
+        return nil
+    }
+
+    /// Whether every integer that satisfies the schema fits 64 bits.
+    public func fitsInt64(_ id: SchemaID) -> Bool {
+        var hasMinimum = false
+        var hasMaximum = false
+        _ = find(id) { schema in
+            if ["int32", "int64"].contains(schema.format), schema.assertsFormat { (hasMinimum, hasMaximum) = (true, true) }
+            if schema.constant?.int != nil { (hasMinimum, hasMaximum) = (true, true) }
+            if let values = schema.enumeration, values.allSatisfy({ $0.int != nil || $0.number == nil }) {
+                (hasMinimum, hasMaximum) = (true, true)
+            }
+            if let limit = schema.minimum ?? schema.exclusiveMinimum, limit >= JSONNumber(Int64.min) { hasMinimum = true }
+            if let limit = schema.maximum ?? schema.exclusiveMaximum, limit <= JSONNumber(Int64.max) { hasMaximum = true }
+            return false
+        }
+        return hasMinimum && hasMaximum
     }
 
     /// Whether a value can only be `null`.

@@ -4,11 +4,19 @@ import ContractModel
 extension Planner {
     /// Whether a schema gets a struct or enum.
     func isGenerated(_ id: SchemaID) -> Bool {
-        isStrings(id) || isUnion(id) || isStructure(id)
+        guard !predicates.dependsOnScope(id), !refusesNull(id) else { return false }
+        return isStrings(id) || isUnion(id) || isStructure(id)
+    }
+
+    /// Whether `null` is among the types of a schema that may yet refuse it by other keywords; then an optional says too much.
+    private func refusesNull(_ id: SchemaID) -> Bool {
+        guard allowsNull(id) else { return false }
+        let open = predicates.keywords(set.graph[id])
+        return !open.isDisjoint(with: ["allOf", "anyOf", "oneOf", "not", "if", "$ref", "$dynamicRef"])
     }
 
     mutating func generatedShape(_ id: SchemaID, as name: TypeName) -> TypePlan.Shape? {
-        if nullableTarget(id) != nil { return nil }
+        if nullableTarget(id) != nil || !isGenerated(id) { return nil }
         if isStrings(id) { return .strings(strings(id)) }
         if isUnion(id) { return .union(union(id, as: name)) }
         if isStructure(id) { return .structure(structure(id, as: name)) }
@@ -24,7 +32,10 @@ extension Planner {
         guard nonNullTypes(id) == [.string], schema.reference == nil, schema.allOf.isEmpty else { return false }
         if schema.extensions["x-known-values"]?.array != nil { return schema.constant == nil }
         guard let values = schema.enumeration else { return false }
-        return values.filter { !$0.isNull }.count > 1 && schema.constant == nil
+        let texts = values.compactMap(\.string)
+        // Texts that Swift takes for equal cannot be cases of one enum.
+        guard Set(texts).count == Set(texts.map { ExactText($0) }).count else { return false }
+        return texts.count > 1 && schema.constant == nil
     }
 
     private func strings(_ id: SchemaID) -> StringsPlan {
@@ -55,24 +66,19 @@ extension Planner {
         var properties: [PropertyPlan] = []
         var used: Set<String> = []
         for property in collected.properties {
+            let exact = ExactText(property.name)
             let plan = self.property(
-                property, of: name, requiredAt: collected.required.first { $0.name == property.name }?.at,
+                property, of: name, requiredAt: collected.required.first { ExactText($0.name) == exact }?.at,
                 isClosed: isClosed, used: &used)
             properties.append(plan)
         }
         var residuals = collected.residuals
-        // A name that is required but has no property of its own is checked apart.
-        let known = Set(properties.map(\.name))
-        for (required, _) in collected.required where !known.contains(required) {
-            for schema in owners(of: required, in: id) where !residuals.contains(where: { $0.schema == schema }) {
-                let all = predicates.keywords(set.graph[schema])
-                residuals.append(Residual(schema: schema, covered: all.subtracting(["required"])))
-            }
-        }
+        let known = Set(properties.map { ExactText($0.name) })
+        let otherRequired = collected.required.filter { !known.contains(ExactText($0.name)) }
         var additional = StructurePlan.Additional.kept
         if collected.additional.count == 1, let only = collected.additional.first, covers(only.schema, collected) {
             if set.graph[only.value].isNever {
-                additional = .refused(set.graph[only.schema].location)
+                additional = .refused(set.graph[only.schema].location, keyword: "additionalProperties")
             } else if !predicates.isTrivial(only.value) {
                 additional = .typed(only.value, representation(of: only.value, as: name.nesting("AdditionalMember")))
             }
@@ -82,9 +88,17 @@ extension Planner {
                 residuals.append(Residual(schema: entry.schema, covered: all.subtracting(["additionalProperties"])))
             }
         }
+        if let rest = set.graph[id].unevaluatedProperties, set.graph[rest].isNever,
+            StructureCollector(predicates: predicates).namesAllEvaluated(id, collected)
+        {
+            additional = .refused(set.graph[id].location, keyword: "unevaluatedProperties")
+            for index in residuals.indices where residuals[index].schema == id {
+                residuals[index].covered.insert("unevaluatedProperties")
+            }
+            residuals.removeAll { predicates.keywords(set.graph[$0.schema]).isSubset(of: $0.covered) }
+        }
         return StructurePlan(
-            properties: properties, additional: additional,
-            typeLocation: collected.typeLocation ?? set.graph[id].location, residuals: residuals)
+            properties: properties, otherRequired: otherRequired, additional: additional, residuals: residuals)
     }
 
     /// Whether the properties of one schema are all the properties there are, so that its `additionalProperties` speaks for
@@ -92,20 +106,6 @@ extension Planner {
     private func covers(_ id: SchemaID, _ collected: CollectedStructure) -> Bool {
         let schema = set.graph[id]
         return schema.patternProperties.isEmpty && schema.properties.count == collected.properties.count
-    }
-
-    private func owners(of required: String, in id: SchemaID) -> [SchemaID] {
-        var found: [SchemaID] = []
-        var seen: Set<SchemaID> = []
-        func visit(_ id: SchemaID) {
-            guard seen.insert(id).inserted else { return }
-            let schema = set.graph[id]
-            if schema.required.contains(required) { found.append(id) }
-            if let target = schema.reference { visit(target) }
-            schema.allOf.forEach(visit)
-        }
-        visit(id)
-        return found
     }
 
     private mutating func property(
@@ -137,7 +137,13 @@ extension Planner {
     }
 
     private func uniqueNested(_ name: String, in owner: TypeName) -> String {
-        owner.path.contains(name) ? name + "Value" : name
+        var candidate = name
+        while owner.path.contains(candidate)
+            || nested[owner, default: []].contains(where: { $0.name.path.last == candidate })
+        {
+            candidate += "Value"
+        }
+        return candidate
     }
 
     /// Whether a value of `representation` stored inline would contain `owner` itself.
@@ -179,7 +185,7 @@ extension Planner {
         switch kinds {
         case [.string]: base = format(of: id) == "date-time" ? .dateTime : .string
         case [.boolean]: base = .bool
-        case [.integer]: base = .integer
+        case [.integer]: base = predicates.fitsInt64(id) ? .integer : .wholeNumber
         case [.number], [.number, .integer]: base = .number
         case [.array]: base = array(schema, as: name)
         case [.object]: base = object(id, as: name)

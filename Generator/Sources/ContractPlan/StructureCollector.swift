@@ -7,15 +7,15 @@ struct CollectedStructure {
     var properties: [(name: String, schemas: [SchemaID])] = []
     /// Required names with the schema that says so, in document order.
     var required: [(name: String, at: SourceLocation)] = []
-    /// Schemas whose `type` demands an object.
-    var typeLocation: SourceLocation?
     /// `additionalProperties` of the schemas that were merged.
     var additional: [(schema: SchemaID, value: SchemaID)] = []
+    /// Schemas with `unevaluatedProperties`.
+    var unevaluated: [SchemaID] = []
     /// What merging does not cover.
     var residuals: [Residual] = []
 
     mutating func add(_ name: String, _ schema: SchemaID) {
-        if let index = properties.firstIndex(where: { $0.name == name }) {
+        if let index = properties.firstIndex(where: { ExactText($0.name) == ExactText(name) }) {
             if !properties[index].schemas.contains(schema) { properties[index].schemas.append(schema) }
         } else {
             properties.append((name, [schema]))
@@ -40,16 +40,16 @@ struct StructureCollector {
     private func merge(_ id: SchemaID, into structure: inout CollectedStructure, _ seen: inout Set<SchemaID>) {
         guard seen.insert(id).inserted else { return }
         let schema = predicates.graph[id]
-        if structure.typeLocation == nil, schema.types == [.object] { structure.typeLocation = schema.location }
         var covered = Self.merged
         if let target = schema.reference, canMerge(target) {
             merge(target, into: &structure, &seen)
             covered.insert("$ref")
         }
         for property in schema.properties { structure.add(property.name, property.schema) }
-        for name in schema.required where !structure.required.contains(where: { $0.name == name }) {
+        for name in schema.required where !structure.required.contains(where: { ExactText($0.name) == ExactText(name) }) {
             structure.required.append((name, schema.location))
         }
+        if schema.unevaluatedProperties != nil { structure.unevaluated.append(id) }
         if let additional = schema.additionalProperties { structure.additional.append((id, additional)) }
         for branch in schema.allOf {
             if canMerge(branch) {
@@ -65,14 +65,44 @@ struct StructureCollector {
         }
     }
 
+    /// Whether the members that are merged are all that `unevaluatedProperties` of the schema itself counts as evaluated,
+    /// whatever the value is.
+    func namesAllEvaluated(_ id: SchemaID, _ collected: CollectedStructure) -> Bool {
+        guard collected.additional.isEmpty, collected.unevaluated == [id] else { return false }
+        return collected.residuals.allSatisfy { residual in
+            let schema = predicates.graph[residual.schema]
+            let own: Set<String> = residual.schema == id ? ["unevaluatedProperties"] : []
+            return schema.evaluatingKeywords.subtracting(residual.covered).subtracting(own).isEmpty
+        }
+    }
+
     /// Whether merging a branch says the same as checking it: it must be about objects.
     private func canMerge(_ id: SchemaID) -> Bool {
         let schema = predicates.graph[id]
         let keywords = predicates.keywords(schema)
-        if keywords.contains("false") || keywords.contains("$dynamicRef") { return false }
+        if keywords.contains("false") || predicates.dependsOnScope(id) { return false }
         if predicates.types(of: id) == [.object] { return true }
         return schema.types == nil && !keywords.isEmpty
             && keywords.isSubset(of: ["properties", "required", "$ref", "allOf"])
             && keywords != ["$ref"] && keywords != ["allOf"]
+    }
+}
+
+extension Schema {
+    /// Keywords that may evaluate members, as `unevaluatedProperties` sees it.
+    fileprivate var evaluatingKeywords: Set<String> {
+        var found: Set<String> = []
+        if !properties.isEmpty { found.insert("properties") }
+        if !patternProperties.isEmpty { found.insert("patternProperties") }
+        if additionalProperties != nil { found.insert("additionalProperties") }
+        if unevaluatedProperties != nil { found.insert("unevaluatedProperties") }
+        if !allOf.isEmpty { found.insert("allOf") }
+        if !anyOf.isEmpty { found.insert("anyOf") }
+        if !oneOf.isEmpty { found.insert("oneOf") }
+        if ifSchema != nil { found.insert("if") }
+        if !dependentSchemas.isEmpty { found.insert("dependentSchemas") }
+        if reference != nil { found.insert("$ref") }
+        if dynamicReference != nil { found.insert("$dynamicRef") }
+        return found
     }
 }

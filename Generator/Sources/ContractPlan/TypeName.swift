@@ -28,8 +28,10 @@ public indirect enum Representation: Sendable, Hashable {
     case string
     /// `Bool`.
     case bool
-    /// `Int`.
+    /// `Int`; the schema allows no integer beyond 64 bits.
     case integer
+    /// `JSONNumber` without a fraction: integers of any size.
+    case wholeNumber
     /// `Double`.
     case number
     /// `DateTime`.

@@ -29,10 +29,10 @@ public struct TypePlan: Sendable {
 public struct StructurePlan: Sendable {
     /// Members in document order.
     public var properties: [PropertyPlan]
+    /// Required members without a property, with the schema whose `required` says so.
+    public var otherRequired: [(name: String, at: SourceLocation)]
     /// What becomes of members without a property.
     public var additional: Additional
-    /// Schema location whose `type` keyword demands an object.
-    public var typeLocation: SourceLocation
     /// Checks that the properties do not cover.
     public var residuals: [Residual]
 
@@ -40,8 +40,8 @@ public struct StructurePlan: Sendable {
     public enum Additional: Sendable {
         /// Kept in `unknownMembers`.
         case kept
-        /// Refused; the location of the schema whose `additionalProperties` says so.
-        case refused(SourceLocation)
+        /// Refused; the schema and its keyword that say so: `additionalProperties` or `unevaluatedProperties`.
+        case refused(SourceLocation, keyword: String)
         /// Typed, in `additionalMembers`.
         case typed(SchemaID, Representation)
     }

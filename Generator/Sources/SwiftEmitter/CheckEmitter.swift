@@ -11,22 +11,22 @@ extension DecoderEmitter {
 
     /// A statement that checks a whole schema; nil if there is nothing to check.
     mutating func check(_ id: SchemaID, node: String, hint: String) -> String? {
-        let target = predicates.resolved(id)
+        let target = resolved(id)
         if predicates.isTrivial(target) { return nil }
         if let name = planner.typeName(of: target) {
-            return "_ = \(Representation.generated(name).spelled(in: module)).decode(\(node), &context)"
+            let decode = "_ = \(Representation.generated(name).spelled(in: module)).decode(\(node), &context)"
+            return planner.allowsNull(target) ? "if \(node).kind != .null { \(decode) }" : decode
         }
         return check(Residual(schema: target, covered: []), node: node, hint: hint)
     }
 
     private mutating func checkFunction(_ residual: Residual, hint: String) -> String {
-        if let known = scope.known(.check(residual)) { return known }
-        let name = scope.reserve(.check(residual), hint: "check" + hint)
-        var writer = CodeWriter()
-        writer.line("static func \(name)(_ node: JSONNode, _ context: inout DecodingContext) {")
-        writer.indented { self.checks(&$0, residual, hint) }
-        writer.line("}")
-        scope.add(function: writer.lines)
+        let key = FunctionScope.Key.check(residual, scopeInside(residual.schema))
+        if let known = scope.known(key) { return known }
+        let name = scope.reserve(key, hint: "check" + hint)
+        addFunction("static func \(name)(_ node: JSONNode, _ context: inout DecodingContext)", for: residual.schema) {
+            $0.checks(&$1, residual, hint)
+        }
         return name
     }
 
@@ -54,13 +54,7 @@ extension DecoderEmitter {
         arrayChecks(&writer, schema, open, hint)
         objectChecks(&writer, schema, open, hint)
         applicators(&writer, schema, open, hint)
-        for keyword in ["unevaluatedItems", "unevaluatedProperties", "$dynamicRef"] where open.contains(keyword) {
-            diagnostics.append(
-                Diagnostic(
-                    at: schema.location, "\(keyword) is not generated yet",
-                    reason: "the generated check would have to track which members other branches evaluated",
-                    remedy: "use additionalProperties or items, or validate with contractgen validate"))
-        }
+        unevaluatedChecks(&writer, residual.schema, open, hint)
     }
 
     private mutating func numberChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>) {
@@ -71,184 +65,57 @@ extension DecoderEmitter {
         ]
         for case (let keyword, let limit?) in limits where open.contains(keyword) {
             let constant = scope.constant("JSONNumber", limit.expression, hint: "limit")
-            writer.line(
-                "context.range(node, \"\(keyword)\", \(scope.name).\(constant), \(schema.location.pointer(keyword)))")
+            let pointer = schema.location.pointer(keyword)
+            writer.line("context.range(node, \"\(keyword)\", \(scope.name).\(constant), \(pointer))")
+        }
+        if open.contains("format"), let bits = schema.format.flatMap({ ["int32": 32, "int64": 64][$0] }) {
+            writer.line("context.bits(node, \(bits), \(schema.location.pointer("format")))")
         }
     }
 
     private mutating func textChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>) {
         guard !open.isDisjoint(with: ["minLength", "maxLength", "pattern", "format"]) else { return }
-        writer.line("if let value = node.string {")
-        writer.indented {
-            if open.contains("minLength") || open.contains("maxLength") {
-                var text = ""
-                if let minimum = schema.minLength {
-                    text += ", minimum: \(minimum), \(schema.location.pointer("minLength"))"
-                }
-                if let maximum = schema.maxLength {
-                    text += ", maximum: \(maximum), \(schema.location.pointer("maxLength"))"
-                }
-                $0.line("context.length(value\(text))")
+        let limits = limits(
+            ("minimum", open.contains("minLength") ? schema.minLength : nil, "minLength"),
+            ("maximum", open.contains("maxLength") ? schema.maxLength : nil, "maxLength"), schema)
+        let pattern = open.contains("pattern") ? schema.pattern : nil
+        let format = open.contains("format") ? schema.format.flatMap { ["int32", "int64"].contains($0) ? nil : $0 } : nil
+        if limits.isEmpty, pattern == nil, format == nil { return }
+        writer.block("if let value = node.string") {
+            if !limits.isEmpty { $0.line("context.length(value\(limits))") }
+            if let pattern {
+                let constant = self.patternConstant(pattern)
+                $0.line("context.pattern(value, \(constant), \(schema.location.pointer("pattern")))")
             }
-            if open.contains("pattern"), let pattern = schema.pattern {
-                let constant = self.scope.constant(
-                    "ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
-                $0.line("context.pattern(value, \(self.scope.name).\(constant), \(schema.location.pointer("pattern")))")
-            }
-            if open.contains("format"), let format = schema.format {
-                $0.line("context.format(value, \(format.literal), \(schema.location.pointer("format")))")
-            }
+            if let format { $0.line("context.format(value, \(format.literal), \(schema.location.pointer("format")))") }
         }
-        writer.line("}")
     }
 
-    private mutating func arrayChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String)
-    {
-        let keywords: Set<String> = ["prefixItems", "items", "contains", "minItems", "maxItems", "uniqueItems"]
-        guard !open.isDisjoint(with: keywords) else { return }
-        writer.line("if node.kind == .array {")
-        writer.indented { writer in
-            if open.contains("minItems") || open.contains("maxItems") {
-                var text = ""
-                if let minimum = schema.minItems {
-                    text += ", minimum: \(minimum), \(schema.location.pointer("minItems"))"
-                }
-                if let maximum = schema.maxItems {
-                    text += ", maximum: \(maximum), \(schema.location.pointer("maxItems"))"
-                }
-                writer.line("context.itemCount(node.count\(text))")
-            }
-            if open.contains("uniqueItems") {
-                writer.line("context.unique(node, \(schema.location.pointer("uniqueItems")))")
-            }
-            for (index, prefix) in schema.prefixItems.enumerated() where open.contains("prefixItems") {
-                guard
-                    let statement = self.check(prefix, node: "node.element(\(index))", hint: hint + "Item\(index + 1)")
-                else { continue }
-                writer.line("if node.count > \(index) { context.at(index: \(index)) { context in \(statement) } }")
-            }
-            if open.contains("items"), let items = schema.items,
-                let statement = self.check(items, node: "node.element(index)", hint: hint + "Element")
-            {
-                let start = schema.prefixItems.count
-                let range = start == 0 ? "0..<node.count" : "\(start)..<max(\(start), node.count)"
-                writer.line("for index in \(range) { context.at(index: index) { context in \(statement) } }")
-            }
-            if open.contains("contains"), let contains = schema.contains {
-                let statement = self.check(contains, node: "node", hint: hint + "Contained") ?? "_ = node"
-                let maximum = schema.maxContains.map { "\($0)" } ?? ".max"
-                writer.line(
-                    "context.contains(node, minimum: \(schema.minContains ?? 1), maximum: \(maximum), \(schema.location.pointer(""))) { node, context in \(statement) }"
-                )
-            }
-        }
-        writer.line("}")
+    /// `, minimum: 1, "file#/pointer/minItems"` and the like for the limits that are there.
+    func limits(
+        _ minimum: (label: String, value: Int?, keyword: String), _ maximum: (label: String, value: Int?, keyword: String),
+        _ schema: Schema
+    ) -> String {
+        [minimum, maximum].map { limit in
+            limit.value.map { ", \(limit.label): \($0), \(schema.location.pointer(limit.keyword))" } ?? ""
+        }.joined()
     }
 
-    private mutating func objectChecks(
-        _ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String
-    ) {
-        let keywords: Set<String> = [
-            "properties", "patternProperties", "additionalProperties", "propertyNames", "required", "minProperties",
-            "maxProperties", "dependentRequired", "dependentSchemas",
-        ]
-        guard !open.isDisjoint(with: keywords) else { return }
-        writer.line("if node.kind == .object {")
-        writer.indented { writer in
-            if open.contains("minProperties") || open.contains("maxProperties") {
-                var text = ""
-                if let minimum = schema.minProperties {
-                    text += ", minimum: \(minimum), \(schema.location.pointer("minProperties"))"
-                }
-                if let maximum = schema.maxProperties {
-                    text += ", maximum: \(maximum), \(schema.location.pointer("maxProperties"))"
-                }
-                writer.line("context.memberCount(node.count\(text))")
-            }
-            if open.contains("required") {
-                for name in schema.required {
-                    writer.line(
-                        "if node.member(\(name.literal)) == nil { context.missing(\(name.literal), \(schema.location.pointer("required"))) }"
-                    )
-                }
-            }
-            for (name, required) in schema.dependentRequired where open.contains("dependentRequired") {
-                let names = required.map(\.literal).joined(separator: ", ")
-                writer.line(
-                    "context.dependent(node, \(name.literal), [\(names)], \(schema.location.pointer("dependentRequired/" + JSONPointer.escape(name))))"
-                )
-            }
-            for (name, dependent) in schema.dependentSchemas where open.contains("dependentSchemas") {
-                if let statement = self.check(dependent, node: "node", hint: hint + "With" + SwiftNaming.typeName(name))
-                {
-                    writer.line("if node.member(\(name.literal)) != nil { \(statement) }")
-                }
-            }
-            if open.contains("propertyNames"), let names = schema.propertyNames,
-                let statement = self.check(names, node: "node", hint: hint + "Name")
-            {
-                writer.line(
-                    "context.names(node, \(schema.location.pointer("propertyNames"))) { node, context in \(statement) }"
-                )
-            }
-            self.memberChecks(&writer, schema, open, hint)
-        }
-        writer.line("}")
-    }
-
-    private mutating func memberChecks(
-        _ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String
-    ) {
-        guard !open.isDisjoint(with: ["properties", "patternProperties", "additionalProperties"]) else { return }
-        let needsEvaluated = open.contains("additionalProperties")
-        writer.line("for member in node.members {")
-        writer.indented { writer in
-            if needsEvaluated { writer.line("var isNamed = false") }
-            for (name, property) in schema.properties {
-                let statement =
-                    open.contains("properties")
-                    ? self.check(property, node: "member.value", hint: hint + SwiftNaming.typeName(name)) : nil
-                guard statement != nil || needsEvaluated else { continue }
-                let parts = [
-                    needsEvaluated ? "isNamed = true" : nil,
-                    statement.map { "context.at(\(name.literal)) { context in \($0) }" },
-                ]
-                writer.line("if member.isNamed(\(name.literal)) { \(parts.compactMap { $0 }.joined(separator: "; ")) }")
-            }
-            for (pattern, property) in schema.patternProperties {
-                let statement =
-                    open.contains("patternProperties")
-                    ? self.check(property, node: "member.value", hint: hint + "Matching") : nil
-                guard statement != nil || needsEvaluated else { continue }
-                let constant = self.scope.constant(
-                    "ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
-                let parts = [
-                    needsEvaluated ? "isNamed = true" : nil,
-                    statement.map { "context.at(dynamic: member.name) { context in \($0) }" },
-                ]
-                writer.line(
-                    "if \(self.scope.name).\(constant).matches(member.name) { \(parts.compactMap { $0 }.joined(separator: "; ")) }"
-                )
-            }
-            if needsEvaluated, let additional = schema.additionalProperties {
-                if self.graph[additional].isNever {
-                    writer.line(
-                        "if !isNamed { context.unexpected(member.name, \(schema.location.pointer("additionalProperties"))) }"
-                    )
-                } else if let statement = self.check(additional, node: "member.value", hint: hint + "Additional") {
-                    writer.line("if !isNamed { context.at(dynamic: member.name) { context in \(statement) } }")
-                } else {
-                    writer.line("_ = isNamed")
-                }
-            }
-        }
-        writer.line("}")
+    /// The compiled pattern of a `pattern` or `patternProperties`.
+    mutating func patternConstant(_ pattern: String) -> String {
+        "\(scope.name)."
+            + scope.constant("ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
     }
 
     private mutating func applicators(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String)
     {
         if open.contains("$ref"), let target = schema.reference,
             let statement = check(target, node: "node", hint: hint + "Target")
+        {
+            writer.line(statement)
+        }
+        if open.contains("$dynamicRef"), let reference = schema.dynamicReference,
+            let statement = check(dynamicScope.target(of: reference), node: "node", hint: hint + "Target")
         {
             writer.line(statement)
         }
@@ -260,26 +127,45 @@ extension DecoderEmitter {
                 let statement = check(branch, node: "node", hint: hint) ?? "_ = node"
                 return "{ node, context in \(statement) }"
             }
-            writer.line("context.\(keyword)(node, \(schema.location.pointer(keyword)), [")
-            writer.indented { for closure in closures { $0.line(closure + ",") } }
-            writer.line("])")
+            writer.line("context.\(keyword)(")
+            writer.indented { writer in
+                writer.line("node, \(schema.location.pointer(keyword)),")
+                writer.line("[")
+                writer.indented { for closure in closures { $0.line(closure + ",") } }
+                writer.line("])")
+            }
         }
         if open.contains("not"), let not = schema.not {
             let statement = check(not, node: "node", hint: hint + "Excluded") ?? "_ = node"
             writer.line("context.not(node, \(schema.location.pointer("not"))) { node, context in \(statement) }")
         }
         if open.contains("if"), let condition = schema.ifSchema {
-            let statement = check(condition, node: "node", hint: hint + "Condition") ?? "_ = node"
-            let then = schema.thenSchema.flatMap { check($0, node: "node", hint: hint + "Then") }
-            let otherwise = schema.elseSchema.flatMap { check($0, node: "node", hint: hint + "Else") }
-            if then == nil, otherwise == nil { return }
-            writer.line("if context.holds(node, { node, context in \(statement) }) {")
-            writer.indented { if let then { $0.line(then) } }
-            if let otherwise {
-                writer.line("} else {")
-                writer.indented { $0.line(otherwise) }
-            }
-            writer.line("}")
+            conditional(
+                &writer, condition, hint,
+                then: schema.thenSchema.flatMap { check($0, node: "node", hint: hint + "Then") },
+                otherwise: schema.elseSchema.flatMap { check($0, node: "node", hint: hint + "Else") })
         }
+    }
+
+    /// `if` with what to do where the condition holds and where it does not.
+    mutating func conditional(
+        _ writer: inout CodeWriter, _ condition: SchemaID, _ hint: String, then: String?, otherwise: String?
+    ) {
+        if then == nil, otherwise == nil { return }
+        let holds = self.holds(condition, hint: hint + "Condition")
+        guard let then else {
+            writer.block("if !\(holds)") { if let otherwise { $0.line(otherwise) } }
+            return
+        }
+        writer.block("if \(holds)", closing: otherwise == nil ? "}" : "} else {") { $0.line(then) }
+        guard let otherwise else { return }
+        writer.indented { $0.line(otherwise) }
+        writer.line("}")
+    }
+
+    /// An expression that says whether a schema is satisfied.
+    mutating func holds(_ id: SchemaID, node: String = "node", hint: String) -> String {
+        guard let statement = check(id, node: "node", hint: hint) else { return "true" }
+        return "context.holds(\(node), { node, context in \(statement) })"
     }
 }

@@ -19,6 +19,12 @@ struct CodeWriter {
         line(closing)
     }
 
+    /// Adds `head {`, the lines of another writer one level deeper, and `}`; nothing if it has none.
+    mutating func block(_ head: String, ifAny body: CodeWriter) {
+        guard !body.lines.isEmpty else { return }
+        block(head) { for line in body.lines { $0.line(line) } }
+    }
+
     /// Adds the lines of `body` one level deeper.
     mutating func indented(_ body: (inout CodeWriter) -> Void) {
         depth += 1
@@ -31,14 +37,14 @@ struct CodeWriter {
         let source = text.flatMap { $0.isEmpty ? nil : $0 } ?? fallback
         let width = 120 - depth * 4 - 4
         var isFirst = true
-        for paragraph in source.split(separator: "\n", omittingEmptySubsequences: false) {
+        for paragraph in source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             if paragraph.allSatisfy(\.isWhitespace) {
                 if !isFirst { line("///") }
                 continue
             }
             isFirst = false
             var current = ""
-            for word in paragraph.split(separator: " ") {
+            for word in paragraph.split(whereSeparator: { $0.isWhitespace || $0.asciiValue.map { $0 < 0x20 } ?? false }) {
                 if !current.isEmpty, current.count + word.count + 1 > width {
                     line("/// " + current)
                     current = ""
@@ -65,11 +71,27 @@ extension String {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F || (0x2028...0x202E).contains(scalar.value):
-                result += "\\u{" + String(scalar.value, radix: 16) + "}"
-            default: result.unicodeScalars.append(scalar)
+            default:
+                if scalar.isPlain {
+                    result.unicodeScalars.append(scalar)
+                } else {
+                    result += "\\u{" + String(scalar.value, radix: 16) + "}"
+                }
             }
         }
         return result + "\""
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it can stand in source text and is seen there: no control, no mark that joins what is before it.
+    fileprivate var isPlain: Bool {
+        if value < 0x7F { return value >= 0x20 }
+        switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator,
+            .nonspacingMark, .spacingMark, .enclosingMark:
+            return false
+        default: return true
+        }
     }
 }

@@ -9,25 +9,48 @@ struct DecoderEmitter {
     let module: String
     var planner: Planner
     var scope: FunctionScope
+    /// The dynamic scope in which the function that is being emitted is called.
+    private(set) var dynamicScope = DynamicScope()
     var diagnostics: [Diagnostic] = []
 
     init(graph: SchemaGraph, module: String, planner: Planner, scopeName: String) {
         self.graph = graph
-        predicates = SchemaPredicates(graph: graph)
+        predicates = planner.predicates
         self.module = module
         self.planner = planner
         scope = FunctionScope(name: scopeName)
     }
 
+    /// The dynamic scope inside a schema; the empty one where it makes no difference, so that one function serves all.
+    func scopeInside(_ id: SchemaID) -> DynamicScope {
+        guard predicates.dependsOnScope(id) else { return DynamicScope() }
+        return dynamicScope.entering(graph[id].resource, of: graph)
+    }
+
+    /// Emits the body of a function for a schema and adds the function.
+    mutating func addFunction(
+        _ head: String, for id: SchemaID, _ body: (inout DecoderEmitter, inout CodeWriter) -> Void
+    ) {
+        let outer = dynamicScope
+        dynamicScope = scopeInside(id)
+        var writer = CodeWriter()
+        writer.block(head) { body(&self, &$0) }
+        dynamicScope = outer
+        scope.add(function: writer.lines)
+    }
+
     /// Whether decoding `representation` by its own type covers every keyword of the schema.
     private func decodesItself(_ id: SchemaID, _ representation: Representation) -> Bool {
         guard case .generated = representation else { return false }
-        return predicates.isPureReference(id) || !predicates.isPureReference(id) && graph[id].reference == nil
+        return predicates.isPureReference(id) || graph[id].reference == nil
     }
+
+    /// The schema behind references that stand alone, unless the way there belongs to the dynamic scope.
+    func resolved(_ id: SchemaID) -> SchemaID { predicates.dependsOnScope(id) ? id : predicates.resolved(id) }
 
     /// An expression of type `Type?` that reads `node`.
     mutating func decode(_ id: SchemaID, as representation: Representation, node: String, hint: String) -> String {
-        let target = predicates.resolved(id)
+        let target = resolved(id)
         if case .generated(let name) = representation, decodesItself(id, representation),
             planner.typeName(of: target) == name
         {
@@ -39,74 +62,78 @@ struct DecoderEmitter {
     }
 
     private mutating func decodeFunction(_ id: SchemaID, as representation: Representation, hint: String) -> String {
-        if let known = scope.known(.decode(id)) { return known }
-        let name = scope.reserve(.decode(id), hint: "decode" + hint)
-        var writer = CodeWriter()
+        let key = FunctionScope.Key.decode(id, representation, scopeInside(id))
+        if let known = scope.known(key) { return known }
+        let name = scope.reserve(key, hint: "decode" + hint)
         let type = representation.spelled(in: module)
-        writer.line("static func \(name)(_ node: JSONNode, _ context: inout DecodingContext) -> \(type)? {")
-        writer.indented { self.body(&$0, id, representation, hint) }
-        writer.line("}")
-        scope.add(function: writer.lines)
+        addFunction("static func \(name)(_ node: JSONNode, _ context: inout DecodingContext) -> \(type)?", for: id) {
+            $0.body(&$1, id, representation, hint)
+        }
         return name
     }
 
     private mutating func body(
         _ writer: inout CodeWriter, _ id: SchemaID, _ representation: Representation, _ hint: String
     ) {
-        if case .nullable(let inner) = representation {
-            writer.line("if node.kind == .null { return .some(nil) }")
-            if let other = planner.nullableTarget(id) {
-                writer.line("return " + decode(other, as: inner, node: "node", hint: hint + "Value"))
-                return
-            }
-            plainBody(&writer, id, inner, hint)
+        guard case .nullable(let inner) = representation else {
+            plainBody(&writer, id, representation, hint)
             return
         }
-        plainBody(&writer, id, representation, hint)
+        if let other = planner.nullableTarget(id) {
+            writer.line("if node.kind == .null { return .some(nil) }")
+            writer.line("return " + decode(other, as: inner, node: "node", hint: hint + "Value"))
+            return
+        }
+        // Of the keywords besides `type`, these may refuse null.
+        let open = predicates.keywords(graph[id])
+        let covered = open.subtracting(["allOf", "anyOf", "oneOf", "not", "if", "$ref", "$dynamicRef"])
+        if open == covered {
+            writer.line("if node.kind == .null { return .some(nil) }")
+        } else {
+            writer.block("if node.kind == .null") {
+                $0.line(self.check(Residual(schema: id, covered: covered), node: "node", hint: hint + "Null"))
+                $0.line("return .some(nil)")
+            }
+        }
+        plainBody(&writer, id, inner, hint)
     }
 
     private mutating func plainBody(
         _ writer: inout CodeWriter, _ id: SchemaID, _ representation: Representation, _ hint: String
     ) {
-        let typeAt = typeLocation(id).pointer("type")
-        var covered: Set<String> = []
+        let typeAt = typeArguments(of: id)
+        var covered = typeKeyword(id)
         switch representation {
         case .string:
             writer.line("guard let value = context.string(node, \(typeAt)) else { return nil }")
-            covered = stringChecks(id, &writer)
-        case .bool:
-            writer.line("guard let value = context.bool(node, \(typeAt)) else { return nil }")
-            covered = ["type"]
-        case .integer:
-            writer.line("guard let value = context.integer(node, \(typeAt)) else { return nil }")
-            covered = integerChecks(id, &writer)
-        case .number:
-            writer.line("guard let value = context.double(node, \(typeAt)) else { return nil }")
-            covered = ["type"]
+            covered.formUnion(stringChecks(id, &writer))
+        case .bool: writer.line("guard let value = context.bool(node, \(typeAt)) else { return nil }")
+        case .integer: covered.formUnion(integerBody(id, typeAt, &writer))
+        case .wholeNumber: writer.line("guard let value = context.wholeNumber(node, \(typeAt)) else { return nil }")
+        case .number: writer.line("guard let value = context.double(node, \(typeAt)) else { return nil }")
         case .dateTime:
-            writer.line(
-                "guard let value = context.dateTime(node, \(typeAt), \(graph[id].location.pointer("format"))) else { return nil }"
-            )
-            covered = graph[id].format == nil ? ["type"] : ["type", "format"]
+            let format = graph[id].location.pointer("format")
+            writer.line("guard let value = context.dateTime(node, \(typeAt), format: \(format)) else { return nil }")
+            if graph[id].format != nil { covered.insert("format") }
         case .array(let element, let isIsolated):
-            covered = arrayBody(id, element, isIsolated: isIsolated, typeAt: typeAt, hint: hint, &writer)
+            covered.formUnion(arrayBody(id, element, isIsolated: isIsolated, typeAt: typeAt, hint: hint, &writer))
         case .dictionary(let value):
             if let additional = graph[id].additionalProperties {
                 let read = decode(additional, as: value, node: "node", hint: hint + "Member")
-                writer.line("guard let value = context.dictionary(node, \(typeAt), { node, context in \(read) })")
-                writer.line("else { return nil }")
+                writer.line(
+                    "guard let value = context.dictionary(node, \(typeAt), decode: { node, context in \(read) }) else { return nil }"
+                )
             }
-            covered = ["type", "additionalProperties"]
+            covered.insert("additionalProperties")
         case .freeObject:
-            writer.line(
-                "guard context.isObject(node, \(typeAt)), case .object(let value) = node.value else { return nil }")
-            covered = ["type"]
+            writer.line("guard let value = context.object(node, \(typeAt)) else { return nil }")
         case .generated(let name):
             let own = Representation.generated(name).spelled(in: module)
             writer.line("let value = \(own).decode(node, &context)")
-            if planner.typeName(of: id) != name { covered = ["$ref"] } else { covered = predicates.keywords(graph[id]) }
+            covered = planner.typeName(of: id) != name ? ["$ref"] : predicates.keywords(graph[id])
         case .any, .nullable:
             writer.line("let value = node.value")
+            covered = []
         }
         if !predicates.keywords(graph[id]).subtracting(covered).isEmpty {
             writer.line(check(Residual(schema: id, covered: covered), node: "node", hint: hint))
@@ -114,21 +141,21 @@ struct DecoderEmitter {
         writer.line("return value")
     }
 
-    private func typeLocation(_ id: SchemaID) -> SourceLocation {
-        var current = id
-        var seen: Set<SchemaID> = []
-        while graph[current].types == nil, let target = graph[current].reference, seen.insert(current).inserted {
-            current = target
-        }
-        return graph[current].location
+    /// What says where the type of a schema is limited: `"file#/pointer/type"`, with another keyword than `type` named.
+    func typeArguments(of id: SchemaID) -> String {
+        let place = predicates.typePlace(of: id)
+        let pointer = place.location.pointer(place.keyword)
+        return place.keyword == "type" ? pointer : pointer + ", keyword: \(place.keyword.literal)"
     }
+
+    /// The `type` keyword, if it is one that reading the value checks.
+    private func typeKeyword(_ id: SchemaID) -> Set<String> { graph[id].types == nil ? [] : ["type"] }
 
     private mutating func stringChecks(_ id: SchemaID, _ writer: inout CodeWriter) -> Set<String> {
         let schema = graph[id]
         if schema.minLength ?? 0 > 0 || schema.maxLength != nil {
-            writer.line(
-                "context.length(value\(bounds(schema.minLength, "minLength", schema.maxLength, "maxLength", schema.location)))"
-            )
+            let limits = bounds(schema.minLength, "minLength", schema.maxLength, "maxLength", schema.location)
+            writer.line("context.length(value\(limits))")
         }
         if let pattern = schema.pattern {
             let constant = scope.constant("ContractPattern", "ContractPattern(\(pattern.literal))", hint: "pattern")
@@ -137,19 +164,22 @@ struct DecoderEmitter {
         if let format = schema.format, schema.assertsFormat {
             writer.line("context.format(value, \(format.literal), \(schema.location.pointer("format")))")
         }
-        return ["type", "minLength", "maxLength", "pattern", "format"]
+        return ["minLength", "maxLength", "pattern", "format"]
     }
 
-    private func integerChecks(_ id: SchemaID, _ writer: inout CodeWriter) -> Set<String> {
+    private func integerBody(_ id: SchemaID, _ typeAt: String, _ writer: inout CodeWriter) -> Set<String> {
         let schema = graph[id]
         let minimum = schema.minimum.flatMap { $0.int64.map { Int($0) } }
         let maximum = schema.maximum.flatMap { $0.int64.map { Int($0) } }
-        var covered: Set<String> = ["type"]
+        var covered: Set<String> = []
         if minimum != nil { covered.insert("minimum") }
         if maximum != nil { covered.insert("maximum") }
-        if minimum != nil || maximum != nil {
-            writer.line("context.bounds(value\(bounds(minimum, "minimum", maximum, "maximum", schema.location)))")
+        var text = bounds(minimum, "minimum", maximum, "maximum", schema.location)
+        if let bits = schema.format.flatMap({ ["int32": 32, "int64": 64][$0] }), schema.assertsFormat {
+            covered.insert("format")
+            text += ", bits: \(bits), \(schema.location.pointer("format"))"
         }
+        writer.line("guard let value = context.integer(node, \(typeAt)\(text)) else { return nil }")
         return covered
     }
 
@@ -167,19 +197,18 @@ struct DecoderEmitter {
         _ writer: inout CodeWriter
     ) -> Set<String> {
         let schema = graph[id]
-        var covered: Set<String> = ["type", "minItems", "maxItems", "uniqueItems"]
+        var covered: Set<String> = ["minItems", "maxItems", "uniqueItems"]
         var read = "node.value"
         if let items = schema.items, schema.prefixItems.isEmpty, !graph[items].isNever {
             covered.insert("items")
             read = decode(items, as: element, node: "node", hint: hint + "Element")
         }
         if isIsolated { read = "context.isolated(node) { node, context in \(read) }" }
-        writer.line("guard let value = context.array(node, \(typeAt), { node, context in \(read) })")
-        writer.line("else { return nil }")
+        writer.line(
+            "guard let value = context.array(node, \(typeAt), decode: { node, context in \(read) }) else { return nil }")
         if schema.minItems ?? 0 > 0 || schema.maxItems != nil {
-            writer.line(
-                "context.itemCount(value.count\(bounds(schema.minItems, "minItems", schema.maxItems, "maxItems", schema.location)))"
-            )
+            let limits = bounds(schema.minItems, "minItems", schema.maxItems, "maxItems", schema.location)
+            writer.line("context.itemCount(value.count\(limits))")
         }
         if schema.hasUniqueItems { writer.line("context.unique(node, \(schema.location.pointer("uniqueItems")))") }
         return covered

@@ -13,7 +13,7 @@ extension TypeEmitter {
         writer.indented { writer in
             for entry in strings.cases {
                 let name = SwiftNaming.isKeyword(entry.name) ? "`\(entry.name)`" : entry.name
-                writer.line("/// `\(entry.value)`")
+                writer.documentation("`\(entry.value)`", fallback: "The empty text.")
                 writer.line(
                     strings.isOpen || entry.name == entry.value
                         ? "case \(name)" : "case \(name) = \(entry.value.literal)")
@@ -23,20 +23,15 @@ extension TypeEmitter {
             writer.line("/// Reads and validates a value.")
             writer.line("public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> \(own)? {")
             writer.indented { writer in
-                writer.line("guard let text = context.string(node, \(location.pointer("type"))) else { return nil }")
+                let typeAt = self.decoder.typeArguments(of: plan.schema)
                 if let residual = strings.residual {
                     writer.line(self.decoder.check(residual, node: "node", hint: own))
                 }
                 if strings.isOpen {
+                    writer.line("guard let text = context.string(node, \(typeAt)) else { return nil }")
                     writer.line("return \(own)(rawValue: text)")
                 } else {
-                    writer.block("guard let value = \(own)(rawValue: text) else") {
-                        $0.line(
-                            "context.refuse(\"enum\", \(location.pointer("enum")), \"expected one of \\(Self.allCases.map(\\.rawValue).joined(separator: \", \"))\")"
-                        )
-                        $0.line("return nil")
-                    }
-                    writer.line("return value")
+                    writer.line("return context.known(node, \(typeAt), enum: \(location.pointer("enum")))")
                 }
             }
             writer.line("}")
@@ -53,7 +48,7 @@ extension TypeEmitter {
         writer.line()
         writer.line("/// The value of a text; never fails.")
         writer.block("public init(rawValue: String)") { writer in
-            writer.line("switch rawValue {")
+            writer.line("switch ExactText(rawValue) {")
             for entry in strings.cases {
                 writer.line(
                     "case \(entry.value.literal): self = .\(SwiftNaming.isKeyword(entry.name) ? "`\(entry.name)`" : entry.name)"
@@ -127,7 +122,9 @@ extension TypeEmitter {
         switch union.dispatch {
         case .tag(let member):
             let tags = union.branches.compactMap(\.tag).joined(separator: ", ")
-            writer.line("guard context.isObject(node, \(location.pointer(union.keyword))) else { return nil }")
+            let keyword = union.keyword.literal
+            writer.line(
+                "guard context.isObject(node, \(location.pointer(union.keyword)), keyword: \(keyword)) else { return nil }")
             writer.line("switch node.member(\(member.literal))?.string {")
             for (branch, read) in zip(union.branches, reads) {
                 writer.line("case \((branch.tag ?? "").literal): return \(read).map(Self.\(escaped(branch.name)))")

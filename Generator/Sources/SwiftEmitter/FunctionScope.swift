@@ -17,8 +17,9 @@ struct FunctionScope {
 
     /// What a function is for.
     enum Key: Hashable {
-        case decode(SchemaID)
-        case check(Residual)
+        case decode(SchemaID, Representation, DynamicScope)
+        case check(Residual, DynamicScope)
+        case mark(SchemaID, withOwn: Bool, DynamicScope)
     }
 
     init(name: String) { self.name = name }
@@ -28,8 +29,12 @@ struct FunctionScope {
     /// The name of a function that exists or is being made.
     func known(_ key: Key) -> String? { names[key] }
 
+    /// Longest name before a number is added; recursive schemas without names of their own would grow longer ones.
+    private static let longestHint = 72
+
     /// Reserves a name before the body is made, so that recursive schemas end.
     mutating func reserve(_ key: Key, hint: String) -> String {
+        let hint = String(hint.prefix(Self.longestHint))
         var candidate = hint
         var number = 2
         while !used.insert(candidate).inserted {

@@ -3,8 +3,9 @@ import Foundation
 
 /// The generated files on disk: writes them, and finds out how they differ from what the contracts say.
 ///
-/// A manifest beside them remembers a digest of every file as it was written, so that a hand edit (file differs from the
-/// manifest) and drift (file as written, but the contracts say something else by now) get different messages.
+/// Files are laid out by `swift format` when they are written. A manifest beside them remembers two digests of every file: of what
+/// was emitted and of what was written. So a hand edit (file differs from what was written) and drift (the contracts say something
+/// else by now) get different messages, and nothing is laid out again to find that nothing changed.
 public struct GeneratedTree {
     /// Where the manifest stands, relative to the project.
     public static let manifestPath = "Sources/Contracts/contractgen.manifest.json"
@@ -67,28 +68,39 @@ public struct GeneratedTree {
             manifest["version"]?.string == Self.version
         else { return false }
         let files = manifest["files"]?.object ?? JSONObject()
-        return files.allSatisfy { text(of: $0.name).map(Self.digest) == $0.value.string }
+        return files.allSatisfy { isAsWritten($0.name, $0.value) }
     }
 
     /// Writes what differs, removes orphans, and leaves other files untouched so that nothing is built again without need.
     public func write(_ files: [GeneratedFile], inputDigest: String) throws -> Summary {
         var summary = Summary()
-        for file in files {
-            if text(of: file.path) == file.text {
+        let known = manifest()?["files"]?.object ?? JSONObject()
+        var digests = JSONObject()
+        let changed = files.filter { file in
+            guard let entry = known[file.path], isFrom(file, entry), isAsWritten(file.path, entry) else { return true }
+            digests[file.path] = entry
+            return false
+        }
+        let texts = try SourceFormatter(root: root).formatted(changed)
+        summary.unchanged = files.count - changed.count
+        for file in changed {
+            let formatted = texts[file.path] ?? file.text
+            digests[file.path] = .string(Self.digest(file.text) + " " + Self.digest(formatted))
+            if text(of: file.path) == formatted {
                 summary.unchanged += 1
                 continue
             }
             let url = root.appendingPathComponent(file.path)
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(file.text.utf8).write(to: url)
+            try Data(formatted.utf8).write(to: url)
             summary.written.append(file.path)
         }
+        digests = JSONObject(files.compactMap { file in digests[file.path].map { (file.path, $0) } })
         for orphan in swiftFiles().subtracting(files.map(\.path)).sorted() {
             try FileManager.default.removeItem(at: root.appendingPathComponent(orphan))
             summary.removed.append(orphan)
         }
-        let digests = JSONObject(files.map { ($0.path, JSONValue.string(Self.digest($0.text))) })
         let manifest = JSONValue.object(
             JSONObject([
                 ("version", .string(Self.version)), ("input", .string(inputDigest)), ("files", .object(digests)),
@@ -109,13 +121,15 @@ public struct GeneratedTree {
             found.append(Difference(kind: .versionSkew, path: Self.manifestPath))
         }
         for file in files {
-            guard let text = text(of: file.path) else {
+            guard text(of: file.path) != nil else {
                 found.append(Difference(kind: .missing, path: file.path))
                 continue
             }
-            if text == file.text { continue }
-            let isAsWritten = digests[file.path]?.string == Self.digest(text)
-            found.append(Difference(kind: isAsWritten ? .drift : .handEdit, path: file.path))
+            guard let entry = digests[file.path], isAsWritten(file.path, entry) else {
+                found.append(Difference(kind: .handEdit, path: file.path))
+                continue
+            }
+            if !isFrom(file, entry) { found.append(Difference(kind: .drift, path: file.path)) }
         }
         for orphan in swiftFiles().subtracting(files.map(\.path)) {
             found.append(Difference(kind: .orphan, path: orphan))
@@ -130,7 +144,18 @@ public struct GeneratedTree {
     }
 
     /// The version of the generated code; changes whenever the emitter writes something else.
-    static let version = "1"
+    static let version = "2"
+
+    /// Whether a manifest's entry is about this emitted text.
+    private func isFrom(_ file: GeneratedFile, _ entry: JSONValue) -> Bool {
+        entry.string?.split(separator: " ").first.map(String.init) == Self.digest(file.text)
+    }
+
+    /// Whether a file is as it was written.
+    private func isAsWritten(_ path: String, _ entry: JSONValue) -> Bool {
+        guard let text = text(of: path) else { return false }
+        return entry.string?.split(separator: " ").last.map(String.init) == Self.digest(text)
+    }
 
     private func manifest() -> JSONValue? {
         guard let text = text(of: Self.manifestPath) else { return nil }

@@ -100,13 +100,13 @@ struct OperationEmitter {
             }
             if let body = plan.body {
                 let bodyType = type(body) + (body.isRequired ? "" : "?")
-                writer.documentation(plan.operation.requestBody?.summary, fallback: "The request body.")
                 if !body.contentTypes.isEmpty, case .stream = body.kind {
                     writer.line("/// The body's media type.")
                     writer.line("public var contentType: String")
                     parameters.append("contentType: String = \(body.contentTypes[0].literal)")
                     assignments.append("self.contentType = contentType")
                 }
+                writer.documentation(plan.operation.requestBody?.summary, fallback: "The request body.")
                 writer.line("public var body: \(bodyType)")
                 parameters.append("body: \(bodyType)" + (body.isRequired ? "" : " = nil"))
                 assignments.append("self.body = body")
@@ -296,7 +296,7 @@ struct OperationEmitter {
 
     private func isLiteral(_ representation: Representation) -> Bool {
         switch representation {
-        case .bool, .integer, .number: true
+        case .bool, .integer, .wholeNumber, .number: true
         case .nullable(let inner), .array(let inner, _): isLiteral(inner)
         default: false
         }

@@ -11,6 +11,7 @@ extension Representation {
         case .string: "String"
         case .bool: "Bool"
         case .integer: "Int"
+        case .wholeNumber: "JSONNumber"
         case .number: "Double"
         case .dateTime: "DateTime"
         case .array(let element, let isIsolated):
@@ -62,11 +63,8 @@ extension JSONValue {
                 ".number(JSONNumber(\(number.text.literal)) ?? JSONNumber(0))"
             }
         case .string(let text): ".string(\(text.literal))"
-        case .array(let elements): ".array([\(elements.map(\.expression).joined(separator: ", "))])"
-        case .object(let object):
-            object.isEmpty
-                ? ".object(JSONObject())"
-                : ".object(JSONObject([\(object.members.map { "(\($0.name.literal), \($0.value.expression))" }.joined(separator: ", "))]))"
+        // Nested literals cost the compiler seconds; a text costs nothing and is read once.
+        case .array, .object: ".constant(\(jsonText.literal))"
         }
     }
 }

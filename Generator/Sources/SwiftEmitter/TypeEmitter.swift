@@ -144,6 +144,7 @@ struct TypeEmitter {
         case (.string, .string(let text)): text.literal
         case (.bool, .bool(let truth)): String(truth)
         case (.integer, .number(let number)): number.int64.map(String.init)
+        case (.wholeNumber, .number(let number)): number.int64.map { "JSONNumber(\($0))" }
         case (.number, .number(let number)): number.text
         case (.generated(let name), .string(let text)):
             Representation.generated(name).spelled(in: module) + "." + SwiftNaming.memberName(text)
@@ -162,7 +163,8 @@ struct TypeEmitter {
         let own = simpleName(plan)
         writer.line("public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> \(own)? {")
         writer.indented { writer in
-            writer.line("guard context.isObject(node, \(structure.typeLocation.pointer("type"))) else { return nil }")
+            writer.line(
+                "guard context.isObject(node, \(self.decoder.typeArguments(of: plan.schema))) else { return nil }")
             for property in structure.properties {
                 if property.constant != nil {
                     writer.line("var has\(SwiftNaming.typeName(property.swiftName)) = false")
@@ -178,6 +180,7 @@ struct TypeEmitter {
             }
             self.memberLoop(structure, own, into: &writer)
             for property in structure.properties { self.requirement(property, into: &writer) }
+            for (name, location) in structure.otherRequired { writer.line(self.decoder.missing(name, location)) }
             for residual in structure.residuals {
                 writer.line(self.decoder.check(residual, node: "node", hint: own))
             }
@@ -202,17 +205,17 @@ struct TypeEmitter {
         writer.indented { writer in
             for (index, property) in structure.properties.enumerated() {
                 let head = index == 0 ? "if" : "} else if"
-                writer.line("\(head) member.isNamed(\(property.name.literal)) {")
+                writer.line("\(head) \(property.name.nameTest) {")
                 writer.indented { self.memberBody(property, own, into: &$0) }
             }
             let closes = !structure.properties.isEmpty
             switch structure.additional {
             case .kept:
                 self.fallback(closes, "unknownMembers[member.name] = member.value.value", into: &writer)
-            case .refused(let location):
+            case .refused(let location, let keyword):
+                let label = keyword == "additionalProperties" ? "" : ", keyword: \(keyword.literal)"
                 self.fallback(
-                    closes, "context.unexpected(member.name, \(location.pointer("additionalProperties")))",
-                    into: &writer)
+                    closes, "context.unexpected(member.name, \(location.pointer(keyword))\(label))", into: &writer)
             case .typed(let schema, let representation):
                 let read = self.decoder.decode(
                     schema, as: representation, node: "member.value", hint: own + "Additional")
@@ -259,7 +262,7 @@ struct TypeEmitter {
         if property.constant != nil {
             writer.line("if !has\(SwiftNaming.typeName(property.swiftName)) { \(missing) }")
         } else {
-            writer.line("if \(local(property)) == nil, node.member(\(property.name.literal)) == nil { \(missing) }")
+            writer.line("if \(local(property)) == nil, \(property.name.lookup) == nil { \(missing) }")
         }
     }
 

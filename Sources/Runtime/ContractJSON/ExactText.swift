@@ -5,12 +5,17 @@ public struct ExactText: Sendable {
     public let text: String
 
     /// - Parameter text: The text.
-    public init(_ text: String) { self.text = text }
+    @inlinable public init(_ text: String) { self.text = text }
+}
+
+extension ExactText: ExpressibleByStringLiteral {
+    /// The text of a literal.
+    @inlinable public init(stringLiteral value: String) { text = value }
 }
 
 extension ExactText: Hashable {
     /// Equal bytes in UTF-8.
-    public static func == (left: ExactText, right: ExactText) -> Bool {
+    @inlinable public static func == (left: ExactText, right: ExactText) -> Bool {
         left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
     }
 

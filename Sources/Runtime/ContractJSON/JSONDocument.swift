@@ -12,8 +12,7 @@ public final class JSONDocument {
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
         var syntax = JSONSyntax(bytes: bytes, limits: limits)
         try syntax.check()
-        let text =
-            syntax.longIntegerEnds.isEmpty ? bytes : Self.markingLongIntegers(bytes, ends: syntax.longIntegerEnds)
+        let text = syntax.repairs.isEmpty ? bytes : Self.repaired(bytes, syntax.repairs)
         // json-c counts the scalar level as one more than the arrays and objects around it.
         guard let tokener = json_tokener_new_ex(Int32(clamping: limits.maximumDepth + 2)) else {
             throw JSONSyntaxError(code: .tooLarge, offset: 0, reason: "no memory for the parser")
@@ -58,18 +57,19 @@ public final class JSONDocument {
     /// The whole document as a value.
     public var value: JSONValue { withRoot { $0.value } }
 
-    /// Appends `e0` to integers that json-c could not hold, so that it keeps their text as it does for every real number.
-    private static func markingLongIntegers(_ bytes: [UInt8], ends: [Int]) -> [UInt8] {
-        var marked: [UInt8] = []
-        marked.reserveCapacity(bytes.count + 2 * ends.count)
+    /// The text for json-c. An integer that it could not hold gets the exponent `e0`, so that it keeps its text as it does for
+    /// every real number.
+    private static func repaired(_ bytes: [UInt8], _ repairs: [(range: Range<Int>, bytes: [UInt8])]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + 4 * repairs.count)
         var start = 0
-        for end in ends {
-            marked.append(contentsOf: bytes[start..<end])
-            marked.append(contentsOf: [UInt8(ascii: "e"), UInt8(ascii: "0")])
-            start = end
+        for repair in repairs {
+            result.append(contentsOf: bytes[start..<repair.range.lowerBound])
+            result.append(contentsOf: repair.bytes)
+            start = repair.range.upperBound
         }
-        marked.append(contentsOf: bytes[start...])
-        return marked
+        result.append(contentsOf: bytes[start...])
+        return result
     }
 }
 

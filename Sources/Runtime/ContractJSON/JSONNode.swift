@@ -123,6 +123,11 @@ public struct JSONNode {
         return json_object_object_get_ex(handle, name, &found) != 0 ? JSONNode(handle: found) : nil
     }
 
+    /// The member called `name`, which may hold U+0000 or U+FFFF, which json-c's look-up does not know.
+    public func member(exactly name: String) -> JSONNode? {
+        members.first { ExactText($0.name) == ExactText(name) }?.value
+    }
+
     /// The whole subtree as a value.
     public var value: JSONValue {
         switch kind {
@@ -170,7 +175,7 @@ public struct JSONMember {
     }
 
     /// Its name.
-    public var name: String { String(cString: key) }
+    public var name: String { JSONName.unmarked(String(cString: key)) }
 
     /// Whether the name is `expected`; cheaper than comparing strings.
     public func isNamed(_ expected: StaticString) -> Bool {

@@ -28,6 +28,7 @@ public struct JSONNumber: Sendable {
     public var int64: Int64? {
         if let quick = Int64(text) { return quick }
         let decimal = normalized
+        if decimal.digits.isEmpty { return 0 }
         guard decimal.exponent >= 0, decimal.exponent <= 19, decimal.digits.count + decimal.exponent <= 19 else {
             return nil
         }
@@ -43,7 +44,8 @@ public struct JSONNumber: Sendable {
 
     /// Whether this is an exact multiple of `divisor`, computed in decimal.
     ///
-    /// Falls back to binary floating point where the operands span more than 400 decimal places.
+    /// Falls back to binary floating point where the operands span more than 10,000 decimal places or the divisor needs more
+    /// than 36 digits.
     public func isMultiple(of divisor: JSONNumber) -> Bool {
         let dividend = normalized
         let step = divisor.normalized
@@ -51,17 +53,17 @@ public struct JSONNumber: Sendable {
         if dividend.digits.isEmpty { return true }
         let shift = min(dividend.exponent, step.exponent)
         guard
-            dividend.exponent - shift <= 400, step.exponent - shift <= 18,
-            step.digits.count + step.exponent - shift <= 18
+            dividend.exponent - shift <= 10_000, step.exponent - shift <= 36,
+            step.digits.count + step.exponent - shift <= 36
         else {
             let quotient = double / divisor.double
             return quotient.isFinite && quotient == quotient.rounded()
         }
-        var modulus: UInt64 = 0
-        for digit in step.digits { modulus = modulus * 10 + UInt64(digit) }
+        var modulus: UInt128 = 0
+        for digit in step.digits { modulus = modulus * 10 + UInt128(digit) }
         for _ in 0..<(step.exponent - shift) { modulus *= 10 }
-        var remainder: UInt64 = 0
-        for digit in dividend.digits { remainder = (remainder * 10 + UInt64(digit)) % modulus }
+        var remainder: UInt128 = 0
+        for digit in dividend.digits { remainder = (remainder * 10 + UInt128(digit)) % modulus }
         for _ in 0..<(dividend.exponent - shift) { remainder = (remainder * 10) % modulus }
         return remainder == 0
     }

@@ -44,8 +44,13 @@ struct JSONSyntax {
     private let bytes: [UInt8]
     private let limits: JSONLimits
     private var position = 0
-    /// Offsets just behind integers too long for 64 bits, which json-c would refuse.
-    private(set) var longIntegerEnds: [Int] = []
+    /// Whether the last string had an escape.
+    private var hasEscape = false
+    /// Whether the last string had U+FFFF.
+    private var hasMark = false
+    /// What must be replaced before json-c reads the text, in order: integers too long for 64 bits, which it would refuse, get
+    /// an exponent, and names with U+0000 a mark.
+    private(set) var repairs: [(range: Range<Int>, bytes: [UInt8])] = []
 
     init(bytes: [UInt8], limits: JSONLimits) {
         self.bytes = bytes
@@ -107,6 +112,18 @@ struct JSONSyntax {
         }
     }
 
+    /// A member name. json-c ends names at U+0000, so that one is replaced by a mark (see ``JSONName``).
+    /// - Returns: The name's bytes without escapes, where it has any.
+    private mutating func name() throws(JSONSyntaxError) -> [UInt8]? {
+        let start = position
+        (hasEscape, hasMark) = (false, false)
+        try string()
+        guard hasEscape || hasMark else { return nil }
+        let (name, found) = JSONName.read(bytes, (start + 1)..<(position - 1))
+        repairs += found
+        return hasEscape ? name : nil
+    }
+
     private mutating func object(depth: Int) throws(JSONSyntaxError) {
         try checkDepth(depth)
         position += 1
@@ -119,8 +136,8 @@ struct JSONSyntax {
         while true {
             guard current == UInt8(ascii: "\"") else { throw malformed("a member name") }
             let start = position
-            try string()
-            if names.insertedBefore(bytes, start..<position) {
+            let unescaped = try name()
+            if names.insertedBefore(bytes, (start + 1)..<(position - 1), unescaped) {
                 throw JSONSyntaxError(code: .duplicateName, offset: start, reason: "the object has this name already")
             }
             skipSpace()
@@ -193,7 +210,7 @@ struct JSONSyntax {
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             try digits()
         }
-        if isInteger, position - start > 18 { longIntegerEnds.append(position) }
+        if isInteger, position - start > 18 { repairs.append((position..<position, Array("e0".utf8))) }
     }
 
     private mutating func digits() throws(JSONSyntaxError) {
@@ -219,6 +236,7 @@ struct JSONSyntax {
     }
 
     private mutating func escape() throws(JSONSyntaxError) {
+        hasEscape = true
         position += 1
         switch current {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
@@ -254,6 +272,7 @@ struct JSONSyntax {
         }
         guard position + count <= bytes.count, second.contains(bytes[position + 1]) else { throw invalidUTF8 }
         for index in 2..<max(count, 2) where bytes[position + index] & 0xC0 != 0x80 { throw invalidUTF8 }
+        if lead == 0xEF, bytes[position + 1] == 0xBF, bytes[position + 2] == 0xBF { hasMark = true }
         position += count
     }
 
@@ -262,14 +281,15 @@ struct JSONSyntax {
     }
 }
 
-/// The names of one object met so far, compared byte by byte; escapes are compared unescaped only if there are any.
+/// The names of one object met so far, compared byte by byte without escapes.
 private struct NameSet {
     private var ranges: [Range<Int>] = []
     private var names: Set<[UInt8]> = []
 
-    /// Whether the name (with its quotation marks) stood there before; remembers it.
-    mutating func insertedBefore(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-        if names.isEmpty, ranges.count < 16 {
+    /// Whether the name stood there before; remembers it.
+    /// - Parameter unescaped: The name's bytes, where they are not those in the text.
+    mutating func insertedBefore(_ bytes: [UInt8], _ range: Range<Int>, _ unescaped: [UInt8]?) -> Bool {
+        if names.isEmpty, ranges.count < 16, unescaped == nil {
             let count = range.count
             for known in ranges where known.count == count {
                 var index = 0
@@ -280,6 +300,6 @@ private struct NameSet {
             return false
         }
         if names.isEmpty { names = Set(ranges.map { Array(bytes[$0]) }) }
-        return !names.insert(Array(bytes[range])).inserted
+        return !names.insert(unescaped ?? Array(bytes[range])).inserted
     }
 }

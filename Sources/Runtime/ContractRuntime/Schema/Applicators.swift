@@ -28,10 +28,10 @@ extension DecodingContext {
     }
 
     /// A date-time, or a violation of `type` or `format`.
-    public mutating func dateTime(_ node: JSONNode, _ typePointer: StaticString, _ formatPointer: StaticString)
-        -> DateTime?
-    {
-        guard let text = string(node, typePointer) else { return nil }
+    public mutating func dateTime(
+        _ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type", format formatPointer: StaticString
+    ) -> DateTime? {
+        guard let text = string(node, pointer, keyword: keyword) else { return nil }
         guard let value = DateTime(text) else {
             refuse("format", formatPointer, "expected a date-time of RFC 3339, e.g. 2026-01-31T09:30:00Z")
             return nil
@@ -99,34 +99,37 @@ extension DecodingContext {
     }
 
     /// `contains` with `minContains` and `maxContains`.
-    /// - Parameter pointer: The schema that has the keywords.
+    /// - Parameter keyword: The keyword that says how many there must be: `contains` alone means one.
     public mutating func contains(
-        _ node: JSONNode, minimum: Int, maximum: Int, _ pointer: StaticString, _ check: ContractCheck
+        _ node: JSONNode, _ keyword: StaticString, minimum: Int, _ minimumPointer: StaticString, maximum: Int = .max,
+        _ maximumPointer: StaticString = "", _ check: ContractCheck
     ) {
         var count = 0
         for index in 0..<node.count where holds(node.element(index), check) { count += 1 }
         if count < minimum {
-            refuse(
-                minimum == 1 ? "contains" : "minContains", pointer,
-                "expected at least \(minimum) matching elements, found \(count)")
+            refuse(keyword, minimumPointer, "expected at least \(minimum) matching elements, found \(count)")
         }
         if count > maximum {
-            refuse("maxContains", pointer, "expected at most \(maximum) matching elements, found \(count)")
+            refuse("maxContains", maximumPointer, "expected at most \(maximum) matching elements, found \(count)")
         }
     }
 
     /// `dependentRequired` of one member.
-    public mutating func dependent(_ node: JSONNode, _ name: String, _ required: [String], _ pointer: StaticString) {
-        guard node.member(name) != nil else { return }
-        for other in required where node.member(other) == nil {
-            refuse("dependentRequired", pointer, "the member \"\(other)\" is missing, which \"\(name)\" needs")
+    public mutating func dependent(
+        _ node: JSONNode, _ name: String, _ required: [String], _ keyword: StaticString, _ pointer: StaticString
+    ) {
+        guard node.member(exactly: name) != nil else { return }
+        for other in required where node.member(exactly: other) == nil {
+            refuse(keyword, pointer, "the member \"\(other)\" is missing, which \"\(name)\" needs")
         }
     }
 
     /// `propertyNames`: checks every member name as a string.
     public mutating func names(_ node: JSONNode, _ pointer: StaticString, _ check: ContractCheck) {
         for member in node.members {
-            guard let document = try? JSONDocument(parsing: JSONValue.string(member.name).jsonBytes) else {
+            let limits = JSONLimits(maximumBytes: .max)
+            guard let document = try? JSONDocument(parsing: JSONValue.string(member.name).jsonBytes, limits: limits)
+            else {
                 // A name of a parsed object is valid UTF-8, so that its text always parses.
                 refuse("propertyNames", pointer, "the name cannot be read")
                 continue

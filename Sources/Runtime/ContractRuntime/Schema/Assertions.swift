@@ -3,53 +3,107 @@ public import ContractJSON
 /// What generated decoders call. Each records a violation with the schema pointer that the generator passes.
 extension DecodingContext {
     /// A string, or a violation of `type`.
-    public mutating func string(_ node: JSONNode, _ pointer: StaticString) -> String? {
+    public mutating func string(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> String? {
         if let string = node.string { return string }
-        refuse("type", pointer, "expected a string, found \(node.kind.spoken)")
+        refuse(keyword, pointer, "expected a string, found \(node.kind.spoken)")
         return nil
     }
 
     /// A truth value, or a violation of `type`.
-    public mutating func bool(_ node: JSONNode, _ pointer: StaticString) -> Bool? {
+    public mutating func bool(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool? {
         if node.kind == .bool { return node.bool }
-        refuse("type", pointer, "expected true or false, found \(node.kind.spoken)")
+        refuse(keyword, pointer, "expected true or false, found \(node.kind.spoken)")
         return nil
     }
 
-    /// An integer within 64 bits, or a violation of `type`.
-    public mutating func integer(_ node: JSONNode, _ pointer: StaticString) -> Int? {
-        if let value = node.int64 { return Int(value) }
-        let found = node.isInteger ? "one beyond 64 bits" : node.kind.spoken
-        refuse("type", pointer, "expected an integer, found \(found)")
+    /// An integer of a schema that allows none beyond 64 bits, or a violation of `type`, `minimum`, `maximum` or `format`.
+    public mutating func integer(
+        _ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type", minimum: Int = .min,
+        _ minimumPointer: StaticString = "", maximum: Int = .max, _ maximumPointer: StaticString = "", bits: Int = 64,
+        _ formatPointer: StaticString = ""
+    ) -> Int? {
+        guard let integer = node.int64 else {
+            refuseInteger(node, keyword, pointer, minimum, minimumPointer, maximum, maximumPointer, bits, formatPointer)
+            return nil
+        }
+        let value = Int(integer)
+        if value < minimum { refuse("minimum", minimumPointer, "expected at least \(minimum)") }
+        if value > maximum { refuse("maximum", maximumPointer, "expected at most \(maximum)") }
+        if bits == 32, Int32(exactly: value) == nil {
+            refuse("format", formatPointer, "expected an integer of at most 32 bits")
+        }
+        return value
+    }
+
+    /// Says why a value is no integer of 64 bits: another kind, or beyond a limit.
+    private mutating func refuseInteger(
+        _ node: JSONNode, _ keyword: StaticString, _ pointer: StaticString, _ minimum: Int,
+        _ minimumPointer: StaticString, _ maximum: Int, _ maximumPointer: StaticString, _ bits: Int,
+        _ formatPointer: StaticString
+    ) {
+        guard let number = node.number, node.isInteger else {
+            return refuse(keyword, pointer, "expected an integer, found \(node.kind.spoken)")
+        }
+        var isNamed = false
+        if formatPointer.utf8CodeUnitCount > 0 {
+            refuse("format", formatPointer, "expected an integer of at most \(bits) bits")
+            isNamed = true
+        }
+        if number < JSONNumber(0), minimumPointer.utf8CodeUnitCount > 0 {
+            refuse("minimum", minimumPointer, "expected at least \(minimum)")
+            isNamed = true
+        }
+        if number > JSONNumber(0), maximumPointer.utf8CodeUnitCount > 0 {
+            refuse("maximum", maximumPointer, "expected at most \(maximum)")
+            isNamed = true
+        }
+        if !isNamed { refuse(keyword, pointer, "expected an integer, found one beyond 64 bits") }
+    }
+
+    /// An integer of any size, or a violation of `type`.
+    public mutating func wholeNumber(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> JSONNumber?
+    {
+        if node.isInteger, let number = node.number { return number }
+        refuse(keyword, pointer, "expected an integer, found \(node.kind.spoken)")
         return nil
     }
 
     /// A number, or a violation of `type`.
-    public mutating func double(_ node: JSONNode, _ pointer: StaticString) -> Double? {
+    public mutating func double(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Double? {
         if node.kind == .integer || node.kind == .real { return node.double }
-        refuse("type", pointer, "expected a number, found \(node.kind.spoken)")
+        refuse(keyword, pointer, "expected a number, found \(node.kind.spoken)")
         return nil
     }
 
     /// Whether this is an object; otherwise a violation of `type`.
-    public mutating func isObject(_ node: JSONNode, _ pointer: StaticString) -> Bool {
+    public mutating func isObject(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool {
         if node.kind == .object { return true }
-        refuse("type", pointer, "expected an object, found \(node.kind.spoken)")
+        refuse(keyword, pointer, "expected an object, found \(node.kind.spoken)")
         return false
     }
 
     /// Whether this is an array; otherwise a violation of `type`.
-    public mutating func isArray(_ node: JSONNode, _ pointer: StaticString) -> Bool {
+    public mutating func isArray(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool {
         if node.kind == .array { return true }
-        refuse("type", pointer, "expected an array, found \(node.kind.spoken)")
+        refuse(keyword, pointer, "expected an array, found \(node.kind.spoken)")
         return false
+    }
+
+    /// An object of any members, or a violation of `type`.
+    public mutating func object(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> JSONObject?
+    {
+        guard isObject(node, pointer, keyword: keyword) else { return nil }
+        return node.value.object
     }
 
     /// An array of decoded elements, or violations.
     public mutating func array<Element>(
-        _ node: JSONNode, _ pointer: StaticString, _ decode: (JSONNode, inout DecodingContext) -> Element?
+        _ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type",
+        decode: (JSONNode, inout DecodingContext) -> Element?
     ) -> [Element]? {
-        guard isArray(node, pointer) else { return nil }
+        guard isArray(node, pointer, keyword: keyword) else { return nil }
         let count = node.count
         var elements: [Element] = []
         elements.reserveCapacity(count)
@@ -62,15 +116,26 @@ extension DecodingContext {
     }
 
     /// An object as a dictionary of decoded members, or violations.
+    ///
+    /// Names that differ only in how they are composed are one key for Swift: an object that has both is refused, since one of
+    /// the two would be lost.
     public mutating func dictionary<Value>(
-        _ node: JSONNode, _ pointer: StaticString, _ decode: (JSONNode, inout DecodingContext) -> Value?
+        _ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type",
+        decode: (JSONNode, inout DecodingContext) -> Value?
     ) -> [String: Value]? {
-        guard isObject(node, pointer) else { return nil }
+        guard isObject(node, pointer, keyword: keyword) else { return nil }
         var values: [String: Value] = [:]
         var isComplete = true
         for member in node.members {
-            enter(dynamic: member.name)
-            if let value = decode(member.value, &self) { values[member.name] = value } else { isComplete = false }
+            let name = member.name
+            enter(dynamic: name)
+            if let value = decode(member.value, &self) {
+                if values.updateValue(value, forKey: name) != nil {
+                    refuse(keyword, pointer, "expected names that differ in more than their Unicode composition")
+                }
+            } else {
+                isComplete = false
+            }
             leave()
         }
         return isComplete ? values : nil
@@ -82,9 +147,11 @@ extension DecodingContext {
     }
 
     /// Records that a member is not in the contract.
-    public mutating func unexpected(_ name: String, _ pointer: StaticString) {
+    public mutating func unexpected(
+        _ name: String, _ pointer: StaticString, keyword: StaticString = "additionalProperties"
+    ) {
         enter(dynamic: name)
-        refuse("additionalProperties", pointer, "the contract has no member of this name")
+        refuse(keyword, pointer, "the contract has no member of this name")
         leave()
     }
 
@@ -133,13 +200,11 @@ extension DecodingContext {
         if !passes { refuse(keyword, pointer, "expected \(keyword) \(limit)") }
     }
 
-    /// Bounds of an integer.
-    public mutating func bounds(
-        _ value: Int, minimum: Int = .min, _ minimumPointer: StaticString = "", maximum: Int = .max,
-        _ maximumPointer: StaticString = ""
-    ) {
-        if value < minimum { refuse("minimum", minimumPointer, "expected at least \(minimum)") }
-        if value > maximum { refuse("maximum", maximumPointer, "expected at most \(maximum)") }
+    /// The formats `int32` and `int64` of integers.
+    public mutating func bits(_ node: JSONNode, _ bits: Int, _ pointer: StaticString) {
+        guard node.isInteger else { return }
+        if let value = node.int64, bits > 32 || Int32(exactly: value) != nil { return }
+        refuse("format", pointer, "expected an integer of at most \(bits) bits")
     }
 
     /// `minItems` and `maxItems`.
@@ -180,6 +245,17 @@ extension DecodingContext {
     /// `const`.
     public mutating func constant(_ node: JSONNode, _ expected: JSONValue, _ pointer: StaticString) {
         if node.value != expected { refuse("const", pointer, "expected exactly \(expected.jsonText.prefix(64))") }
+    }
+
+    /// A case of a closed enum, or a violation of `type` or `enum`. Texts are compared exactly: for Swift's own comparison the
+    /// Kelvin sign is a `K`.
+    public mutating func known<Known: RawRepresentable & CaseIterable>(
+        _ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type", enum enumPointer: StaticString
+    ) -> Known? where Known.RawValue == String {
+        guard let text = string(node, pointer, keyword: keyword) else { return nil }
+        if let value = Known(rawValue: text), ExactText(value.rawValue) == ExactText(text) { return value }
+        refuse("enum", enumPointer, "expected one of \(Known.allCases.map(\.rawValue).joined(separator: ", "))")
+        return nil
     }
 
     /// `enum` over any values.

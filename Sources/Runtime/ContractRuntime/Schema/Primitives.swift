@@ -40,6 +40,18 @@ extension Double: ContractValue {
     public func write(to writer: inout JSONWriter) { writer.double(self) }
 }
 
+extension JSONNumber: ContractValue {
+    /// Reads a number of any size and precision.
+    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        if let number = node.number { return number }
+        context.refuse("type", "#/type", "expected a number, found \(node.kind.spoken)")
+        return nil
+    }
+
+    /// Writes the number as it was written.
+    public func write(to writer: inout JSONWriter) { writer.number(self) }
+}
+
 extension JSONValue: ContractValue {
     /// Reads anything.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? { node.value }
@@ -62,7 +74,7 @@ extension JSONObject: ContractValue {
 extension Array: ContractValue where Element: ContractValue {
     /// Reads an array.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> [Element]? {
-        context.array(node, "#/type") { Element.decode($0, &$1) }
+        context.array(node, "#/type", decode: { Element.decode($0, &$1) })
     }
 
     /// Writes an array.
@@ -76,7 +88,7 @@ extension Array: ContractValue where Element: ContractValue {
 extension Dictionary: ContractValue where Key == String, Value: ContractValue {
     /// Reads an object whose members all have one type.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> [String: Value]? {
-        context.dictionary(node, "#/type") { Value.decode($0, &$1) }
+        context.dictionary(node, "#/type", decode: { Value.decode($0, &$1) })
     }
 
     /// Writes an object, members in order of their names.
