@@ -4,7 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 local := Deploy/local
-contractgen := swift run --quiet contractgen
+contractgen := $(local)/contractgen.sh
 
 .PHONY: help
 help: ## Lists these targets
@@ -30,20 +30,29 @@ logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
 
 # Contracts
 
-.PHONY: generate check-generated validate real-specs
+.PHONY: generate check-generated validate contract-lint contract-diff docs mock fixtures-uncovered real-specs
 generate: ## Writes Sources/Contracts from Specs
 	@$(contractgen) generate
 check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
 	@$(contractgen) check
 validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=path)
 	@$(contractgen) validate '$(or $(SPEC),$(error SPEC= is missing))' '$(or $(FILE),$(error FILE= is missing))'
-
+contract-lint: ## Checks the specs against the house rules
+	@$(contractgen) lint
+contract-diff: ## Says whom the changes of the specs since a git ref break, with proof (BASE=ref)
+	@$(local)/contract-diff.sh '$(or $(BASE),$(error BASE= is missing))' --breaking-only
+docs: ## Writes the reference of all contracts to Docs/reference
+	@$(contractgen) docs
+mock: ## Serves APIs from their contracts alone (SPEC=path PORT=9200 SEED=1)
+	@exec $(contractgen) mock $(SPEC) --port $(or $(PORT),9200) --seed $(or $(SEED),1)
+fixtures-uncovered: ## Lists operations, messages and cache entries without a fixture
+	@$(contractgen) fixtures uncovered
 real-specs: ## Takes a folder of documents through everything: read, generate, compile, round-trip (DIR=path)
 	@$(contractgen) real-specs $(or $(DIR),../shared/specs) --refused oai-3.1/fail/
 
 # Tests
 
-.PHONY: test contract-test unit-test integration-test browser-test lint format
+.PHONY: test contract-test unit-test integration-test browser-test golden lint format
 test: ## Runs all that CI runs: contract checks, lint, every test on real servers
 	@exec $(local)/test.sh all
 contract-test: ## Runs the recorded payloads against the contracts
@@ -54,6 +63,8 @@ integration-test: ## Runs the tests that need servers, on private ones
 	@exec $(local)/test.sh integration
 browser-test: ## Drives the portal with Chromium on the running system; screenshots in .local/browser/screenshots
 	@WABA_LOCAL_DIR=.local/browser $(local)/run.sh browser-test
+golden: ## Rewrites the recorded texts of diagnostics; look at the difference before you commit it
+	@UPDATE_GOLDEN=1 swift test --disable-xctest --filter 'Negative|ProjectDiagnostic'
 lint: ## Checks formatting, shell scripts and deployment manifests
 	@$(local)/lint.sh
 format: ## Formats all Swift sources
