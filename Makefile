@@ -4,7 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 local := Deploy/local
-contractgen := swift run --quiet contractgen
+contractgen := $(local)/contractgen.sh
 
 .PHONY: help
 help: ## Lists these targets
@@ -30,14 +30,23 @@ logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
 
 # Contracts
 
-.PHONY: generate check-generated validate conformance real-specs
+.PHONY: generate check-generated validate contract-lint contract-diff docs mock fixtures-uncovered conformance real-specs
 generate: ## Writes Sources/Contracts from Specs
 	@$(contractgen) generate
 check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
 	@$(contractgen) check
 validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=path)
 	@$(contractgen) validate '$(or $(SPEC),$(error SPEC= is missing))' '$(or $(FILE),$(error FILE= is missing))'
-
+contract-lint: ## Checks the specs against the house rules
+	@$(contractgen) lint
+contract-diff: ## Says whom the changes of the specs since a git ref break, with proof (BASE=ref)
+	@$(local)/contract-diff.sh '$(or $(BASE),$(error BASE= is missing))' --breaking-only
+docs: ## Writes the reference of all contracts to Docs/reference
+	@$(contractgen) docs
+mock: ## Serves APIs from their contracts alone (SPEC=path PORT=9200 SEED=1)
+	@exec $(contractgen) mock $(SPEC) --port $(or $(PORT),9200) --seed $(or $(SEED),1)
+fixtures-uncovered: ## Lists operations, messages and cache entries without a fixture
+	@$(contractgen) fixtures uncovered
 conformance: ## Runs JSON Schema tests through interpreter and generated Swift (SUITE=folder with tests and remotes)
 	@$(contractgen) conformance '$(or $(SUITE),$(error SUITE= is missing))'
 real-specs: ## Takes a folder of documents through everything: read, generate, compile, round-trip (DIR=path)

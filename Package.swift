@@ -37,9 +37,11 @@ func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     )
 }
 
-/// A stage of the generator.
+/// A stage of the generator. Optimised in every build: people wait for it, and it is debugged with tests.
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Generator/Sources/\(name)", swiftSettings: strict)
+    .target(
+        name: name, dependencies: dependencies, path: "Generator/Sources/\(name)",
+        swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))])
 }
 
 /// A suite beside the module it tests.
@@ -118,11 +120,27 @@ let package = Package(
         stage(
             "RealSpecs",
             ["ContractInstances", "ContractJSON", "ContractModel", "ContractSource", "SwiftEmitter"]),
+        // Requests, responses, messages and cache entries as documents; what judges, samples and finds them.
+        stage("ContractExchange", ["ContractInterpreter", "ContractModel", "ContractRuntime"]),
+        stage(
+            "ContractDiff",
+            ["ContractExchange", "ContractInstances", "ContractInterpreter", "ContractModel", "ContractRuntime"]),
+        stage("ContractDocs", ["ContractModel", "ContractRuntime"]),
+        stage(
+            "ContractFixtures",
+            ["ContractExchange", "ContractInterpreter", "ContractModel", "ContractRuntime", "ContractSource"]),
+        stage(
+            "ContractMock",
+            [
+                "ContractExchange", "ContractInstances", "ContractInterpreter", "ContractModel", "ContractRuntime",
+                hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle,
+            ]),
         .executableTarget(
             name: "contractgen",
             dependencies: [
                 "ContractSource", "ContractModel", "ContractInterpreter", "ContractInstances", "ContractPlan",
-                "ContractConformance", "RealSpecs", "SwiftEmitter", arguments,
+                "ContractConformance", "RealSpecs", "SwiftEmitter", "ContractExchange", "ContractDiff", "ContractDocs",
+                "ContractFixtures", "ContractMock", arguments, lifecycle, logging,
             ],
             path: "Generator/Sources/contractgen",
             swiftSettings: strict
@@ -280,6 +298,19 @@ let package = Package(
         tests(
             "ContractInstancesTests", ["ContractInstances", "ContractInterpreter", "ContractModel", "ContractRuntime"],
             path: "Generator/Tests/ContractInstancesTests"),
+        tests(
+            "ContractDiffTests", ["ContractDiff", "ContractInterpreter", "ContractModel"],
+            path: "Generator/Tests/ContractDiffTests"),
+        tests("ContractDocsTests", ["ContractDocs", "ContractModel"], path: "Generator/Tests/ContractDocsTests"),
+        tests(
+            "ContractFixturesTests", ["ContractFixtures", "ContractInterpreter", "ContractModel"],
+            path: "Generator/Tests/ContractFixturesTests"),
+        tests(
+            "ContractMockTests", ["ContractMock", "ContractExchange", "ContractInterpreter", "ContractModel", logging],
+            path: "Generator/Tests/ContractMockTests"),
+        tests(
+            "ContractgenTests", ["ContractInterpreter", "ContractJSON", "ContractModel", "SwiftEmitter"],
+            path: "Generator/Tests/ContractgenTests", exclude: ["Projects"]),
         tests(
             "ConformanceTests", ["ContractConformance", "ContractRuntime"], path: "Contract-Tests/Conformance",
             exclude: ["Cases", "exceptions.json"]),

@@ -86,7 +86,7 @@ case $suite in
         arguments=()
         ;;
     contract) arguments=(--filter '^(RecordedPayloadContract|Conformance)Tests\.') ;;
-    golden) arguments=(--filter 'Golden') ;;
+    golden) arguments=(--filter 'Golden|Negative|ProjectDiagnostic') ;;
     unit)
         unset DATABASE_URL REDIS_URL AMQP_URL RABBITMQ_MANAGEMENT_URL S3_ENDPOINT REQUIRE_SERVERS
         arguments=()

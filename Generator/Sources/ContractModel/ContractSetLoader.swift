@@ -56,31 +56,63 @@ public enum ContractSetLoader {
         parts: Set<String> = ["models"],
         operations: Set<String> = []
     ) -> (ContractSet, [Diagnostic]) {
+        load([file], root: root, attitude: attitude, parts: parts, operations: operations) { _ in module }
+    }
+
+    /// Loads documents of any kind, each as a contract of its own called after its file, into one graph.
+    /// - Parameters:
+    ///   - files: Paths relative to `root`.
+    ///   - root: Folder that paths in diagnostics are relative to.
+    ///   - attitude: As in ``loadDocument(_:root:attitude:module:parts:operations:)``.
+    public static func loadDocuments(
+        _ files: [String],
+        root: String = ".",
+        attitude: Contract.Attitude = .closed
+    ) -> (ContractSet, [Diagnostic]) {
+        load(files, root: root, attitude: attitude, parts: ["models"], operations: []) { file in
+            AsyncAPIReader.upperCamelCase(String(file.split(separator: "/").last?.prefix { $0 != "." } ?? ""))
+        }
+    }
+
+    private static func load(
+        _ files: [String],
+        root: String,
+        attitude: Contract.Attitude,
+        parts: Set<String>,
+        operations: Set<String>,
+        module: (String) -> String
+    ) -> (ContractSet, [Diagnostic]) {
         let log = DiagnosticLog()
         let store = SourceStore(root: root)
         let builder = SchemaBuilder(store: store, log: log, unknownKeywords: attitude == .closed ? .refuse : .warn)
-        let node: SourceNode
-        do throws(SourceError) {
-            node = try store.document(at: store.address(ofFile: file))
-        } catch {
-            log.error(error.file.isEmpty ? error.placed(in: file) : error)
-            return (ContractSet(graph: SchemaGraph(), contracts: []), log.sorted)
+        var contracts: [Contract] = []
+        for file in files {
+            let node: SourceNode
+            do throws(SourceError) {
+                node = try store.document(at: store.address(ofFile: file))
+            } catch {
+                log.error(error.file.isEmpty ? error.placed(in: file) : error)
+                continue
+            }
+            let entry = ContractListEntry(
+                module: module(file),
+                node: node,
+                files: [file],
+                kind: kind(of: node),
+                attitude: attitude,
+                parts: parts,
+                operations: operations
+            )
+            if let contract = ContractReader(builder: builder, entry: entry).read() { contracts.append(contract) }
         }
-        let kind: ContractListEntry.Kind =
-            node["openapi"] != nil || node["swagger"] != nil ? .openapi : node["asyncapi"] != nil ? .asyncapi : .schemas
-        let entry = ContractListEntry(
-            module: module,
-            node: node,
-            files: [file],
-            kind: kind,
-            attitude: attitude,
-            parts: parts,
-            operations: operations
-        )
-        let contract = ContractReader(builder: builder, entry: entry).read()
         builder.finish()
         ReferenceCycles(graph: builder.graph, log: log).check()
-        return (ContractSet(graph: builder.graph, contracts: contract.map { [$0] } ?? []), log.sorted)
+        return (ContractSet(graph: builder.graph, contracts: contracts), log.sorted)
+    }
+
+    private static func kind(of node: SourceNode) -> ContractListEntry.Kind {
+        if node["openapi"] != nil || node["swagger"] != nil { return .openapi }
+        return node["asyncapi"] != nil ? .asyncapi : .schemas
     }
 
     private static func checkFilters(_ contracts: [Contract], log: DiagnosticLog) {

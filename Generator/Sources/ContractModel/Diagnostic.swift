@@ -14,7 +14,7 @@ public struct Diagnostic: Sendable, Hashable, Error {
     /// What to do.
     public var remedy: String?
 
-    /// Creates a diagnostic.
+    /// Creates a diagnostic; what is missing of reason and remedy is filled in by the kind of mistake.
     public init(
         _ severity: Severity = .error,
         at location: SourceLocation,
@@ -25,8 +25,9 @@ public struct Diagnostic: Sendable, Hashable, Error {
         self.severity = severity
         self.location = location
         self.message = message
-        self.reason = reason
-        self.remedy = remedy
+        let advice = reason == nil || remedy == nil ? DiagnosticAdvice.advice(for: message) : nil
+        self.reason = reason ?? advice?.reason
+        self.remedy = remedy ?? advice?.remedy
     }
 
     /// `file:line:column: error: message (pointer)` with reason and remedy on lines of their own.

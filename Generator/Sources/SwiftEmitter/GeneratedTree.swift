@@ -5,10 +5,13 @@ import Foundation
 ///
 /// Files are laid out by `swift format` when they are written. A manifest beside them remembers two digests of every file: of what
 /// was emitted and of what was written. So a hand edit (file differs from what was written) and drift (the contracts say something
-/// else by now) get different messages, and nothing is laid out again to find that nothing changed.
+/// else by now) get different messages, and nothing is laid out again to find that nothing changed. What the
+/// last run on this machine read is remembered in a stamp that is not committed.
 public struct GeneratedTree {
     /// Where the manifest stands, relative to the project.
     public static let manifestPath = "Sources/Contracts/contractgen.manifest.json"
+    /// Where the stamp of the last run stands, relative to the project.
+    public static let stampPath = ".build/contractgen.stamp"
     /// The folder that belongs to the generator alone.
     public static let folder = "Sources/Contracts"
 
@@ -60,11 +63,14 @@ public struct GeneratedTree {
         public var removed: [String] = []
         /// How many files were as they should be.
         public var unchanged = 0
+
+        /// Nothing changed, nothing looked at.
+        public init() {}
     }
 
     /// Whether inputs and outputs are as at the last run, so that there is nothing to do.
     public func isCurrent(inputDigest: String) -> Bool {
-        guard let manifest = manifest(), manifest["input"]?.string == inputDigest,
+        guard text(of: Self.stampPath) == inputDigest, let manifest = manifest(),
             manifest["version"]?.string == Self.version
         else { return false }
         let files = manifest["files"]?.object ?? JSONObject()
@@ -103,12 +109,31 @@ public struct GeneratedTree {
         }
         let manifest = JSONValue.object(
             JSONObject([
-                ("version", .string(Self.version)), ("input", .string(inputDigest)), ("files", .object(digests)),
+                ("version", .string(Self.version)), ("files", .object(digests)),
             ]))
         let text = Self.pretty(manifest)
         if self.text(of: Self.manifestPath) != text {
             try Data(text.utf8).write(to: root.appendingPathComponent(Self.manifestPath))
         }
+        let stamp = root.appendingPathComponent(Self.stampPath)
+        try FileManager.default.createDirectory(
+            at: stamp.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(inputDigest.utf8).write(to: stamp)
+        return summary
+    }
+
+    /// What ``write(_:inputDigest:)`` would change.
+    public func comparison(with files: [GeneratedFile]) -> Summary {
+        var summary = Summary()
+        let known = manifest()?["files"]?.object ?? JSONObject()
+        for file in files {
+            if let entry = known[file.path], isFrom(file, entry), isAsWritten(file.path, entry) {
+                summary.unchanged += 1
+            } else {
+                summary.written.append(file.path)
+            }
+        }
+        summary.removed = swiftFiles().subtracting(files.map(\.path)).sorted()
         return summary
     }
 
@@ -191,7 +216,7 @@ public struct GeneratedTree {
     /// One file a line, so that version control shows which file changed.
     private static func pretty(_ manifest: JSONValue) -> String {
         var lines = ["{"]
-        for name in ["version", "input"] { lines.append("  \"\(name)\": \((manifest[name] ?? .null).jsonText),") }
+        lines.append("  \"version\": \((manifest["version"] ?? .null).jsonText),")
         lines.append("  \"files\": {")
         let files = manifest["files"]?.object?.members ?? []
         for (index, file) in files.enumerated() {

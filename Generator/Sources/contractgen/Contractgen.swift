@@ -3,7 +3,7 @@ import Foundation
 
 /// The command line of the generator; one file a verb.
 @main
-struct Contractgen: ParsableCommand {
+struct Contractgen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "contractgen",
         abstract: "Turns the contracts under Specs/ into Swift, and holds documents against them.",
@@ -13,10 +13,13 @@ struct Contractgen: ParsableCommand {
               contractgen check
               contractgen lint
               contractgen validate 'Specs/schemas/tenant.yaml#/$defs/Tenant' tenant.json
+              contractgen diff ../release-1 .
+              contractgen mock Specs/services/tenant-service.yaml
+              contractgen --generate-completion-script bash > /etc/bash_completion.d/contractgen
             """,
         subcommands: [
-            GenerateCommand.self, CheckCommand.self, LintCommand.self, ValidateCommand.self, BowtieCommand.self,
-            ConformanceCommand.self,
+            GenerateCommand.self, CheckCommand.self, LintCommand.self, ValidateCommand.self, DiffCommand.self,
+            DocsCommand.self, MockCommand.self, FixturesCommand.self, ConformanceCommand.self, BowtieCommand.self,
             RealSpecsCommand.self,
         ]
     )
@@ -25,10 +28,14 @@ struct Contractgen: ParsableCommand {
     static let wrongUse = ExitCode(2)
 
     /// Runs the verb. A wrong command line ends with 2, not with ArgumentParser's 64.
-    static func main() {
+    static func main() async {
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
             FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))

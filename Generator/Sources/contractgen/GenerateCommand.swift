@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContractJSON
 import ContractModel
 import Foundation
 import SwiftEmitter
@@ -10,24 +11,57 @@ struct GenerateCommand: ParsableCommand {
         discussion: """
             Files that are as they should be are left alone, files of no contract are removed.
 
-            Example: contractgen generate
+            Examples:
+              contractgen generate
+              contractgen generate --dry-run --format json
             """)
 
-    @Option(help: "The project's folder.") var root = "."
-    @Flag(help: "Generate even if no spec has changed since the last run.") var force = false
+    @Option(help: "The project's folder.", completion: .directory) var root = "."
+    @Flag(help: "Generate even if neither a spec nor this program has changed since the last run.") var force = false
+    @Flag(help: "Say what would be written and removed, and do nothing.") var dryRun = false
+    @Option(help: "How the outcome is written.") var format = OutputFormat.text
 
     func run() throws {
         let tree = GeneratedTree(root: root)
-        let digest = tree.inputDigest(of: "Specs")
-        if !force, tree.isCurrent(inputDigest: digest) {
-            print("Nothing to do: no spec has changed.")
-            return
+        let digest = tree.inputDigest(of: "Specs") + "-" + Self.programStamp
+        if !force, !dryRun, tree.isCurrent(inputDigest: digest) {
+            return report(GeneratedTree.Summary(), nothing: true)
         }
         let files = try GeneratedFiles.load(root: root)
-        let summary = try tree.write(files, inputDigest: digest)
-        print(
-            "\(summary.written.count) files written, \(summary.removed.count) removed, \(summary.unchanged) unchanged")
-        for path in summary.removed { print("removed \(path)") }
+        report(dryRun ? tree.comparison(with: files) : try tree.write(files, inputDigest: digest), nothing: false)
+    }
+
+    /// Changes with every build of the program, which may generate something else from the same specs.
+    private static var programStamp: String {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: "/proc/self/exe".resolvingLink)
+        let time = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        return "\(attributes?[.size] as? Int ?? 0)-\(Int(time * 1_000))"
+    }
+
+    private func report(_ summary: GeneratedTree.Summary, nothing: Bool) {
+        switch format {
+        case .text:
+            if nothing { return print("Nothing to do: no spec has changed.") }
+            let verb = dryRun ? "would be " : ""
+            print(
+                "\(summary.written.count) files \(verb)written, \(summary.removed.count) \(verb)removed, \(summary.unchanged) unchanged"
+            )
+            for path in summary.removed { print("\(verb)removed \(path)") }
+        case .json:
+            let value: JSONValue = [
+                "written": .array(summary.written.map { .string($0) }),
+                "removed": .array(summary.removed.map { .string($0) }),
+                "unchanged": nothing ? .null : .number(JSONNumber(summary.unchanged)),
+            ]
+            print(value.jsonText)
+        }
+    }
+}
+
+extension String {
+    /// Where a symbolic link leads; the path itself if it is none.
+    fileprivate var resolvingLink: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: self)) ?? self
     }
 }
 
@@ -36,22 +70,37 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Fail if the committed modules are not what the specs say.",
         discussion: """
-            Tells drift, hand edits, missing files and orphans apart; exit code 1 if there is any.
+            Tells drift, hand edits, missing files, orphans and another version of the generator apart; exit code 1 if there is any.
 
-            Example: contractgen check
+            Examples:
+              contractgen check
+              contractgen check --format json
             """)
 
-    @Option(help: "The project's folder.") var root = "."
+    @Option(help: "The project's folder.", completion: .directory) var root = "."
+    @Option(help: "How differences are written.") var format = OutputFormat.text
 
     func run() throws {
         let files = try GeneratedFiles.load(root: root)
         let differences = GeneratedTree(root: root).differences(from: files)
-        for difference in differences { print(difference.text) }
-        guard differences.isEmpty else {
-            print("\(differences.count) generated files are not what the specs say")
-            throw ExitCode(1)
+        switch format {
+        case .text:
+            for difference in differences { print(difference.text) }
+            print(
+                differences.isEmpty
+                    ? "\(files.count) generated files are current"
+                    : "\(differences.count) generated files are not what the specs say")
+        case .json:
+            let list = differences.map { difference -> JSONValue in
+                [
+                    "kind": .string(difference.kind.rawValue), "path": .string(difference.path),
+                    "text": .string(difference.text),
+                ]
+            }
+            let report: JSONValue = ["files": .number(JSONNumber(files.count)), "differences": .array(list)]
+            print(report.jsonText)
         }
-        print("\(files.count) generated files are current")
+        guard differences.isEmpty else { throw ExitCode(1) }
     }
 }
 
@@ -67,7 +116,7 @@ enum GeneratedFiles {
     }
 
     private static func report(_ diagnostics: [Diagnostic]) throws {
-        for diagnostic in diagnostics { FileHandle.standardError.write(Data((diagnostic.text + "\n").utf8)) }
+        for diagnostic in diagnostics { Output.error(diagnostic.text(Output.errorStyle)) }
         if diagnostics.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
     }
 }

@@ -20,10 +20,11 @@ struct LintCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "Documents to check instead of the project's contracts.") var files: [String] = []
+    @Argument(help: "Documents to check instead of the project's contracts.", completion: .file()) var files: [String] =
+        []
     @Option(help: "The project's folder.") var root = "."
     @Flag(help: "The documents are others': say only what keeps them from being read.") var open = false
-    @Option(help: "How findings are written.") var format = ValidateCommand.Format.text
+    @Option(help: "How findings are written.") var format = OutputFormat.text
     @Flag(help: "Let warnings fail too.") var strict = false
 
     func run() throws {
@@ -40,7 +41,7 @@ struct LintCommand: ParsableCommand {
         }
         switch format {
         case .text:
-            for diagnostic in diagnostics { print(diagnostic.text) }
+            for diagnostic in diagnostics { print(diagnostic.text(Output.style)) }
             let errors = diagnostics.count { $0.severity == .error }
             print("\(count) contracts: \(errors) errors, \(diagnostics.count - errors) warnings")
         case .json:

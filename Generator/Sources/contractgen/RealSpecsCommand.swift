@@ -27,7 +27,7 @@ struct RealSpecsCommand: ParsableCommand {
     @Option(help: "Paths that may be refused: beginnings, separated by commas.") var refused = ""
     @Option(help: "Values tried for each schema.") var seeds = 6
     @Flag(inversion: .prefixedNo, help: "Compile and try what is generated.") var compile = true
-    @Option(help: "How the reports are written.") var format = ValidateCommand.Format.text
+    @Option(help: "How the reports are written.") var format = OutputFormat.text
     @Option(help: "Reasons printed for each document.") var reasons = 5
 
     func run() throws {

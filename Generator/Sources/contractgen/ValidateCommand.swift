@@ -21,12 +21,9 @@ struct ValidateCommand: ParsableCommand {
             """
     )
 
-    /// How results are written.
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Argument(help: "The schema: a file with a pointer behind #.") var spec: String
-    @Argument(help: "JSON files; - for standard input.") var files: [String]
-    @Option(help: "How results are written.") var format = Format.text
+    @Argument(help: "JSON files; - for standard input.", completion: .file()) var files: [String]
+    @Option(help: "How results are written.") var format = OutputFormat.text
     @Flag(inversion: .prefixedNo, help: "Check the format keyword.") var assertFormats = true
 
     /// Deepest nesting of a file; more than any contract has.
@@ -37,7 +34,7 @@ struct ValidateCommand: ParsableCommand {
         let schema = loader.schema(spec)
         guard let schema, !loader.hasErrors else {
             for diagnostic in loader.diagnostics where diagnostic.severity == .error {
-                Output.error(diagnostic.text)
+                Output.error(diagnostic.text(Output.errorStyle))
             }
             throw Contractgen.wrongUse
         }

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+@Suite("The command line")
+struct CommandLineTests {
+    static let verbs = [
+        "generate", "check", "lint", "validate", "diff", "docs", "mock", "fixtures", "fixtures import",
+        "fixtures scrub",
+        "fixtures uncovered", "bowtie",
+    ]
+
+    @Test("every verb explains itself with an example", arguments: verbs)
+    func help(verb: String) throws {
+        let outcome = try Program.run(verb.split(separator: " ").map(String.init) + ["--help"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("Example"))
+        #expect(outcome.output.contains("contractgen \(verb)"))
+    }
+
+    @Test("shells complete verbs", arguments: ["bash", "zsh", "fish"])
+    func completion(shell: String) throws {
+        let outcome = try Program.run(["--generate-completion-script", shell])
+        #expect(outcome.status == 0)
+        for verb in ["generate", "diff", "mock", "uncovered"] { #expect(outcome.output.contains(verb), "\(verb)") }
+    }
+
+    @Test("a wrong command line ends with 2")
+    func wrongUse() throws {
+        #expect(try Program.run(["validate"]).status == 2)
+        #expect(try Program.run(["fixtures", "import"]).status == 2)
+        let outcome = try Program.run(["diff", "Specs/nowhere.yaml", "."])
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains("There is no such file or folder"))
+    }
+
+    @Test("errors are red on a terminal, plain in a pipe and where NO_COLOR is set")
+    func colours() throws {
+        let broken = "Generator/Tests/ContractModelTests/Negative/schema-type.yaml"
+        let red = "\u{1B}[31m"
+        #expect(try Program.onTerminal(["lint", broken]).output.contains(red))
+        #expect(!(try Program.onTerminal(["lint", broken], environment: ["NO_COLOR": "1"])).output.contains("\u{1B}"))
+        #expect(!(try Program.run(["lint", broken])).output.contains("\u{1B}"))
+    }
+
+    @Test(
+        "verbs speak JSON",
+        arguments: [
+            ["lint", "--format", "json", "Specs/schemas/problem.yaml"], ["generate", "--format", "json", "--dry-run"],
+            ["validate", "--format", "json", "Specs/schemas/health.yaml#/$defs/Liveness", "Package.resolved"],
+        ])
+    func json(arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.output.hasPrefix("{"), "\(outcome.output) \(outcome.error)")
+        #expect((try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))) is [String: Any])
+    }
+}
