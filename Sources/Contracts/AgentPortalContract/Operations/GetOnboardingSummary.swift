@@ -15,6 +15,10 @@ public enum GetOnboardingSummary {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/onboarding", operationID: "getOnboardingSummary",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -58,10 +62,8 @@ extension AgentPortalClient {
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, GetOnboardingSummary.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -73,7 +75,7 @@ extension AgentPortalClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in GetOnboardingSummaryChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in GetOnboardingSummaryChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -83,13 +85,10 @@ extension AgentPortalClient {
 extension GetOnboardingSummary {
     /// The route that calls `handler`.
     public static func route(_ handler: some AgentPortalHandler) -> Route {
-        Route(
-            method: .get, template: "/onboarding", operationID: "getOnboardingSummary",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let cursor = reader.optional(.query, "cursor", .text) { node, context in GetOnboardingSummaryChecks.decodeCursor(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in GetOnboardingSummaryChecks.decodeLimit(node, &context) }
+            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) { node, context in GetOnboardingSummaryChecks.decodeCursor(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in GetOnboardingSummaryChecks.decodeLimit(node, &context) }
             try reader.finish()
             let output = try await handler.getOnboardingSummary(Input(cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)

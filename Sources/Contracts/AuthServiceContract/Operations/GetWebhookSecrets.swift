@@ -15,6 +15,10 @@ public enum GetWebhookSecrets {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "internalToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/internal/tenants/{tenantId}/webhook-secrets/{platform}", operationID: "getWebhookSecrets",
+        security: security, audience: "internal", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -56,12 +60,10 @@ extension AuthServiceClient {
         _ input: GetWebhookSecrets.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetWebhookSecrets.Output {
-        var request = RequestWriter(method: .get, path: "/internal/tenants/\(RequestWriter.segment(input.tenantId))/webhook-secrets/\(RequestWriter.segment(input.platform))")
+        var request = RequestWriter(method: .get, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/webhook-secrets/\(RequestWriter.segment("platform", input.platform))")
         request.authorize(credentials ?? self.credentials, GetWebhookSecrets.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -75,7 +77,7 @@ extension AuthServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in GetWebhookSecretsChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in GetWebhookSecretsChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -85,13 +87,10 @@ extension AuthServiceClient {
 extension GetWebhookSecrets {
     /// The route that calls `handler`.
     public static func route(_ handler: some AuthServiceHandler) -> Route {
-        Route(
-            method: .get, template: "/internal/tenants/{tenantId}/webhook-secrets/{platform}", operationID: "getWebhookSecrets",
-            security: security, audience: "internal", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.path, "tenantId", .text) { node, context in GetWebhookSecretsChecks.decodeTenantId(node, &context) }
-            let platform = reader.required(.path, "platform", .text) { node, context in SharedContract.Platform.decode(node, &context) }
+            let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in GetWebhookSecretsChecks.decodeTenantId(node, &context) }
+            let platform = reader.required(.path, "platform", ParameterForm(.simple, .text)) { node, context in SharedContract.Platform.decode(node, &context) }
             try reader.finish()
             guard let tenantId, let platform else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

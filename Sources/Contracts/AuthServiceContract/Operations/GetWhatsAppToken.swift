@@ -15,6 +15,10 @@ public enum GetWhatsAppToken {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "internalToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/internal/tenants/{tenantId}/whatsapp-token", operationID: "getWhatsAppToken",
+        security: security, audience: "internal", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -59,13 +63,11 @@ extension AuthServiceClient {
         _ input: GetWhatsAppToken.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetWhatsAppToken.Output {
-        var request = RequestWriter(method: .get, path: "/internal/tenants/\(RequestWriter.segment(input.tenantId))/whatsapp-token")
+        var request = RequestWriter(method: .get, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/whatsapp-token")
         request.query("refresh", input.refresh)
         request.authorize(credentials ?? self.credentials, GetWhatsAppToken.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -81,7 +83,7 @@ extension AuthServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in GetWhatsAppTokenChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in GetWhatsAppTokenChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -91,13 +93,10 @@ extension AuthServiceClient {
 extension GetWhatsAppToken {
     /// The route that calls `handler`.
     public static func route(_ handler: some AuthServiceHandler) -> Route {
-        Route(
-            method: .get, template: "/internal/tenants/{tenantId}/whatsapp-token", operationID: "getWhatsAppToken",
-            security: security, audience: "internal", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.path, "tenantId", .text) { node, context in GetWhatsAppTokenChecks.decodeTenantId(node, &context) }
-            let refresh = reader.optional(.query, "refresh", .literal) { node, context in GetWhatsAppTokenChecks.decodeRefresh(node, &context) }
+            let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in GetWhatsAppTokenChecks.decodeTenantId(node, &context) }
+            let refresh = reader.optional(.query, "refresh", ParameterForm(.form, explodes: true, .literal)) { node, context in GetWhatsAppTokenChecks.decodeRefresh(node, &context) }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

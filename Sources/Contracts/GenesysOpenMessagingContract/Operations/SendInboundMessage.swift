@@ -14,6 +14,10 @@ public enum SendInboundMessage {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/api/v2/conversations/messages/{integrationId}/inbound/open/message", operationID: "sendInboundMessage",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -79,14 +83,12 @@ extension GenesysOpenMessagingClient {
         _ input: SendInboundMessage.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SendInboundMessage.Output {
-        var request = RequestWriter(method: .post, path: "/api/v2/conversations/messages/\(RequestWriter.segment(input.integrationId))/inbound/open/message")
+        var request = RequestWriter(method: .post, path: "/api/v2/conversations/messages/\(RequestWriter.segment("integrationId", input.integrationId))/inbound/open/message")
         request.query("prefetchConversationId", input.prefetchConversationId)
         try request.json(input.body, contentType: "application/json") { node, context in _ = OpenInboundNormalizedMessage.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, SendInboundMessage.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -94,29 +96,29 @@ extension GenesysOpenMessagingClient {
         case 202:
             return try .accepted(reader.json { node, context in OpenMessageNormalizedMessage.decode(node, &context) })
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 408:
-            return try .requestTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .requestTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 409:
-            return try .conflict(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .conflict(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 413:
-            return try .contentTooLarge(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .contentTooLarge(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 415:
-            return try .unsupportedMediaType(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .unsupportedMediaType(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in SendInboundMessageChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in SendInboundMessageChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -126,13 +128,10 @@ extension GenesysOpenMessagingClient {
 extension SendInboundMessage {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysOpenMessagingHandler) -> Route {
-        Route(
-            method: .post, template: "/api/v2/conversations/messages/{integrationId}/inbound/open/message", operationID: "sendInboundMessage",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let integrationId = reader.required(.path, "integrationId", .text) { node, context in SendInboundMessageChecks.decodeIntegrationId(node, &context) }
-            let prefetchConversationId = reader.optional(.query, "prefetchConversationId", .literal) { node, context in SendInboundMessageChecks.decodePrefetchConversationId(node, &context) }
+            let integrationId = reader.required(.path, "integrationId", ParameterForm(.simple, .text)) { node, context in SendInboundMessageChecks.decodeIntegrationId(node, &context) }
+            let prefetchConversationId = reader.optional(.query, "prefetchConversationId", ParameterForm(.form, explodes: true, .literal)) { node, context in SendInboundMessageChecks.decodePrefetchConversationId(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in OpenInboundNormalizedMessage.decode(node, &context) }
             try reader.finish()

@@ -15,6 +15,10 @@ public enum SendInboundReceipt {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/api/v2/conversations/messages/{integrationId}/inbound/open/receipt", operationID: "sendInboundReceipt",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -76,13 +80,11 @@ extension GenesysOpenMessagingClient {
         _ input: SendInboundReceipt.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SendInboundReceipt.Output {
-        var request = RequestWriter(method: .post, path: "/api/v2/conversations/messages/\(RequestWriter.segment(input.integrationId))/inbound/open/receipt")
+        var request = RequestWriter(method: .post, path: "/api/v2/conversations/messages/\(RequestWriter.segment("integrationId", input.integrationId))/inbound/open/receipt")
         try request.json(input.body, contentType: "application/json") { node, context in _ = OpenInboundNormalizedReceipt.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, SendInboundReceipt.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -90,29 +92,29 @@ extension GenesysOpenMessagingClient {
         case 202:
             return try .accepted(reader.json { node, context in OpenReceiptNormalizedMessage.decode(node, &context) })
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 408:
-            return try .requestTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .requestTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 409:
-            return try .conflict(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .conflict(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 413:
-            return try .contentTooLarge(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .contentTooLarge(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 415:
-            return try .unsupportedMediaType(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .unsupportedMediaType(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in SendInboundReceiptChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in SendInboundReceiptChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -122,12 +124,9 @@ extension GenesysOpenMessagingClient {
 extension SendInboundReceipt {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysOpenMessagingHandler) -> Route {
-        Route(
-            method: .post, template: "/api/v2/conversations/messages/{integrationId}/inbound/open/receipt", operationID: "sendInboundReceipt",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let integrationId = reader.required(.path, "integrationId", .text) { node, context in SendInboundReceiptChecks.decodeIntegrationId(node, &context) }
+            let integrationId = reader.required(.path, "integrationId", ParameterForm(.simple, .text)) { node, context in SendInboundReceiptChecks.decodeIntegrationId(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in OpenInboundNormalizedReceipt.decode(node, &context) }
             try reader.finish()

@@ -14,6 +14,10 @@ public enum CheckCurrentToken {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .head, template: "/api/v2/tokens/me", operationID: "checkCurrentToken",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -45,10 +49,8 @@ extension GenesysPlatformClient {
     ) async throws(ClientError) -> CheckCurrentToken.Output {
         var request = RequestWriter(method: .head, path: "/api/v2/tokens/me")
         request.authorize(credentials ?? self.credentials, CheckCurrentToken.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -56,7 +58,7 @@ extension GenesysPlatformClient {
         case 401:
             return .unauthorized
         case 429:
-            return .tooManyRequests(retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in CheckCurrentTokenChecks.decodeRetryAfter(node, &context) })
+            return .tooManyRequests(retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in CheckCurrentTokenChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -66,10 +68,7 @@ extension GenesysPlatformClient {
 extension CheckCurrentToken {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .head, template: "/api/v2/tokens/me", operationID: "checkCurrentToken",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             let output = try await handler.checkCurrentToken(Input(), request.context)
             return try response(output)
         }

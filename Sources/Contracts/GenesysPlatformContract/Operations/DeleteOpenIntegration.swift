@@ -15,6 +15,10 @@ public enum DeleteOpenIntegration {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .delete, template: "/api/v2/conversations/messaging/integrations/open/{integrationId}", operationID: "deleteOpenIntegration",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -65,32 +69,30 @@ extension GenesysPlatformClient {
         _ input: DeleteOpenIntegration.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> DeleteOpenIntegration.Output {
-        var request = RequestWriter(method: .delete, path: "/api/v2/conversations/messaging/integrations/open/\(RequestWriter.segment(input.integrationId))")
+        var request = RequestWriter(method: .delete, path: "/api/v2/conversations/messaging/integrations/open/\(RequestWriter.segment("integrationId", input.integrationId))")
         request.authorize(credentials ?? self.credentials, DeleteOpenIntegration.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 204:
             return .noContent
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in DeleteOpenIntegrationChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in DeleteOpenIntegrationChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIninCorrelationId(node, &context) })
         case 412:
             return try .preconditionFailed(reader.json { node, context in ErrorBody.decode(node, &context) })
         default:
@@ -102,12 +104,9 @@ extension GenesysPlatformClient {
 extension DeleteOpenIntegration {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .delete, template: "/api/v2/conversations/messaging/integrations/open/{integrationId}", operationID: "deleteOpenIntegration",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let integrationId = reader.required(.path, "integrationId", .text) { node, context in DeleteOpenIntegrationChecks.decodeIntegrationId(node, &context) }
+            let integrationId = reader.required(.path, "integrationId", ParameterForm(.simple, .text)) { node, context in DeleteOpenIntegrationChecks.decodeIntegrationId(node, &context) }
             try reader.finish()
             guard let integrationId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

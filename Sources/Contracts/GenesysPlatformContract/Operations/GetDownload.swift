@@ -15,6 +15,10 @@ public enum GetDownload {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v2/downloads/{downloadId}", operationID: "getDownload",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -74,37 +78,35 @@ extension GenesysPlatformClient {
         _ input: GetDownload.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetDownload.Output {
-        var request = RequestWriter(method: .get, path: "/api/v2/downloads/\(RequestWriter.segment(input.downloadId))")
+        var request = RequestWriter(method: .get, path: "/api/v2/downloads/\(RequestWriter.segment("downloadId", input.downloadId))")
         request.query("contentDisposition", input.contentDisposition)
         request.query("issueRedirect", input.issueRedirect)
         request.query("redirectToAuth", input.redirectToAuth)
         request.authorize(credentials ?? self.credentials, GetDownload.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
             return try .ok(reader.json { node, context in UrlResponse.decode(node, &context) })
         case 303:
-            return .seeOther(location: reader.header("Location", isLiteral: false) { node, context in GetDownloadChecks.decodeLocation(node, &context) })
+            return .seeOther(location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeLocation(node, &context) })
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in GetDownloadChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in GetDownloadChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -114,15 +116,12 @@ extension GenesysPlatformClient {
 extension GetDownload {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v2/downloads/{downloadId}", operationID: "getDownload",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let downloadId = reader.required(.path, "downloadId", .text) { node, context in GetDownloadChecks.decodeDownloadId(node, &context) }
-            let contentDisposition = reader.optional(.query, "contentDisposition", .text) { node, context in GetDownloadChecks.decodeContentDisposition(node, &context) }
-            let issueRedirect = reader.optional(.query, "issueRedirect", .literal) { node, context in GetDownloadChecks.decodeIssueRedirect(node, &context) }
-            let redirectToAuth = reader.optional(.query, "redirectToAuth", .literal) { node, context in GetDownloadChecks.decodeRedirectToAuth(node, &context) }
+            let downloadId = reader.required(.path, "downloadId", ParameterForm(.simple, .text)) { node, context in GetDownloadChecks.decodeDownloadId(node, &context) }
+            let contentDisposition = reader.optional(.query, "contentDisposition", ParameterForm(.form, explodes: true, .text)) { node, context in GetDownloadChecks.decodeContentDisposition(node, &context) }
+            let issueRedirect = reader.optional(.query, "issueRedirect", ParameterForm(.form, explodes: true, .literal)) { node, context in GetDownloadChecks.decodeIssueRedirect(node, &context) }
+            let redirectToAuth = reader.optional(.query, "redirectToAuth", ParameterForm(.form, explodes: true, .literal)) { node, context in GetDownloadChecks.decodeRedirectToAuth(node, &context) }
             try reader.finish()
             guard let downloadId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

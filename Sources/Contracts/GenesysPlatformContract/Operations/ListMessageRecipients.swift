@@ -14,6 +14,10 @@ public enum ListMessageRecipients {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v2/routing/message/recipients", operationID: "listMessageRecipients",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -138,30 +142,28 @@ extension GenesysPlatformClient {
         request.query("pageSize", input.pageSize)
         request.query("pageNumber", input.pageNumber)
         request.authorize(credentials ?? self.credentials, ListMessageRecipients.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
             return try .ok(reader.json { node, context in RecipientListing.decode(node, &context) })
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListMessageRecipientsChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListMessageRecipientsChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -171,15 +173,12 @@ extension GenesysPlatformClient {
 extension ListMessageRecipients {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v2/routing/message/recipients", operationID: "listMessageRecipients",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let messengerType = reader.optional(.query, "messengerType", .text) { node, context in ListMessageRecipients.MessengerType.decode(node, &context) }
-            let name = reader.optional(.query, "name", .text) { node, context in ListMessageRecipientsChecks.decodeName(node, &context) }
-            let pageSize = reader.optional(.query, "pageSize", .literal) { node, context in ListMessageRecipientsChecks.decodePageSize(node, &context) }
-            let pageNumber = reader.optional(.query, "pageNumber", .literal) { node, context in ListMessageRecipientsChecks.decodePageNumber(node, &context) }
+            let messengerType = reader.optional(.query, "messengerType", ParameterForm(.form, explodes: true, .text)) { node, context in ListMessageRecipients.MessengerType.decode(node, &context) }
+            let name = reader.optional(.query, "name", ParameterForm(.form, explodes: true, .text)) { node, context in ListMessageRecipientsChecks.decodeName(node, &context) }
+            let pageSize = reader.optional(.query, "pageSize", ParameterForm(.form, explodes: true, .literal)) { node, context in ListMessageRecipientsChecks.decodePageSize(node, &context) }
+            let pageNumber = reader.optional(.query, "pageNumber", ParameterForm(.form, explodes: true, .literal)) { node, context in ListMessageRecipientsChecks.decodePageNumber(node, &context) }
             try reader.finish()
             let output = try await handler.listMessageRecipients(Input(messengerType: messengerType, name: name, pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1), request.context)
             return try response(output)

@@ -14,6 +14,10 @@ public enum ListOpenIntegrations {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v2/conversations/messaging/integrations/open", operationID: "listOpenIntegrations",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -126,30 +130,28 @@ extension GenesysPlatformClient {
         request.query("supportedContent.id", input.supportedContentId)
         request.query("messagingSetting.id", input.messagingSettingId)
         request.authorize(credentials ?? self.credentials, ListOpenIntegrations.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
             return try .ok(reader.json { node, context in OpenIntegrationEntityListing.decode(node, &context) })
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListOpenIntegrationsChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListOpenIntegrationsChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -159,16 +161,13 @@ extension GenesysPlatformClient {
 extension ListOpenIntegrations {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v2/conversations/messaging/integrations/open", operationID: "listOpenIntegrations",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let pageSize = reader.optional(.query, "pageSize", .literal) { node, context in ListOpenIntegrationsChecks.decodePageSize(node, &context) }
-            let pageNumber = reader.optional(.query, "pageNumber", .literal) { node, context in ListOpenIntegrationsChecks.decodePageNumber(node, &context) }
-            let expand = reader.optional(.query, "expand", .text) { node, context in ListOpenIntegrations.Expand.decode(node, &context) }
-            let supportedContentId = reader.optional(.query, "supportedContent.id", .text) { node, context in ListOpenIntegrationsChecks.decodeSupportedContentId(node, &context) }
-            let messagingSettingId = reader.optional(.query, "messagingSetting.id", .text) { node, context in ListOpenIntegrationsChecks.decodeMessagingSettingId(node, &context) }
+            let pageSize = reader.optional(.query, "pageSize", ParameterForm(.form, explodes: true, .literal)) { node, context in ListOpenIntegrationsChecks.decodePageSize(node, &context) }
+            let pageNumber = reader.optional(.query, "pageNumber", ParameterForm(.form, explodes: true, .literal)) { node, context in ListOpenIntegrationsChecks.decodePageNumber(node, &context) }
+            let expand = reader.optional(.query, "expand", ParameterForm(.form, explodes: true, .text)) { node, context in ListOpenIntegrations.Expand.decode(node, &context) }
+            let supportedContentId = reader.optional(.query, "supportedContent.id", ParameterForm(.form, explodes: true, .text)) { node, context in ListOpenIntegrationsChecks.decodeSupportedContentId(node, &context) }
+            let messagingSettingId = reader.optional(.query, "messagingSetting.id", ParameterForm(.form, explodes: true, .text)) { node, context in ListOpenIntegrationsChecks.decodeMessagingSettingId(node, &context) }
             try reader.finish()
             let output = try await handler.listOpenIntegrations(Input(pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1, expand: expand, supportedContentId: supportedContentId, messagingSettingId: messagingSettingId), request.context)
             return try response(output)

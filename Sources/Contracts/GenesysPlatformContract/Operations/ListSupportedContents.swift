@@ -14,6 +14,10 @@ public enum ListSupportedContents {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v2/conversations/messaging/supportedcontent", operationID: "listSupportedContents",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -69,30 +73,28 @@ extension GenesysPlatformClient {
         request.query("pageSize", input.pageSize)
         request.query("pageNumber", input.pageNumber)
         request.authorize(credentials ?? self.credentials, ListSupportedContents.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
             return try .ok(reader.json { node, context in SupportedContentListing.decode(node, &context) })
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListSupportedContentsChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListSupportedContentsChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -102,13 +104,10 @@ extension GenesysPlatformClient {
 extension ListSupportedContents {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v2/conversations/messaging/supportedcontent", operationID: "listSupportedContents",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let pageSize = reader.optional(.query, "pageSize", .literal) { node, context in ListSupportedContentsChecks.decodePageSize(node, &context) }
-            let pageNumber = reader.optional(.query, "pageNumber", .literal) { node, context in ListSupportedContentsChecks.decodePageNumber(node, &context) }
+            let pageSize = reader.optional(.query, "pageSize", ParameterForm(.form, explodes: true, .literal)) { node, context in ListSupportedContentsChecks.decodePageSize(node, &context) }
+            let pageNumber = reader.optional(.query, "pageNumber", ParameterForm(.form, explodes: true, .literal)) { node, context in ListSupportedContentsChecks.decodePageNumber(node, &context) }
             try reader.finish()
             let output = try await handler.listSupportedContents(Input(pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1), request.context)
             return try response(output)

@@ -15,6 +15,10 @@ public enum RequestToken {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientBasic", kind: .basic)], []]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/oauth/token", operationID: "requestToken",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -55,10 +59,8 @@ extension GenesysPlatformClient {
         var request = RequestWriter(method: .post, path: "/oauth/token")
         try request.form(input.body) { node, context in _ = TokenRequest.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, RequestToken.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -68,9 +70,9 @@ extension GenesysPlatformClient {
         case 401:
             return try .unauthorized(reader.json { node, context in TokenError.decode(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in RequestTokenChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RequestTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in RequestTokenChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RequestTokenChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RequestTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RequestTokenChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -80,13 +82,10 @@ extension GenesysPlatformClient {
 extension RequestToken {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .post, template: "/oauth/token", operationID: "requestToken",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
             try reader.contentType(["application/x-www-form-urlencoded"])
-            let body = try await reader.form(limit: bodyLimit, literals: []) { node, context in TokenRequest.decode(node, &context) }
+            let body = try await reader.form(limit: bodyLimit, isRequired: true, fields: ["grant_type": ParameterForm(.form, explodes: true, .text), "client_id": ParameterForm(.form, explodes: true, .text), "client_secret": ParameterForm(.form, explodes: true, .text)]) { node, context in TokenRequest.decode(node, &context) }
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -14,6 +14,10 @@ public enum RevokeCurrentToken {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .delete, template: "/api/v2/tokens/me", operationID: "revokeCurrentToken",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -61,30 +65,28 @@ extension GenesysPlatformClient {
     ) async throws(ClientError) -> RevokeCurrentToken.Output {
         var request = RequestWriter(method: .delete, path: "/api/v2/tokens/me")
         request.authorize(credentials ?? self.credentials, RevokeCurrentToken.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
             return .ok
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in RevokeCurrentTokenChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in RevokeCurrentTokenChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in RevokeCurrentTokenChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -94,10 +96,7 @@ extension GenesysPlatformClient {
 extension RevokeCurrentToken {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .delete, template: "/api/v2/tokens/me", operationID: "revokeCurrentToken",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             let output = try await handler.revokeCurrentToken(Input(), request.context)
             return try response(output)
         }

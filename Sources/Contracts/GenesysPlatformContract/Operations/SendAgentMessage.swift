@@ -15,6 +15,10 @@ public enum SendAgentMessage {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/api/v2/conversations/messages/{conversationId}/communications/{communicationId}/messages", operationID: "sendAgentMessage",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -83,14 +87,12 @@ extension GenesysPlatformClient {
         _ input: SendAgentMessage.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SendAgentMessage.Output {
-        var request = RequestWriter(method: .post, path: "/api/v2/conversations/messages/\(RequestWriter.segment(input.conversationId))/communications/\(RequestWriter.segment(input.communicationId))/messages")
+        var request = RequestWriter(method: .post, path: "/api/v2/conversations/messages/\(RequestWriter.segment("conversationId", input.conversationId))/communications/\(RequestWriter.segment("communicationId", input.communicationId))/messages")
         request.query("useNormalizedMessage", input.useNormalizedMessage)
         try request.json(input.body, contentType: "application/json") { node, context in _ = AdditionalMessage.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, SendAgentMessage.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -98,29 +100,29 @@ extension GenesysPlatformClient {
         case 202:
             return .accepted
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 408:
-            return try .requestTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .requestTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 409:
-            return try .conflict(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .conflict(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 413:
-            return try .contentTooLarge(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .contentTooLarge(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 415:
-            return try .unsupportedMediaType(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .unsupportedMediaType(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in SendAgentMessageChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in SendAgentMessageChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -130,14 +132,11 @@ extension GenesysPlatformClient {
 extension SendAgentMessage {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .post, template: "/api/v2/conversations/messages/{conversationId}/communications/{communicationId}/messages", operationID: "sendAgentMessage",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let conversationId = reader.required(.path, "conversationId", .text) { node, context in SendAgentMessageChecks.decodeConversationId(node, &context) }
-            let communicationId = reader.required(.path, "communicationId", .text) { node, context in SendAgentMessageChecks.decodeCommunicationId(node, &context) }
-            let useNormalizedMessage = reader.optional(.query, "useNormalizedMessage", .literal) { node, context in SendAgentMessageChecks.decodeUseNormalizedMessage(node, &context) }
+            let conversationId = reader.required(.path, "conversationId", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeConversationId(node, &context) }
+            let communicationId = reader.required(.path, "communicationId", ParameterForm(.simple, .text)) { node, context in SendAgentMessageChecks.decodeCommunicationId(node, &context) }
+            let useNormalizedMessage = reader.optional(.query, "useNormalizedMessage", ParameterForm(.form, explodes: true, .literal)) { node, context in SendAgentMessageChecks.decodeUseNormalizedMessage(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in AdditionalMessage.decode(node, &context) }
             try reader.finish()

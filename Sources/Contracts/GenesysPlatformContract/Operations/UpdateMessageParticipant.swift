@@ -14,6 +14,10 @@ public enum UpdateMessageParticipant {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "clientCredentials", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .patch, template: "/api/v2/conversations/messages/{conversationId}/participants/{participantId}", operationID: "updateMessageParticipant",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -77,41 +81,39 @@ extension GenesysPlatformClient {
         _ input: UpdateMessageParticipant.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> UpdateMessageParticipant.Output {
-        var request = RequestWriter(method: .patch, path: "/api/v2/conversations/messages/\(RequestWriter.segment(input.conversationId))/participants/\(RequestWriter.segment(input.participantId))")
+        var request = RequestWriter(method: .patch, path: "/api/v2/conversations/messages/\(RequestWriter.segment("conversationId", input.conversationId))/participants/\(RequestWriter.segment("participantId", input.participantId))")
         try request.json(input.body, contentType: "application/json") { node, context in _ = ParticipantUpdate.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, UpdateMessageParticipant.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 202:
             return .accepted
         case 400:
-            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .badRequest(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 401:
-            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .unauthorized(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 403:
-            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .forbidden(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 404:
-            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .notFound(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 408:
-            return try .requestTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .requestTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 409:
-            return try .conflict(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .conflict(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 413:
-            return try .contentTooLarge(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .contentTooLarge(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 415:
-            return try .unsupportedMediaType(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .unsupportedMediaType(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 429:
-            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in UpdateMessageParticipantChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .tooManyRequests(reader.json { node, context in ErrorBody.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in UpdateMessageParticipantChecks.decodeRetryAfter(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 500:
-            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .internalServerError(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         case 504:
-            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", isLiteral: false) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
+            return try .gatewayTimeout(reader.json { node, context in ErrorBody.decode(node, &context) }, ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeIninCorrelationId(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -121,13 +123,10 @@ extension GenesysPlatformClient {
 extension UpdateMessageParticipant {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
-        Route(
-            method: .patch, template: "/api/v2/conversations/messages/{conversationId}/participants/{participantId}", operationID: "updateMessageParticipant",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let conversationId = reader.required(.path, "conversationId", .text) { node, context in UpdateMessageParticipantChecks.decodeConversationId(node, &context) }
-            let participantId = reader.required(.path, "participantId", .text) { node, context in UpdateMessageParticipantChecks.decodeParticipantId(node, &context) }
+            let conversationId = reader.required(.path, "conversationId", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeConversationId(node, &context) }
+            let participantId = reader.required(.path, "participantId", ParameterForm(.simple, .text)) { node, context in UpdateMessageParticipantChecks.decodeParticipantId(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in ParticipantUpdate.decode(node, &context) }
             try reader.finish()

@@ -16,6 +16,10 @@ public enum ReceiveOutboundNotification {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 3145728
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/webhooks/genesys/{tenantId}", operationID: "receiveOutboundNotification",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -65,13 +69,11 @@ extension GenesysWebhookClient {
         _ input: ReceiveOutboundNotification.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ReceiveOutboundNotification.Output {
-        var request = RequestWriter(method: .post, path: "/webhooks/genesys/\(RequestWriter.segment(input.tenantId))")
+        var request = RequestWriter(method: .post, path: "/webhooks/genesys/\(RequestWriter.segment("tenantId", input.tenantId))")
         request.header("X-Hub-Signature-256", input.xHubSignature256)
         request.raw(.bytes(input.body), contentType: "application/json")
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -85,7 +87,7 @@ extension GenesysWebhookClient {
         case 415:
             return try .unsupportedMediaType(reader.json { node, context in WebhookProblem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in WebhookProblem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ReceiveOutboundNotificationChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in WebhookProblem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ReceiveOutboundNotificationChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -95,13 +97,11 @@ extension GenesysWebhookClient {
 extension ReceiveOutboundNotification {
     /// The route that calls `handler`.
     public static func route(_ handler: some GenesysWebhookHandler) -> Route {
-        Route(
-            method: .post, template: "/webhooks/genesys/{tenantId}", operationID: "receiveOutboundNotification",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.path, "tenantId", .text) { node, context in ReceiveOutboundNotificationChecks.decodeTenantId(node, &context) }
-            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", .text) { node, context in ReceiveOutboundNotificationChecks.decodeXHubSignature256(node, &context) }
+            let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in ReceiveOutboundNotificationChecks.decodeTenantId(node, &context) }
+            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", ParameterForm(.simple, .text)) { node, context in ReceiveOutboundNotificationChecks.decodeXHubSignature256(node, &context) }
+            try reader.contentType(["application/json"])
             let body = try await reader.bytes(limit: bodyLimit)
             try reader.finish()
             guard let tenantId else {

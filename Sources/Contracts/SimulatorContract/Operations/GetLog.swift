@@ -15,6 +15,10 @@ public enum GetLog {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/simulator/log", operationID: "getLog",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -47,10 +51,8 @@ extension SimulatorClient {
     ) async throws(ClientError) -> GetLog.Output {
         var request = RequestWriter(method: .get, path: "/simulator/log")
         request.query("after", input.after)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -66,12 +68,9 @@ extension SimulatorClient {
 extension GetLog {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .get, template: "/simulator/log", operationID: "getLog",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let after = reader.optional(.query, "after", .literal) { node, context in GetLogChecks.decodeAfter(node, &context) }
+            let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .literal)) { node, context in GetLogChecks.decodeAfter(node, &context) }
             try reader.finish()
             let output = try await handler.getLog(Input(after: after ?? 0), request.context)
             return try response(output)

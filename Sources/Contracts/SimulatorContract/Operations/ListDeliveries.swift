@@ -15,6 +15,10 @@ public enum ListDeliveries {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/simulator/deliveries", operationID: "listDeliveries",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -55,10 +59,8 @@ extension SimulatorClient {
         request.query("state", input.state)
         request.query("after", input.after)
         request.query("limit", input.limit)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -74,14 +76,11 @@ extension SimulatorClient {
 extension ListDeliveries {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .get, template: "/simulator/deliveries", operationID: "listDeliveries",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let state = reader.optional(.query, "state", .text) { node, context in DeliveryState.decode(node, &context) }
-            let after = reader.optional(.query, "after", .literal) { node, context in ListDeliveriesChecks.decodeAfter(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in ListDeliveriesChecks.decodeLimit(node, &context) }
+            let state = reader.optional(.query, "state", ParameterForm(.form, explodes: true, .text)) { node, context in DeliveryState.decode(node, &context) }
+            let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .literal)) { node, context in ListDeliveriesChecks.decodeAfter(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListDeliveriesChecks.decodeLimit(node, &context) }
             try reader.finish()
             let output = try await handler.listDeliveries(Input(state: state, after: after ?? 0, limit: limit ?? 1000), request.context)
             return try response(output)

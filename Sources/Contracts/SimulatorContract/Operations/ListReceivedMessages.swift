@@ -15,6 +15,10 @@ public enum ListReceivedMessages {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/simulator/received-messages", operationID: "listReceivedMessages",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -63,10 +67,8 @@ extension SimulatorClient {
         request.query("kind", input.kind)
         request.query("after", input.after)
         request.query("limit", input.limit)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -82,16 +84,13 @@ extension SimulatorClient {
 extension ListReceivedMessages {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .get, template: "/simulator/received-messages", operationID: "listReceivedMessages",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let account = reader.optional(.query, "account", .text) { node, context in ListReceivedMessagesChecks.decodeAccount(node, &context) }
-            let customer = reader.optional(.query, "customer", .text) { node, context in ListReceivedMessagesChecks.decodeCustomer(node, &context) }
-            let kind = reader.optional(.query, "kind", .text) { node, context in ReceivedKind.decode(node, &context) }
-            let after = reader.optional(.query, "after", .literal) { node, context in ListReceivedMessagesChecks.decodeAfter(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in ListReceivedMessagesChecks.decodeLimit(node, &context) }
+            let account = reader.optional(.query, "account", ParameterForm(.form, explodes: true, .text)) { node, context in ListReceivedMessagesChecks.decodeAccount(node, &context) }
+            let customer = reader.optional(.query, "customer", ParameterForm(.form, explodes: true, .text)) { node, context in ListReceivedMessagesChecks.decodeCustomer(node, &context) }
+            let kind = reader.optional(.query, "kind", ParameterForm(.form, explodes: true, .text)) { node, context in ReceivedKind.decode(node, &context) }
+            let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .literal)) { node, context in ListReceivedMessagesChecks.decodeAfter(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListReceivedMessagesChecks.decodeLimit(node, &context) }
             try reader.finish()
             let output = try await handler.listReceivedMessages(Input(account: account, customer: customer, kind: kind, after: after ?? 0, limit: limit ?? 1000), request.context)
             return try response(output)

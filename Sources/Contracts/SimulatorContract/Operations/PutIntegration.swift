@@ -16,6 +16,10 @@ public enum PutIntegration {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .put, template: "/simulator/integrations/{integrationId}", operationID: "putIntegration",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -51,12 +55,10 @@ extension SimulatorClient {
         _ input: PutIntegration.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> PutIntegration.Output {
-        var request = RequestWriter(method: .put, path: "/simulator/integrations/\(RequestWriter.segment(input.integrationId))")
+        var request = RequestWriter(method: .put, path: "/simulator/integrations/\(RequestWriter.segment("integrationId", input.integrationId))")
         try request.json(input.body, contentType: "application/json") { node, context in _ = SimulatedIntegration.decode(node, &context) }
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 204:
@@ -74,12 +76,9 @@ extension SimulatorClient {
 extension PutIntegration {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .put, template: "/simulator/integrations/{integrationId}", operationID: "putIntegration",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let integrationId = reader.required(.path, "integrationId", .text) { node, context in PutIntegrationChecks.decodeIntegrationId(node, &context) }
+            let integrationId = reader.required(.path, "integrationId", ParameterForm(.simple, .text)) { node, context in PutIntegrationChecks.decodeIntegrationId(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in SimulatedIntegration.decode(node, &context) }
             try reader.finish()

@@ -15,6 +15,10 @@ public enum PutNumber {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .put, template: "/simulator/numbers/{phoneNumberId}", operationID: "putNumber",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -50,12 +54,10 @@ extension SimulatorClient {
         _ input: PutNumber.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> PutNumber.Output {
-        var request = RequestWriter(method: .put, path: "/simulator/numbers/\(RequestWriter.segment(input.phoneNumberId))")
+        var request = RequestWriter(method: .put, path: "/simulator/numbers/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))")
         try request.json(input.body, contentType: "application/json") { node, context in _ = SimulatedNumber.decode(node, &context) }
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 204:
@@ -73,12 +75,9 @@ extension SimulatorClient {
 extension PutNumber {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .put, template: "/simulator/numbers/{phoneNumberId}", operationID: "putNumber",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let phoneNumberId = reader.required(.path, "phoneNumberId", .text) { node, context in PutNumberChecks.decodePhoneNumberId(node, &context) }
+            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) { node, context in PutNumberChecks.decodePhoneNumberId(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in SimulatedNumber.decode(node, &context) }
             try reader.finish()

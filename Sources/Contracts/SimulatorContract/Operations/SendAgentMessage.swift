@@ -16,6 +16,10 @@ public enum SendAgentMessage {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/simulator/agent-messages", operationID: "sendAgentMessage",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -50,10 +54,8 @@ extension SimulatorClient {
     ) async throws(ClientError) -> SendAgentMessage.Output {
         var request = RequestWriter(method: .post, path: "/simulator/agent-messages")
         try request.json(input.body, contentType: "application/json") { node, context in _ = AgentMessage.decode(node, &context) }
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 202:
@@ -71,10 +73,7 @@ extension SimulatorClient {
 extension SendAgentMessage {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .post, template: "/simulator/agent-messages", operationID: "sendAgentMessage",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in AgentMessage.decode(node, &context) }

@@ -16,6 +16,10 @@ public enum SendCustomerMessage {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/simulator/customer-messages", operationID: "sendCustomerMessage",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -50,10 +54,8 @@ extension SimulatorClient {
     ) async throws(ClientError) -> SendCustomerMessage.Output {
         var request = RequestWriter(method: .post, path: "/simulator/customer-messages")
         try request.json(input.body, contentType: "application/json") { node, context in _ = CustomerMessage.decode(node, &context) }
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 202:
@@ -71,10 +73,7 @@ extension SimulatorClient {
 extension SendCustomerMessage {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .post, template: "/simulator/customer-messages", operationID: "sendCustomerMessage",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in CustomerMessage.decode(node, &context) }

@@ -15,6 +15,10 @@ public enum SendRawWebhook {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 16777216
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/simulator/raw-webhooks", operationID: "sendRawWebhook",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -49,10 +53,8 @@ extension SimulatorClient {
     ) async throws(ClientError) -> SendRawWebhook.Output {
         var request = RequestWriter(method: .post, path: "/simulator/raw-webhooks")
         try request.json(input.body, contentType: "application/json") { node, context in _ = RawWebhookRequest.decode(node, &context) }
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 202:
@@ -70,10 +72,7 @@ extension SimulatorClient {
 extension SendRawWebhook {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .post, template: "/simulator/raw-webhooks", operationID: "sendRawWebhook",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in RawWebhookRequest.decode(node, &context) }

@@ -15,6 +15,10 @@ public enum DiscardDeadLetter {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/api/v1/dead-letters/{deadLetterId}/discard", operationID: "discardDeadLetter",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -58,13 +62,11 @@ extension StateManagerClient {
         _ input: DiscardDeadLetter.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> DiscardDeadLetter.Output {
-        var request = RequestWriter(method: .post, path: "/api/v1/dead-letters/\(RequestWriter.segment(input.deadLetterId))/discard")
+        var request = RequestWriter(method: .post, path: "/api/v1/dead-letters/\(RequestWriter.segment("deadLetterId", input.deadLetterId))/discard")
         try request.json(input.body, contentType: "application/json") { node, context in _ = DiscardRequest.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, DiscardDeadLetter.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -80,7 +82,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in DiscardDeadLetterChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in DiscardDeadLetterChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -90,12 +92,9 @@ extension StateManagerClient {
 extension DiscardDeadLetter {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(
-            method: .post, template: "/api/v1/dead-letters/{deadLetterId}/discard", operationID: "discardDeadLetter",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let deadLetterId = reader.required(.path, "deadLetterId", .text) { node, context in DiscardDeadLetterChecks.decodeDeadLetterId(node, &context) }
+            let deadLetterId = reader.required(.path, "deadLetterId", ParameterForm(.simple, .text)) { node, context in DiscardDeadLetterChecks.decodeDeadLetterId(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in DiscardRequest.decode(node, &context) }
             try reader.finish()

@@ -15,6 +15,10 @@ public enum GetDeadLetter {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v1/dead-letters/{deadLetterId}", operationID: "getDeadLetter",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -53,12 +57,10 @@ extension StateManagerClient {
         _ input: GetDeadLetter.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetDeadLetter.Output {
-        var request = RequestWriter(method: .get, path: "/api/v1/dead-letters/\(RequestWriter.segment(input.deadLetterId))")
+        var request = RequestWriter(method: .get, path: "/api/v1/dead-letters/\(RequestWriter.segment("deadLetterId", input.deadLetterId))")
         request.authorize(credentials ?? self.credentials, GetDeadLetter.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -72,7 +74,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in GetDeadLetterChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in GetDeadLetterChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -82,12 +84,9 @@ extension StateManagerClient {
 extension GetDeadLetter {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v1/dead-letters/{deadLetterId}", operationID: "getDeadLetter",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let deadLetterId = reader.required(.path, "deadLetterId", .text) { node, context in GetDeadLetterChecks.decodeDeadLetterId(node, &context) }
+            let deadLetterId = reader.required(.path, "deadLetterId", ParameterForm(.simple, .text)) { node, context in GetDeadLetterChecks.decodeDeadLetterId(node, &context) }
             try reader.finish()
             guard let deadLetterId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -15,6 +15,10 @@ public enum GetMessage {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v1/messages", operationID: "getMessage",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -60,10 +64,8 @@ extension StateManagerClient {
         request.query("id", input.id)
         request.query("tenantId", input.tenantId)
         request.authorize(credentials ?? self.credentials, GetMessage.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -77,7 +79,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in GetMessageChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in GetMessageChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -87,13 +89,10 @@ extension StateManagerClient {
 extension GetMessage {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v1/messages", operationID: "getMessage",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let id = reader.required(.query, "id", .text) { node, context in GetMessageChecks.decodeId(node, &context) }
-            let tenantId = reader.optional(.query, "tenantId", .text) { node, context in GetMessageChecks.decodeTenantId(node, &context) }
+            let id = reader.required(.query, "id", ParameterForm(.form, explodes: true, .text)) { node, context in GetMessageChecks.decodeId(node, &context) }
+            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) { node, context in GetMessageChecks.decodeTenantId(node, &context) }
             try reader.finish()
             guard let id else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -15,6 +15,10 @@ public enum ListConversationMessages {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v1/conversations/{mappingId}/messages", operationID: "listConversationMessages",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -59,14 +63,12 @@ extension StateManagerClient {
         _ input: ListConversationMessages.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ListConversationMessages.Output {
-        var request = RequestWriter(method: .get, path: "/api/v1/conversations/\(RequestWriter.segment(input.mappingId))/messages")
+        var request = RequestWriter(method: .get, path: "/api/v1/conversations/\(RequestWriter.segment("mappingId", input.mappingId))/messages")
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListConversationMessages.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -80,7 +82,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListConversationMessagesChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListConversationMessagesChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -90,14 +92,11 @@ extension StateManagerClient {
 extension ListConversationMessages {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v1/conversations/{mappingId}/messages", operationID: "listConversationMessages",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let mappingId = reader.required(.path, "mappingId", .text) { node, context in ListConversationMessagesChecks.decodeMappingId(node, &context) }
-            let cursor = reader.optional(.query, "cursor", .text) { node, context in ListConversationMessagesChecks.decodeCursor(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in ListConversationMessagesChecks.decodeLimit(node, &context) }
+            let mappingId = reader.required(.path, "mappingId", ParameterForm(.simple, .text)) { node, context in ListConversationMessagesChecks.decodeMappingId(node, &context) }
+            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) { node, context in ListConversationMessagesChecks.decodeCursor(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListConversationMessagesChecks.decodeLimit(node, &context) }
             try reader.finish()
             guard let mappingId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -15,6 +15,10 @@ public enum ListConversations {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v1/conversations", operationID: "listConversations",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -62,10 +66,8 @@ extension StateManagerClient {
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListConversations.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -77,7 +79,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListConversationsChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListConversationsChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -87,14 +89,11 @@ extension StateManagerClient {
 extension ListConversations {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v1/conversations", operationID: "listConversations",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.optional(.query, "tenantId", .text) { node, context in ListConversationsChecks.decodeTenantId(node, &context) }
-            let cursor = reader.optional(.query, "cursor", .text) { node, context in ListConversationsChecks.decodeCursor(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in ListConversationsChecks.decodeLimit(node, &context) }
+            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) { node, context in ListConversationsChecks.decodeTenantId(node, &context) }
+            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) { node, context in ListConversationsChecks.decodeCursor(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListConversationsChecks.decodeLimit(node, &context) }
             try reader.finish()
             let output = try await handler.listConversations(Input(tenantId: tenantId, cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)

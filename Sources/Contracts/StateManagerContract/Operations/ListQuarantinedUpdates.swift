@@ -15,6 +15,10 @@ public enum ListQuarantinedUpdates {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v1/quarantine", operationID: "listQuarantinedUpdates",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -62,10 +66,8 @@ extension StateManagerClient {
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListQuarantinedUpdates.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -77,7 +79,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListQuarantinedUpdatesChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListQuarantinedUpdatesChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -87,14 +89,11 @@ extension StateManagerClient {
 extension ListQuarantinedUpdates {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v1/quarantine", operationID: "listQuarantinedUpdates",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let reason = reader.optional(.query, "reason", .text) { node, context in SharedContract.QuarantineReason.decode(node, &context) }
-            let cursor = reader.optional(.query, "cursor", .text) { node, context in ListQuarantinedUpdatesChecks.decodeCursor(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in ListQuarantinedUpdatesChecks.decodeLimit(node, &context) }
+            let reason = reader.optional(.query, "reason", ParameterForm(.form, explodes: true, .text)) { node, context in SharedContract.QuarantineReason.decode(node, &context) }
+            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) { node, context in ListQuarantinedUpdatesChecks.decodeCursor(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListQuarantinedUpdatesChecks.decodeLimit(node, &context) }
             try reader.finish()
             let output = try await handler.listQuarantinedUpdates(Input(reason: reason, cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)

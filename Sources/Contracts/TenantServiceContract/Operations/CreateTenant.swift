@@ -16,6 +16,10 @@ public enum CreateTenant {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/api/v1/tenants", operationID: "createTenant",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -57,14 +61,12 @@ extension TenantServiceClient {
         var request = RequestWriter(method: .post, path: "/api/v1/tenants")
         try request.json(input.body, contentType: "application/json") { node, context in _ = TenantDraft.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, CreateTenant.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 201:
-            return try .created(reader.json { node, context in SharedContract.Tenant.decode(node, &context) }, location: reader.header("Location", isLiteral: false) { node, context in CreateTenantChecks.decodeLocation(node, &context) })
+            return try .created(reader.json { node, context in SharedContract.Tenant.decode(node, &context) }, location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in CreateTenantChecks.decodeLocation(node, &context) })
         case 400:
             return try .badRequest(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 401:
@@ -74,7 +76,7 @@ extension TenantServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in CreateTenantChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in CreateTenantChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -84,10 +86,7 @@ extension TenantServiceClient {
 extension CreateTenant {
     /// The route that calls `handler`.
     public static func route(_ handler: some TenantServiceHandler) -> Route {
-        Route(
-            method: .post, template: "/api/v1/tenants", operationID: "createTenant",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in TenantDraft.decode(node, &context) }

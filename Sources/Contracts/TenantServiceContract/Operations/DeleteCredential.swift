@@ -15,6 +15,10 @@ public enum DeleteCredential {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .delete, template: "/api/v1/tenants/{tenantId}/credentials/{credentialType}", operationID: "deleteCredential",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -56,12 +60,10 @@ extension TenantServiceClient {
         _ input: DeleteCredential.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> DeleteCredential.Output {
-        var request = RequestWriter(method: .delete, path: "/api/v1/tenants/\(RequestWriter.segment(input.tenantId))/credentials/\(RequestWriter.segment(input.credentialType))")
+        var request = RequestWriter(method: .delete, path: "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/credentials/\(RequestWriter.segment("credentialType", input.credentialType))")
         request.authorize(credentials ?? self.credentials, DeleteCredential.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 204:
@@ -75,7 +77,7 @@ extension TenantServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in DeleteCredentialChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in DeleteCredentialChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -85,13 +87,10 @@ extension TenantServiceClient {
 extension DeleteCredential {
     /// The route that calls `handler`.
     public static func route(_ handler: some TenantServiceHandler) -> Route {
-        Route(
-            method: .delete, template: "/api/v1/tenants/{tenantId}/credentials/{credentialType}", operationID: "deleteCredential",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.path, "tenantId", .text) { node, context in DeleteCredentialChecks.decodeTenantId(node, &context) }
-            let credentialType = reader.required(.path, "credentialType", .text) { node, context in SharedContract.CredentialType.decode(node, &context) }
+            let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in DeleteCredentialChecks.decodeTenantId(node, &context) }
+            let credentialType = reader.required(.path, "credentialType", ParameterForm(.simple, .text)) { node, context in SharedContract.CredentialType.decode(node, &context) }
             try reader.finish()
             guard let tenantId, let credentialType else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -15,6 +15,10 @@ public enum ListTenants {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/api/v1/tenants", operationID: "listTenants",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -62,10 +66,8 @@ extension TenantServiceClient {
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListTenants.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -77,7 +79,7 @@ extension TenantServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListTenantsChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListTenantsChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -87,14 +89,11 @@ extension TenantServiceClient {
 extension ListTenants {
     /// The route that calls `handler`.
     public static func route(_ handler: some TenantServiceHandler) -> Route {
-        Route(
-            method: .get, template: "/api/v1/tenants", operationID: "listTenants",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let status = reader.optional(.query, "status", .text) { node, context in SharedContract.TenantStatus.decode(node, &context) }
-            let cursor = reader.optional(.query, "cursor", .text) { node, context in ListTenantsChecks.decodeCursor(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in ListTenantsChecks.decodeLimit(node, &context) }
+            let status = reader.optional(.query, "status", ParameterForm(.form, explodes: true, .text)) { node, context in SharedContract.TenantStatus.decode(node, &context) }
+            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) { node, context in ListTenantsChecks.decodeCursor(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListTenantsChecks.decodeLimit(node, &context) }
             try reader.finish()
             let output = try await handler.listTenants(Input(status: status, cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)

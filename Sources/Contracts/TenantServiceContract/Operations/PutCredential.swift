@@ -15,6 +15,10 @@ public enum PutCredential {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .put, template: "/api/v1/tenants/{tenantId}/credentials/{credentialType}", operationID: "putCredential",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -59,13 +63,11 @@ extension TenantServiceClient {
         _ input: PutCredential.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> PutCredential.Output {
-        var request = RequestWriter(method: .put, path: "/api/v1/tenants/\(RequestWriter.segment(input.tenantId))/credentials/\(RequestWriter.segment(input.credentialType))")
+        var request = RequestWriter(method: .put, path: "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/credentials/\(RequestWriter.segment("credentialType", input.credentialType))")
         try request.json(input.body, contentType: "application/json") { node, context in _ = SharedContract.Credential.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, PutCredential.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -79,7 +81,7 @@ extension TenantServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in PutCredentialChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in PutCredentialChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -89,13 +91,10 @@ extension TenantServiceClient {
 extension PutCredential {
     /// The route that calls `handler`.
     public static func route(_ handler: some TenantServiceHandler) -> Route {
-        Route(
-            method: .put, template: "/api/v1/tenants/{tenantId}/credentials/{credentialType}", operationID: "putCredential",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.path, "tenantId", .text) { node, context in PutCredentialChecks.decodeTenantId(node, &context) }
-            let credentialType = reader.required(.path, "credentialType", .text) { node, context in SharedContract.CredentialType.decode(node, &context) }
+            let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in PutCredentialChecks.decodeTenantId(node, &context) }
+            let credentialType = reader.required(.path, "credentialType", ParameterForm(.simple, .text)) { node, context in SharedContract.CredentialType.decode(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in SharedContract.Credential.decode(node, &context) }
             try reader.finish()

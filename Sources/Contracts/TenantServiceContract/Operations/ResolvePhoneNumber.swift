@@ -15,6 +15,10 @@ public enum ResolvePhoneNumber {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "internalToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/internal/phone-numbers/{phoneNumberId}", operationID: "resolvePhoneNumber",
+        security: security, audience: "internal", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -53,12 +57,10 @@ extension TenantServiceClient {
         _ input: ResolvePhoneNumber.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ResolvePhoneNumber.Output {
-        var request = RequestWriter(method: .get, path: "/internal/phone-numbers/\(RequestWriter.segment(input.phoneNumberId))")
+        var request = RequestWriter(method: .get, path: "/internal/phone-numbers/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))")
         request.authorize(credentials ?? self.credentials, ResolvePhoneNumber.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -72,7 +74,7 @@ extension TenantServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ResolvePhoneNumberChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ResolvePhoneNumberChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -82,12 +84,9 @@ extension TenantServiceClient {
 extension ResolvePhoneNumber {
     /// The route that calls `handler`.
     public static func route(_ handler: some TenantServiceHandler) -> Route {
-        Route(
-            method: .get, template: "/internal/phone-numbers/{phoneNumberId}", operationID: "resolvePhoneNumber",
-            security: security, audience: "internal", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let phoneNumberId = reader.required(.path, "phoneNumberId", .text) { node, context in ResolvePhoneNumberChecks.decodePhoneNumberId(node, &context) }
+            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) { node, context in ResolvePhoneNumberChecks.decodePhoneNumberId(node, &context) }
             try reader.finish()
             guard let phoneNumberId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

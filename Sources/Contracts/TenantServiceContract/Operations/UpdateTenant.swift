@@ -16,6 +16,10 @@ public enum UpdateTenant {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .patch, template: "/api/v1/tenants/{tenantId}", operationID: "updateTenant",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -59,13 +63,11 @@ extension TenantServiceClient {
         _ input: UpdateTenant.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> UpdateTenant.Output {
-        var request = RequestWriter(method: .patch, path: "/api/v1/tenants/\(RequestWriter.segment(input.tenantId))")
+        var request = RequestWriter(method: .patch, path: "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))")
         try request.json(input.body, contentType: "application/merge-patch+json") { node, context in _ = TenantPatch.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, UpdateTenant.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -81,7 +83,7 @@ extension TenantServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in UpdateTenantChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in UpdateTenantChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -91,12 +93,9 @@ extension TenantServiceClient {
 extension UpdateTenant {
     /// The route that calls `handler`.
     public static func route(_ handler: some TenantServiceHandler) -> Route {
-        Route(
-            method: .patch, template: "/api/v1/tenants/{tenantId}", operationID: "updateTenant",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.path, "tenantId", .text) { node, context in UpdateTenantChecks.decodeTenantId(node, &context) }
+            let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in UpdateTenantChecks.decodeTenantId(node, &context) }
             try reader.contentType(["application/merge-patch+json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in TenantPatch.decode(node, &context) }
             try reader.finish()

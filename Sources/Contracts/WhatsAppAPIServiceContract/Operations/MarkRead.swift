@@ -16,6 +16,10 @@ public enum MarkRead {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "internalToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/internal/read-marks", operationID: "markRead",
+        security: security, audience: "internal", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -55,10 +59,8 @@ extension WhatsAppAPIServiceClient {
         var request = RequestWriter(method: .post, path: "/internal/read-marks")
         try request.json(input.body, contentType: "application/json") { node, context in _ = MarkReadRequest.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, MarkRead.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -70,7 +72,7 @@ extension WhatsAppAPIServiceClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in MarkReadChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in MarkReadChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -80,10 +82,7 @@ extension WhatsAppAPIServiceClient {
 extension MarkRead {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppAPIServiceHandler) -> Route {
-        Route(
-            method: .post, template: "/internal/read-marks", operationID: "markRead",
-            security: security, audience: "internal", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in MarkReadRequest.decode(node, &context) }

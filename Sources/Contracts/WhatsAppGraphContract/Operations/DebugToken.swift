@@ -15,6 +15,10 @@ public enum DebugToken {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/{version}/debug_token", operationID: "debugToken",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -60,13 +64,11 @@ extension WhatsAppGraphClient {
         _ input: DebugToken.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> DebugToken.Output {
-        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment(input.version))/debug_token")
+        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment("version", input.version))/debug_token")
         request.query("input_token", input.inputToken)
         request.authorize(credentials ?? self.credentials, DebugToken.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -94,13 +96,10 @@ extension WhatsAppGraphClient {
 extension DebugToken {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .get, template: "/{version}/debug_token", operationID: "debugToken",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in DebugTokenChecks.decodeVersion(node, &context) }
-            let inputToken = reader.required(.query, "input_token", .text) { node, context in DebugTokenChecks.decodeInputToken(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in DebugTokenChecks.decodeVersion(node, &context) }
+            let inputToken = reader.required(.query, "input_token", ParameterForm(.form, explodes: true, .text)) { node, context in DebugTokenChecks.decodeInputToken(node, &context) }
             try reader.finish()
             guard let version, let inputToken else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

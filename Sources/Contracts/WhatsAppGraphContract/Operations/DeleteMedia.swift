@@ -14,6 +14,10 @@ public enum DeleteMedia {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .delete, template: "/{version}/{nodeId}", operationID: "deleteMedia",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -62,13 +66,11 @@ extension WhatsAppGraphClient {
         _ input: DeleteMedia.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> DeleteMedia.Output {
-        var request = RequestWriter(method: .delete, path: "/\(RequestWriter.segment(input.version))/\(RequestWriter.segment(input.nodeId))")
+        var request = RequestWriter(method: .delete, path: "/\(RequestWriter.segment("version", input.version))/\(RequestWriter.segment("nodeId", input.nodeId))")
         request.query("phone_number_id", input.phoneNumberId)
         request.authorize(credentials ?? self.credentials, DeleteMedia.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -96,14 +98,11 @@ extension WhatsAppGraphClient {
 extension DeleteMedia {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .delete, template: "/{version}/{nodeId}", operationID: "deleteMedia",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in DeleteMediaChecks.decodeVersion(node, &context) }
-            let nodeId = reader.required(.path, "nodeId", .text) { node, context in DeleteMediaChecks.decodeNodeId(node, &context) }
-            let phoneNumberId = reader.optional(.query, "phone_number_id", .text) { node, context in DeleteMediaChecks.decodePhoneNumberId(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in DeleteMediaChecks.decodeVersion(node, &context) }
+            let nodeId = reader.required(.path, "nodeId", ParameterForm(.simple, .text)) { node, context in DeleteMediaChecks.decodeNodeId(node, &context) }
+            let phoneNumberId = reader.optional(.query, "phone_number_id", ParameterForm(.form, explodes: true, .text)) { node, context in DeleteMediaChecks.decodePhoneNumberId(node, &context) }
             try reader.finish()
             guard let version, let nodeId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -14,6 +14,10 @@ public enum GetBusinessProfile {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/{version}/{phoneNumberId}/whatsapp_business_profile", operationID: "getBusinessProfile",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -62,13 +66,11 @@ extension WhatsAppGraphClient {
         _ input: GetBusinessProfile.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetBusinessProfile.Output {
-        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment(input.version))/\(RequestWriter.segment(input.phoneNumberId))/whatsapp_business_profile")
+        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment("version", input.version))/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))/whatsapp_business_profile")
         request.query("fields", input.fields)
         request.authorize(credentials ?? self.credentials, GetBusinessProfile.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -96,14 +98,11 @@ extension WhatsAppGraphClient {
 extension GetBusinessProfile {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .get, template: "/{version}/{phoneNumberId}/whatsapp_business_profile", operationID: "getBusinessProfile",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in GetBusinessProfileChecks.decodeVersion(node, &context) }
-            let phoneNumberId = reader.required(.path, "phoneNumberId", .text) { node, context in GetBusinessProfileChecks.decodePhoneNumberId(node, &context) }
-            let fields = reader.optional(.query, "fields", .text) { node, context in GetBusinessProfileChecks.decodeFields(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in GetBusinessProfileChecks.decodeVersion(node, &context) }
+            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) { node, context in GetBusinessProfileChecks.decodePhoneNumberId(node, &context) }
+            let fields = reader.optional(.query, "fields", ParameterForm(.form, explodes: true, .text)) { node, context in GetBusinessProfileChecks.decodeFields(node, &context) }
             try reader.finish()
             guard let version, let phoneNumberId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -14,6 +14,10 @@ public enum ListPhoneNumbers {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/{version}/{wabaId}/phone_numbers", operationID: "listPhoneNumbers",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -68,15 +72,13 @@ extension WhatsAppGraphClient {
         _ input: ListPhoneNumbers.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ListPhoneNumbers.Output {
-        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment(input.version))/\(RequestWriter.segment(input.wabaId))/phone_numbers")
+        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment("version", input.version))/\(RequestWriter.segment("wabaId", input.wabaId))/phone_numbers")
         request.query("fields", input.fields)
         request.query("limit", input.limit)
         request.query("after", input.after)
         request.authorize(credentials ?? self.credentials, ListPhoneNumbers.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -104,16 +106,13 @@ extension WhatsAppGraphClient {
 extension ListPhoneNumbers {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .get, template: "/{version}/{wabaId}/phone_numbers", operationID: "listPhoneNumbers",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in ListPhoneNumbersChecks.decodeVersion(node, &context) }
-            let wabaId = reader.required(.path, "wabaId", .text) { node, context in ListPhoneNumbersChecks.decodeWabaId(node, &context) }
-            let fields = reader.optional(.query, "fields", .text) { node, context in ListPhoneNumbersChecks.decodeFields(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in ListPhoneNumbersChecks.decodeLimit(node, &context) }
-            let after = reader.optional(.query, "after", .text) { node, context in ListPhoneNumbersChecks.decodeAfter(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in ListPhoneNumbersChecks.decodeVersion(node, &context) }
+            let wabaId = reader.required(.path, "wabaId", ParameterForm(.simple, .text)) { node, context in ListPhoneNumbersChecks.decodeWabaId(node, &context) }
+            let fields = reader.optional(.query, "fields", ParameterForm(.form, explodes: true, .text)) { node, context in ListPhoneNumbersChecks.decodeFields(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListPhoneNumbersChecks.decodeLimit(node, &context) }
+            let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .text)) { node, context in ListPhoneNumbersChecks.decodeAfter(node, &context) }
             try reader.finish()
             guard let version, let wabaId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -14,6 +14,10 @@ public enum ListSubscribedApps {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/{version}/{wabaId}/subscribed_apps", operationID: "listSubscribedApps",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -59,12 +63,10 @@ extension WhatsAppGraphClient {
         _ input: ListSubscribedApps.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ListSubscribedApps.Output {
-        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment(input.version))/\(RequestWriter.segment(input.wabaId))/subscribed_apps")
+        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment("version", input.version))/\(RequestWriter.segment("wabaId", input.wabaId))/subscribed_apps")
         request.authorize(credentials ?? self.credentials, ListSubscribedApps.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -92,13 +94,10 @@ extension WhatsAppGraphClient {
 extension ListSubscribedApps {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .get, template: "/{version}/{wabaId}/subscribed_apps", operationID: "listSubscribedApps",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in ListSubscribedAppsChecks.decodeVersion(node, &context) }
-            let wabaId = reader.required(.path, "wabaId", .text) { node, context in ListSubscribedAppsChecks.decodeWabaId(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in ListSubscribedAppsChecks.decodeVersion(node, &context) }
+            let wabaId = reader.required(.path, "wabaId", ParameterForm(.simple, .text)) { node, context in ListSubscribedAppsChecks.decodeWabaId(node, &context) }
             try reader.finish()
             guard let version, let wabaId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -14,6 +14,10 @@ public enum ListTemplates {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/{version}/{wabaId}/message_templates", operationID: "listTemplates",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -65,14 +69,12 @@ extension WhatsAppGraphClient {
         _ input: ListTemplates.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ListTemplates.Output {
-        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment(input.version))/\(RequestWriter.segment(input.wabaId))/message_templates")
+        var request = RequestWriter(method: .get, path: "/\(RequestWriter.segment("version", input.version))/\(RequestWriter.segment("wabaId", input.wabaId))/message_templates")
         request.query("limit", input.limit)
         request.query("after", input.after)
         request.authorize(credentials ?? self.credentials, ListTemplates.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -100,15 +102,12 @@ extension WhatsAppGraphClient {
 extension ListTemplates {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .get, template: "/{version}/{wabaId}/message_templates", operationID: "listTemplates",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in ListTemplatesChecks.decodeVersion(node, &context) }
-            let wabaId = reader.required(.path, "wabaId", .text) { node, context in ListTemplatesChecks.decodeWabaId(node, &context) }
-            let limit = reader.optional(.query, "limit", .literal) { node, context in ListTemplatesChecks.decodeLimit(node, &context) }
-            let after = reader.optional(.query, "after", .text) { node, context in ListTemplatesChecks.decodeAfter(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in ListTemplatesChecks.decodeVersion(node, &context) }
+            let wabaId = reader.required(.path, "wabaId", ParameterForm(.simple, .text)) { node, context in ListTemplatesChecks.decodeWabaId(node, &context) }
+            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListTemplatesChecks.decodeLimit(node, &context) }
+            let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .text)) { node, context in ListTemplatesChecks.decodeAfter(node, &context) }
             try reader.finish()
             guard let version, let wabaId else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

@@ -17,6 +17,10 @@ public enum SendMessage {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/{version}/{phoneNumberId}/messages", operationID: "sendMessage",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -65,13 +69,11 @@ extension WhatsAppGraphClient {
         _ input: SendMessage.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SendMessage.Output {
-        var request = RequestWriter(method: .post, path: "/\(RequestWriter.segment(input.version))/\(RequestWriter.segment(input.phoneNumberId))/messages")
+        var request = RequestWriter(method: .post, path: "/\(RequestWriter.segment("version", input.version))/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))/messages")
         try request.json(input.body, contentType: "application/json") { node, context in _ = MessagesRequest.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, SendMessage.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -99,13 +101,10 @@ extension WhatsAppGraphClient {
 extension SendMessage {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .post, template: "/{version}/{phoneNumberId}/messages", operationID: "sendMessage",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in SendMessageChecks.decodeVersion(node, &context) }
-            let phoneNumberId = reader.required(.path, "phoneNumberId", .text) { node, context in SendMessageChecks.decodePhoneNumberId(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in SendMessageChecks.decodeVersion(node, &context) }
+            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) { node, context in SendMessageChecks.decodePhoneNumberId(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in MessagesRequest.decode(node, &context) }
             try reader.finish()

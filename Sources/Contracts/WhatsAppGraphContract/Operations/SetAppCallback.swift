@@ -14,6 +14,10 @@ public enum SetAppCallback {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/{version}/{appId}/subscriptions", operationID: "setAppCallback",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -62,13 +66,11 @@ extension WhatsAppGraphClient {
         _ input: SetAppCallback.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SetAppCallback.Output {
-        var request = RequestWriter(method: .post, path: "/\(RequestWriter.segment(input.version))/\(RequestWriter.segment(input.appId))/subscriptions")
+        var request = RequestWriter(method: .post, path: "/\(RequestWriter.segment("version", input.version))/\(RequestWriter.segment("appId", input.appId))/subscriptions")
         try request.json(input.body, contentType: "application/json") { node, context in _ = AppSubscriptionRequest.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, SetAppCallback.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -96,13 +98,10 @@ extension WhatsAppGraphClient {
 extension SetAppCallback {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .post, template: "/{version}/{appId}/subscriptions", operationID: "setAppCallback",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in SetAppCallbackChecks.decodeVersion(node, &context) }
-            let appId = reader.required(.path, "appId", .text) { node, context in SetAppCallbackChecks.decodeAppId(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in SetAppCallbackChecks.decodeVersion(node, &context) }
+            let appId = reader.required(.path, "appId", ParameterForm(.simple, .text)) { node, context in SetAppCallbackChecks.decodeAppId(node, &context) }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in AppSubscriptionRequest.decode(node, &context) }
             try reader.finish()

@@ -15,6 +15,10 @@ public enum UploadMedia {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/{version}/{phoneNumberId}/media", operationID: "uploadMedia",
+        security: security, bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -68,13 +72,11 @@ extension WhatsAppGraphClient {
         _ input: UploadMedia.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> UploadMedia.Output {
-        var request = RequestWriter(method: .post, path: "/\(RequestWriter.segment(input.version))/\(RequestWriter.segment(input.phoneNumberId))/media")
+        var request = RequestWriter(method: .post, path: "/\(RequestWriter.segment("version", input.version))/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))/media")
         request.raw(input.body, contentType: input.contentType)
         request.authorize(credentials ?? self.credentials, UploadMedia.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -104,13 +106,10 @@ extension WhatsAppGraphClient {
 extension UploadMedia {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppGraphHandler) -> Route {
-        Route(
-            method: .post, template: "/{version}/{phoneNumberId}/media", operationID: "uploadMedia",
-            security: security, bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let version = reader.required(.path, "version", .text) { node, context in UploadMediaChecks.decodeVersion(node, &context) }
-            let phoneNumberId = reader.required(.path, "phoneNumberId", .text) { node, context in UploadMediaChecks.decodePhoneNumberId(node, &context) }
+            let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in UploadMediaChecks.decodeVersion(node, &context) }
+            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) { node, context in UploadMediaChecks.decodePhoneNumberId(node, &context) }
             try reader.contentType(["multipart/form-data"])
             let body = request.request.body
             try reader.finish()

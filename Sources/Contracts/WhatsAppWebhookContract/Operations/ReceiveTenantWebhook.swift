@@ -14,6 +14,10 @@ public enum ReceiveTenantWebhook {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 3145728
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/webhooks/whatsapp/{tenantId}", operationID: "receiveTenantWebhook",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -63,13 +67,11 @@ extension WhatsAppWebhookClient {
         _ input: ReceiveTenantWebhook.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ReceiveTenantWebhook.Output {
-        var request = RequestWriter(method: .post, path: "/webhooks/whatsapp/\(RequestWriter.segment(input.tenantId))")
+        var request = RequestWriter(method: .post, path: "/webhooks/whatsapp/\(RequestWriter.segment("tenantId", input.tenantId))")
         request.header("X-Hub-Signature-256", input.xHubSignature256)
         request.raw(.bytes(input.body), contentType: "application/json")
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -83,7 +85,7 @@ extension WhatsAppWebhookClient {
         case 415:
             return try .unsupportedMediaType(reader.json { node, context in Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ReceiveTenantWebhookChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ReceiveTenantWebhookChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -93,13 +95,11 @@ extension WhatsAppWebhookClient {
 extension ReceiveTenantWebhook {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
-        Route(
-            method: .post, template: "/webhooks/whatsapp/{tenantId}", operationID: "receiveTenantWebhook",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.path, "tenantId", .text) { node, context in ReceiveTenantWebhookChecks.decodeTenantId(node, &context) }
-            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", .text) { node, context in ReceiveTenantWebhookChecks.decodeXHubSignature256(node, &context) }
+            let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in ReceiveTenantWebhookChecks.decodeTenantId(node, &context) }
+            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", ParameterForm(.simple, .text)) { node, context in ReceiveTenantWebhookChecks.decodeXHubSignature256(node, &context) }
+            try reader.contentType(["application/json"])
             let body = try await reader.bytes(limit: bodyLimit)
             try reader.finish()
             guard let tenantId else {

@@ -17,6 +17,10 @@ public enum ReceiveWebhook {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 3145728
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/webhooks/whatsapp", operationID: "receiveWebhook",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -66,10 +70,8 @@ extension WhatsAppWebhookClient {
         var request = RequestWriter(method: .post, path: "/webhooks/whatsapp")
         request.header("X-Hub-Signature-256", input.xHubSignature256)
         request.raw(.bytes(input.body), contentType: "application/json")
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -83,7 +85,7 @@ extension WhatsAppWebhookClient {
         case 415:
             return try .unsupportedMediaType(reader.json { node, context in Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ReceiveWebhookChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ReceiveWebhookChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -93,12 +95,10 @@ extension WhatsAppWebhookClient {
 extension ReceiveWebhook {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
-        Route(
-            method: .post, template: "/webhooks/whatsapp", operationID: "receiveWebhook",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", .text) { node, context in ReceiveWebhookChecks.decodeXHubSignature256(node, &context) }
+            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", ParameterForm(.simple, .text)) { node, context in ReceiveWebhookChecks.decodeXHubSignature256(node, &context) }
+            try reader.contentType(["application/json"])
             let body = try await reader.bytes(limit: bodyLimit)
             try reader.finish()
             let output = try await handler.receiveWebhook(Input(xHubSignature256: xHubSignature256, body: body), request.context)

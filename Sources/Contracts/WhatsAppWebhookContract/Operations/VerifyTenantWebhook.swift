@@ -14,6 +14,10 @@ public enum VerifyTenantWebhook {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/webhooks/whatsapp/{tenantId}", operationID: "verifyTenantWebhook",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -55,14 +59,12 @@ extension WhatsAppWebhookClient {
         _ input: VerifyTenantWebhook.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> VerifyTenantWebhook.Output {
-        var request = RequestWriter(method: .get, path: "/webhooks/whatsapp/\(RequestWriter.segment(input.tenantId))")
+        var request = RequestWriter(method: .get, path: "/webhooks/whatsapp/\(RequestWriter.segment("tenantId", input.tenantId))")
         request.query("hub.mode", input.hubMode)
         request.query("hub.challenge", input.hubChallenge)
         request.query("hub.verify_token", input.hubVerifyToken)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -80,15 +82,12 @@ extension WhatsAppWebhookClient {
 extension VerifyTenantWebhook {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
-        Route(
-            method: .get, template: "/webhooks/whatsapp/{tenantId}", operationID: "verifyTenantWebhook",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.path, "tenantId", .text) { node, context in VerifyTenantWebhookChecks.decodeTenantId(node, &context) }
-            let hubMode = reader.required(.query, "hub.mode", .text) { node, context in VerifyWebhook.HubMode.decode(node, &context) }
-            let hubChallenge = reader.required(.query, "hub.challenge", .text) { node, context in VerifyTenantWebhookChecks.decodeHubChallenge(node, &context) }
-            let hubVerifyToken = reader.required(.query, "hub.verify_token", .text) { node, context in VerifyTenantWebhookChecks.decodeHubVerifyToken(node, &context) }
+            let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in VerifyTenantWebhookChecks.decodeTenantId(node, &context) }
+            let hubMode = reader.required(.query, "hub.mode", ParameterForm(.form, explodes: true, .text)) { node, context in VerifyWebhook.HubMode.decode(node, &context) }
+            let hubChallenge = reader.required(.query, "hub.challenge", ParameterForm(.form, explodes: true, .text)) { node, context in VerifyTenantWebhookChecks.decodeHubChallenge(node, &context) }
+            let hubVerifyToken = reader.required(.query, "hub.verify_token", ParameterForm(.form, explodes: true, .text)) { node, context in VerifyTenantWebhookChecks.decodeHubVerifyToken(node, &context) }
             try reader.finish()
             guard let tenantId, let hubMode, let hubChallenge, let hubVerifyToken else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")

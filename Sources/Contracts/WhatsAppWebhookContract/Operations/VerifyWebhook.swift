@@ -15,6 +15,10 @@ public enum VerifyWebhook {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/webhooks/whatsapp", operationID: "verifyWebhook",
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -94,10 +98,8 @@ extension WhatsAppWebhookClient {
         request.query("hub.mode", input.hubMode)
         request.query("hub.challenge", input.hubChallenge)
         request.query("hub.verify_token", input.hubVerifyToken)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -115,14 +117,11 @@ extension WhatsAppWebhookClient {
 extension VerifyWebhook {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
-        Route(
-            method: .get, template: "/webhooks/whatsapp", operationID: "verifyWebhook",
-            security: security, audience: "public", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
-            let hubMode = reader.required(.query, "hub.mode", .text) { node, context in VerifyWebhook.HubMode.decode(node, &context) }
-            let hubChallenge = reader.required(.query, "hub.challenge", .text) { node, context in VerifyWebhookChecks.decodeHubChallenge(node, &context) }
-            let hubVerifyToken = reader.required(.query, "hub.verify_token", .text) { node, context in VerifyWebhookChecks.decodeHubVerifyToken(node, &context) }
+            let hubMode = reader.required(.query, "hub.mode", ParameterForm(.form, explodes: true, .text)) { node, context in VerifyWebhook.HubMode.decode(node, &context) }
+            let hubChallenge = reader.required(.query, "hub.challenge", ParameterForm(.form, explodes: true, .text)) { node, context in VerifyWebhookChecks.decodeHubChallenge(node, &context) }
+            let hubVerifyToken = reader.required(.query, "hub.verify_token", ParameterForm(.form, explodes: true, .text)) { node, context in VerifyWebhookChecks.decodeHubVerifyToken(node, &context) }
             try reader.finish()
             guard let hubMode, let hubChallenge, let hubVerifyToken else {
                 throw ProblemDocument(status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
