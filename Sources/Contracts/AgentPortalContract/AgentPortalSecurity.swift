@@ -6,18 +6,18 @@ public import ContractRuntime
 
 /// What a client of agent-portal shows, by security scheme.
 public struct AgentPortalCredentials: Sendable, Hashable {
-    /// ADMIN_API_KEY, for administrators and their programs.
-    public var adminKey: String?
+    /// A session of a signed-in user; `__Host-portal_session` where the portal is reached over HTTPS.
+    public var session: String?
 
     /// Creates credentials; those that are left out are not shown.
-    public init(adminKey: String? = nil) {
-        self.adminKey = adminKey
+    public init(session: String? = nil) {
+        self.session = session
     }
 
     /// The same by scheme names, as the client carries them.
     public var credentials: ClientCredentials {
         var credentials = ClientCredentials()
-        credentials.keys["adminKey"] = adminKey
+        credentials.keys["session"] = session
         return credentials
     }
 }
@@ -27,8 +27,8 @@ public struct AgentPortalCredentials: Sendable, Hashable {
 ///
 /// Each gives who calls, or nil if the credential is wrong; comparisons must take constant time.
 public protocol AgentPortalSchemeJudge: Sendable {
-    /// ADMIN_API_KEY, for administrators and their programs.
-    func adminKey(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
+    /// A session of a signed-in user; `__Host-portal_session` where the portal is reached over HTTPS.
+    func session(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
 }
 
 /// Takes the credential of a scheme out of a request and has it judged.
@@ -43,9 +43,9 @@ public struct AgentPortalAuthenticator<Judge: AgentPortalSchemeJudge>: Authentic
         of request: ContractRequest, for requirement: SecurityRequirement
     ) async -> Principal? {
         switch requirement.scheme {
-        case "adminKey":
+        case "session":
             guard let credential = PresentedCredential.key(in: request, as: requirement.kind) else { return nil }
-            return await judge.adminKey(credential, scopes: requirement.scopes, of: request)
+            return await judge.session(credential, scopes: requirement.scopes, of: request)
         default: return nil
         }
     }
