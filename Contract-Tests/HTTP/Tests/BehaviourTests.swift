@@ -75,8 +75,9 @@ struct BehaviourTests {
     @Test("pages are asked for one after the other")
     func pagination() async throws {
         try await withShowcase { client, _ in
-            #expect(try await pages(client, from: nil) == ["item 0", "item 1", "item 2", "item 3"])
-            #expect(try await pages(client, from: "2") == ["item 2", "item 3"])
+            let all = try await pages(client, from: nil)
+            let rest = try await pages(client, from: "2")
+            #expect(all == ["item 0", "item 1", "item 2", "item 3"] && rest == ["item 2", "item 3"])
         }
     }
 
