@@ -33,8 +33,12 @@ logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
 .PHONY: generate check-generated validate contract-lint contract-diff docs mock fixtures-uncovered conformance real-specs
 generate: ## Writes Sources/Contracts from Specs
 	@$(contractgen) generate
+	@$(contractgen) generate --root Contract-Tests/HTTP
+	@$(contractgen) generate --root Contract-Tests/Messaging
 check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
 	@$(contractgen) check
+	@$(contractgen) check --root Contract-Tests/HTTP
+	@$(contractgen) check --root Contract-Tests/Messaging
 validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=path)
 	@$(contractgen) validate '$(or $(SPEC),$(error SPEC= is missing))' '$(or $(FILE),$(error FILE= is missing))'
 contract-lint: ## Checks the specs against the house rules

@@ -27,6 +27,16 @@ func contract(_ name: String, _ shared: [Target.Dependency] = []) -> Target {
     )
 }
 
+/// A generated module of a contract that shows what the generator can do, for the tests beside it.
+func contractUnderTest(_ name: String, folder: String) -> Target {
+    .target(
+        name: name,
+        dependencies: ["ContractRuntime"],
+        path: "Contract-Tests/\(folder)/Sources/Contracts/\(name)",
+        swiftSettings: strict
+    )
+}
+
 /// One of the ten services: contracts and runtime modules only.
 func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(
@@ -224,7 +234,12 @@ let package = Package(
                 "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppGraphContract",
                 "SharedContract", logging,
             ]),
-        service("APIGateway", ["APIGatewayContract", "SharedContract", "HTTPServer", httpTypes]),
+        service(
+            "APIGateway",
+            [
+                "APIGatewayContract", "GenesysWebhookContract", "StateManagerContract", "TenantServiceContract",
+                "WhatsAppWebhookContract", "SharedContract", "HTTPServer", httpTypes,
+            ]),
         // No service of its own: what the two webhook services do alike.
         service(
             "WebhookIntake",
@@ -317,6 +332,18 @@ let package = Package(
         tests(
             "SwiftEmitterTests", ["ContractModel", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
             exclude: ["Golden"]),
+        contractUnderTest("ShowcaseContract", folder: "HTTP"),
+        tests(
+            "HTTPContractTests",
+            [
+                "ShowcaseContract", "ContractJSON", "ContractRuntime", "HTTPServer", "HTTPTransport", "ServiceKit",
+                httpTypes, logging, lifecycle,
+            ],
+            path: "Contract-Tests/HTTP/Tests"),
+        contractUnderTest("BindingsContract", folder: "Messaging"),
+        tests(
+            "MessagingContractTests", ["BindingsContract", "ContractRuntime", "MessageBroker", logging],
+            path: "Contract-Tests/Messaging/Tests"),
         tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),

@@ -76,8 +76,17 @@ case $suite in
         if [[ ${REQUIRE_SHARED:-0} == 1 && ! -d $WABA_SHARED_DIR ]]; then
             fail "fixtures and conformance tests are missing: $WABA_SHARED_DIR"
         fi
-        if has_verb check; then check "generated code" .build/debug/contractgen check; fi
+        if has_verb check; then
+            for root in . Contract-Tests/HTTP Contract-Tests/Messaging; do
+                check "generated code of $root" .build/debug/contractgen check --root "$root"
+            done
+        fi
         if has_verb lint; then check "contracts" .build/debug/contractgen lint; fi
+        # The three large documents take minutes: `make real-specs` takes all.
+        if has_verb real-specs && [[ -d $WABA_SHARED_DIR/specs ]]; then
+            check "real specifications" .build/debug/contractgen real-specs "$WABA_SHARED_DIR/specs" \
+                --only asyncapi/,oai-,museum,train-travel --refused oai-3.1/fail/
+        fi
         check lint "$ROOT/Deploy/local/lint.sh"
         # Before the others, whose closing line is the last one.
         check "browser tests" env WABA_LOCAL_DIR=.local/browser "$ROOT/Deploy/local/run.sh" browser-test

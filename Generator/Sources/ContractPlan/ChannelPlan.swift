@@ -13,8 +13,22 @@ public struct ChannelPlan: Sendable {
     public var isPublished: Bool
     /// Whether an operation receives on it, so that it has a consumer.
     public var isConsumed: Bool
-    /// The topology extension, read.
+    /// The topology extension or the AMQP bindings, read.
     public var topology: TopologyPlan
+    /// What the AMQP bindings of the sending operation say of its messages.
+    public var publishing: PublishingPlan
+    /// The base name of the channel that takes the answers to what is sent here, if there is one.
+    public var replyChannel: ReplyChannel?
+    /// Whether what is sent here answers a delivery of another channel.
+    public var isAnswer: Bool
+
+    /// A channel for answers.
+    public struct ReplyChannel: Sendable {
+        /// Its base name.
+        public var baseName: String
+        /// Whether its one queue is known, so that messages can name it.
+        public var hasQueue: Bool
+    }
 }
 
 /// One message with the types of its payload and headers.
@@ -29,126 +43,52 @@ public struct MessagePlan: Sendable {
     public var representation: Representation
     /// Headers schema and type, if the message has headers.
     public var headers: (schema: SchemaID, representation: Representation, literals: [String])?
+    /// Where the correlation id stands.
+    public var correlation: Correlation?
+
+    /// Where the correlation id of a message stands.
+    public enum Correlation: Sendable, Hashable {
+        /// In the header of this name.
+        case header(String)
+        /// At this pointer of the payload.
+        case payload(String)
+    }
 }
 
-/// `x-relay-topology`, read.
+/// Exchange, queues and bindings of a channel.
 public struct TopologyPlan: Sendable {
-    /// Exchange name.
+    /// Exchange name; empty: the default exchange, which is not declared.
     public var exchange: String
     /// Exchange type.
     public var exchangeType: String
+    /// Flags of the exchange that differ from durable and kept.
+    public var exchangeFlags: [String] = []
     /// Fixed routing key, or nil.
     public var routingKey: String?
     /// Header whose value decides the partition, or nil; the partition's number is the routing key and the binding key.
     public var partitionHeader: String?
     /// Queue names, one a partition.
     public var queues: [String]
-    /// Binding key of a queue without partitions.
-    public var bindingKey: String
+    /// Flags of the queues that differ from durable, for everyone and kept.
+    public var queueFlags: [String] = []
+    /// Binding key; nil: the queues are not bound.
+    public var bindingKey: String?
     /// Declaration arguments of the queues as Swift expressions, in order of their names.
     public var arguments: [(name: String, expression: String)]
     /// Unacknowledged messages a consumer may hold.
     public var prefetch: Int
+    /// Swift names of the address's parameters that routing key and queue are made of, by their names in braces.
+    public var parameters: [(name: String, swiftName: String)] = []
+    /// Whether queue names hold parameters, so that there is one for each set of values.
+    public var hasQueueParameters: Bool { !parameters.isEmpty && queues.contains { $0.contains("{") } }
 }
 
-extension Planner {
-    /// Plans the channels of a document.
-    public mutating func channels(of document: MessagingDocument, in contract: Contract) -> [ChannelPlan] {
-        document.channels.compactMap { channel in
-            guard let topology = topology(channel) else { return nil }
-            let messages = channel.messages.compactMap { name in
-                document.messages.first { $0.name == name }.flatMap { message($0, contract) }
-            }
-            let operations = document.operations.filter { $0.channel == channel.name }
-            return ChannelPlan(
-                channel: channel, baseName: SwiftNaming.typeName(channel.name), messages: messages,
-                isPublished: operations.contains { $0.action == .send },
-                isConsumed: operations.contains { $0.action == .receive }, topology: topology)
-        }
-    }
-
-    private mutating func message(_ message: MessagingMessage, _ contract: Contract) -> MessagePlan? {
-        guard let payload = message.payload else {
-            diagnostics.append(
-                Diagnostic(
-                    at: message.location, "message \(message.name) has no payload that is read here",
-                    remedy: "give it a payload with schemaFormat application/schema+json;version=draft-2020-12"))
-            return nil
-        }
-        let name = TypeName(module: contract.module, path: [SwiftNaming.typeName(message.name)])
-        let representation = representation(of: payload, as: name)
-        let headers = message.headers.map {
-            schema -> (schema: SchemaID, representation: Representation, literals: [String]) in
-            let type = self.representation(
-                of: schema,
-                as: TypeName(module: contract.module, path: [SwiftNaming.typeName(message.name) + "Headers"]))
-            let structure = StructureCollector(predicates: predicates).collect(predicates.resolved(schema))
-            let literals = structure.properties.filter { property in
-                property.schemas.contains {
-                    !(predicates.types(of: $0) ?? []).isDisjoint(with: [.integer, .number, .boolean])
-                }
-            }
-            return (schema, type, literals.map(\.name))
-        }
-        return MessagePlan(
-            message: message, wireType: message.amqp["messageType"]?.string ?? message.name, payload: payload,
-            representation: representation, headers: headers)
-    }
-
-    private mutating func topology(_ channel: MessagingChannel) -> TopologyPlan? {
-        guard let extensionValue = channel.extensions["x-relay-topology"],
-            let exchange = extensionValue["exchange"]?["name"]?.string,
-            let exchangeType = extensionValue["exchange"]?["type"]?.string,
-            let queue = extensionValue["queue"], let queueName = queue["name"]?.string
-        else {
-            diagnostics.append(
-                Diagnostic(
-                    at: channel.location, "channel \(channel.name) has no x-relay-topology",
-                    reason: "AMQP bindings of AsyncAPI know neither quorum queues nor partitions",
-                    remedy: "describe exchange, routingKey and queue there; Specs/messaging/README.md explains it"))
-            return nil
-        }
-        let routingKey = extensionValue["routingKey"]?["value"]?.string
-        let partitionHeader = extensionValue["routingKey"]?["partitionOf"]?.string
-        let partitions = queue["partitions"]?.int
-        guard (routingKey == nil) != (partitionHeader == nil), (partitionHeader == nil) == (partitions == nil) else {
-            diagnostics.append(
-                Diagnostic(
-                    at: channel.location, "the messages of channel \(channel.name) have no way to its queues",
-                    reason: "a partitioned queue needs routingKey.partitionOf, any other routingKey.value",
-                    remedy: "give routingKey exactly one member; Specs/messaging/README.md explains both"))
-            return nil
-        }
-        let queues =
-            partitions.map { count in
-                (0..<count).map { queueName.replacing("{partition}", with: String($0)) }
-            } ?? [queueName]
-        return TopologyPlan(
-            exchange: exchange, exchangeType: exchangeType, routingKey: routingKey,
-            partitionHeader: partitionHeader, queues: queues,
-            bindingKey: routingKey ?? "", arguments: arguments(queue),
-            prefetch: queue["prefetch"]?.int ?? 128)
-    }
-
-    private func arguments(_ queue: JSONValue) -> [(name: String, expression: String)] {
-        var arguments: [(name: String, expression: String)] = []
-        func add(_ name: String, _ value: JSONValue?) {
-            switch value {
-            case .string(let text): arguments.append((name, ".string(\"\(text)\")"))
-            case .bool(let truth) where truth: arguments.append((name, ".bool(true)"))
-            case .number(let number): arguments.append((name, ".integer(\(number.text))"))
-            default: break
-            }
-        }
-        add("x-queue-type", queue["type"])
-        add("x-single-active-consumer", queue["singleActiveConsumer"])
-        add("x-delivery-limit", queue["deliveryLimit"])
-        if let seconds = queue["messageTTLSeconds"]?.int { add("x-message-ttl", .number(JSONNumber(seconds * 1_000))) }
-        add("x-max-length-bytes", queue["maximumLengthBytes"])
-        add("x-overflow", queue["overflow"])
-        add("x-dead-letter-exchange", queue["deadLetter"]?["exchange"])
-        add("x-dead-letter-routing-key", queue["deadLetter"]?["routingKey"])
-        add("x-dead-letter-strategy", queue["deadLetter"]?["strategy"])
-        return arguments.sorted { $0.name < $1.name }
-    }
+/// Properties that the AMQP bindings of an operation give to what it sends.
+public struct PublishingPlan: Sendable {
+    /// Time to live in milliseconds.
+    public var expirationMilliseconds: Int?
+    /// Statements that set attributes, `attributes.priority = 3`.
+    public var attributes: [String] = []
+    /// Whether messages carry the time.
+    public var hasTimestamp = false
 }

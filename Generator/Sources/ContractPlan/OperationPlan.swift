@@ -9,7 +9,7 @@ public struct OperationPlan: Sendable {
     public var typeName: TypeName
     /// The client's and handler's method.
     public var methodName: String
-    /// Path, query and header parameters in document order.
+    /// Path, query, header and cookie parameters in document order.
     public var parameters: [ParameterPlan]
     /// The request body.
     public var body: BodyPlan?
@@ -17,8 +17,46 @@ public struct OperationPlan: Sendable {
     public var outcomes: [OutcomePlan]
     /// Most bytes of the request body.
     public var bodyLimit: Int
+    /// How a client behaves (`x-timeout-seconds`, `x-retry`, `x-idempotency-key`, `x-pagination`).
+    public var behaviour: ClientBehaviour
+    /// Whether the other side is called: a webhook or callback, whose address the contract leaves open.
+    public var isCallback: Bool
     /// Types of inline schemas.
     public var nested: [TypePlan]
+}
+
+/// What extensions ask of a generated client.
+public struct ClientBehaviour: Sendable {
+    /// `x-timeout-seconds`, as written.
+    public var timeoutSeconds: JSONNumber?
+    /// `x-retry`.
+    public var retry: Retry?
+    /// `x-idempotency-key`: the header field that carries a key which is the same for all attempts.
+    public var idempotencyHeader: String?
+    /// `x-pagination`.
+    public var pagination: Pagination?
+
+    /// When a call is tried again.
+    public struct Retry: Sendable {
+        /// Most attempts, the first one included.
+        public var attempts: Int
+        /// Statuses after which it is tried again.
+        public var statuses: [Int]
+        /// Wait before the second attempt.
+        public var backoffMilliseconds: Int
+        /// Longest wait.
+        public var maximumWaitSeconds: Int
+        /// Whether it may be repeated when its outcome is unknown.
+        public var isIdempotent: Bool
+    }
+
+    /// How the next page is asked for.
+    public struct Pagination: Sendable {
+        /// Swift name of the query parameter that takes the cursor.
+        public var parameter: String
+        /// JSON Pointer of the next cursor in the body of a success.
+        public var next: String
+    }
 }
 
 /// One parameter or response header.
@@ -29,8 +67,83 @@ public struct ParameterPlan: Sendable {
     public var swiftName: String
     /// Its type.
     public var representation: Representation
+    /// What its text becomes before it is decoded.
+    public var shape: ParameterShape
+    /// Names of other query parameters, where it is an exploded object with free members.
+    public var others: [String] = []
     /// Default of the schema.
     public var defaultValue: JSONValue?
+}
+
+/// What the text of a parameter becomes before it is decoded.
+public indirect enum ParameterShape: Sendable, Hashable {
+    /// A string.
+    case text
+    /// A number or truth value.
+    case literal
+    /// A list.
+    case list(ParameterShape)
+    /// Members in document order, and what others are.
+    case object([Member], rest: ParameterShape?)
+    /// The first that the schema accepts.
+    case choice([ParameterShape])
+
+    /// A member of an object.
+    public struct Member: Sendable, Hashable {
+        /// Name on the wire.
+        public var name: String
+        /// Its shape.
+        public var shape: ParameterShape
+    }
+
+    /// Whether it is one text.
+    var isScalar: Bool {
+        switch self {
+        case .text, .literal: true
+        case .choice(let shapes): shapes.allSatisfy(\.isScalar)
+        case .list, .object: false
+        }
+    }
+}
+
+/// How a form field or the text of a multipart part is written.
+public struct FieldPlan: Sendable {
+    /// Name on the wire.
+    public var name: String
+    /// `style`, or `json`.
+    public var style: String
+    /// `explode`.
+    public var explodes: Bool
+    /// `allowReserved`.
+    public var allowsReserved: Bool
+    /// What its text becomes.
+    public var shape: ParameterShape
+}
+
+/// A part of a multipart body.
+public struct PartPlan: Sendable {
+    /// What the part is in Swift.
+    public enum Kind: Sendable {
+        /// A value of a schema.
+        case value(SchemaID, Representation)
+        /// A file.
+        case file
+        /// Any number of files of one name.
+        case files
+    }
+
+    /// What the part is in Swift.
+    public var kind: Kind
+    /// Name on the wire and form of the text.
+    public var field: FieldPlan
+    /// Swift name without backticks.
+    public var swiftName: String
+    /// Media type from `encoding`, if it gives one.
+    public var contentType: String?
+    /// Whether it must be there.
+    public var isRequired: Bool
+    /// `description` of the member.
+    public var summary: String?
 }
 
 /// A body with its media type.
@@ -40,7 +153,11 @@ public struct BodyPlan: Sendable {
         /// A typed JSON value.
         case json(SchemaID, Representation)
         /// A typed form.
-        case form(SchemaID, Representation, literals: [String])
+        case form(SchemaID, Representation, fields: [FieldPlan])
+        /// Typed parts.
+        case multipart([PartPlan])
+        /// Server-sent events.
+        case events
         /// Text.
         case text
         /// The bytes as received, for operations that judge them before anything reads them.

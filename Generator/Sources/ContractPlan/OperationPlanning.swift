@@ -5,13 +5,15 @@ extension Planner {
     /// Most bytes of a request body whose contract names no `x-max-bytes`: 1 MiB.
     public static var defaultBodyLimit: Int { 1 << 20 }
 
-    /// Plans the operations of an API, without those that the filter leaves out.
+    /// Plans the operations of an API, without those that the filter leaves out: first those that its server answers, then
+    /// webhooks and callbacks, which its server calls.
     public mutating func operations(of document: APIDocument, in contract: Contract) -> [OperationPlan] {
         let types = Set(contract.namedSchemas.compactMap { named[$0.schema]?.path.first })
         var names: [String: SourceLocation] = [:]
         var plans: [OperationPlan] = []
-        for operation in document.operations {
-            if !contract.operationFilter.isEmpty, !contract.operationFilter.contains(operation.id) { continue }
+        let kept = document.operations.filter { isKept($0, contract) }
+        let called = document.webhooks.filter { isKept($0, contract) } + kept.flatMap(callbacks)
+        for (operation, isCallback) in kept.map({ ($0, false) }) + called.map({ ($0, true) }) {
             var name = SwiftNaming.typeName(operation.id)
             if types.contains(name) { name += "Operation" }
             if let other = names[name] {
@@ -23,25 +25,63 @@ extension Planner {
                 continue
             }
             names[name] = operation.location
-            plans.append(plan(operation, as: TypeName(module: contract.module, path: [name])))
+            let typeName = TypeName(module: contract.module, path: [name])
+            plans.append(plan(operation, as: typeName, isCallback: isCallback))
         }
         return plans
     }
 
-    private mutating func plan(_ operation: APIOperation, as name: TypeName) -> OperationPlan {
-        var used: Set<String> = ["body"]
+    private func isKept(_ operation: APIOperation, _ contract: Contract) -> Bool {
+        contract.operationFilter.isEmpty || contract.operationFilter.contains(operation.id)
+    }
+
+    /// The callbacks of an operation; without an `operationId` they are called after it.
+    private func callbacks(of operation: APIOperation) -> [APIOperation] {
+        operation.callbacks.flatMap { name, operations in
+            operations.map { callback in
+                var named = callback
+                guard named.id.isEmpty else { return named }
+                let verb = operations.count > 1 ? SwiftNaming.typeName(callback.method) : ""
+                named.id = operation.id + SwiftNaming.typeName(name) + verb
+                return named
+            }
+        }
+    }
+
+    private mutating func plan(_ operation: APIOperation, as name: TypeName, isCallback: Bool) -> OperationPlan {
+        var used: Set<String> = ["body", "contentType", "path"]
+        if !isCallback { checkTemplate(operation) }
         let parameters = operation.parameters.compactMap { parameter($0, of: name, used: &used, operation) }
         let limit = operation.requestBody?.extensions["x-max-bytes"]?.int ?? operation.extensions["x-max-bytes"]?.int
         let body = operation.requestBody.flatMap { request in
-            let isRaw = request.extensions["x-raw-body"]?.bool ?? operation.extensions["x-raw-body"]?.bool ?? false
+            var extensions = operation.extensions
+            for (name, value) in request.extensions { extensions[name] = value }
             return self.body(
-                request.contents, isRequired: request.isRequired, isRaw: isRaw, as: name.nesting("RequestBody"))
+                request.contents, isRequired: request.isRequired, extensions: extensions,
+                as: name.nesting("RequestBody"), at: request.location)
         }
         let outcomes = operation.responses.map { outcome($0.status, $0.response, of: name, operation) }
+        let behaviour = behaviour(of: operation, parameters)
         return OperationPlan(
             operation: operation, typeName: name, methodName: SwiftNaming.memberName(operation.id),
-            parameters: parameters,
-            body: body, outcomes: outcomes, bodyLimit: limit ?? Self.defaultBodyLimit, nested: nested[name] ?? [])
+            parameters: parameters, body: body, outcomes: outcomes, bodyLimit: limit ?? Self.defaultBodyLimit,
+            behaviour: behaviour, isCallback: isCallback, nested: nested[name] ?? [])
+    }
+
+    /// Routes are found by whole segments.
+    private mutating func checkTemplate(_ operation: APIOperation) {
+        for segment in operation.path.split(separator: "/") where segment.contains("{") || segment.contains("}") {
+            let name = segment.dropFirst().dropLast()
+            if segment.hasPrefix("{"), segment.hasSuffix("}"), !name.contains(where: { "{}".contains($0) }) { continue }
+            diagnostics.append(
+                Diagnostic(
+                    at: operation.location, "the segment \(segment) of \(operation.path) mixes text and parameters",
+                    reason:
+                        "a route is found by whole segments, so that its cost does not grow with the number of routes",
+                    remedy:
+                        "let one parameter take the whole segment, or leave the operation out with the operations filter in contracts.yaml"
+                ))
+        }
     }
 
     private mutating func outcome(
@@ -49,11 +89,16 @@ extension Planner {
     ) -> OutcomePlan {
         let caseName = StatusNaming.caseName(status)
         var used: Set<String> = ["body", "status"]
+        var body = body(
+            response.contents, isRequired: true, extensions: JSONObject(),
+            as: name.nesting(SwiftNaming.typeName(caseName) + "Body"), at: response.location)
+        switch body?.kind {
+        // Forms travel in requests; an answer of this kind is bytes.
+        case .form, .multipart: body?.kind = .stream
+        default: break
+        }
         return OutcomePlan(
-            status: status, caseName: caseName,
-            body: body(
-                response.contents, isRequired: true, isRaw: false,
-                as: name.nesting(SwiftNaming.typeName(caseName) + "Body")),
+            status: status, caseName: caseName, body: body,
             headers: response.headers.filter { $0.name.lowercased() != "content-type" }
                 .compactMap { parameter($0, of: name, used: &used, operation) },
             summary: response.summary)
@@ -62,79 +107,50 @@ extension Planner {
     private mutating func parameter(
         _ parameter: APIParameter, of owner: TypeName, used: inout Set<String>, _ operation: APIOperation
     ) -> ParameterPlan? {
-        let expected: [APIParameter.Place: Set<String>] = [
-            .path: ["simple"], .query: ["form"], .header: ["simple"], .cookie: [],
-        ]
         let schemaName = set.graph[parameter.schema].extensions["x-swift-name"]?.string
         var swiftName = schemaName ?? SwiftNaming.plainMemberName(parameter.name)
         while !used.insert(swiftName).inserted { swiftName += "Value" }
         let representation = representation(
             of: parameter.schema, as: owner.nesting(SwiftNaming.typeName(parameter.name)))
-        let isSupported = expected[parameter.place]?.contains(parameter.style) ?? false
-        guard isSupported, parameter.contentType == nil, isText(representation) else {
-            diagnostics.append(
-                Diagnostic(
-                    at: parameter.location, "parameter \(parameter.name) of \(operation.id) is not supported yet",
-                    reason:
-                        "\(parameter.place.rawValue) parameters are generated with style simple or form, for scalars and arrays of scalars",
-                    remedy:
-                        "describe it as such, or leave the operation out with the operations filter in contracts.yaml"))
-            return nil
-        }
+        guard let shape = shape(of: parameter, operation) else { return nil }
         let target = set.graph[predicates.resolved(parameter.schema)]
+        var others: [String] = []
+        if case .object(_, .some) = shape, parameter.explodes, parameter.place == .query || parameter.place == .cookie {
+            others = operation.parameters.filter { $0.place == parameter.place && $0.name != parameter.name }.map(
+                \.name)
+        }
         return ParameterPlan(
-            parameter: parameter, swiftName: swiftName, representation: representation,
+            parameter: parameter, swiftName: swiftName, representation: representation, shape: shape, others: others,
             defaultValue: set.graph[parameter.schema].defaultValue ?? target.defaultValue)
     }
 
-    /// Whether values can be carried as text in a path, query or header.
-    private func isText(_ representation: Representation) -> Bool {
-        switch representation {
-        case .string, .bool, .integer, .wholeNumber, .number, .dateTime: true
-        case .array(let element, _):
-            if case .array = element { false } else { isText(element) }
-        case .nullable(let inner): isText(inner)
-        case .generated(let name): isStringsType(name)
-        case .any, .freeObject, .dictionary: false
+    /// What the parameter's text becomes; nil, with a diagnostic, where its style has no place for its values.
+    private mutating func shape(of parameter: APIParameter, _ operation: APIOperation) -> ParameterShape? {
+        func refuse(_ reason: String, _ remedy: String) {
+            diagnostics.append(
+                Diagnostic(
+                    at: parameter.location, "parameter \(parameter.name) of \(operation.id) is not supported",
+                    reason: reason,
+                    remedy: remedy + ", or leave the operation out with the operations filter in contracts.yaml"
+                ))
         }
-    }
-
-    private func isStringsType(_ name: TypeName) -> Bool {
-        guard
-            let schema = named.first(where: { $0.value == name })?.key ?? inline.first(where: { $0.value == name })?.key
-        else { return false }
-        return predicates.types(of: schema)?.subtracting([.null]) == [.string]
-    }
-
-    private mutating func body(_ contents: [APIContent], isRequired: Bool, isRaw: Bool, as name: TypeName) -> BodyPlan?
-    {
-        guard let first = contents.first else { return nil }
-        let contentTypes = contents.map(\.mediaType)
-        if isRaw { return BodyPlan(kind: .bytes, contentTypes: contentTypes, isRequired: isRequired) }
-        if let json = contents.first(where: { Self.isJSON($0.mediaType) }), let schema = json.schema {
-            let representation = representation(of: schema, as: name)
-            return BodyPlan(kind: .json(schema, representation), contentTypes: [json.mediaType], isRequired: isRequired)
+        if let contentType = parameter.contentType {
+            if Self.isJSON(contentType) || Self.type(contentType).hasPrefix("text/") { return .text }
+            refuse("its content is \(contentType); values are written as JSON or as text", "use application/json")
+            return nil
         }
-        if first.mediaType == "application/x-www-form-urlencoded", let schema = first.schema {
-            let structure = StructureCollector(predicates: predicates).collect(predicates.resolved(schema))
-            let literals = structure.properties.filter { property in
-                let types = property.schemas.compactMap { predicates.types(of: $0) }.reduce(Set<JSONType>()) {
-                    $0.union($1)
-                }
-                return !types.isDisjoint(with: [.integer, .number, .boolean])
+        guard let shape = shape(of: parameter.schema, isDeep: parameter.style == "deepObject") else {
+            refuse(
+                "lists and objects within a list or object have no form in the style \(parameter.style)",
+                "use content with application/json")
+            return nil
+        }
+        if parameter.style == "deepObject" {
+            guard case .object = shape else {
+                refuse("the style deepObject is for objects", "use the style form")
+                return nil
             }
-            let representation = representation(of: schema, as: name)
-            return BodyPlan(
-                kind: .form(schema, representation, literals: literals.map(\.name)), contentTypes: [first.mediaType],
-                isRequired: isRequired)
         }
-        let isText = first.mediaType.hasPrefix("text/") && contents.count == 1
-        return BodyPlan(kind: isText ? .text : .stream, contentTypes: contentTypes, isRequired: isRequired)
-    }
-
-    /// Whether a media type is JSON (RFC 6839 suffix included).
-    static func isJSON(_ mediaType: String) -> Bool {
-        let type = mediaType.prefix { $0 != ";" }.lowercased()
-        return type == "application/json" || type.hasSuffix("+json")
+        return shape
     }
 }

@@ -14,6 +14,8 @@ public struct RealSpecRun {
     public var scratch: URL
     /// Operation ids to keep; empty: all.
     public var operations: Set<String> = []
+    /// Beginnings of the paths to take; empty: all.
+    public var only: [String] = []
     /// Values tried for each schema.
     public var seeds = 6
     /// Whether what is generated is compiled and tried.
@@ -62,8 +64,11 @@ public struct RealSpecRun {
         let found = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         let documents = found.filter { path in
             ["yaml", "yml", "json"].contains { path.hasSuffix(".\($0)") }
+                && (only.isEmpty || only.contains { path.hasPrefix($0) })
         }
-        guard !documents.isEmpty else { throw RealSpecError(reason: "\(folder.path) holds no YAML or JSON file") }
+        guard !documents.isEmpty else {
+            throw RealSpecError(reason: "\(folder.path) holds no YAML or JSON file that was asked for")
+        }
         return documents.sorted()
     }
 

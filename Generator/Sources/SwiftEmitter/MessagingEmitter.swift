@@ -31,40 +31,90 @@ struct ChannelEmitter {
             writer.line("/// The exchange that messages are published to.")
             writer.line("public static let exchange = \(topology.exchange.literal)")
             writer.line("/// The queues that consumers read, one a partition.")
-            writer.line("public static let queues = [\(topology.queues.map(\.literal).joined(separator: ", "))]")
+            let isFixed = !topology.hasQueueParameters
+            let queues = "[\(topology.queues.map(self.interpolated).joined(separator: ", "))]"
+            writer.line(
+                isFixed
+                    ? "public static let queues = \(queues)"
+                    : "public static func queues(\(signature)) -> [String] { \(queues) }")
             writer.line("/// What must be declared before the channel is used.")
-            writer.line("public static let topology = Topology(")
-            writer.indented { writer in
-                writer.line("exchanges: [Topology.Exchange(name: exchange, type: \(topology.exchangeType.literal))],")
-                writer.line("queues: queues.map { queue in")
-                writer.indented { writer in
-                    writer.line("Topology.Queue(")
-                    writer.indented { writer in
-                        writer.line("name: queue,")
-                        writer.line("arguments: [")
-                        writer.indented {
-                            for argument in topology.arguments {
-                                $0.line("\(argument.name.literal): \(argument.expression),")
-                            }
-                        }
-                        writer.line("])")
-                    }
+            if isFixed {
+                writer.line("public static let topology = Topology(")
+                writer.indented { self.topology(&$0) }
+            } else {
+                writer.block("public static func topology(\(signature)) -> Topology") { writer in
+                    writer.line("let queues = queues(\(values))")
+                    writer.line("return Topology(")
+                    writer.indented { self.topology(&$0) }
                 }
-                writer.line("},")
-                let key = topology.partitionHeader == nil ? topology.bindingKey.literal : "String(partition)"
-                let parameters = topology.partitionHeader == nil ? "queue" : "partition, queue"
-                let queues = topology.partitionHeader == nil ? "queues" : "queues.enumerated()"
-                writer.line("bindings: \(queues).map { \(parameters) in")
-                writer.indented {
-                    $0.line("Topology.Binding(exchange: exchange, queue: queue, routingKey: \(key))")
-                }
-                writer.line("})")
             }
             writer.line("/// One subscription a queue.")
+            let subscriptions = "map { Subscription(queue: $0, prefetch: \(topology.prefetch)) }"
             writer.line(
-                "public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: \(topology.prefetch)) }"
+                isFixed
+                    ? "public static let subscriptions = queues.\(subscriptions)"
+                    : "public static func subscriptions(\(signature)) -> [Subscription] { queues(\(values)).\(subscriptions) }"
             )
         }
+    }
+
+    /// Parameters of the address in a declaration, in a call, and as a text that they are filled into.
+    private var signature: String { plan.topology.parameters.map { "\($0.swiftName): String" }.joined(separator: ", ") }
+    private var values: String {
+        plan.topology.parameters.map { "\($0.swiftName): \($0.swiftName)" }.joined(separator: ", ")
+    }
+    private func interpolated(_ text: String) -> String {
+        var marked = text
+        for parameter in plan.topology.parameters {
+            marked = marked.replacing("{\(parameter.name)}", with: "\u{1}(\(parameter.swiftName))")
+        }
+        return marked.literal.replacing("\\u{1}", with: "\\")
+    }
+
+    private func topology(_ writer: inout CodeWriter) {
+        let topology = plan.topology
+        let flags = topology.exchangeFlags.map { ", \($0)" }.joined()
+        writer.line(
+            topology.exchange.isEmpty
+                ? "exchanges: [],"
+                : "exchanges: [Topology.Exchange(name: exchange, type: \(topology.exchangeType.literal)\(flags))],")
+        writer.line("queues: queues.map { queue in")
+        writer.indented { writer in
+            writer.line("Topology.Queue(")
+            writer.indented { writer in
+                writer.line("name: queue,")
+                for flag in topology.queueFlags { writer.line("\(flag),") }
+                if topology.arguments.isEmpty {
+                    writer.line("arguments: [:])")
+                } else {
+                    writer.line("arguments: [")
+                    writer.indented {
+                        for argument in topology.arguments {
+                            $0.line("\(argument.name.literal): \(argument.expression),")
+                        }
+                    }
+                    writer.line("])")
+                }
+            }
+        }
+        writer.line("},")
+        if topology.partitionHeader != nil {
+            writer.line("bindings: queues.enumerated().map { partition, queue in")
+            writer.indented {
+                $0.line("Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))")
+            }
+            writer.line("})")
+            return
+        }
+        guard let key = topology.bindingKey else {
+            writer.line("bindings: [])")
+            return
+        }
+        writer.line("bindings: queues.map { queue in")
+        writer.indented {
+            $0.line("Topology.Binding(exchange: exchange, queue: queue, routingKey: \(key.literal))")
+        }
+        writer.line("})")
     }
 
     private mutating func publisher(_ writer: inout CodeWriter) {
@@ -93,9 +143,16 @@ struct ChannelEmitter {
         writer.documentation(message.message.summary, fallback: "Forms a `\(message.wireType)`.")
         writer.line(
             "/// - Parameter messageID: Unique for the message; equal when the same message is published again.")
+        if plan.publishing.hasTimestamp { writer.line("/// - Parameter timestamp: Seconds since 1970.") }
+        if plan.replyChannel != nil {
+            writer.line("/// - Parameter correlationID: Comes back with the answer; by default the message id.")
+        }
         writer.line("/// - Throws: ``ContractDecodingError`` if payload or headers break the contract.")
-        writer.line("public static func message(")
-        writer.indented { $0.line("_ payload: \(payload)\(headers), messageID: String") }
+        let name = isAlone(message) ? "message" : SwiftNaming.plainMemberName(message.message.name) + "Message"
+        writer.line("public static func \(name)(")
+        let parameters = plan.topology.parameters.isEmpty ? "" : ", \(signature)"
+        let reply = replyParameters
+        writer.indented { $0.line("_ payload: \(payload)\(headers)\(parameters), messageID: String\(reply)") }
         writer.line(") throws(ContractDecodingError) -> OutgoingMessage {")
         writer.indented { writer in
             writer.line(
@@ -111,8 +168,9 @@ struct ChannelEmitter {
                 plan.topology.partitionHeader.map {
                     "Partition.key(of: fields[\($0.literal)] ?? \"\", count: \(base)Channel.queues.count)"
                 }
-                ?? (plan.topology.routingKey ?? "").literal
-            writer.line("return OutgoingMessage(")
+                ?? interpolated(plan.topology.routingKey ?? "")
+            let isPlain = isPlain(message)
+            writer.line(isPlain ? "return OutgoingMessage(" : "var message = OutgoingMessage(")
             writer.indented { writer in
                 writer.line("exchange: \(base)Channel.exchange,")
                 writer.line("routingKey: \(key),")
@@ -121,8 +179,77 @@ struct ChannelEmitter {
                     "contentType: \(message.message.contentType.literal), messageID: messageID, type: \(message.wireType.literal)\(headerArgument))"
                 )
             }
+            if !isPlain { self.properties(message, &writer) }
         }
         writer.line("}")
+        if plan.isAnswer { answer(message, payload, headers, parameters, &writer) }
+    }
+
+    /// Whether the types of payload and headers tell a message from the others of its channel.
+    private func isAlone(_ message: MessagePlan) -> Bool {
+        plan.messages.count {
+            $0.representation == message.representation && $0.headers?.representation == message.headers?.representation
+        } == 1
+    }
+
+    private var replyParameters: String {
+        let timestamp = plan.publishing.hasTimestamp ? ", timestamp: Int64" : ""
+        guard let reply = plan.replyChannel else { return timestamp }
+        let queue = reply.hasQueue ? " = \(reply.baseName)Channel.queues[0]" : ""
+        return timestamp + ", replyTo: String\(queue), correlationID: String? = nil"
+    }
+
+    /// Whether a message needs nothing but its body, headers and id.
+    private func isPlain(_ message: MessagePlan) -> Bool {
+        plan.replyChannel == nil && message.correlation == nil && plan.publishing.attributes.isEmpty
+            && plan.publishing.expirationMilliseconds == nil && !plan.publishing.hasTimestamp
+    }
+
+    private func properties(_ message: MessagePlan, _ writer: inout CodeWriter) {
+        switch message.correlation {
+        case .header(let name): writer.line("message.correlationID = fields[\(name.literal)]")
+        case .payload(let pointer):
+            writer.line("message.correlationID = MessageCoding.text(at: \(pointer.literal), in: payload)")
+        case nil: break
+        }
+        if plan.replyChannel != nil {
+            writer.line("message.correlationID = correlationID ?? message.correlationID ?? messageID")
+            writer.line("message.attributes.replyTo = replyTo")
+        }
+        if let milliseconds = plan.publishing.expirationMilliseconds {
+            writer.line("message.expiration = .milliseconds(\(milliseconds))")
+        }
+        for attribute in plan.publishing.attributes { writer.line("message.attributes.\(attribute)") }
+        if plan.publishing.hasTimestamp { writer.line("message.attributes.timestamp = timestamp") }
+        writer.line("return message")
+    }
+
+    /// The same message as the answer to a delivery.
+    private func answer(
+        _ message: MessagePlan, _ payload: String, _ headers: String, _ parameters: String, _ writer: inout CodeWriter
+    ) {
+        writer.line()
+        writer.line(
+            "/// Forms a `\(message.wireType)` that answers a delivery: it goes where `reply-to` says, with the same correlation id."
+        )
+        writer.line(
+            "/// - Throws: ``ContractDecodingError`` if payload or headers break the contract, or the delivery wants no answer."
+        )
+        let name = isAlone(message) ? "message" : SwiftNaming.plainMemberName(message.message.name) + "Message"
+        writer.line("public static func \(isAlone(message) ? "answer" : name.dropLast(7) + "Answer")(")
+        writer.indented {
+            $0.line(
+                "_ payload: \(payload)\(headers), to delivery: DeliveredMessage, messageID: String\(plan.publishing.hasTimestamp ? ", timestamp: Int64" : "")"
+            )
+        }
+        writer.block(") throws(ContractDecodingError) -> OutgoingMessage") { writer in
+            let headerArgument = message.headers == nil ? "" : ", headers: headers"
+            let values = plan.topology.parameters.map { ", \($0.swiftName): \"\"" }.joined()
+            let rest = plan.publishing.hasTimestamp ? ", timestamp: timestamp" : ""
+            writer.line(
+                "try MessageCoding.reply(\(name)(payload\(headerArgument)\(values), messageID: messageID\(rest)), to: delivery)"
+            )
+        }
     }
 
     private mutating func consumer(_ writer: inout CodeWriter) {
@@ -130,7 +257,7 @@ struct ChannelEmitter {
         writer.block("public protocol \(base)Consumer: Sendable") { writer in
             for message in plan.messages {
                 writer.documentation(message.message.summary, fallback: "Handles a `\(message.wireType)`.")
-                writer.line("func consume(\(self.arguments(message))) async -> DeliveryDecision")
+                writer.line("func \(self.consume(message))(\(self.arguments(message))) async -> DeliveryDecision")
             }
             writer.line("/// Decides about a delivery that breaks the contract or whose type it does not know.")
             writer.line(
@@ -140,11 +267,15 @@ struct ChannelEmitter {
         writer.line()
         writer.block("extension \(base)Consumer") { writer in
             writer.line("/// Consumes every queue of the channel until the calling task is cancelled.")
-            writer.block("public func run(on transport: any MessageTransport) async throws") { writer in
-                writer.line("try await transport.declare(\(base)Channel.topology)")
+            let isFixed = !plan.topology.hasQueueParameters
+            let values = isFixed ? "" : "(\(self.values))"
+            writer.block(
+                "public func run(on transport: any MessageTransport\(isFixed ? "" : ", \(signature)")) async throws"
+            ) { writer in
+                writer.line("try await transport.declare(\(base)Channel.topology\(values))")
                 writer.line("try await withThrowingTaskGroup(of: Void.self) { group in")
                 writer.indented { writer in
-                    writer.block("for subscription in \(base)Channel.subscriptions") {
+                    writer.block("for subscription in \(base)Channel.subscriptions\(values)") {
                         $0.line(
                             "group.addTask { try await transport.consume(subscription) { await self.receive($0) } }")
                     }
@@ -158,6 +289,10 @@ struct ChannelEmitter {
                 self.dispatch(&writer)
             }
         }
+    }
+
+    private func consume(_ message: MessagePlan) -> String {
+        isAlone(message) ? "consume" : "consume" + SwiftNaming.typeName(message.message.name)
     }
 
     private func arguments(_ message: MessagePlan) -> String {
@@ -200,98 +335,10 @@ struct ChannelEmitter {
             )
             argument = "headers: headers, "
         }
-        writer.line("return await consume(message, \(argument)delivery: delivery)")
+        writer.line("return await \(consume(message))(message, \(argument)delivery: delivery)")
     }
 
     private mutating func check(_ schema: SchemaID) -> String {
         types.decoder.check(schema, node: "node", hint: base) ?? "_ = (node, context)"
-    }
-}
-
-/// Emits the typed access to one cache key.
-struct CacheEmitter {
-    var types: TypeEmitter
-    let name: String
-    let schema: SchemaID
-    let representation: Representation
-    let redis: JSONValue
-
-    mutating func emit(into writer: inout CodeWriter) {
-        let type = representation.spelled(in: types.module)
-        let template = redis["key"]?.string ?? ""
-        let field = redis["kind"]?.string == "hash" ? redis["field"]?.string : nil
-        let parameters = Self.parameters(template) + (field.map(Self.parameters) ?? [])
-        let signature = parameters.map { "\($0): String" }.joined(separator: ", ")
-        let seconds = redis["ttlSeconds"]?.int
-        writer.documentation(
-            "Redis key `\(template)`" + (field.map { ", field `\($0)`" } ?? "")
-                + (seconds.map { ", kept \($0) s" } ?? "") + ".", fallback: "")
-        writer.block("public struct \(name)Cache: Sendable") { writer in
-            writer.line("/// Where the values are.")
-            writer.line("public let store: any CacheStore")
-            writer.line("/// How long a value is kept; nil: until removed.")
-            writer.line("public static let timeToLive: Duration? = \(seconds.map { ".seconds(\($0))" } ?? "nil")")
-            writer.line()
-            writer.line("/// Creates the access.")
-            writer.line("public init(store: any CacheStore) { self.store = store }")
-            writer.line()
-            let keyParameters = Self.parameters(template)
-            writer.line("/// The key.")
-            writer.line(
-                "public static func key(\(keyParameters.map { "\($0): String" }.joined(separator: ", "))) -> String { \(Self.interpolated(template)) }"
-            )
-            writer.line()
-            let key = "Self.key(\(keyParameters.map { "\($0): \($0)" }.joined(separator: ", ")))"
-            let fieldText = field.map(Self.interpolated)
-            let read = self.types.decoder.decode(self.schema, as: self.representation, node: "node", hint: self.name)
-            writer.line("/// The value; nil if there is none.")
-            writer.line("/// - Throws: ``CacheError``, with code `invalidValue` if what is stored breaks the contract.")
-            writer.block("public func get(\(signature)) async throws(CacheError) -> \(type)?") { writer in
-                let get = fieldText.map { "store.getField(\($0), of: \(key))" } ?? "store.get(\(key))"
-                writer.line("guard let bytes = try await \(get) else { return nil }")
-                writer.line("return try CacheCoding.value(bytes) { node, context in \(read) }")
-            }
-            writer.line()
-            writer.line("/// Sets the value for ``timeToLive``.")
-            writer.block("public func set(_ value: \(type), \(signature)) async throws(CacheError)") { writer in
-                let check =
-                    self.types.decoder.check(self.schema, node: "node", hint: self.name) ?? "_ = (node, context)"
-                writer.line("let bytes = try CacheCoding.bytes(value) { node, context in \(check) }")
-                if let fieldText {
-                    writer.line(
-                        "try await store.setField(\(fieldText), of: \(key), to: bytes, timeToLive: Self.timeToLive)")
-                } else {
-                    writer.line("try await store.set(\(key), to: bytes, timeToLive: Self.timeToLive)")
-                }
-            }
-            writer.line()
-            writer.line("/// Removes the value.")
-            writer.block("public func remove(\(signature)) async throws(CacheError)") { writer in
-                if let fieldText {
-                    writer.line("try await store.removeField(\(fieldText), of: \(key))")
-                } else {
-                    writer.line("try await store.remove([\(key)])")
-                }
-            }
-        }
-    }
-
-    private static func parameters(_ template: String) -> [String] {
-        template.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
-            part.split(separator: "}", omittingEmptySubsequences: false).first.map {
-                SwiftNaming.plainMemberName(String($0))
-            }
-        }
-    }
-
-    private static func interpolated(_ template: String) -> String {
-        var result = ""
-        var rest = Substring(template)
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            result +=
-                rest[..<open] + "\\(" + SwiftNaming.plainMemberName(String(rest[rest.index(after: open)..<close])) + ")"
-            rest = rest[rest.index(after: close)...]
-        }
-        return "\"" + result + rest + "\""
     }
 }

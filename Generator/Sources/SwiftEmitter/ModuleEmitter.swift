@@ -12,15 +12,15 @@ public struct GeneratedFile: Sendable, Hashable {
 
 /// Emits all files of a contract set.
 public struct ModuleEmitter {
-    private let set: ContractSet
-    private var planner: Planner
-    private let listsInlineSchemas: Bool
+    let set: ContractSet
+    var planner: Planner
+    let listsInlineSchemas: Bool
     /// Expressions of the lists of schemas that were emitted, for programs that hold values against them.
     public private(set) var schemaLists: [String] = []
     /// The schemas in these lists.
     public private(set) var listedSchemas: [SchemaID] = []
     /// Operations and channels that were emitted.
-    public private(set) var operationCount = 0
+    public internal(set) var operationCount = 0
     /// Problems found while planning and emitting.
     public private(set) var diagnostics: [Diagnostic] = []
 
@@ -102,7 +102,7 @@ public struct ModuleEmitter {
         schemas(plans, "\(Self.base(contract.module))Schemas", of: "Every named schema of the contract.", contract)
     }
 
-    private mutating func schemas(
+    mutating func schemas(
         _ plans: [TypePlan], _ name: String, of text: String, _ contract: Contract
     ) -> GeneratedFile {
         schemaLists.append("\(name).all")
@@ -130,92 +130,26 @@ public struct ModuleEmitter {
         }
     }
 
-    private mutating func api(_ document: APIDocument, _ contract: Contract) -> [GeneratedFile] {
-        let hasClient = contract.parts.contains("client")
-        let hasServer = contract.parts.contains("server")
-        guard hasClient || hasServer else { return [] }
-        let base = Self.base(contract.module)
-        let plans = planner.operations(of: document, in: contract)
-        let schemes = Dictionary(
-            document.securitySchemes.map { ($0.name, $0.scheme) }, uniquingKeysWith: { first, _ in first })
-        var files: [GeneratedFile] = []
-        for plan in plans {
-            let name = plan.typeName.path.first ?? ""
-            files.append(
-                file(contract, "Operations/\(name)", scope: name + "Checks") { types, writer in
-                    var emitter = OperationEmitter(types: types, plan: plan, base: base, securitySchemes: schemes)
-                    emitter.emit(client: hasClient, server: hasServer, into: &writer)
-                    types = emitter.types
-                })
-        }
-        operationCount += plans.count
-        if listsInlineSchemas {
-            let inline = plans.flatMap(\.nested).filter { if case .alias = $0.shape { false } else { true } }
-            files.append(schemas(inline, "\(base)InlineSchemas", of: "Every schema inside an operation.", contract))
-        }
-        if hasClient { files.append(client(document, base, contract)) }
-        if hasServer { files.append(server(document, plans, base, contract)) }
-        return files
-    }
-
     /// `TenantServiceContract` gives `TenantService`.
     static func base(_ module: String) -> String {
         module.hasSuffix("Contract") ? String(module.dropLast("Contract".count)) : module
     }
 
-    private mutating func client(_ document: APIDocument, _ base: String, _ contract: Contract) -> GeneratedFile {
-        file(contract, "\(base)Client", scope: "\(base)ClientChecks") { _, writer in
-            writer.documentation("Calls the operations of \(document.title).", fallback: "")
-            writer.block("public struct \(base)Client: Sendable") { writer in
-                writer.line("/// Carries the requests.")
-                writer.line("public let transport: any ClientTransport")
-                writer.line("/// Shown where an operation asks for a credential and the call brings none of its own.")
-                writer.line("public let credentials: ClientCredentials")
-                writer.line()
-                writer.line("/// Creates a client.")
-                writer.block(
-                    "public init(transport: any ClientTransport, credentials: ClientCredentials = ClientCredentials())"
-                ) {
-                    $0.line("self.transport = transport")
-                    $0.line("self.credentials = credentials")
-                }
-            }
-        }
-    }
-
-    private mutating func server(
-        _ document: APIDocument, _ plans: [OperationPlan], _ base: String, _ contract: Contract
-    ) -> GeneratedFile {
-        file(contract, "\(base)Handler", scope: "\(base)HandlerChecks") { _, writer in
-            writer.documentation(
-                "Answers the operations of \(document.title). There are no default implementations: a new operation breaks the build until it is handled.",
-                fallback: "")
-            writer.block("public protocol \(base)Handler: Sendable") { writer in
-                for plan in plans {
-                    writer.documentation(
-                        plan.operation.title ?? plan.operation.summary, fallback: "Handles `\(plan.operation.id)`.")
-                    writer.line(
-                        "func \(plan.methodName)(_ input: \(plan.typeName.dotted).Input, _ context: RequestContext) async throws"
-                    )
-                    writer.indented { $0.line("-> \(plan.typeName.dotted).Output") }
-                }
-            }
-            writer.line()
-            writer.block("extension \(base)Handler") { writer in
-                writer.line("/// Every route of the contract, calling this handler.")
-                writer.block("public var routes: [Route]") { writer in
-                    writer.line("[")
-                    writer.indented { for plan in plans { $0.line("\(plan.typeName.dotted).route(self),") } }
-                    writer.line("]")
-                }
-            }
-        }
-    }
-
     private mutating func messaging(_ document: MessagingDocument, _ contract: Contract) -> [GeneratedFile] {
         let plans = planner.channels(of: document, in: contract)
         operationCount += plans.count
-        var files = plans.map { plan in
+        let loose = planner.looseTypes(in: contract.module)
+        var files = loose.map { plan in
+            let name = plan.name.path.first ?? ""
+            return file(contract, "Messages/\(name)", scope: name + "Checks") { types, writer in
+                types.emit(plan, into: &writer)
+            }
+        }
+        if listsInlineSchemas {
+            let base = Self.base(contract.module)
+            files.append(schemas(loose, "\(base)InlineSchemas", of: "Every schema inside a message.", contract))
+        }
+        files += plans.map { plan in
             file(contract, "Channels/\(plan.baseName)Channel", scope: plan.baseName + "Checks") { types, writer in
                 var emitter = ChannelEmitter(types: types, plan: plan)
                 emitter.emit(into: &writer)
@@ -228,9 +162,10 @@ public struct ModuleEmitter {
                 writer.line(
                     "/// Everything that the channels of the contract need, in the order in which it is declared.")
                 writer.block("public enum \(base)Topology") { writer in
-                    writer.line("/// The topologies of all channels.")
+                    writer.line("/// The topologies of all channels whose queues are known beforehand.")
                     writer.line("public static let all: [Topology] = [")
-                    writer.indented { for plan in plans { $0.line("\(plan.baseName)Channel.topology,") } }
+                    let fixed = plans.filter { !$0.topology.hasQueueParameters }
+                    writer.indented { for plan in fixed { $0.line("\(plan.baseName)Channel.topology,") } }
                     writer.line("]")
                 }
             })

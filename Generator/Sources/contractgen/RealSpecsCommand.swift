@@ -24,6 +24,7 @@ struct RealSpecsCommand: ParsableCommand {
     @Option(help: "The project's folder.") var root = "."
     @Option(help: "Folder of the scratch package.") var scratch = ".build/real-specs"
     @Option(help: "Operation ids to keep, separated by commas; all if not given.") var operations = ""
+    @Option(help: "Paths to take: beginnings, separated by commas; all if not given.") var only = ""
     @Option(help: "Paths that may be refused: beginnings, separated by commas.") var refused = ""
     @Option(help: "Values tried for each schema.") var seeds = 6
     @Flag(inversion: .prefixedNo, help: "Compile and try what is generated.") var compile = true
@@ -36,6 +37,7 @@ struct RealSpecsCommand: ParsableCommand {
             project: URL(fileURLWithPath: root).standardizedFileURL,
             scratch: URL(fileURLWithPath: scratch).standardizedFileURL)
         run.operations = Set(operations.split(separator: ",").map(String.init))
+        run.only = only.split(separator: ",").map(String.init)
         run.seeds = seeds
         run.compiles = compile
         run.progress = { Output.error($0) }

@@ -11,7 +11,9 @@ public struct APIGatewayClient: Sendable {
     public let credentials: ClientCredentials
 
     /// Creates a client.
-    public init(transport: any ClientTransport, credentials: ClientCredentials = ClientCredentials()) {
+    public init(
+        transport: any ClientTransport, credentials: ClientCredentials = ClientCredentials()
+    ) {
         self.transport = transport
         self.credentials = credentials
     }

@@ -5,7 +5,7 @@ public import ContractRuntime
 
 /// Everything that the channels of the contract need, in the order in which it is declared.
 public enum RelayMessagingTopology {
-    /// The topologies of all channels.
+    /// The topologies of all channels whose queues are known beforehand.
     public static let all: [Topology] = [
         WhatsAppWebhooksChannel.topology,
         GenesysWebhooksChannel.topology,

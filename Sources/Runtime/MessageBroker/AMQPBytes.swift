@@ -64,6 +64,17 @@ final class AMQPArena {
         return value
     }
 
+    func array(_ texts: [String]) -> amqp_field_value_t {
+        var value = amqp_field_value_t()
+        value.kind = UInt8(AMQP_FIELD_KIND_ARRAY.rawValue)
+        let size = max(1, texts.count) * MemoryLayout<amqp_field_value_t>.stride
+        guard let raw = amqp_pool_alloc(&pool, size) else { preconditionFailure("Out of memory") }
+        let entries = raw.bindMemory(to: amqp_field_value_t.self, capacity: texts.count)
+        for (index, text) in texts.enumerated() { (entries + index).initialize(to: string(text)) }
+        value.value.array = amqp_array_t(num_entries: CInt(texts.count), entries: entries)
+        return value
+    }
+
     func boolean(_ flag: Bool) -> amqp_field_value_t {
         var value = amqp_field_value_t()
         value.kind = UInt8(AMQP_FIELD_KIND_BOOLEAN.rawValue)

@@ -122,6 +122,17 @@ extension AMQPLink {
         contents[channel]?.message.messageID = text(AMQP_BASIC_MESSAGE_ID_FLAG, properties.message_id)
         contents[channel]?.message.correlationID = text(AMQP_BASIC_CORRELATION_ID_FLAG, properties.correlation_id)
         contents[channel]?.message.type = text(AMQP_BASIC_TYPE_FLAG, properties.type)
+        func has(_ flag: CInt) -> Bool { properties._flags & amqp_flags_t(flag) != 0 }
+        var attributes = MessageAttributes()
+        attributes.contentEncoding = text(AMQP_BASIC_CONTENT_ENCODING_FLAG, properties.content_encoding)
+        attributes.replyTo = text(AMQP_BASIC_REPLY_TO_FLAG, properties.reply_to)
+        attributes.userID = text(AMQP_BASIC_USER_ID_FLAG, properties.user_id)
+        if has(AMQP_BASIC_PRIORITY_FLAG) { attributes.priority = properties.priority }
+        if has(AMQP_BASIC_TIMESTAMP_FLAG) { attributes.timestamp = Int64(clamping: properties.timestamp) }
+        attributes.isPersistent =
+            has(AMQP_BASIC_DELIVERY_MODE_FLAG)
+            && properties.delivery_mode == UInt8(AMQP_DELIVERY_PERSISTENT.rawValue)
+        contents[channel]?.message.attributes = attributes
         if properties._flags & amqp_flags_t(AMQP_BASIC_HEADERS_FLAG) != 0 {
             contents[channel]?.message.headers = [String: String](properties.headers)
         }

@@ -32,12 +32,13 @@ final class AMQPLink {
         return poll(&entry, 1, 0) == 1
     }
 
-    /// Publishes persistent and mandatory. The caller has checked the message with ``validate(_:)``.
+    /// Publishes. The caller has checked the message with ``validate(_:)``.
     func publish(_ message: OutgoingMessage, channel: ChannelNumber) throws(MessagingError) {
         defer { arena.clear() }
         var properties = amqp_basic_properties_t()
         properties._flags = amqp_flags_t(AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_CONTENT_TYPE_FLAG)
-        properties.delivery_mode = UInt8(AMQP_DELIVERY_PERSISTENT.rawValue)
+        let mode = message.attributes.isPersistent ? AMQP_DELIVERY_PERSISTENT : AMQP_DELIVERY_NONPERSISTENT
+        properties.delivery_mode = UInt8(mode.rawValue)
         properties.content_type = arena.bytes(message.contentType)
         if let id = message.messageID {
             properties._flags |= amqp_flags_t(AMQP_BASIC_MESSAGE_ID_FLAG)
@@ -56,18 +57,47 @@ final class AMQPLink {
             // RabbitMQ takes whole milliseconds in decimal digits.
             properties.expiration = arena.bytes(String(max(0, Int64(expiration / .milliseconds(1)))))
         }
-        if !message.headers.isEmpty {
+        setAttributes(message.attributes, &properties)
+        let copies = [("CC", message.attributes.copies), ("BCC", message.attributes.blindCopies)].filter {
+            !$0.1.isEmpty
+        }
+        if !message.headers.isEmpty || !copies.isEmpty {
             properties._flags |= amqp_flags_t(AMQP_BASIC_HEADERS_FLAG)
-            properties.headers = arena.table(message.headers)
+            let headers = message.headers.sorted { $0.key < $1.key }.map { ($0.key, arena.string($0.value)) }
+            properties.headers = arena.table(headers + copies.map { ($0.0, arena.array($0.1)) })
         }
         let exchange = arena.bytes(message.exchange)
         let routingKey = arena.bytes(message.routingKey)
         let status = message.body.withUnsafeBytes { body in
             // rabbitmq-c only reads the body; its type has no const.
             let bytes = amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress))
-            return amqp_basic_publish(state, channel, exchange, routingKey, 1, 0, &properties, bytes)
+            return amqp_basic_publish(
+                state, channel, exchange, routingKey, message.attributes.isMandatory ? 1 : 0, 0, &properties, bytes)
         }
         try check(status, "publishing")
+    }
+
+    private func setAttributes(_ attributes: MessageAttributes, _ properties: inout amqp_basic_properties_t) {
+        if let encoding = attributes.contentEncoding {
+            properties._flags |= amqp_flags_t(AMQP_BASIC_CONTENT_ENCODING_FLAG)
+            properties.content_encoding = arena.bytes(encoding)
+        }
+        if let priority = attributes.priority {
+            properties._flags |= amqp_flags_t(AMQP_BASIC_PRIORITY_FLAG)
+            properties.priority = priority
+        }
+        if let queue = attributes.replyTo {
+            properties._flags |= amqp_flags_t(AMQP_BASIC_REPLY_TO_FLAG)
+            properties.reply_to = arena.bytes(queue)
+        }
+        if let timestamp = attributes.timestamp {
+            properties._flags |= amqp_flags_t(AMQP_BASIC_TIMESTAMP_FLAG)
+            properties.timestamp = UInt64(clamping: timestamp)
+        }
+        if let user = attributes.userID {
+            properties._flags |= amqp_flags_t(AMQP_BASIC_USER_ID_FLAG)
+            properties.user_id = arena.bytes(user)
+        }
     }
 
     /// Acknowledges one delivery, or all up to it.
@@ -114,7 +144,12 @@ final class AMQPLink {
     /// Refuses what AMQP can't carry, before any byte of it is sent.
     static func validate(_ message: OutgoingMessage) throws(MessagingError) {
         let short = [message.exchange, message.routingKey, message.contentType]
-        let optional = [message.messageID, message.correlationID, message.type].compactMap(\.self)
+        let attributes = message.attributes
+        let optional =
+            [
+                message.messageID, message.correlationID, message.type, attributes.contentEncoding, attributes.replyTo,
+                attributes.userID,
+            ].compactMap(\.self) + attributes.copies + attributes.blindCopies
         guard (short + optional + message.headers.keys).allSatisfy({ $0.utf8.count <= 255 }) else {
             throw MessagingError(.misconfigured, reason: "A name or property of a message is longer than 255 bytes.")
         }

@@ -32,13 +32,16 @@ extension AMQPLink {
             var method = amqp_exchange_declare_t()
             method.exchange = arena.bytes(exchange.name)
             method.type = arena.bytes(exchange.type)
-            method.durable = 1
+            method.durable = exchange.isDurable ? 1 : 0
+            method.auto_delete = exchange.isAutoDeleted ? 1 : 0
             method.arguments = arena.table(exchange.arguments)
             try send(AMQP_EXCHANGE_DECLARE_METHOD, method, channel: channel, "declaring an exchange")
         case .declareQueue(let queue):
             var method = amqp_queue_declare_t()
             method.queue = arena.bytes(queue.name)
-            method.durable = 1
+            method.durable = queue.isDurable ? 1 : 0
+            method.exclusive = queue.isExclusive ? 1 : 0
+            method.auto_delete = queue.isAutoDeleted ? 1 : 0
             method.arguments = arena.table(queue.arguments)
             try send(AMQP_QUEUE_DECLARE_METHOD, method, channel: channel, "declaring a queue")
         case .bind(let binding):

@@ -56,7 +56,17 @@ public final class RabbitMQTransport: MessageTransport {
     /// Declares a topology now and after every reconnect.
     /// - Throws: `topologyMismatch` if something exists with other arguments; later parts are not declared then.
     public func declare(_ topology: Topology) async throws(MessagingError) {
-        try await publishing.declare(topology)
+        // An exclusive queue belongs to the connection that declares it, which has to be the one that consumes.
+        let own = Set(topology.queues.filter(\.isExclusive).map(\.name))
+        try await publishing.declare(
+            Topology(
+                exchanges: topology.exchanges, queues: topology.queues.filter { !own.contains($0.name) },
+                bindings: topology.bindings.filter { !own.contains($0.queue) }))
+        guard !own.isEmpty else { return }
+        try await consuming.declare(
+            Topology(
+                queues: topology.queues.filter { own.contains($0.name) },
+                bindings: topology.bindings.filter { own.contains($0.queue) }))
     }
 
     /// Consumes until the calling task is cancelled, then waits for running handlers; their tasks are not cancelled. What

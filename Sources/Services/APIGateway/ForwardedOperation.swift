@@ -1,3 +1,4 @@
+import ContractRuntime
 public import HTTPTypes
 public import ServiceKit
 
@@ -23,6 +24,14 @@ public struct ForwardedOperation: Sendable, Hashable {
     public let access: Access
     /// Most bytes of a request body.
     public let bodyLimit: Int
+
+    /// An operation as its contract describes it. One without security is a platform's: its signature covers the body, which
+    /// only the service reads.
+    init(_ operation: OperationDescription, at service: ServiceName) {
+        self.init(
+            operation.operationID, operation.method, operation.template, at: service,
+            for: operation.security.isEmpty ? .platform : .administrator, bodyLimit: operation.bodyLimit)
+    }
 
     init(
         _ operationID: String, _ method: HTTPRequest.Method, _ template: String, at service: ServiceName,

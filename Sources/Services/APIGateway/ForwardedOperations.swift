@@ -1,51 +1,22 @@
+import ContractRuntime
+import GenesysWebhookContract
 import ServiceKit
+import StateManagerContract
+import TenantServiceContract
+import WhatsAppWebhookContract
 
 extension ForwardedOperation {
-    /// Everything that is reachable from outside: the operations with `x-audience: public` in Specs/. A test holds this
-    /// table against them, so that nothing is missing and nothing else gets out.
-    public static let all: [ForwardedOperation] = meta + genesys + tenants + relay
+    /// Everything that is reachable from outside: the operations with `x-audience: public` of these contracts. A test holds
+    /// the table against all specs, so that a contract which gets its first public operation is not forgotten.
+    public static let all: [ForwardedOperation] = contracts.flatMap { service, operations in
+        operations.filter { $0.audience == "public" }.map { ForwardedOperation($0, at: service) }
+    }
 
-    private static let meta = [
-        ForwardedOperation(
-            "verifyWebhook", .get, "/webhooks/whatsapp", at: .whatsAppWebhookService, for: .platform),
-        ForwardedOperation(
-            "receiveWebhook", .post, "/webhooks/whatsapp", at: .whatsAppWebhookService, for: .platform,
-            bodyLimit: 3 << 20),
-        ForwardedOperation(
-            "verifyTenantWebhook", .get, "/webhooks/whatsapp/{tenantId}", at: .whatsAppWebhookService, for: .platform),
-        ForwardedOperation(
-            "receiveTenantWebhook", .post, "/webhooks/whatsapp/{tenantId}", at: .whatsAppWebhookService, for: .platform,
-            bodyLimit: 3 << 20),
-    ]
-
-    private static let genesys = [
-        ForwardedOperation(
-            "receiveOutboundNotification", .post, "/webhooks/genesys/{tenantId}", at: .genesysWebhookService,
-            for: .platform, bodyLimit: 3 << 20)
-    ]
-
-    private static let tenants = [
-        ForwardedOperation("createTenant", .post, "/api/v1/tenants", at: .tenantService),
-        ForwardedOperation("listTenants", .get, "/api/v1/tenants", at: .tenantService),
-        ForwardedOperation("getTenant", .get, "/api/v1/tenants/{tenantId}", at: .tenantService),
-        ForwardedOperation("updateTenant", .patch, "/api/v1/tenants/{tenantId}", at: .tenantService),
-        ForwardedOperation("listCredentials", .get, "/api/v1/tenants/{tenantId}/credentials", at: .tenantService),
-        ForwardedOperation(
-            "putCredential", .put, "/api/v1/tenants/{tenantId}/credentials/{credentialType}", at: .tenantService),
-        ForwardedOperation(
-            "deleteCredential", .delete, "/api/v1/tenants/{tenantId}/credentials/{credentialType}", at: .tenantService),
-    ]
-
-    private static let relay = [
-        ForwardedOperation("listConversations", .get, "/api/v1/conversations", at: .stateManager),
-        ForwardedOperation(
-            "listConversationMessages", .get, "/api/v1/conversations/{mappingId}/messages", at: .stateManager),
-        ForwardedOperation("getMessage", .get, "/api/v1/messages", at: .stateManager),
-        ForwardedOperation("listDeadLetters", .get, "/api/v1/dead-letters", at: .stateManager),
-        ForwardedOperation("getDeadLetter", .get, "/api/v1/dead-letters/{deadLetterId}", at: .stateManager),
-        ForwardedOperation("replayDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/replay", at: .stateManager),
-        ForwardedOperation(
-            "discardDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/discard", at: .stateManager),
-        ForwardedOperation("listQuarantinedUpdates", .get, "/api/v1/quarantine", at: .stateManager),
+    /// The contracts that have public operations, and who answers them.
+    private static let contracts: [(service: ServiceName, operations: [OperationDescription])] = [
+        (.whatsAppWebhookService, WhatsAppWebhookOperations.all),
+        (.genesysWebhookService, GenesysWebhookOperations.all),
+        (.tenantService, TenantServiceOperations.all),
+        (.stateManager, StateManagerOperations.all),
     ]
 }

@@ -13,6 +13,10 @@ public enum GetMetrics {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/metrics", operationID: "getMetrics",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -39,10 +43,8 @@ extension APIGatewayClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetMetrics.Output {
         let request = RequestWriter(method: .get, path: "/metrics")
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -56,10 +58,7 @@ extension APIGatewayClient {
 extension GetMetrics {
     /// The route that calls `handler`.
     public static func route(_ handler: some APIGatewayHandler) -> Route {
-        Route(
-            method: .get, template: "/metrics", operationID: "getMetrics",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             let output = try await handler.getMetrics(Input(), request.context)
             return try response(output)
         }

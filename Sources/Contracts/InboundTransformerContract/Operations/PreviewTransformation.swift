@@ -16,6 +16,10 @@ public enum PreviewTransformation {
     ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/internal/previews", operationID: "previewTransformation",
+        security: security, audience: "internal", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -55,10 +59,8 @@ extension InboundTransformerClient {
             _ = PreviewRequest.decode(node, &context)
         }
         request.authorize(credentials ?? self.credentials, PreviewTransformation.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -79,10 +81,7 @@ extension InboundTransformerClient {
 extension PreviewTransformation {
     /// The route that calls `handler`.
     public static func route(_ handler: some InboundTransformerHandler) -> Route {
-        Route(
-            method: .post, template: "/internal/previews", operationID: "previewTransformation",
-            security: security, audience: "internal", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             var reader = try RequestReader(request)
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in

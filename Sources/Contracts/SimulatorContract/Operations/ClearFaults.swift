@@ -13,6 +13,10 @@ public enum ClearFaults {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .delete, template: "/simulator/faults", operationID: "clearFaults",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -39,10 +43,8 @@ extension SimulatorClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ClearFaults.Output {
         let request = RequestWriter(method: .delete, path: "/simulator/faults")
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         switch response.status {
         case 204:
             return .noContent
@@ -55,10 +57,7 @@ extension SimulatorClient {
 extension ClearFaults {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .delete, template: "/simulator/faults", operationID: "clearFaults",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             let output = try await handler.clearFaults(Input(), request.context)
             return try response(output)
         }

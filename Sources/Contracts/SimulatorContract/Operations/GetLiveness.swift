@@ -14,6 +14,10 @@ public enum GetLiveness {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/healthz", operationID: "getLiveness",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -40,10 +44,8 @@ extension SimulatorClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetLiveness.Output {
         let request = RequestWriter(method: .get, path: "/healthz")
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -57,10 +59,7 @@ extension SimulatorClient {
 extension GetLiveness {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .get, template: "/healthz", operationID: "getLiveness",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             let output = try await handler.getLiveness(Input(), request.context)
             return try response(output)
         }

@@ -13,6 +13,10 @@ public enum ResetSimulator {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .post, template: "/simulator/reset", operationID: "resetSimulator",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -39,10 +43,8 @@ extension SimulatorClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ResetSimulator.Output {
         let request = RequestWriter(method: .post, path: "/simulator/reset")
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         switch response.status {
         case 204:
             return .noContent
@@ -55,10 +57,7 @@ extension SimulatorClient {
 extension ResetSimulator {
     /// The route that calls `handler`.
     public static func route(_ handler: some SimulatorHandler) -> Route {
-        Route(
-            method: .post, template: "/simulator/reset", operationID: "resetSimulator",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             let output = try await handler.resetSimulator(Input(), request.context)
             return try response(output)
         }

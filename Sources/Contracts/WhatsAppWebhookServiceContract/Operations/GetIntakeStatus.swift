@@ -16,6 +16,10 @@ public enum GetIntakeStatus {
     ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/internal/status", operationID: "getIntakeStatus",
+        security: security, audience: "internal", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -47,10 +51,8 @@ extension WhatsAppWebhookServiceClient {
     ) async throws(ClientError) -> GetIntakeStatus.Output {
         var request = RequestWriter(method: .get, path: "/internal/status")
         request.authorize(credentials ?? self.credentials, GetIntakeStatus.security)
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -69,10 +71,7 @@ extension WhatsAppWebhookServiceClient {
 extension GetIntakeStatus {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppWebhookServiceHandler) -> Route {
-        Route(
-            method: .get, template: "/internal/status", operationID: "getIntakeStatus",
-            security: security, audience: "internal", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             let output = try await handler.getIntakeStatus(Input(), request.context)
             return try response(output)
         }

@@ -14,6 +14,10 @@ public enum GetReadiness {
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
+    /// What the contract says of the operation besides its types.
+    public static let description = OperationDescription(
+        method: .get, template: "/readyz", operationID: "getReadiness",
+        security: security, audience: "operations", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -42,10 +46,8 @@ extension WhatsAppWebhookServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetReadiness.Output {
         let request = RequestWriter(method: .get, path: "/readyz")
-        let response: ContractResponse
-        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
-            throw .transport(error)
-        }
+        let response = try await RequestSending.send(
+            request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -62,10 +64,7 @@ extension WhatsAppWebhookServiceClient {
 extension GetReadiness {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppWebhookServiceHandler) -> Route {
-        Route(
-            method: .get, template: "/readyz", operationID: "getReadiness",
-            security: security, audience: "operations", bodyLimit: bodyLimit
-        ) { request in
+        Route(description) { request in
             let output = try await handler.getReadiness(Input(), request.context)
             return try response(output)
         }

@@ -26,8 +26,10 @@ public struct ClientCredentials: Sendable, Hashable {
     public var bearerToken: String?
     /// For schemes of kind basic.
     public var basic: Basic?
-    /// For key schemes, by scheme name.
+    /// For key schemes, by scheme name; for schemes of kind bearer too, before ``bearerToken``.
     public var keys: [String: String]
+    /// For schemes of kind basic, by scheme name, before ``basic``.
+    public var logins: [String: Basic] = [:]
 
     /// User and password.
     public struct Basic: Sendable, Hashable {
@@ -55,6 +57,7 @@ public struct ClientCredentials: Sendable, Hashable {
 public struct RequestWriter {
     private var target: String
     private var query: [String] = []
+    private var cookies: [String] = []
     private var headers: HTTPFields = [:]
     private var body = ContractBody.empty
     private let method: HTTPRequest.Method
@@ -68,26 +71,37 @@ public struct RequestWriter {
     }
 
     /// A path segment for a parameter.
-    public static func segment(_ value: some ContractValue) -> String { PercentCoding.encode(text(value)) }
-
-    /// Adds a query parameter; arrays once for each element, or joined by commas where `isExploded` is false.
-    public mutating func query(
-        _ name: String, _ value: (some ContractValue)?, isExploded: Bool = true, allowsReserved: Bool = false
-    ) {
-        guard let value else { return }
-        let encodedName = PercentCoding.encode(name)
-        let texts = Self.texts(value).map { PercentCoding.encode($0, allowsReserved: allowsReserved) }
-        if isExploded {
-            query += texts.map { "\(encodedName)=\($0)" }
-        } else {
-            query.append("\(encodedName)=\(texts.joined(separator: ","))")
-        }
+    public static func segment(
+        _ name: String, _ value: some ContractValue, _ style: ParameterForm.Style = .simple, explodes: Bool = false
+    ) -> String {
+        ParameterEncoding(name: name, form: ParameterForm(style, explodes: explodes)).segment(value.jsonValue)
     }
 
-    /// Sets a header field.
-    public mutating func header(_ name: String, _ value: (some ContractValue)?) {
+    /// Adds a query parameter; an absent one adds nothing.
+    public mutating func query(
+        _ name: String, _ value: (some ContractValue)?, _ style: ParameterForm.Style = .form, explodes: Bool = true,
+        allowsReserved: Bool = false
+    ) {
+        guard let value else { return }
+        let form = ParameterForm(style, explodes: explodes, allowsReserved: allowsReserved)
+        query += ParameterEncoding(name: name, form: form).pairs(value.jsonValue)
+    }
+
+    /// Sets a header field; an absent parameter sets nothing.
+    public mutating func header(
+        _ name: String, _ value: (some ContractValue)?, _ style: ParameterForm.Style = .simple, explodes: Bool = false
+    ) {
         guard let value, let field = HTTPField.Name(name) else { return }
-        headers[field] = Self.texts(value).joined(separator: ",")
+        headers[field] = ParameterEncoding(name: name, form: ParameterForm(style, explodes: explodes)).header(
+            value.jsonValue)
+    }
+
+    /// Adds a cookie; an absent parameter adds nothing.
+    public mutating func cookie(
+        _ name: String, _ value: (some ContractValue)?, _ style: ParameterForm.Style = .form, explodes: Bool = true
+    ) {
+        guard let value else { return }
+        cookies += ParameterEncoding(name: name, form: ParameterForm(style, explodes: explodes)).pairs(value.jsonValue)
     }
 
     /// Sets a JSON body after validating it.
@@ -102,15 +116,25 @@ public struct RequestWriter {
     }
 
     /// Sets a form body after validating it as the object that it carries.
+    /// - Parameter fields: Forms of the fields that are not written as exploded `form`.
     public mutating func form(
-        _ value: some ContractValue, _ isValid: (JSONNode, inout DecodingContext) -> Void
+        _ value: some ContractValue, fields: [String: ParameterForm] = [:],
+        _ isValid: (JSONNode, inout DecodingContext) -> Void
     ) throws(ClientError) {
         try Self.validate(value.jsonBytes, isValid)
         let pairs = value.jsonValue.object?.members.flatMap { member in
-            Self.texts(member.value).map { "\(PercentCoding.encode(member.name))=\(PercentCoding.encode($0))" }
+            let form = fields[member.name] ?? ParameterForm(.form, explodes: true)
+            return ParameterEncoding(name: member.name, form: form).pairs(member.value)
         }
         headers[.contentType] = "application/x-www-form-urlencoded"
         body = .bytes(Array((pairs ?? []).joined(separator: "&").utf8))
+    }
+
+    /// Validates a value that travels as a part of the body.
+    public func validate(
+        _ value: (some ContractValue)?, _ isValid: (JSONNode, inout DecodingContext) -> Void
+    ) throws(ClientError) {
+        if let value { try Self.validate(value.jsonBytes, isValid) }
     }
 
     /// Sets any body.
@@ -129,23 +153,26 @@ public struct RequestWriter {
 
     private static func canSatisfy(_ requirement: SecurityRequirement, _ credentials: ClientCredentials) -> Bool {
         switch requirement.kind {
-        case .bearer: credentials.bearerToken != nil
-        case .basic: credentials.basic != nil
-        case .headerKey, .queryKey: credentials.keys[requirement.scheme] != nil
+        case .bearer: credentials.keys[requirement.scheme] ?? credentials.bearerToken != nil
+        case .basic: credentials.logins[requirement.scheme] ?? credentials.basic != nil
+        case .headerKey, .queryKey, .cookieKey: credentials.keys[requirement.scheme] != nil
         case .external: true
         }
     }
 
     private mutating func add(_ requirement: SecurityRequirement, _ credentials: ClientCredentials) {
         switch requirement.kind {
-        case .bearer: headers[.authorization] = credentials.bearerToken.map { "Bearer \($0)" }
+        case .bearer:
+            let token = credentials.keys[requirement.scheme] ?? credentials.bearerToken
+            headers[.authorization] = token.map { "Bearer \($0)" }
         case .basic:
-            headers[.authorization] = credentials.basic.map {
+            headers[.authorization] = (credentials.logins[requirement.scheme] ?? credentials.basic).map {
                 "Basic " + Base64.encode(Array("\($0.user):\($0.password)".utf8))
             }
         case .headerKey(let name):
             if let field = HTTPField.Name(name) { headers[field] = credentials.keys[requirement.scheme] }
         case .queryKey(let name): query(name, credentials.keys[requirement.scheme])
+        case .cookieKey(let name): cookie(name, credentials.keys[requirement.scheme])
         case .external: break
         }
     }
@@ -153,6 +180,7 @@ public struct RequestWriter {
     /// The request.
     public func request(traceparent: String?) -> ContractRequest {
         var headers = headers
+        if !cookies.isEmpty { headers[.cookie] = cookies.joined(separator: "; ") }
         if let traceparent { headers[.traceparent] = TraceContext.child(of: traceparent) }
         return ContractRequest(
             method: method, target: query.isEmpty ? target : "\(target)?\(query.joined(separator: "&"))",
@@ -174,18 +202,6 @@ public struct RequestWriter {
         }
         if !context.violations.isEmpty { throw .invalidRequest(context.violations) }
     }
-
-    private static func text(_ value: some ContractValue) -> String { texts(value).joined(separator: ",") }
-
-    /// The texts of a scalar, or of every element of an array.
-    private static func texts(_ value: some ContractValue) -> [String] {
-        switch value.jsonValue {
-        case .array(let elements): elements.flatMap { texts($0) }
-        case .string(let text): [text]
-        case .null: []
-        case let other: [other.jsonText]
-        }
-    }
 }
 
 /// Reads one response; what generated clients call.
@@ -196,14 +212,30 @@ public struct ResponseReader {
     public init(_ response: ContractResponse) { self.response = response }
 
     /// A header field read by its contract; nil if it is absent or broken.
-    public func header<Value>(_ name: String, isLiteral: Bool, _ decode: (JSONNode, inout DecodingContext) -> Value?)
-        -> Value?
-    {
-        guard let field = HTTPField.Name(name), let text = response.headers[field] else { return nil }
-        let value = isLiteral ? JSONNumber(text).map(JSONValue.number) ?? .string(text) : .string(text)
-        var context = DecodingContext()
-        let decoded = try? JSONDocument(parsing: value.jsonBytes).withRoot { decode($0, &context) }
-        return context.violations.isEmpty ? decoded.flatMap { $0 } : nil
+    public func header<Value>(
+        _ name: String, _ form: ParameterForm, _ decode: (JSONNode, inout DecodingContext) -> Value?
+    ) -> Value? {
+        guard let field = HTTPField.Name(name) else { return nil }
+        let candidates: [JSONValue]
+        if field == .setCookie {
+            // Each cookie has a field of its own; they must not be joined (RFC 6265 §3).
+            let fields = response.headers[values: field]
+            guard let first = fields.first else { return nil }
+            if case .list = form.shape {
+                candidates = [.array(fields.map { .string($0) })]
+            } else {
+                candidates = [.string(first)]
+            }
+        } else {
+            guard let text = response.headers[field] else { return nil }
+            candidates = (try? ParameterDecoding(name: name, form: form, carrier: .field(text)).candidates()) ?? []
+        }
+        for candidate in candidates {
+            var context = DecodingContext()
+            let decoded = try? JSONDocument(parsing: candidate.jsonBytes).withRoot { decode($0, &context) }
+            if let decoded, context.violations.isEmpty { return decoded }
+        }
+        return nil
     }
 
     /// A JSON body.

@@ -8,10 +8,17 @@ public struct ResponseWriter {
     /// - Parameter status: HTTP status.
     public init(status: Int) { response = ContractResponse(status: status) }
 
-    /// Sets a header field.
-    public mutating func header(_ name: String, _ value: (some ContractValue)?) {
+    /// Sets a header field; an absent value sets nothing. Cookies get a field each.
+    public mutating func header(
+        _ name: String, _ value: (some ContractValue)?, _ style: ParameterForm.Style = .simple, explodes: Bool = false
+    ) {
         guard let value, let field = HTTPField.Name(name) else { return }
-        response.headers[field] = value.jsonValue.string ?? value.jsonValue.jsonText
+        if field == .setCookie, case .array(let cookies) = value.jsonValue {
+            response.headers[values: field] = cookies.compactMap(\.string)
+            return
+        }
+        response.headers[field] = ParameterEncoding(name: name, form: ParameterForm(style, explodes: explodes)).header(
+            value.jsonValue)
     }
 
     /// Sets a JSON body after validating it as the client will.

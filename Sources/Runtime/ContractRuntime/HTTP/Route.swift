@@ -20,6 +20,15 @@ public struct Route: Sendable {
     /// Answers one request.
     public let handle: Handle
 
+    /// Creates a route of an operation.
+    /// - Parameter template: Another path than the contract names, for webhooks and callbacks.
+    public init(_ description: OperationDescription, template: String? = nil, handle: @escaping Handle) {
+        self.init(
+            method: description.method, template: template ?? description.template,
+            operationID: description.operationID, security: description.security, audience: description.audience,
+            bodyLimit: description.bodyLimit, handle: handle)
+    }
+
     /// Creates a route.
     public init(
         method: HTTPRequest.Method, template: String, operationID: String, security: [[SecurityRequirement]] = [],
@@ -35,6 +44,35 @@ public struct Route: Sendable {
     }
 }
 
+/// What a contract says of an operation besides its types: enough to route, to guard and to forward it.
+public struct OperationDescription: Sendable, Hashable {
+    /// The method.
+    public let method: HTTPRequest.Method
+    /// Path template, `/tenants/{tenantId}`.
+    public let template: String
+    /// The operation's id in the contract.
+    public let operationID: String
+    /// Alternatives (OR) of schemes (AND) of which one must be satisfied. Empty: everyone may call it.
+    public let security: [[SecurityRequirement]]
+    /// Who may reach it, from `x-audience`: `public`, `internal` or `operations`; nil if the contract does not say.
+    public let audience: String?
+    /// Most bytes of the request body.
+    public let bodyLimit: Int
+
+    /// Creates a description.
+    public init(
+        method: HTTPRequest.Method, template: String, operationID: String, security: [[SecurityRequirement]],
+        audience: String? = nil, bodyLimit: Int
+    ) {
+        self.method = method
+        self.template = template
+        self.operationID = operationID
+        self.security = security
+        self.audience = audience
+        self.bodyLimit = bodyLimit
+    }
+}
+
 /// A security scheme that an operation asks for.
 public struct SecurityRequirement: Sendable, Hashable {
     /// How the credential is carried.
@@ -47,6 +85,8 @@ public struct SecurityRequirement: Sendable, Hashable {
         case headerKey(String)
         /// A key in the query parameter of this name.
         case queryKey(String)
+        /// A key in the cookie of this name.
+        case cookieKey(String)
         /// Something a transport below HTTP or a client library sees to.
         case external
     }
@@ -104,13 +144,21 @@ public struct ServerRequest: Sendable {
     public var request: ContractRequest
     /// Percent-decoded path parameters by their names.
     public var pathParameters: [String: String]
+    /// The same before decoding, where a comma that separates and one that belongs to a value differ.
+    public var rawPathParameters: [String: Substring]
     /// What the handler gets besides its input.
     public var context: RequestContext
 
     /// Creates a matched request.
-    public init(request: ContractRequest, pathParameters: [String: String], context: RequestContext) {
+    /// - Parameter rawPathParameters: Made from the decoded ones where they are not given.
+    public init(
+        request: ContractRequest, pathParameters: [String: String], rawPathParameters: [String: Substring]? = nil,
+        context: RequestContext
+    ) {
         self.request = request
         self.pathParameters = pathParameters
+        self.rawPathParameters =
+            rawPathParameters ?? pathParameters.mapValues { Substring(PercentCoding.encode($0)) }
         self.context = context
     }
 }

@@ -53,8 +53,8 @@ public struct RouteTable: Sendable {
 
     /// What a path and a method lead to.
     public enum Match: Sendable {
-        /// A route with its percent-decoded path parameters.
-        case route(Route, parameters: [String: String])
+        /// A route with its path parameters as they stand in the path.
+        case route(Route, parameters: [String: Substring])
         /// The path exists with these methods only.
         case otherMethods([String])
         /// No such path.
@@ -64,7 +64,7 @@ public struct RouteTable: Sendable {
     /// Finds the route of a request.
     public func match(_ request: ContractRequest) -> Match {
         let segments = request.path.split(separator: "/", omittingEmptySubsequences: true)
-        var values: [String] = []
+        var values: [Substring] = []
         guard let node = find(segments[...], from: 0, &values) else { return .none }
         guard let (route, names) = nodes[node].routes[request.method.rawValue] else {
             return .otherMethods(nodes[node].routes.keys.sorted())
@@ -73,14 +73,14 @@ public struct RouteTable: Sendable {
     }
 
     /// Fixed segments win over parameters; goes back where a fixed one leads nowhere.
-    private func find(_ segments: ArraySlice<Substring>, from node: Int, _ values: inout [String]) -> Int? {
+    private func find(_ segments: ArraySlice<Substring>, from node: Int, _ values: inout [Substring]) -> Int? {
         guard let segment = segments.first else { return nodes[node].routes.isEmpty ? nil : node }
         guard let decoded = PercentCoding.decode(segment) else { return nil }
         if let child = nodes[node].children[decoded], let found = find(segments.dropFirst(), from: child, &values) {
             return found
         }
         guard let parameter = nodes[node].parameter else { return nil }
-        values.append(decoded)
+        values.append(segment)
         if let found = find(segments.dropFirst(), from: parameter, &values) { return found }
         values.removeLast()
         return nil
@@ -106,7 +106,7 @@ public struct RouteTable: Sendable {
     }
 
     private func respond(
-        to request: ContractRequest, route: Route, parameters: [String: String], traceparent: String
+        to request: ContractRequest, route: Route, parameters: [String: Substring], traceparent: String
     ) async -> ContractResponse {
         var context = RequestContext(traceparent: traceparent, headers: request.headers)
         if !route.security.isEmpty {
@@ -114,13 +114,17 @@ public struct RouteTable: Sendable {
                 var response = ProblemDocument(
                     status: 401, title: "Unauthorized", detail: "a valid credential is needed"
                 ).response
-                response.headers[.wwwAuthenticate] = "Bearer"
+                response.headers[.wwwAuthenticate] = Self.challenge(route.security)
                 return response
             }
             context.principal = principal
         }
         do {
-            return try await route.handle(ServerRequest(request: request, pathParameters: parameters, context: context))
+            // A broken escape was refused by the search already.
+            let decoded = parameters.mapValues { PercentCoding.decode($0) ?? "" }
+            return try await route.handle(
+                ServerRequest(
+                    request: request, pathParameters: decoded, rawPathParameters: parameters, context: context))
         } catch let problem as ProblemDocument {
             return problem.response
         } catch let refusal as BodyTooLarge {
@@ -132,6 +136,18 @@ public struct RouteTable: Sendable {
                 status: 500, title: "Internal Server Error", detail: "the error was logged under this trace"
             ).response
         }
+    }
+
+    /// The HTTP schemes that would do (RFC 9110 §11.6.1); bearer where there is none.
+    private static func challenge(_ security: [[SecurityRequirement]]) -> String {
+        var challenges: [String] = []
+        for requirement in security.joined() {
+            let challenge = requirement.kind == .basic ? "Basic realm=\"\(requirement.scheme)\"" : "Bearer"
+            if [.basic, .bearer].contains(requirement.kind), !challenges.contains(challenge) {
+                challenges.append(challenge)
+            }
+        }
+        return challenges.isEmpty ? "Bearer" : challenges.joined(separator: ", ")
     }
 
     private func authenticate(_ request: ContractRequest, _ route: Route) async -> Principal? {

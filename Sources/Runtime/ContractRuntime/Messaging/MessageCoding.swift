@@ -52,6 +52,31 @@ public enum MessageCoding {
         ])
     }
 
+    /// The text at a pointer in a payload, for correlation ids; nil if there is none.
+    public static func text(at pointer: String, in payload: some ContractValue) -> String? {
+        guard let value = payload.jsonValue.value(at: pointer), !value.isNull else { return nil }
+        return value.string ?? value.jsonText
+    }
+
+    /// Makes a message the answer to a delivery: to the queue that the delivery names, with its correlation id.
+    /// - Throws: ``ContractDecodingError`` if the delivery names no queue for answers.
+    public static func reply(
+        _ message: OutgoingMessage, to delivery: DeliveredMessage
+    ) throws(ContractDecodingError) -> OutgoingMessage {
+        guard let queue = delivery.attributes.replyTo, !queue.isEmpty else {
+            throw .violations([
+                ContractViolation(
+                    instancePointer: "", keyword: "reply", schemaPointer: "",
+                    message: "the delivery has no reply-to")
+            ])
+        }
+        var answer = message
+        answer.exchange = ""
+        answer.routingKey = queue
+        answer.correlationID = delivery.correlationID ?? delivery.messageID
+        return answer
+    }
+
     private static func literal(_ text: String) -> JSONValue {
         switch text {
         case "true": .bool(true)

@@ -1,4 +1,4 @@
-/// One AMQP message on its way to an exchange. Always published persistent and mandatory.
+/// One AMQP message on its way to an exchange; persistent and mandatory unless its attributes say otherwise.
 public struct OutgoingMessage: Sendable, Hashable {
     /// The exchange; empty for the default exchange.
     public var exchange: String
@@ -18,6 +18,8 @@ public struct OutgoingMessage: Sendable, Hashable {
     public var expiration: Duration?
     /// String headers (`traceparent`, `lane`, …).
     public var headers: [String: String]
+    /// What few messages need.
+    public var attributes = MessageAttributes()
 
     /// Creates a message.
     public init(
@@ -35,6 +37,31 @@ public struct OutgoingMessage: Sendable, Hashable {
         self.expiration = expiration
         self.headers = headers
     }
+}
+
+/// Properties of AMQP 0.9.1 that few messages need.
+public struct MessageAttributes: Sendable, Hashable {
+    /// `content-encoding`.
+    public var contentEncoding: String?
+    /// `priority`, 0 to 255; counts in queues with `x-max-priority`.
+    public var priority: UInt8?
+    /// `reply-to`: the queue that takes the answer.
+    public var replyTo: String?
+    /// `timestamp` in whole seconds since 1970.
+    public var timestamp: Int64?
+    /// `user-id`; the broker refuses another one than the connection's.
+    public var userID: String?
+    /// More routing keys; the receiver sees them (`CC` of RabbitMQ).
+    public var copies: [String] = []
+    /// More routing keys; the receiver does not see them (`BCC` of RabbitMQ).
+    public var blindCopies: [String] = []
+    /// Whether it survives a restart of the broker (`delivery-mode` 2).
+    public var isPersistent = true
+    /// Whether a message that no queue takes is an error.
+    public var isMandatory = true
+
+    /// Attributes of an ordinary message.
+    public init() {}
 }
 
 /// One AMQP message that a broker handed to a consumer.
@@ -59,6 +86,8 @@ public struct DeliveredMessage: Sendable, Hashable {
     public var headers: [String: String]
     /// Whether the broker handed it out before.
     public var redelivered: Bool
+    /// What few messages have; whether it was mandatory is not known any more.
+    public var attributes = MessageAttributes()
 
     /// Creates a delivery.
     public init(

@@ -1,32 +1,53 @@
 /// The exchanges, queues and bindings that a contract needs.
 public struct Topology: Sendable, Hashable {
-    /// An exchange; always durable.
+    /// An exchange; durable unless said otherwise.
     public struct Exchange: Sendable, Hashable {
         /// Its name.
         public var name: String
         /// `direct`, `topic`, `fanout`, `headers` or one that a plugin brings.
         public var type: String
+        /// Whether it survives a restart of the broker.
+        public var isDurable = true
+        /// Whether it goes when its last binding goes.
+        public var isAutoDeleted = false
         /// Declaration arguments.
         public var arguments: [String: Argument]
 
         /// Creates an exchange.
-        public init(name: String, type: String, arguments: [String: Argument] = [:]) {
+        public init(
+            name: String, type: String, isDurable: Bool = true, isAutoDeleted: Bool = false,
+            arguments: [String: Argument] = [:]
+        ) {
             self.name = name
             self.type = type
+            self.isDurable = isDurable
+            self.isAutoDeleted = isAutoDeleted
             self.arguments = arguments
         }
     }
 
-    /// A queue; always durable, never exclusive, never auto-deleted.
+    /// A queue; durable, for everyone and kept unless said otherwise.
     public struct Queue: Sendable, Hashable {
         /// Its name.
         public var name: String
+        /// Whether it survives a restart of the broker.
+        public var isDurable = true
+        /// Whether only the connection that declared it may use it; it goes with that connection.
+        public var isExclusive = false
+        /// Whether it goes when its last consumer goes.
+        public var isAutoDeleted = false
         /// Declaration arguments such as `x-queue-type: quorum`.
         public var arguments: [String: Argument]
 
         /// Creates a queue.
-        public init(name: String, arguments: [String: Argument] = [:]) {
+        public init(
+            name: String, isDurable: Bool = true, isExclusive: Bool = false, isAutoDeleted: Bool = false,
+            arguments: [String: Argument] = [:]
+        ) {
             self.name = name
+            self.isDurable = isDurable
+            self.isExclusive = isExclusive
+            self.isAutoDeleted = isAutoDeleted
             self.arguments = arguments
         }
     }
