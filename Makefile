@@ -40,7 +40,7 @@ validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=pat
 
 # Tests
 
-.PHONY: test contract-test unit-test integration-test lint format
+.PHONY: test contract-test unit-test integration-test lint format bench
 test: ## Runs all that CI runs: contract checks, lint, every test on real servers
 	@exec $(local)/test.sh all
 contract-test: ## Runs the recorded payloads against the contracts
@@ -49,6 +49,8 @@ unit-test: ## Runs the tests that need no server
 	@exec $(local)/test.sh unit
 integration-test: ## Runs the tests that need servers, on private ones
 	@exec $(local)/test.sh integration
+bench: ## Measures codec and relay in a release build; prints the table of the README
+	@CONFIGURATION=release WABA_LOCAL_DIR=.local/bench exec $(local)/run.sh bench
 lint: ## Checks formatting, shell scripts and deployment manifests
 	@$(local)/lint.sh
 format: ## Formats all Swift sources

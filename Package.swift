@@ -349,5 +349,15 @@ let package = Package(
             ["GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract", httpTypes]
         ),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "ContractJSON", "ContractRuntime", "HTTPTransport", "ServiceKit", "SharedContract",
+                "SimulatorContract", "TenantServiceContract", "WhatsAppWebhookContract", "GenesysWebhookContract",
+                arguments, crypto,
+            ],
+            path: "Tests/Benchmarks",
+            swiftSettings: strict
+        ),
     ]
 )
