@@ -58,7 +58,7 @@ real-specs: ## Takes a folder of documents through everything: read, generate, c
 
 # Tests
 
-.PHONY: test contract-test unit-test integration-test browser-test golden lint format
+.PHONY: test contract-test unit-test integration-test browser-test golden bench lint format
 test: ## Runs all that CI runs: contract checks, lint, every test on real servers
 	@exec $(local)/test.sh all
 contract-test: ## Runs the recorded payloads against the contracts
@@ -71,6 +71,8 @@ browser-test: ## Drives the portal with Chromium on the running system; screensh
 	@WABA_LOCAL_DIR=.local/browser $(local)/run.sh browser-test
 golden: ## Rewrites the expected outputs of the golden tests; look at the difference before you commit it
 	@UPDATE_GOLDEN=1 exec $(local)/test.sh golden
+bench: ## Measures codec and relay in a release build; prints the table of the README
+	@CONFIGURATION=release WABA_LOCAL_DIR=.local/bench exec $(local)/run.sh bench
 lint: ## Checks formatting, shell scripts and deployment manifests
 	@$(local)/lint.sh
 format: ## Formats all Swift sources

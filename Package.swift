@@ -437,5 +437,15 @@ let package = Package(
                 "SimulatorContract", "StateManagerContract", "TenantServiceContract", "WhatsAppWebhookServiceContract",
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "ContractJSON", "ContractRuntime", "HTTPTransport", "ServiceKit", "SharedContract",
+                "SimulatorContract", "TenantServiceContract", "WhatsAppWebhookContract", "GenesysWebhookContract",
+                arguments, crypto,
+            ],
+            path: "Tests/Benchmarks",
+            swiftSettings: strict
+        ),
     ]
 )

@@ -2,6 +2,7 @@
 # Services as separate processes on private servers.
 #
 #   run.sh run | demo        with both simulators; the demo; `run` then stays up until Ctrl-C, `demo` exits with 0 or 1
+#   run.sh bench             a release build under load: as separate processes, then all services in one
 #   run.sh up | down         in the background without simulators; Meta, Genesys and secrets from the environment
 #   run.sh browser-test      with both simulators; the tests in Tests/Browser drive the portal with Chromium
 #   run.sh status | logs [NAME] | clean
@@ -90,16 +91,28 @@ launch() {
     HOST=127.0.0.1 PORT=${url##*:} spawn "$name" "$LOGS/$name.jsonl" "$binary" "${role[@]}"
 }
 
+# All services in one process and the simulators in theirs; each service keeps its address.
+launch_together() {
+    local name
+    : >"$LOGS/all.jsonl"
+    HOST=127.0.0.1 spawn all "$LOGS/all.jsonl" "$binary" serve all
+    for name in "${names[@]}"; do [[ $name != *-simulator ]] || launch "$name"; done
+}
+
+# The process that plays a role: its own, or the one that plays all.
+process_of() { [[ $1 != *-simulator ]] && running all && echo all || echo "$1"; }
+
 is_ready() { curl --silent --fail --max-time 2 --output /dev/null "$(url_of "$1")/readyz"; }
-ready_or_gone() { is_ready "$1" || gone "$1"; }
+ready_or_gone() { is_ready "$1" || gone "$(process_of "$1")"; }
 
 await_ready() {
-    local name
+    local name process
     for name in "${names[@]}"; do
-        if ! await 60 ready_or_gone "$name" || gone "$name"; then
-            tail -n 10 "$LOGS/$name.jsonl" >&2
+        process=$(process_of "$name")
+        if ! await 60 ready_or_gone "$name" || gone "$process"; then
+            tail -n 10 "$LOGS/$process.jsonl" >&2
             curl --silent --max-time 2 "$(url_of "$name")/readyz" >&2 || true
-            fail "$name did not become ready; its log is $LOGS/$name.jsonl"
+            fail "$name did not become ready; its log is $LOGS/$process.jsonl"
         fi
         say "  $name ready on $(url_of "$name")"
     done
@@ -109,7 +122,7 @@ await_ready() {
 stop_processes() {
     local entry
     local -a all=()
-    for entry in "${SIMULATORS[@]}" "${SERVICES[@]}"; do
+    for entry in all "${SIMULATORS[@]}" "${SERVICES[@]}"; do
         if running "${entry%:*}"; then all+=("${entry%:*}"); fi
     done
     rm -f "$addresses"
@@ -152,6 +165,32 @@ list_addresses() {
     while read -r name url; do say "$(printf '  %-26s %s' "$name" "$url")"; done <"$addresses"
 }
 
+# Figures for the README: the codec without anything else running, then the relay.
+bench() {
+    local rows=$LOCAL/benchmarks.md load=.build/$configuration/benchmarks
+    install_missing
+    say "building ($configuration)"
+    attended swift build --configuration "$configuration" --product waba-genesys
+    attended swift build --configuration "$configuration" --product benchmarks
+    : >"$rows"
+    say "measuring the codec"
+    attended "$load" codec >>"$rows"
+    start_all bench
+    say "measuring separate processes"
+    attended "$load" relay --label "ten processes" --throughput-target 500 >>"$rows"
+    stop_processes
+    names=()
+    assign_addresses "${SERVICES[@]}" "${SIMULATORS[@]}"
+    point_at_simulators
+    launch_together
+    await_ready
+    say "measuring one process"
+    attended "$load" relay --label "one process" --throughput-target 1500 >>"$rows"
+    say ""
+    printf '| what | measured | target |\n|---|---|---|\n'
+    cat "$rows"
+}
+
 # Says once when a process ends by itself; the others stay up.
 stay_up() {
     local name
@@ -187,7 +226,7 @@ clean() {
 
 open_local
 case ${1:-} in
-    run | demo | up | down | clean | browser-test) only_one run ;;
+    run | demo | bench | up | down | clean | browser-test) only_one run ;;
 esac
 case ${1:-} in
     run | demo)
@@ -211,6 +250,10 @@ case ${1:-} in
         attended "$VENV/bin/python" -m unittest discover --start-directory Tests/Browser --verbose "$@"
         say "screenshots: $SCREENSHOTS"
         ;;
+    bench)
+        on_end stop_all
+        bench
+        ;;
     up)
         [[ -n ${META_APP_SECRET:-}${META_APP_SECRET_FILE:-} ]] \
             || fail "META_APP_SECRET is missing: the app secret of your Meta app, which signs its webhooks"
@@ -226,5 +269,5 @@ case ${1:-} in
         exec tail -n 20 -F "$LOGS"/*.jsonl
         ;;
     clean) clean ;;
-    *) fail "usage: run.sh run | demo | up | down | browser-test | status | logs [NAME] | clean" ;;
+    *) fail "usage: run.sh run | demo | bench | up | down | browser-test | status | logs [NAME] | clean" ;;
 esac

@@ -11,16 +11,18 @@ public struct ContractPattern: Sendable {
     public let source: String
     /// Nil if the expression is invalid; then nothing matches.
     private let program: PatternProgram?
+    /// The short way, where the expression has one.
+    private let scan: PatternScan?
 
     /// - Parameter source: An expression that ``validated(_:)`` accepts; anything else matches nothing.
     public init(_ source: String) {
-        self.source = source
-        program = try? Self.program(source)
+        self.init(source: source, program: try? Self.program(source))
     }
 
-    private init(source: String, program: PatternProgram) {
+    private init(source: String, program: PatternProgram?) {
         self.source = source
         self.program = program
+        scan = program.flatMap(PatternScan.init)
     }
 
     /// A pattern from an expression that may be invalid.
@@ -33,7 +35,7 @@ public struct ContractPattern: Sendable {
     public func matches(_ text: String) -> Bool {
         guard let program else { return false }
         var text = text
-        return text.withUTF8 { PatternMatcher.matches(program, in: $0) }
+        return text.withUTF8 { scan?.matches($0) ?? PatternMatcher.matches(program, in: $0) }
     }
 
     /// Compiled expressions by their source; emptied when it has grown too large.

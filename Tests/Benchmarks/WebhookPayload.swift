@@ -1,0 +1,55 @@
+import ContractJSON
+
+/// Payloads in the shape of Meta's webhooks with invented values.
+enum WebhookPayload {
+    /// The value of a `messages` change with so many texts of different customers.
+    static func messages(_ count: Int) -> [UInt8] {
+        let contacts = (0..<min(count, 3)).map { index -> JSONValue in
+            ["profile": ["name": .string("Zoë Müller \(index)")], "wa_id": .string(customer(index))]
+        }
+        let messages = (0..<count).map { index -> JSONValue in
+            [
+                "from": .string(customer(index % 3)),
+                "id": .string("wamid.HBgLMTU1NTAxMjM0NTYVAgASGBQzQTAyNDY4QUNFMDI0NjhBQ0Uw\(100_000 + index)"),
+                "timestamp": .string(String(1_790_000_000 + index)),
+                "text": ["body": .string("Good morning! Is the rye bread ready? I would come by at ten. 🥖 \(index)")],
+                "type": "text",
+            ]
+        }
+        let value: JSONValue = [
+            "messaging_product": "whatsapp",
+            "metadata": ["display_phone_number": "15550001000", "phone_number_id": "100200300400500"],
+            "contacts": .array(contacts),
+            "messages": .array(messages),
+        ]
+        return value.jsonBytes
+    }
+
+    private static func customer(_ index: Int) -> String { "1555012345\(index)" }
+}
+
+/// The same members as a person would write them for Foundation's coders: nothing is checked beyond the types.
+struct PlainMessagesValue: Codable {
+    struct Metadata: Codable {
+        var display_phone_number: String
+        var phone_number_id: String
+    }
+    struct Contact: Codable {
+        struct Profile: Codable { var name: String }
+        var profile: Profile
+        var wa_id: String
+    }
+    struct Message: Codable {
+        struct Text: Codable { var body: String }
+        var from: String
+        var id: String
+        var timestamp: String
+        var text: Text
+        var type: String
+    }
+
+    var messaging_product: String
+    var metadata: Metadata
+    var contacts: [Contact]
+    var messages: [Message]
+}
