@@ -167,7 +167,8 @@ let package = Package(
             "InboundTransformer",
             [
                 "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
-                "GenesysAPIServiceContract", "RelayMessagingContract", "SharedContract", logging,
+                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
+                "RelayMessagingContract", "SharedContract", logging,
             ]),
         service(
             "GenesysAPIService",
@@ -186,7 +187,8 @@ let package = Package(
             "OutboundTransformer",
             [
                 "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
-                "WhatsAppAPIServiceContract", "RelayMessagingContract", "SharedContract", logging,
+                "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract", "SharedContract",
+                logging,
             ]),
         service(
             "WhatsAppAPIService",
@@ -319,16 +321,18 @@ let package = Package(
             "InboundTransformerTests",
             [
                 "InboundTransformer", "InboundTransformerContract", "StateManagerContract",
-                "GenesysAPIServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract",
-                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
+                "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract", "MessageBroker", "ContractJSON",
+                "ContractRuntime", "ServiceKit", logging,
             ]
         ),
         tests(
             "OutboundTransformerTests",
             [
                 "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract",
-                "WhatsAppAPIServiceContract", "RelayMessagingContract", "GenesysWebhookContract", "SharedContract",
-                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+                "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract",
+                "GenesysWebhookContract", "SharedContract", "MessageBroker", "ContractJSON", "ContractRuntime",
+                "ServiceKit", logging,
             ]
         ),
         .target(

@@ -120,6 +120,17 @@ final class AttemptLedger: StateManagerHandler {
         _ input: ResolveConversations.Input,
         _ context: RequestContext
     ) async throws -> ResolveConversations.Output { throw Unused() }
+    func rememberOptions(
+        _ input: RememberOptions.Input,
+        _ context: RequestContext
+    ) async throws -> RememberOptions.Output { throw Unused() }
+    func findAnswered(_ input: FindAnswered.Input, _ context: RequestContext) async throws -> FindAnswered.Output {
+        throw Unused()
+    }
+    func findLastInbound(
+        _ input: FindLastInbound.Input,
+        _ context: RequestContext
+    ) async throws -> FindLastInbound.Output { throw Unused() }
     func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
         throw Unused()
     }

@@ -20,6 +20,14 @@ final class ClaimDesk: StateManagerHandler {
         /// What a status finds.
         var tracked: MessageTracking?
         var isChanged = true
+        var remembered: [StructuredMessage] = []
+        /// What is known of the message that one names.
+        var answered: AnsweredMessage?
+        var asked: [FindAnswered.Input] = []
+        var lastInbound: LastInbound?
+        var inboundClaims: [InboundClaim] = []
+        /// As whom Genesys knows the customer.
+        var genesysAddress: GenesysAddress?
     }
 
     private let state = Mutex(State())
@@ -29,10 +37,11 @@ final class ClaimDesk: StateManagerHandler {
 
     func claimMessages(_ input: ClaimMessages.Input, _ context: RequestContext) async throws -> ClaimMessages.Output {
         let results = with { state in
-            input.body.items.map { item in
+            input.body.items.map { item -> ClaimResult in
                 switch item {
                 case .inbound(let claim):
-                    Self.claim(
+                    state.inboundClaims.append(claim)
+                    return Self.claim(
                         claim.tenantId,
                         claim.platformMessageId,
                         .inbound,
@@ -41,7 +50,7 @@ final class ClaimDesk: StateManagerHandler {
                         &state
                     )
                 case .outbound(let claim):
-                    Self.claim(
+                    return Self.claim(
                         claim.tenantId,
                         claim.platformMessageId,
                         .outbound,
@@ -87,8 +96,10 @@ final class ClaimDesk: StateManagerHandler {
             id: uuid(9_999),
             tenantId: tenantID,
             customer: customer,
+            genesysAddress: state.genesysAddress,
             createdAt: now,
-            lastActivityAt: now
+            lastActivityAt: now,
+            lastInboundAt: state.lastInbound?.lastInboundAt
         )
         return ClaimResult(claim: outcome, tracking: tracking, mapping: outcome == .unresolved ? nil : mapping)
     }
@@ -135,6 +146,27 @@ final class ClaimDesk: StateManagerHandler {
         _ input: ResolveConversations.Input,
         _ context: RequestContext
     ) async throws -> ResolveConversations.Output { throw Unused() }
+    func rememberOptions(
+        _ input: RememberOptions.Input,
+        _ context: RequestContext
+    ) async throws -> RememberOptions.Output {
+        with { $0.remembered.append(input.body) }
+        return .noContent
+    }
+    func findAnswered(_ input: FindAnswered.Input, _ context: RequestContext) async throws -> FindAnswered.Output {
+        with { state in
+            state.asked.append(input)
+            guard let answered = state.answered else { return .notFound(Self.nothing) }
+            return .ok(answered)
+        }
+    }
+    func findLastInbound(
+        _ input: FindLastInbound.Input,
+        _ context: RequestContext
+    ) async throws -> FindLastInbound.Output {
+        with { $0.lastInbound.map { .ok($0) } ?? .notFound(Self.nothing) }
+    }
+    private static let nothing = Problem(type: "about:blank", title: "Not Found", status: 404)
     func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
         throw Unused()
     }

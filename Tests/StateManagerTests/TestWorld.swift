@@ -36,8 +36,8 @@ struct TestWorld: Sendable {
         return logger
     }
 
-    /// Runs `body` with a world whose tables go away at the end.
-    static func run(_ body: (TestWorld) async throws -> Void) async throws {
+    /// Runs `body` with a world whose tables go away at the end; they are those of the last version, or of an earlier one.
+    static func run(upTo version: Int = .max, _ body: (TestWorld) async throws -> Void) async throws {
         let url = try #require(variable("DATABASE_URL"), missing)
         let schema = "test_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
         try await administrate(url, "CREATE SCHEMA \(schema)")
@@ -48,7 +48,7 @@ struct TestWorld: Sendable {
         )
         var failure: (any Error)?
         do {
-            try await Migrator(world.database).apply(StateManager.migrations)
+            try await Migrator(world.database).apply(StateManager.migrations.filter { $0.version <= version })
             try await body(world)
         } catch {
             failure = error

@@ -16,6 +16,9 @@ final class AttemptLedger: StateManagerHandler {
         var results: [String] = []
         var isDownForResults = false
         var conversationID: String?
+        /// When the customer wrote last; nil: never.
+        var secondsSinceInbound: Int64? = 60
+        var windowsLookedAt = 0
     }
 
     private let state = Mutex(State())
@@ -120,6 +123,27 @@ final class AttemptLedger: StateManagerHandler {
         _ input: ResolveConversations.Input,
         _ context: RequestContext
     ) async throws -> ResolveConversations.Output { throw Unused() }
+    func rememberOptions(
+        _ input: RememberOptions.Input,
+        _ context: RequestContext
+    ) async throws -> RememberOptions.Output { throw Unused() }
+    func findAnswered(_ input: FindAnswered.Input, _ context: RequestContext) async throws -> FindAnswered.Output {
+        throw Unused()
+    }
+    func findLastInbound(
+        _ input: FindLastInbound.Input,
+        _ context: RequestContext
+    ) async throws -> FindLastInbound.Output {
+        let now = clock.now
+        return with { state in
+            state.windowsLookedAt += 1
+            guard let seconds = state.secondsSinceInbound else {
+                return .notFound(.init(type: "about:blank", title: "Not Found", status: 404))
+            }
+            let last = DateTime(millisecondsSinceEpoch: now.millisecondsSinceEpoch - seconds * 1_000)
+            return .ok(LastInbound(lastInboundAt: last, wamid: "wamid.last"))
+        }
+    }
     func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
         throw Unused()
     }

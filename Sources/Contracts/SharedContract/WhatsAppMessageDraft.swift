@@ -12,6 +12,14 @@ public enum WhatsAppMessageDraft: ContractValue {
     case text(WhatsAppTextDraft)
     /// Media, either uploaded before or fetched by Meta from an address.
     case media(WhatsAppMediaDraft)
+    /// A text with up to three buttons; the id of the one that is pressed comes back.
+    case buttons(WhatsAppButtonsDraft)
+    /// A text with a list that opens; the id of the row that is chosen comes back. At most 10 rows in all.
+    case list(WhatsAppListDraft)
+    /// A text with one button that opens an address (`cta_url`).
+    case link(WhatsAppLinkDraft)
+    /// A place on the map.
+    case location(WhatsAppLocationDraft)
     /// A template that Meta has approved; the only kind allowed outside the customer service window.
     case template(WhatsAppTemplateDraft)
 
@@ -21,9 +29,13 @@ public enum WhatsAppMessageDraft: ContractValue {
         switch node.member("kind")?.string {
         case "text": return WhatsAppTextDraft.decode(node, &context).map(Self.text)
         case "media": return WhatsAppMediaDraft.decode(node, &context).map(Self.media)
+        case "buttons": return WhatsAppButtonsDraft.decode(node, &context).map(Self.buttons)
+        case "list": return WhatsAppListDraft.decode(node, &context).map(Self.list)
+        case "link": return WhatsAppLinkDraft.decode(node, &context).map(Self.link)
+        case "location": return WhatsAppLocationDraft.decode(node, &context).map(Self.location)
         case "template": return WhatsAppTemplateDraft.decode(node, &context).map(Self.template)
         default:
-            context.refuse("oneOf", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMessageDraft/oneOf", "expected kind to be one of text, media, template")
+            context.refuse("oneOf", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMessageDraft/oneOf", "expected kind to be one of text, media, buttons, list, link, location, template")
             return nil
         }
     }
@@ -33,6 +45,10 @@ public enum WhatsAppMessageDraft: ContractValue {
         switch self {
         case .text(let value): value.write(to: &writer)
         case .media(let value): value.write(to: &writer)
+        case .buttons(let value): value.write(to: &writer)
+        case .list(let value): value.write(to: &writer)
+        case .link(let value): value.write(to: &writer)
+        case .location(let value): value.write(to: &writer)
         case .template(let value): value.write(to: &writer)
         }
     }

@@ -15,6 +15,9 @@ public struct InboundClaim: ContractValue {
     public var platformMessageId: String
     /// Who sent it; updates the mapping's names and ids.
     public var customer: SharedContract.CustomerIdentity
+    /// Who the customer was before, in a message that says that number or id has changed; the mapping of then becomes
+    /// the customer's.
+    public var formerly: SharedContract.CustomerIdentity?
     /// `type` as WhatsApp sent it.
     public var messageType: String
     /// Kind of media, where it carries any.
@@ -35,6 +38,7 @@ public struct InboundClaim: ContractValue {
         tenantId: String,
         platformMessageId: String,
         customer: SharedContract.CustomerIdentity,
+        formerly: SharedContract.CustomerIdentity? = nil,
         messageType: String,
         mediaType: SharedContract.MediaType? = nil,
         mediaUrl: String? = nil,
@@ -46,6 +50,7 @@ public struct InboundClaim: ContractValue {
         self.tenantId = tenantId
         self.platformMessageId = platformMessageId
         self.customer = customer
+        self.formerly = formerly
         self.messageType = messageType
         self.mediaType = mediaType
         self.mediaUrl = mediaUrl
@@ -62,6 +67,7 @@ public struct InboundClaim: ContractValue {
         var tenantId: String? = nil
         var platformMessageId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
+        var formerly: SharedContract.CustomerIdentity? = nil
         var messageType: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var mediaUrl: String? = nil
@@ -86,6 +92,10 @@ public struct InboundClaim: ContractValue {
             } else if member.isNamed("customer") {
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("formerly") {
+                context.enter("formerly")
+                formerly = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("messageType") {
                 context.enter("messageType")
@@ -130,6 +140,7 @@ public struct InboundClaim: ContractValue {
             tenantId: tenantId,
             platformMessageId: platformMessageId,
             customer: customer,
+            formerly: formerly,
             messageType: messageType,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
@@ -151,6 +162,10 @@ public struct InboundClaim: ContractValue {
         self.platformMessageId.write(to: &writer)
         writer.name("customer")
         self.customer.write(to: &writer)
+        if let formerly {
+            writer.name("formerly")
+            formerly.write(to: &writer)
+        }
         writer.name("messageType")
         self.messageType.write(to: &writer)
         if let mediaType {

@@ -25,6 +25,15 @@ public protocol StateManagerHandler: Sendable {
     /// Find the customers of conversations
     func resolveConversations(_ input: ResolveConversations.Input, _ context: RequestContext) async throws
         -> ResolveConversations.Output
+    /// Remember the options of a structured message
+    func rememberOptions(_ input: RememberOptions.Input, _ context: RequestContext) async throws
+        -> RememberOptions.Output
+    /// Find what a customer's message answers
+    func findAnswered(_ input: FindAnswered.Input, _ context: RequestContext) async throws
+        -> FindAnswered.Output
+    /// Find what a customer wrote last
+    func findLastInbound(_ input: FindLastInbound.Input, _ context: RequestContext) async throws
+        -> FindLastInbound.Output
     /// Find a tracked message
     func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws
         -> FindTracking.Output
@@ -73,6 +82,9 @@ extension StateManagerHandler {
             RecordStatuses.route(self),
             RecordReceipts.route(self),
             ResolveConversations.route(self),
+            RememberOptions.route(self),
+            FindAnswered.route(self),
+            FindLastInbound.route(self),
             FindTracking.route(self),
             ListConversations.route(self),
             ListConversationMessages.route(self),

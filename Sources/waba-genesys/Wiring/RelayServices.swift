@@ -58,12 +58,14 @@ struct RelayServices {
         case .inboundTransformer:
             return InboundTransformer(
                 stateManager: try stateClient(), genesysAPI: try genesysAPIClient(),
+                whatsAppAPI: try whatsAppAPIClient(), tenants: try tenantClient(),
                 messaging: try parts.broker(health),
                 operations: operations, logger: logger
             ).assembly
         case .outboundTransformer:
             return OutboundTransformer(
                 stateManager: try stateClient(), whatsAppAPI: try whatsAppAPIClient(),
+                tenants: try tenantClient(),
                 messaging: try parts.broker(health),
                 operations: operations, logger: logger
             ).assembly
