@@ -30,7 +30,7 @@ logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
 
 # Contracts
 
-.PHONY: generate check-generated validate
+.PHONY: generate check-generated validate real-specs
 generate: ## Writes Sources/Contracts from Specs
 	@$(contractgen) generate
 check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
@@ -38,9 +38,12 @@ check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
 validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=path)
 	@$(contractgen) validate '$(or $(SPEC),$(error SPEC= is missing))' '$(or $(FILE),$(error FILE= is missing))'
 
+real-specs: ## Takes a folder of documents through everything: read, generate, compile, round-trip (DIR=path)
+	@$(contractgen) real-specs $(or $(DIR),../shared/specs) --refused oai-3.1/fail/
+
 # Tests
 
-.PHONY: test contract-test unit-test integration-test lint format
+.PHONY: test contract-test unit-test integration-test browser-test lint format
 test: ## Runs all that CI runs: contract checks, lint, every test on real servers
 	@exec $(local)/test.sh all
 contract-test: ## Runs the recorded payloads against the contracts
@@ -49,6 +52,8 @@ unit-test: ## Runs the tests that need no server
 	@exec $(local)/test.sh unit
 integration-test: ## Runs the tests that need servers, on private ones
 	@exec $(local)/test.sh integration
+browser-test: ## Drives the portal with Chromium on the running system; screenshots in .local/browser/screenshots
+	@WABA_LOCAL_DIR=.local/browser $(local)/run.sh browser-test
 lint: ## Checks formatting, shell scripts and deployment manifests
 	@$(local)/lint.sh
 format: ## Formats all Swift sources

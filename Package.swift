@@ -54,6 +54,8 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -69,6 +71,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -103,14 +106,20 @@ let package = Package(
         runtime("ServiceKit", ["ContractJSON", "ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
 
         stage("ContractSource", ["ContractJSON", "Yams"]),
-        stage("ContractModel", ["ContractSource", "ContractRuntime"]),
+        stage("ContractConversion", ["ContractJSON", "ContractSource"]),
+        stage("ContractModel", ["ContractConversion", "ContractSource", "ContractRuntime"]),
         stage("ContractInterpreter", ["ContractModel", "ContractRuntime"]),
+        stage("ContractInstances", ["ContractInterpreter", "ContractModel", "ContractRuntime"]),
         stage("ContractPlan", ["ContractModel", "ContractRuntime"]),
         stage("SwiftEmitter", ["ContractPlan", "ContractModel"]),
+        stage(
+            "RealSpecs",
+            ["ContractInstances", "ContractJSON", "ContractModel", "ContractSource", "SwiftEmitter"]),
         .executableTarget(
             name: "contractgen",
             dependencies: [
-                "ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter", arguments,
+                "ContractSource", "ContractModel", "ContractInterpreter", "ContractInstances", "ContractPlan",
+                "RealSpecs", "SwiftEmitter", arguments,
             ],
             path: "Generator/Sources/contractgen",
             swiftSettings: strict
@@ -205,10 +214,12 @@ let package = Package(
         .target(
             name: "AgentPortal",
             dependencies: [
-                "ContractRuntime", "ServiceKit", "AgentPortalContract", "TenantServiceContract", "StateManagerContract",
-                "SharedContract",
+                "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
+                "TenantServiceContract", "StateManagerContract", "SharedContract", crypto, cryptoExtras, mustache,
+                nioPosix, httpTypes, logging,
             ],
             path: "Sources/Portal/AgentPortal",
+            resources: [.copy("Resources")],
             swiftSettings: strict
         ),
         .target(
@@ -261,6 +272,12 @@ let package = Package(
         tests(
             "ContractInterpreterTests", ["ContractInterpreter", "ContractModel", "ContractRuntime"],
             path: "Generator/Tests/ContractInterpreterTests"),
+        tests(
+            "ContractConversionTests", ["ContractConversion", "ContractModel", "ContractSource"],
+            path: "Generator/Tests/ContractConversionTests"),
+        tests(
+            "ContractInstancesTests", ["ContractInstances", "ContractInterpreter", "ContractModel", "ContractRuntime"],
+            path: "Generator/Tests/ContractInstancesTests"),
         tests(
             "ConformanceTests", ["ContractInterpreter", "ContractModel", "ContractSource"],
             path: "Contract-Tests/Conformance"),
