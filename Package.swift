@@ -154,7 +154,7 @@ let package = Package(
             "StateManager",
             [
                 "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "ContractJSON", "Database", httpTypes, logging,
+                "ContractJSON", "Database", "ObjectStorage", httpTypes, logging,
             ]),
         service(
             "WhatsAppWebhookService",
@@ -290,7 +290,7 @@ let package = Package(
             "StateManagerTests",
             [
                 "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
-                "Database", "MessageBroker", logging,
+                "Database", "MessageBroker", "ObjectStorage", "HTTPTransport", "ContractJSON", logging,
             ]),
         tests(
             "SimulatorsTests",
@@ -303,7 +303,8 @@ let package = Package(
             "GenesysAPIServiceTests",
             [
                 "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "ContractJSON",
+                "StateManagerStandIn", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
+                "ContractJSON",
                 "ContractRuntime", "ServiceKit", httpTypes, logging,
             ]
         ),
@@ -311,14 +312,15 @@ let package = Package(
             "WhatsAppAPIServiceTests",
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime", "ServiceKit", httpTypes,
+                "StateManagerStandIn", "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime",
+                "ServiceKit", httpTypes,
                 logging,
             ]
         ),
         tests(
             "InboundTransformerTests",
             [
-                "InboundTransformer", "InboundTransformerContract", "StateManagerContract",
+                "InboundTransformer", "InboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
                 "GenesysAPIServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract",
                 "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
             ]
@@ -326,10 +328,16 @@ let package = Package(
         tests(
             "OutboundTransformerTests",
             [
-                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract",
+                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
                 "WhatsAppAPIServiceContract", "RelayMessagingContract", "GenesysWebhookContract", "SharedContract",
                 "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
             ]
+        ),
+        .target(
+            name: "StateManagerStandIn",
+            dependencies: ["ContractRuntime", "StateManagerContract"],
+            path: "Tests/StateManagerStandIn",
+            swiftSettings: strict
         ),
         .target(
             name: "WebhookTestWorld",

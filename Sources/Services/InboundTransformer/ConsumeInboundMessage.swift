@@ -25,7 +25,7 @@ extension InboundTransformer: InboundMessagesConsumer {
             if !transformed.violations.isEmpty {
                 work.logger.notice("sent on as a label: WhatsApp's contract refuses the message")
             }
-            let claims = try await claim(message, parts: transformed.texts.count, work)
+            let claims = try await claim(message, texts: transformed.texts, work)
             for (part, (claim, text)) in zip(claims, transformed.texts).enumerated() {
                 guard try await deliver(message, part: part, text: text, claim, work) else { return }
             }
@@ -34,14 +34,15 @@ extension InboundTransformer: InboundMessagesConsumer {
 
     /// Claims the message, and each further part of one that is too long for a single message under an id of its own,
     /// so that every part has its own intent and result.
-    private func claim(_ message: InboundMessage, parts: Int, _ work: Work) async throws -> [ClaimResult] {
-        let items = (0..<parts).map { part in
+    private func claim(_ message: InboundMessage, texts: [String], _ work: Work) async throws -> [ClaimResult] {
+        let items = texts.enumerated().map { part, text in
             ClaimRequest.inbound(
                 InboundClaim(
                     tenantId: message.tenantId,
                     platformMessageId: MessagePart.id(message.platformMessageId, part: part),
                     customer: message.customer,
                     messageType: message.messageType,
+                    text: text,
                     occurredAt: message.occurredAt,
                     receivedAt: message.receivedAt,
                     traceId: work.traceID,

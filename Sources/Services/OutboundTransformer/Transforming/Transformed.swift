@@ -4,6 +4,17 @@ import GenesysWebhookContract
 import RelayMessagingContract
 import SharedContract
 
+extension WhatsAppMessageDraft {
+    /// What people read of it; nil where it says nothing itself.
+    var words: String? {
+        switch self {
+        case .text(let draft): draft.body
+        case .media(let draft): draft.caption ?? draft.filename
+        default: nil
+        }
+    }
+}
+
 /// What a Genesys webhook becomes: WhatsApp texts in order, none for an event or a receipt.
 struct Transformed: Sendable, Hashable {
     /// The messages, each within WhatsApp's limits.

@@ -1,0 +1,134 @@
+public import ContractRuntime
+public import StateManagerContract
+
+/// A stand-in for state-manager that plays some operations; the others are no part of the test that uses it and throw.
+public protocol StateManagerStandIn: StateManagerHandler {}
+
+/// An operation that the test does not use.
+public struct NotPlayed: Error {
+    /// Its id in the contract.
+    public let operation: String
+}
+
+extension StateManagerStandIn {
+    public func claimMessages(_ input: ClaimMessages.Input, _ context: RequestContext) async throws
+        -> ClaimMessages.Output
+    {
+        throw NotPlayed(operation: "claimMessages")
+    }
+    public func beginSends(_ input: BeginSends.Input, _ context: RequestContext) async throws -> BeginSends.Output {
+        throw NotPlayed(operation: "beginSends")
+    }
+    public func completeSends(_ input: CompleteSends.Input, _ context: RequestContext) async throws
+        -> CompleteSends.Output
+    {
+        throw NotPlayed(operation: "completeSends")
+    }
+    public func recordStatuses(_ input: RecordStatuses.Input, _ context: RequestContext) async throws
+        -> RecordStatuses.Output
+    {
+        throw NotPlayed(operation: "recordStatuses")
+    }
+    public func recordReceipts(_ input: RecordReceipts.Input, _ context: RequestContext) async throws
+        -> RecordReceipts.Output
+    {
+        throw NotPlayed(operation: "recordReceipts")
+    }
+    public func resolveConversations(_ input: ResolveConversations.Input, _ context: RequestContext) async throws
+        -> ResolveConversations.Output
+    {
+        throw NotPlayed(operation: "resolveConversations")
+    }
+    public func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output
+    {
+        throw NotPlayed(operation: "findTracking")
+    }
+    public func listConversations(_ input: ListConversations.Input, _ context: RequestContext) async throws
+        -> ListConversations.Output
+    {
+        throw NotPlayed(operation: "listConversations")
+    }
+    public func listConversationMessages(_ input: ListConversationMessages.Input, _ context: RequestContext)
+        async throws -> ListConversationMessages.Output
+    {
+        throw NotPlayed(operation: "listConversationMessages")
+    }
+    public func getConversation(_ input: GetConversation.Input, _ context: RequestContext) async throws
+        -> GetConversation.Output
+    {
+        throw NotPlayed(operation: "getConversation")
+    }
+    public func getMessageMedia(_ input: GetMessageMedia.Input, _ context: RequestContext) async throws
+        -> GetMessageMedia.Output
+    {
+        throw NotPlayed(operation: "getMessageMedia")
+    }
+    public func getMessage(_ input: GetMessage.Input, _ context: RequestContext) async throws -> GetMessage.Output {
+        throw NotPlayed(operation: "getMessage")
+    }
+    public func listDeadLetters(_ input: ListDeadLetters.Input, _ context: RequestContext) async throws
+        -> ListDeadLetters.Output
+    {
+        throw NotPlayed(operation: "listDeadLetters")
+    }
+    public func listDeadLetterCauses(_ input: ListDeadLetterCauses.Input, _ context: RequestContext) async throws
+        -> ListDeadLetterCauses.Output
+    {
+        throw NotPlayed(operation: "listDeadLetterCauses")
+    }
+    public func replayDeadLetters(_ input: ReplayDeadLetters.Input, _ context: RequestContext) async throws
+        -> ReplayDeadLetters.Output
+    {
+        throw NotPlayed(operation: "replayDeadLetters")
+    }
+    public func discardDeadLetters(_ input: DiscardDeadLetters.Input, _ context: RequestContext) async throws
+        -> DiscardDeadLetters.Output
+    {
+        throw NotPlayed(operation: "discardDeadLetters")
+    }
+    public func getDeadLetter(_ input: GetDeadLetter.Input, _ context: RequestContext) async throws
+        -> GetDeadLetter.Output
+    {
+        throw NotPlayed(operation: "getDeadLetter")
+    }
+    public func replayDeadLetter(_ input: ReplayDeadLetter.Input, _ context: RequestContext) async throws
+        -> ReplayDeadLetter.Output
+    {
+        throw NotPlayed(operation: "replayDeadLetter")
+    }
+    public func discardDeadLetter(_ input: DiscardDeadLetter.Input, _ context: RequestContext) async throws
+        -> DiscardDeadLetter.Output
+    {
+        throw NotPlayed(operation: "discardDeadLetter")
+    }
+    public func listQuarantinedUpdates(_ input: ListQuarantinedUpdates.Input, _ context: RequestContext) async throws
+        -> ListQuarantinedUpdates.Output
+    {
+        throw NotPlayed(operation: "listQuarantinedUpdates")
+    }
+    public func replayQuarantinedUpdates(_ input: ReplayQuarantinedUpdates.Input, _ context: RequestContext)
+        async throws -> ReplayQuarantinedUpdates.Output
+    {
+        throw NotPlayed(operation: "replayQuarantinedUpdates")
+    }
+    public func discardQuarantinedUpdates(_ input: DiscardQuarantinedUpdates.Input, _ context: RequestContext)
+        async throws -> DiscardQuarantinedUpdates.Output
+    {
+        throw NotPlayed(operation: "discardQuarantinedUpdates")
+    }
+    public func getQuarantinedUpdate(_ input: GetQuarantinedUpdate.Input, _ context: RequestContext) async throws
+        -> GetQuarantinedUpdate.Output
+    {
+        throw NotPlayed(operation: "getQuarantinedUpdate")
+    }
+    public func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
+        throw NotPlayed(operation: "getLiveness")
+    }
+    public func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output
+    {
+        throw NotPlayed(operation: "getReadiness")
+    }
+    public func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
+        throw NotPlayed(operation: "getMetrics")
+    }
+}
