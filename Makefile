@@ -30,13 +30,16 @@ logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
 
 # Contracts
 
-.PHONY: generate check-generated validate
+.PHONY: generate check-generated validate real-specs
 generate: ## Writes Sources/Contracts from Specs
 	@$(contractgen) generate
 check-generated: ## Fails on drift, hand edits and orphans in Sources/Contracts
 	@$(contractgen) check
 validate: ## Validates a JSON file against a schema (SPEC=path#/pointer FILE=path)
 	@$(contractgen) validate '$(or $(SPEC),$(error SPEC= is missing))' '$(or $(FILE),$(error FILE= is missing))'
+
+real-specs: ## Takes a folder of documents through everything: read, generate, compile, round-trip (DIR=path)
+	@$(contractgen) real-specs $(or $(DIR),../shared/specs) --refused oai-3.1/fail/
 
 # Tests
 

@@ -103,14 +103,20 @@ let package = Package(
         runtime("ServiceKit", ["ContractJSON", "ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
 
         stage("ContractSource", ["ContractJSON", "Yams"]),
-        stage("ContractModel", ["ContractSource", "ContractRuntime"]),
+        stage("ContractConversion", ["ContractJSON", "ContractSource"]),
+        stage("ContractModel", ["ContractConversion", "ContractSource", "ContractRuntime"]),
         stage("ContractInterpreter", ["ContractModel", "ContractRuntime"]),
+        stage("ContractInstances", ["ContractInterpreter", "ContractModel", "ContractRuntime"]),
         stage("ContractPlan", ["ContractModel", "ContractRuntime"]),
         stage("SwiftEmitter", ["ContractPlan", "ContractModel"]),
+        stage(
+            "RealSpecs",
+            ["ContractInstances", "ContractJSON", "ContractModel", "ContractSource", "SwiftEmitter"]),
         .executableTarget(
             name: "contractgen",
             dependencies: [
-                "ContractSource", "ContractModel", "ContractInterpreter", "ContractPlan", "SwiftEmitter", arguments,
+                "ContractSource", "ContractModel", "ContractInterpreter", "ContractInstances", "ContractPlan",
+                "RealSpecs", "SwiftEmitter", arguments,
             ],
             path: "Generator/Sources/contractgen",
             swiftSettings: strict
@@ -259,6 +265,12 @@ let package = Package(
         tests(
             "ContractInterpreterTests", ["ContractInterpreter", "ContractModel", "ContractRuntime"],
             path: "Generator/Tests/ContractInterpreterTests"),
+        tests(
+            "ContractConversionTests", ["ContractConversion", "ContractModel", "ContractSource"],
+            path: "Generator/Tests/ContractConversionTests"),
+        tests(
+            "ContractInstancesTests", ["ContractInstances", "ContractInterpreter", "ContractModel", "ContractRuntime"],
+            path: "Generator/Tests/ContractInstancesTests"),
         tests(
             "ConformanceTests", ["ContractInterpreter", "ContractModel", "ContractSource"],
             path: "Contract-Tests/Conformance"),

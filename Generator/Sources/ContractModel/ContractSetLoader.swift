@@ -45,10 +45,16 @@ public enum ContractSetLoader {
     ///   - file: Path relative to `root`.
     ///   - root: Folder that paths in diagnostics are relative to.
     ///   - attitude: Whether the document is ours; unknown keywords are errors then, warnings otherwise.
+    ///   - module: Name of the Swift module.
+    ///   - parts: What is generated, as in `contracts.yaml`.
+    ///   - operations: Operation ids to keep; empty: all.
     public static func loadDocument(
         _ file: String,
         root: String = ".",
-        attitude: Contract.Attitude = .closed
+        attitude: Contract.Attitude = .closed,
+        module: String = "Document",
+        parts: Set<String> = ["models"],
+        operations: Set<String> = []
     ) -> (ContractSet, [Diagnostic]) {
         let log = DiagnosticLog()
         let store = SourceStore(root: root)
@@ -63,13 +69,13 @@ public enum ContractSetLoader {
         let kind: ContractListEntry.Kind =
             node["openapi"] != nil || node["swagger"] != nil ? .openapi : node["asyncapi"] != nil ? .asyncapi : .schemas
         let entry = ContractListEntry(
-            module: "Document",
+            module: module,
             node: node,
             files: [file],
             kind: kind,
             attitude: attitude,
-            parts: ["models"],
-            operations: []
+            parts: parts,
+            operations: operations
         )
         let contract = ContractReader(builder: builder, entry: entry).read()
         builder.finish()

@@ -67,12 +67,14 @@ extension Diagnostic {
 
 extension SourceNode {
     /// The place of the node.
-    public var location: SourceLocation { SourceLocation(file: file, line: line, column: column, pointer: pointer) }
+    public var location: SourceLocation {
+        SourceLocation(file: file, line: line, column: column, pointer: writtenPointer)
+    }
 }
 
 extension SourceNode.Member {
     /// The place of the key.
     public var location: SourceLocation {
-        SourceLocation(file: node.file, line: line, column: column, pointer: node.pointer)
+        SourceLocation(file: node.file, line: line, column: column, pointer: node.writtenPointer)
     }
 }

@@ -24,7 +24,10 @@ extension OpenAPIReader {
         guard let target = reader.dereference(cursor) else { return nil }
         reader.checkFields(target, of: "Response Object", ["description", "headers", "content", "links"])
         let own = cursor.node["$ref"] == nil ? nil : reader.optional("description", of: cursor)
-        let summary = own ?? reader.required("description", of: target, "Response Object") ?? ""
+        let summary = own ?? reader.optional("description", of: target) ?? ""
+        if own == nil, target.node["description"] == nil {
+            reader.lapse(target, "The Response Object has no description.", reason: "The field is required.")
+        }
         var response = APIResponse(location: target.node.location, summary: summary)
         for entry in target["headers"]?.freeEntries ?? [] where entry.name.lowercased() != "content-type" {
             if let header = header(entry.name, entry.value) { response.headers.append(header) }

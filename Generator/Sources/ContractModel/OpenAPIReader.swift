@@ -14,13 +14,13 @@ struct OpenAPIReader {
         return OpenAPIReader(reader: DocumentReader(builder: builder), root: root).document()
     }
 
-    /// Older versions are refused here; a conversion to 3.1 would take its place.
+    /// OpenAPI 3.0 and Swagger 2.0 were converted before; other versions are refused here.
     private static func isSupported(_ root: DocumentCursor, log: DiagnosticLog) -> Bool {
         if let version = root.node["swagger"] {
             log.error(
                 version,
                 "The document is Swagger \(version.string ?? version.number?.text ?? "").",
-                reason: "Only OpenAPI 3.1 is read: its schemas are JSON Schema 2020-12.",
+                reason: "OpenAPI 3.1, OpenAPI 3.0 and Swagger 2.0 are read.",
                 remedy: "Convert the document to OpenAPI 3.1."
             )
             return false
@@ -33,7 +33,7 @@ struct OpenAPIReader {
             log.error(
                 version,
                 "The document is OpenAPI \(version.string ?? version.number?.text ?? version.kind).",
-                reason: "Only OpenAPI 3.1 is read: its schemas are JSON Schema 2020-12.",
+                reason: "OpenAPI 3.1, OpenAPI 3.0 and Swagger 2.0 are read.",
                 remedy: version.number != nil
                     ? "Put the version in quotation marks, with three parts." : "Convert the document to OpenAPI 3.1."
             )

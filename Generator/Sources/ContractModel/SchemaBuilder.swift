@@ -1,3 +1,4 @@
+import ContractConversion
 import ContractJSON
 import ContractSource
 
@@ -58,7 +59,7 @@ final class SchemaBuilder {
     /// - Parameter origin: Where it is named, for messages.
     func document(_ address: String, namedAt origin: SourceNode?) -> Resource? {
         if let known = resources[address] { return known }
-        let root: SourceNode
+        var root: SourceNode
         do throws(SourceError) {
             root = try store.document(at: address)
         } catch {
@@ -68,6 +69,10 @@ final class SchemaBuilder {
             }
             log.error(problem)
             return nil
+        }
+        if let conversion = DocumentConversion(root) {
+            root = conversion.document
+            for note in conversion.notes { log.warning(note.node, note.message, reason: note.reason) }
         }
         if root["openapi"] != nil || root["swagger"] != nil || root["asyncapi"] != nil {
             let named = root["jsonSchemaDialect"].flatMap { node in node.string.map { dialect($0, namedAt: node) } }

@@ -22,6 +22,14 @@ public final class SourceNode: Sendable {
         public let column: Int
         /// The value.
         public let node: SourceNode
+
+        /// An entry whose key stands at a place.
+        public init(name: String, line: Int, column: Int, node: SourceNode) {
+            self.name = name
+            self.line = line
+            self.column = column
+            self.node = node
+        }
     }
 
     /// The value.
@@ -32,16 +40,23 @@ public final class SourceNode: Sendable {
     public let line: Int
     /// Column from 1.
     public let column: Int
-    /// JSON Pointer from the root of the file (RFC 6901).
+    /// JSON Pointer from the root of the document (RFC 6901).
     public let pointer: String
+    /// JSON Pointer in the file as it was written; another one than ``pointer`` where a stage has converted the document.
+    public let writtenPointer: String
     private let positions: [ExactText: Int]
 
-    init(_ content: Content, file: String, line: Int, column: Int, pointer: String) {
+    /// A value at a place.
+    /// - Parameter writtenPointer: Where the value stands in the file, if that is elsewhere.
+    public init(
+        _ content: Content, file: String, line: Int, column: Int, pointer: String, writtenPointer: String? = nil
+    ) {
         self.content = content
         self.file = file
         self.line = line
         self.column = column
         self.pointer = pointer
+        self.writtenPointer = writtenPointer ?? pointer
         if case .mapping(let members) = content, members.count > 6 {
             var positions = [ExactText: Int](minimumCapacity: members.count)
             for (index, member) in members.enumerated() { positions[ExactText(member.name)] = index }
@@ -145,7 +160,7 @@ public final class SourceNode: Sendable {
             file: file,
             line: line,
             column: column,
-            pointer: pointer,
+            pointer: writtenPointer,
             message: message,
             reason: reason,
             remedy: remedy

@@ -14,12 +14,22 @@ public struct GeneratedFile: Sendable, Hashable {
 public struct ModuleEmitter {
     private let set: ContractSet
     private var planner: Planner
+    private let listsInlineSchemas: Bool
+    /// Expressions of the lists of schemas that were emitted, for programs that hold values against them.
+    public private(set) var schemaLists: [String] = []
+    /// The schemas in these lists.
+    public private(set) var listedSchemas: [SchemaID] = []
+    /// Operations and channels that were emitted.
+    public private(set) var operationCount = 0
     /// Problems found while planning and emitting.
     public private(set) var diagnostics: [Diagnostic] = []
 
-    /// - Parameter set: The loaded contracts.
-    public init(set: ContractSet) {
+    /// - Parameters:
+    ///   - set: The loaded contracts.
+    ///   - listsInlineSchemas: Whether types of schemas that stand inside operations are listed too, as named ones are.
+    public init(set: ContractSet, listsInlineSchemas: Bool = false) {
         self.set = set
+        self.listsInlineSchemas = listsInlineSchemas
         planner = Planner(set: set)
     }
 
@@ -89,11 +99,18 @@ public struct ModuleEmitter {
 
     /// The list of all named schemas.
     private mutating func schemas(_ plans: [TypePlan], _ contract: Contract) -> GeneratedFile {
-        let base = Self.base(contract.module)
+        schemas(plans, "\(Self.base(contract.module))Schemas", of: "Every named schema of the contract.", contract)
+    }
+
+    private mutating func schemas(
+        _ plans: [TypePlan], _ name: String, of text: String, _ contract: Contract
+    ) -> GeneratedFile {
+        schemaLists.append("\(name).all")
+        listedSchemas += plans.map(\.schema)
         let graph = set.graph
-        return file(contract, "\(base)Schemas", scope: "\(base)SchemasChecks") { _, writer in
-            writer.line("/// Every named schema of the contract.")
-            writer.block("public enum \(base)Schemas") { writer in
+        return file(contract, name, scope: "\(name)Checks") { _, writer in
+            writer.line("/// \(text)")
+            writer.block("public enum \(name)") { writer in
                 writer.line("/// The schemas in document order.")
                 writer.line("public static let all: [ContractSchemaEntry] = [")
                 writer.indented { writer in
@@ -128,6 +145,11 @@ public struct ModuleEmitter {
                     emitter.emit(client: hasClient, server: hasServer, into: &writer)
                     types = emitter.types
                 })
+        }
+        operationCount += plans.count
+        if listsInlineSchemas {
+            let inline = plans.flatMap(\.nested).filter { if case .alias = $0.shape { false } else { true } }
+            files.append(schemas(inline, "\(base)InlineSchemas", of: "Every schema inside an operation.", contract))
         }
         if hasClient { files.append(client(document, base, contract)) }
         if hasServer { files.append(server(document, plans, base, contract)) }
@@ -190,6 +212,7 @@ public struct ModuleEmitter {
 
     private mutating func messaging(_ document: MessagingDocument, _ contract: Contract) -> [GeneratedFile] {
         let plans = planner.channels(of: document, in: contract)
+        operationCount += plans.count
         var files = plans.map { plan in
             file(contract, "Channels/\(plan.baseName)Channel", scope: plan.baseName + "Checks") { types, writer in
                 var emitter = ChannelEmitter(types: types, plan: plan)

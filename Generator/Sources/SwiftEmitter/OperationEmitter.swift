@@ -29,12 +29,7 @@ struct OperationEmitter {
             writer.line()
             self.output(&writer)
         }
-        for nested in plan.nested {
-            writer.line()
-            writer.line("extension \(own) {")
-            writer.indented { self.types.emit(nested, into: &$0) }
-            writer.line("}")
-        }
+        types.emit(nested: plan.nested, in: plan.typeName, into: &writer)
         if client {
             writer.line()
             clientMethod(&writer)
@@ -348,7 +343,7 @@ struct OperationEmitter {
             let fallback =
                 parameter.parameter.isRequired
                 ? nil : parameter.defaultValue.flatMap { scalarLiteral($0, parameter.representation) }
-            arguments.append("\(local): \(local)" + (fallback.map { " ?? \($0)" } ?? ""))
+            arguments.append("\(parameter.swiftName.argumentLabel): \(local)" + (fallback.map { " ?? \($0)" } ?? ""))
         }
         if let body = plan.body { readBody(body, &names, &arguments, &writer) }
         if readsInput { writer.line("try reader.finish()") }

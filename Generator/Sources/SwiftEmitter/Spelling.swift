@@ -32,6 +32,14 @@ extension PropertyPlan {
 
     /// The Swift name, in backticks if need be.
     var escapedName: String { SwiftNaming.isKeyword(swiftName) ? "`\(swiftName)`" : swiftName }
+
+    /// The Swift name before a colon in a call.
+    var argumentLabel: String { swiftName.argumentLabel }
+}
+
+extension String {
+    /// A name before a colon in a call, where Swift warns of backticks that it does not need.
+    var argumentLabel: String { ["inout", "var", "let"].contains(self) ? "`\(self)`" : self }
 }
 
 extension SourceLocation {

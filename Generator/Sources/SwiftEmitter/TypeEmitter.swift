@@ -9,8 +9,25 @@ struct TypeEmitter {
 
     private var graph: SchemaGraph { decoder.graph }
 
-    /// Emits a type and, in extensions, what is nested in it.
+    /// Emits a type and, in extensions at file scope, what is nested in it.
     mutating func emit(_ plan: TypePlan, into writer: inout CodeWriter) {
+        emitAlone(plan, into: &writer)
+        emit(nested: plan.nested, in: plan.name, into: &writer)
+    }
+
+    /// Emits types as extensions of the type that they are nested in. Extensions stand at file scope only, so deeper ones
+    /// follow behind.
+    mutating func emit(nested plans: [TypePlan], in owner: TypeName, into writer: inout CodeWriter) {
+        for plan in plans {
+            writer.line()
+            writer.line("extension \(owner.dotted) {")
+            writer.indented { self.emitAlone(plan, into: &$0) }
+            writer.line("}")
+            emit(nested: plan.nested, in: plan.name, into: &writer)
+        }
+    }
+
+    private mutating func emitAlone(_ plan: TypePlan, into writer: inout CodeWriter) {
         let location = graph[plan.schema].location
         writer.documentation(
             graph[plan.schema].summary ?? graph[plan.schema].title, fallback: "`\(plan.name.dotted)` of the contract.")
@@ -24,12 +41,6 @@ struct TypeEmitter {
         case .strings(let strings): emit(strings, plan, into: &writer)
         case .union(let union): emit(union, plan, into: &writer)
         case .alias(let representation): emitAlias(representation, plan, into: &writer)
-        }
-        for nested in plan.nested {
-            writer.line()
-            writer.line("extension \(plan.name.dotted) {")
-            writer.indented { self.emit(nested, into: &$0) }
-            writer.line("}")
         }
     }
 
@@ -260,7 +271,7 @@ struct TypeEmitter {
         }
         var arguments = stored.map { property -> String in
             let name = local(property)
-            let label = property.escapedName
+            let label = property.argumentLabel
             if property.isThreeState {
                 return "\(label): \(name).map { $0.map { .value($0) } ?? .null } ?? .absent"
             }

@@ -16,6 +16,7 @@ struct Contractgen: ParsableCommand {
             """,
         subcommands: [
             GenerateCommand.self, CheckCommand.self, LintCommand.self, ValidateCommand.self, BowtieCommand.self,
+            RealSpecsCommand.self,
         ]
     )
 

@@ -1,0 +1,55 @@
+import ContractInterpreter
+public import ContractJSON
+public import ContractModel
+
+/// Makes values that satisfy a schema, and values that do not.
+///
+/// The same graph, schema, seed and extent give the same value. Every value was judged by the interpreter before it is
+/// handed out, so that keywords which are hard to construct for (`not`, `if`) cost attempts but never truth.
+public struct InstanceGenerator: Sendable {
+    /// How much of what may be absent is there.
+    public enum Extent: Sendable, Hashable, CaseIterable {
+        /// Nothing that may be absent.
+        case minimal
+        /// About half of it.
+        case some
+        /// All of it, and an unknown member where the schema allows one.
+        case full
+    }
+
+    /// Attempts for one value.
+    public static let maximumAttempts = 60
+
+    private let graph: SchemaGraph
+    private let interpreter: SchemaInterpreter
+
+    /// - Parameter graph: Schemas without errors.
+    public init(graph: SchemaGraph) {
+        self.graph = graph
+        interpreter = SchemaInterpreter(graph: graph)
+    }
+
+    /// A value that satisfies a schema; nil if none was found, which for a schema that nothing satisfies is the truth.
+    public func generate(_ schema: SchemaID, seed: UInt64 = 0, extent: Extent = .some) -> JSONValue? {
+        for attempt in 0..<Self.maximumAttempts {
+            // What fails at full extent may succeed with less: optional members can be unsatisfiable.
+            let extent = attempt < Self.maximumAttempts / 2 ? extent : .minimal
+            var construction = InstanceConstruction(
+                graph: graph, seed: seed &* 1_000 &+ UInt64(attempt), extent: extent)
+            let value = construction.value(of: [schema], depth: 0)
+            if interpreter.isValid(value, against: schema) { return value }
+        }
+        return nil
+    }
+
+    /// A value that a schema refuses, made from a valid one by one change; nil if none was found.
+    public func generateInvalid(_ schema: SchemaID, seed: UInt64 = 0) -> JSONValue? {
+        guard let valid = generate(schema, seed: seed) else { return nil }
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<Self.maximumAttempts {
+            let value = InstanceMutation.mutated(valid, &random)
+            if !interpreter.isValid(value, against: schema) { return value }
+        }
+        return nil
+    }
+}
