@@ -163,7 +163,7 @@ let package = Package(
             "StateManager",
             [
                 "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "ContractJSON", "Database", httpTypes, logging,
+                "ContractJSON", "Database", "ObjectStorage", httpTypes, logging,
             ]),
         service(
             "WhatsAppWebhookService",
@@ -309,7 +309,7 @@ let package = Package(
             "StateManagerTests",
             [
                 "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
-                "Database", "MessageBroker", logging,
+                "Database", "MessageBroker", "ObjectStorage", "HTTPTransport", "ContractJSON", logging,
             ]),
         tests(
             "SimulatorsTests",
@@ -322,7 +322,8 @@ let package = Package(
             "GenesysAPIServiceTests",
             [
                 "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "ContractJSON",
+                "StateManagerStandIn", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
+                "ContractJSON",
                 "ContractRuntime", "ServiceKit", httpTypes, logging,
             ]
         ),
@@ -330,14 +331,15 @@ let package = Package(
             "WhatsAppAPIServiceTests",
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime", "ServiceKit", httpTypes,
+                "StateManagerStandIn", "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime",
+                "ServiceKit", httpTypes,
                 logging,
             ]
         ),
         tests(
             "InboundTransformerTests",
             [
-                "InboundTransformer", "InboundTransformerContract", "StateManagerContract",
+                "InboundTransformer", "InboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
                 "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract", "MessageBroker", "ContractJSON",
                 "ContractRuntime", "ServiceKit", logging,
@@ -346,11 +348,17 @@ let package = Package(
         tests(
             "OutboundTransformerTests",
             [
-                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract",
+                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
                 "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract",
                 "GenesysWebhookContract", "SharedContract", "MessageBroker", "ContractJSON", "ContractRuntime",
                 "ServiceKit", logging,
             ]
+        ),
+        .target(
+            name: "StateManagerStandIn",
+            dependencies: ["ContractRuntime", "StateManagerContract"],
+            path: "Tests/StateManagerStandIn",
+            swiftSettings: strict
         ),
         .target(
             name: "WebhookTestWorld",

@@ -1,12 +1,11 @@
 import ContractRuntime
 import SharedContract
 import StateManagerContract
+import StateManagerStandIn
 import Synchronization
 
 /// The part of state-manager that claims and records evidence, in memory: the same answers by the same contract.
-final class ClaimDesk: StateManagerHandler {
-    struct Unused: Error {}
-
+final class ClaimDesk: StateManagerStandIn {
     struct State {
         /// Tracking ids by platform message id.
         var claimed: [String: String] = [:]
@@ -136,16 +135,6 @@ final class ClaimDesk: StateManagerHandler {
         return .ok(TrackingResults(results: [.unknown(.init())]))
     }
 
-    func beginSends(_ input: BeginSends.Input, _ context: RequestContext) async throws -> BeginSends.Output {
-        throw Unused()
-    }
-    func completeSends(_ input: CompleteSends.Input, _ context: RequestContext) async throws -> CompleteSends.Output {
-        throw Unused()
-    }
-    func resolveConversations(
-        _ input: ResolveConversations.Input,
-        _ context: RequestContext
-    ) async throws -> ResolveConversations.Output { throw Unused() }
     func rememberOptions(
         _ input: RememberOptions.Input,
         _ context: RequestContext
@@ -153,6 +142,7 @@ final class ClaimDesk: StateManagerHandler {
         with { $0.remembered.append(input.body) }
         return .noContent
     }
+
     func findAnswered(_ input: FindAnswered.Input, _ context: RequestContext) async throws -> FindAnswered.Output {
         with { state in
             state.asked.append(input)
@@ -160,53 +150,13 @@ final class ClaimDesk: StateManagerHandler {
             return .ok(answered)
         }
     }
+
     func findLastInbound(
         _ input: FindLastInbound.Input,
         _ context: RequestContext
     ) async throws -> FindLastInbound.Output {
         with { $0.lastInbound.map { .ok($0) } ?? .notFound(Self.nothing) }
     }
+
     private static let nothing = Problem(type: "about:blank", title: "Not Found", status: 404)
-    func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
-        throw Unused()
-    }
-    func listConversations(
-        _ input: ListConversations.Input,
-        _ context: RequestContext
-    ) async throws -> ListConversations.Output { throw Unused() }
-    func listConversationMessages(
-        _ input: ListConversationMessages.Input,
-        _ context: RequestContext
-    ) async throws -> ListConversationMessages.Output { throw Unused() }
-    func getMessage(_ input: GetMessage.Input, _ context: RequestContext) async throws -> GetMessage.Output {
-        throw Unused()
-    }
-    func listDeadLetters(
-        _ input: ListDeadLetters.Input,
-        _ context: RequestContext
-    ) async throws -> ListDeadLetters.Output { throw Unused() }
-    func getDeadLetter(_ input: GetDeadLetter.Input, _ context: RequestContext) async throws -> GetDeadLetter.Output {
-        throw Unused()
-    }
-    func replayDeadLetter(
-        _ input: ReplayDeadLetter.Input,
-        _ context: RequestContext
-    ) async throws -> ReplayDeadLetter.Output { throw Unused() }
-    func discardDeadLetter(
-        _ input: DiscardDeadLetter.Input,
-        _ context: RequestContext
-    ) async throws -> DiscardDeadLetter.Output { throw Unused() }
-    func listQuarantinedUpdates(
-        _ input: ListQuarantinedUpdates.Input,
-        _ context: RequestContext
-    ) async throws -> ListQuarantinedUpdates.Output { throw Unused() }
-    func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
-        throw Unused()
-    }
-    func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output {
-        throw Unused()
-    }
-    func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
-        throw Unused()
-    }
 }

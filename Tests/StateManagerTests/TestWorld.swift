@@ -2,8 +2,10 @@ import Cache
 import ContractRuntime
 import Database
 import Foundation
+import HTTPTransport
 import Logging
 import MessageBroker
+import ObjectStorage
 import ServiceKit
 import SharedContract
 import StateManagerContract
@@ -16,6 +18,7 @@ struct TestWorld: Sendable {
     let database: DatabasePool
     let cache: RedisCache
     let broker: RabbitMQTransport
+    let media: S3Storage
     let service: StateManager
     let client: StateManagerClient
     let tenantID = UUID().uuidString.lowercased()
@@ -75,10 +78,20 @@ struct TestWorld: Sendable {
             BrokerConfiguration(address: try BrokerAddress(amqpURL)),
             logger: Self.quietLogger
         )
+        // Its own server is asked only by tests that have one; links are made without asking.
+        media = try S3Storage(
+            configuration: S3Configuration(
+                endpoint: Self.variable("S3_ENDPOINT") ?? "http://127.0.0.1:1",
+                accessKeyID: Self.variable("S3_ACCESS_KEY_ID") ?? "test",
+                secretAccessKey: Self.variable("S3_SECRET_ACCESS_KEY") ?? "test-secret"
+            ),
+            engine: try CurlEngine()
+        )
         service = StateManager(
             database: database,
             cache: cache,
             messages: broker,
+            media: media,
             operations: OperationsAnswers(
                 service: .stateManager,
                 version: "test",

@@ -24,6 +24,8 @@ public struct OutboundClaim: ContractValue {
     public var mediaType: SharedContract.MediaType?
     /// Where the media is stored, `s3://bucket/key`.
     public var mediaUrl: String?
+    /// What people read of it, as it is sent on; shown in the conversation.
+    public var text: String?
     /// When it was sent, by Genesys' clock.
     public var occurredAt: DateTime?
     /// When the relay received it.
@@ -42,6 +44,7 @@ public struct OutboundClaim: ContractValue {
         messageType: String,
         mediaType: SharedContract.MediaType? = nil,
         mediaUrl: String? = nil,
+        text: String? = nil,
         occurredAt: DateTime? = nil,
         receivedAt: DateTime,
         traceId: String? = nil,
@@ -54,6 +57,7 @@ public struct OutboundClaim: ContractValue {
         self.messageType = messageType
         self.mediaType = mediaType
         self.mediaUrl = mediaUrl
+        self.text = text
         self.occurredAt = occurredAt
         self.receivedAt = receivedAt
         self.traceId = traceId
@@ -71,6 +75,7 @@ public struct OutboundClaim: ContractValue {
         var messageType: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var mediaUrl: String? = nil
+        var text: String? = nil
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
         var traceId: String? = nil
@@ -109,6 +114,10 @@ public struct OutboundClaim: ContractValue {
                 context.enter("mediaUrl")
                 mediaUrl = OutboundClaimChecks.decodeOutboundClaimMediaUrl(member.value, &context)
                 context.leave()
+            } else if member.isNamed("text") {
+                context.enter("text")
+                text = OutboundClaimChecks.decodeOutboundClaimText(member.value, &context)
+                context.leave()
             } else if member.isNamed("occurredAt") {
                 context.enter("occurredAt")
                 occurredAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
@@ -144,6 +153,7 @@ public struct OutboundClaim: ContractValue {
             messageType: messageType,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
+            text: text,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             traceId: traceId,
@@ -175,6 +185,10 @@ public struct OutboundClaim: ContractValue {
         if let mediaUrl {
             writer.name("mediaUrl")
             mediaUrl.write(to: &writer)
+        }
+        if let text {
+            writer.name("text")
+            text.write(to: &writer)
         }
         if let occurredAt {
             writer.name("occurredAt")
@@ -241,6 +255,12 @@ private enum OutboundClaimChecks {
         guard let value = context.string(node, "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/type") else { return nil }
         context.length(value, maximum: 1024, "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/maxLength")
         context.format(value, "uri", "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/format")
+        return value
+    }
+
+    static func decodeOutboundClaimText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else { return nil }
+        context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }
 

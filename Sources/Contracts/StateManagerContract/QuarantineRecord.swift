@@ -5,12 +5,14 @@ public import ContractJSON
 public import ContractRuntime
 public import SharedContract
 
-/// One quarantined update, without its content, which is in the archive.
+/// One quarantined update, without what the platform sent.
 ///
 /// Contract: `Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord`
 public struct QuarantineRecord: ContractValue {
     /// Identifier of the quarantined update.
     public var id: String
+    /// What has become of it.
+    public var state: SharedContract.QuarantineState
     /// Who sent it.
     public var platform: SharedContract.Platform
     /// Why it was set aside.
@@ -29,10 +31,17 @@ public struct QuarantineRecord: ContractValue {
     public var archiveKey: String
     /// When it was stored.
     public var createdAt: DateTime
+    /// When it changed last.
+    public var updatedAt: DateTime
+    /// Whether it can be routed again.
+    public var isReplayable: Bool
+    /// What the person who discarded it wrote.
+    public var note: String?
 
     /// Creates a value; it is validated when it is sent.
     public init(
         id: String,
+        state: SharedContract.QuarantineState,
         platform: SharedContract.Platform,
         reason: SharedContract.QuarantineReason,
         tenantId: String? = nil,
@@ -41,9 +50,13 @@ public struct QuarantineRecord: ContractValue {
         violations: [SharedContract.Violation],
         receivedAt: DateTime,
         archiveKey: String,
-        createdAt: DateTime
+        createdAt: DateTime,
+        updatedAt: DateTime,
+        isReplayable: Bool,
+        note: String? = nil
     ) {
         self.id = id
+        self.state = state
         self.platform = platform
         self.reason = reason
         self.tenantId = tenantId
@@ -53,12 +66,16 @@ public struct QuarantineRecord: ContractValue {
         self.receivedAt = receivedAt
         self.archiveKey = archiveKey
         self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.isReplayable = isReplayable
+        self.note = note
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineRecord? {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/type") else { return nil }
         var id: String? = nil
+        var state: SharedContract.QuarantineState? = nil
         var platform: SharedContract.Platform? = nil
         var reason: SharedContract.QuarantineReason? = nil
         var tenantId: String? = nil
@@ -68,10 +85,17 @@ public struct QuarantineRecord: ContractValue {
         var receivedAt: DateTime? = nil
         var archiveKey: String? = nil
         var createdAt: DateTime? = nil
+        var updatedAt: DateTime? = nil
+        var isReplayable: Bool? = nil
+        var note: String? = nil
         for member in node.members {
             if member.isNamed("id") {
                 context.enter("id")
                 id = QuarantineRecordChecks.decodeQuarantineRecordId(member.value, &context)
+                context.leave()
+            } else if member.isNamed("state") {
+                context.enter("state")
+                state = SharedContract.QuarantineState.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("platform") {
                 context.enter("platform")
@@ -109,20 +133,36 @@ public struct QuarantineRecord: ContractValue {
                 context.enter("createdAt")
                 createdAt = QuarantineRecordChecks.decodeQuarantineRecordReceivedAt(member.value, &context)
                 context.leave()
+            } else if member.isNamed("updatedAt") {
+                context.enter("updatedAt")
+                updatedAt = QuarantineRecordChecks.decodeQuarantineRecordReceivedAt(member.value, &context)
+                context.leave()
+            } else if member.isNamed("isReplayable") {
+                context.enter("isReplayable")
+                isReplayable = QuarantineRecordChecks.decodeQuarantineRecordIsReplayable(member.value, &context)
+                context.leave()
+            } else if member.isNamed("note") {
+                context.enter("note")
+                note = QuarantineRecordChecks.decodeQuarantineRecordNote(member.value, &context)
+                context.leave()
             } else {
                 context.unexpected(member.name, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/additionalProperties")
             }
         }
         if id == nil, node.member("id") == nil { context.missing("id", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
+        if state == nil, node.member("state") == nil { context.missing("state", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
         if platform == nil, node.member("platform") == nil { context.missing("platform", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
         if reason == nil, node.member("reason") == nil { context.missing("reason", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
         if violations == nil, node.member("violations") == nil { context.missing("violations", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
         if receivedAt == nil, node.member("receivedAt") == nil { context.missing("receivedAt", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
         if archiveKey == nil, node.member("archiveKey") == nil { context.missing("archiveKey", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
         if createdAt == nil, node.member("createdAt") == nil { context.missing("createdAt", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
-        guard let id, let platform, let reason, let violations, let receivedAt, let archiveKey, let createdAt else { return nil }
+        if updatedAt == nil, node.member("updatedAt") == nil { context.missing("updatedAt", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
+        if isReplayable == nil, node.member("isReplayable") == nil { context.missing("isReplayable", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required") }
+        guard let id, let state, let platform, let reason, let violations, let receivedAt, let archiveKey, let createdAt, let updatedAt, let isReplayable else { return nil }
         return QuarantineRecord(
             id: id,
+            state: state,
             platform: platform,
             reason: reason,
             tenantId: tenantId,
@@ -131,7 +171,10 @@ public struct QuarantineRecord: ContractValue {
             violations: violations,
             receivedAt: receivedAt,
             archiveKey: archiveKey,
-            createdAt: createdAt
+            createdAt: createdAt,
+            updatedAt: updatedAt,
+            isReplayable: isReplayable,
+            note: note
         )
     }
 
@@ -140,6 +183,8 @@ public struct QuarantineRecord: ContractValue {
         writer.beginObject()
         writer.name("id")
         self.id.write(to: &writer)
+        writer.name("state")
+        self.state.write(to: &writer)
         writer.name("platform")
         self.platform.write(to: &writer)
         writer.name("reason")
@@ -164,6 +209,14 @@ public struct QuarantineRecord: ContractValue {
         self.archiveKey.write(to: &writer)
         writer.name("createdAt")
         self.createdAt.write(to: &writer)
+        writer.name("updatedAt")
+        self.updatedAt.write(to: &writer)
+        writer.name("isReplayable")
+        self.isReplayable.write(to: &writer)
+        if let note {
+            writer.name("note")
+            note.write(to: &writer)
+        }
         writer.endObject()
     }
 }
@@ -221,6 +274,17 @@ private enum QuarantineRecordChecks {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else { return nil }
         context.length(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
         context.pattern(value, QuarantineRecordChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
+        return value
+    }
+
+    static func decodeQuarantineRecordIsReplayable(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard let value = context.bool(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/isReplayable/type") else { return nil }
+        return value
+    }
+
+    static func decodeQuarantineRecordNote(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/note/type") else { return nil }
+        context.length(value, maximum: 1000, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/note/maxLength")
         return value
     }
 }

@@ -40,12 +40,20 @@ extension ForwardedOperation {
         ForwardedOperation("listConversations", .get, "/api/v1/conversations", at: .stateManager),
         ForwardedOperation(
             "listConversationMessages", .get, "/api/v1/conversations/{mappingId}/messages", at: .stateManager),
+        ForwardedOperation("getConversation", .get, "/api/v1/conversations/{mappingId}", at: .stateManager),
+        ForwardedOperation("getMessageMedia", .get, "/api/v1/messages/{trackingId}/media", at: .stateManager),
         ForwardedOperation("getMessage", .get, "/api/v1/messages", at: .stateManager),
         ForwardedOperation("listDeadLetters", .get, "/api/v1/dead-letters", at: .stateManager),
+        ForwardedOperation("listDeadLetterCauses", .get, "/api/v1/dead-letters/causes", at: .stateManager),
+        ForwardedOperation("replayDeadLetters", .post, "/api/v1/dead-letters/replay", at: .stateManager),
+        ForwardedOperation("discardDeadLetters", .post, "/api/v1/dead-letters/discard", at: .stateManager),
         ForwardedOperation("getDeadLetter", .get, "/api/v1/dead-letters/{deadLetterId}", at: .stateManager),
         ForwardedOperation("replayDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/replay", at: .stateManager),
         ForwardedOperation(
             "discardDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/discard", at: .stateManager),
         ForwardedOperation("listQuarantinedUpdates", .get, "/api/v1/quarantine", at: .stateManager),
+        ForwardedOperation("replayQuarantinedUpdates", .post, "/api/v1/quarantine/replay", at: .stateManager),
+        ForwardedOperation("discardQuarantinedUpdates", .post, "/api/v1/quarantine/discard", at: .stateManager),
+        ForwardedOperation("getQuarantinedUpdate", .get, "/api/v1/quarantine/{quarantineId}", at: .stateManager),
     ]
 }

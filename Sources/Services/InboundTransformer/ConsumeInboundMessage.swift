@@ -27,7 +27,7 @@ extension InboundTransformer: InboundMessagesConsumer {
                 work.logger.notice("sent on as a label: WhatsApp's contract refuses the message")
             }
             let change = read.change(from: message.customer)
-            let claims = try await claim(message, change, parts: transformed.texts.count, work)
+            let claims = try await claim(message, change, texts: transformed.texts, work)
             for (part, claim) in claims.enumerated() {
                 guard try await deliver(message, transformed, part: part, claim, work) else { return }
             }
@@ -40,10 +40,10 @@ extension InboundTransformer: InboundMessagesConsumer {
     private func claim(
         _ message: InboundMessage,
         _ change: CustomerChange?,
-        parts: Int,
+        texts: [String],
         _ work: Work
     ) async throws -> [ClaimResult] {
-        let items = (0..<parts).map { part in
+        let items = texts.enumerated().map { part, text in
             ClaimRequest.inbound(
                 InboundClaim(
                     tenantId: message.tenantId,
@@ -51,6 +51,7 @@ extension InboundTransformer: InboundMessagesConsumer {
                     customer: change?.customer ?? message.customer,
                     formerly: change?.formerly,
                     messageType: message.messageType,
+                    text: String(text.unicodeScalars.prefix(10_000)),
                     occurredAt: message.occurredAt,
                     receivedAt: message.receivedAt,
                     traceId: work.traceID,

@@ -34,7 +34,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             // Claims first and all together: a part that was sent before a crash is not sent again.
             for start in stride(from: 0, to: transformed.drafts.count, by: 100) {
                 let parts = start..<min(start + 100, transformed.drafts.count)
-                let claims = try await claim(message, parts: parts, work)
+                let claims = try await claim(message, drafts: transformed.drafts, parts: parts, work)
                 for (part, claim) in zip(parts, claims) {
                     let draft = transformed.drafts[part]
                     guard try await deliver(message, draft: draft, isFirst: part == 0, claim, work) else { return }
@@ -46,7 +46,12 @@ extension OutboundTransformer: OutboundMessagesConsumer {
 
     /// Claims the parts of a message. The claim finds the customer: by conversation, else by the address that the relay
     /// once introduced them under, else, where an agent writes first, from the address itself.
-    private func claim(_ message: OutboundMessage, parts: Range<Int>, _ work: Work) async throws -> [ClaimResult] {
+    private func claim(
+        _ message: OutboundMessage,
+        drafts: [WhatsAppMessageDraft],
+        parts: Range<Int>,
+        _ work: Work
+    ) async throws -> [ClaimResult] {
         let items = parts.map { part in
             ClaimRequest.outbound(
                 OutboundClaim(
@@ -55,6 +60,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
                     conversationId: message.conversationId,
                     customerAddress: message.customerAddress,
                     messageType: message.messageType.rawValue,
+                    text: drafts[part].words,
                     occurredAt: message.occurredAt,
                     receivedAt: message.receivedAt,
                     traceId: work.traceID,

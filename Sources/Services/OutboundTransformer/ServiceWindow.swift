@@ -31,7 +31,7 @@ extension OutboundTransformer {
         }
         let draft = request.message
         request.outsideWindow = policy.outsideWindow.map {
-            $0.filled(message: draft.words, customer: mapping?.contactName ?? "")
+            $0.filled(message: draft.words ?? "", customer: mapping?.contactName ?? "")
         }
     }
 }
@@ -61,20 +61,5 @@ extension WhatsAppTemplateDraft {
             }
         }
         return template
-    }
-}
-
-extension WhatsAppMessageDraft {
-    /// What there is to read in a message.
-    fileprivate var words: String {
-        switch self {
-        case .text(let draft): draft.body
-        case .buttons(let draft): draft.body
-        case .list(let draft): draft.body
-        case .link(let draft): "\(draft.body) \(draft.url)"
-        case .media(let draft): draft.caption ?? draft.filename ?? ""
-        case .location(let draft): [draft.name, draft.address].spoken(", ")
-        case .template: ""
-        }
     }
 }

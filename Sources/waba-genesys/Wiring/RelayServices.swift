@@ -39,7 +39,7 @@ struct RelayServices {
         case .stateManager:
             return StateManager(
                 database: try parts.database(health), cache: try parts.cache(health),
-                messages: try parts.broker(health),
+                messages: try parts.broker(health), media: try parts.storage(health),
                 operations: operations, logger: logger
             ).assembly
         case .whatsAppWebhookService:

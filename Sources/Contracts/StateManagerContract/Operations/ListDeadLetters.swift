@@ -7,7 +7,7 @@ public import SharedContract
 
 /// List dead letters
 ///
-/// Dead letters, the latest first.
+/// Dead letters, the latest first; the filters narrow them together.
 ///
 /// `GET /api/v1/dead-letters`
 public enum ListDeadLetters {
@@ -22,15 +22,27 @@ public enum ListDeadLetters {
         public var tenantId: String?
         /// Only dead letters in this state.
         public var state: SharedContract.DeadLetterState?
+        /// Only what this service gave up on.
+        public var service: SharedContract.ServiceName?
+        /// Only what travelled this way.
+        public var direction: SharedContract.Direction?
+        /// Only failures that were treated this way.
+        public var disposition: SharedContract.FailureDisposition?
+        /// Only failures with this error code.
+        public var code: String?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?
         /// The most items to answer with.
         public var limit: Int?
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String? = nil, state: SharedContract.DeadLetterState? = nil, cursor: String? = nil, limit: Int? = nil) {
+        public init(tenantId: String? = nil, state: SharedContract.DeadLetterState? = nil, service: SharedContract.ServiceName? = nil, direction: SharedContract.Direction? = nil, disposition: SharedContract.FailureDisposition? = nil, code: String? = nil, cursor: String? = nil, limit: Int? = nil) {
             self.tenantId = tenantId
             self.state = state
+            self.service = service
+            self.direction = direction
+            self.disposition = disposition
+            self.code = code
             self.cursor = cursor
             self.limit = limit
         }
@@ -63,6 +75,10 @@ extension StateManagerClient {
         var request = RequestWriter(method: .get, path: "/api/v1/dead-letters")
         request.query("tenantId", input.tenantId)
         request.query("state", input.state)
+        request.query("service", input.service)
+        request.query("direction", input.direction)
+        request.query("disposition", input.disposition)
+        request.query("code", input.code)
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListDeadLetters.security)
@@ -98,10 +114,14 @@ extension ListDeadLetters {
             var reader = try RequestReader(request)
             let tenantId = reader.optional(.query, "tenantId", .text) { node, context in ListDeadLettersChecks.decodeTenantId(node, &context) }
             let state = reader.optional(.query, "state", .text) { node, context in SharedContract.DeadLetterState.decode(node, &context) }
+            let service = reader.optional(.query, "service", .text) { node, context in SharedContract.ServiceName.decode(node, &context) }
+            let direction = reader.optional(.query, "direction", .text) { node, context in SharedContract.Direction.decode(node, &context) }
+            let disposition = reader.optional(.query, "disposition", .text) { node, context in SharedContract.FailureDisposition.decode(node, &context) }
+            let code = reader.optional(.query, "code", .text) { node, context in ListDeadLettersChecks.decodeCode(node, &context) }
             let cursor = reader.optional(.query, "cursor", .text) { node, context in ListDeadLettersChecks.decodeCursor(node, &context) }
             let limit = reader.optional(.query, "limit", .literal) { node, context in ListDeadLettersChecks.decodeLimit(node, &context) }
             try reader.finish()
-            let output = try await handler.listDeadLetters(Input(tenantId: tenantId, state: state, cursor: cursor, limit: limit ?? 50), request.context)
+            let output = try await handler.listDeadLetters(Input(tenantId: tenantId, state: state, service: service, direction: direction, disposition: disposition, code: code, cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)
         }
     }
@@ -150,6 +170,12 @@ private enum ListDeadLettersChecks {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
+        context.length(value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120, "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
         return value
     }
 

@@ -4,6 +4,21 @@ import GenesysWebhookContract
 import RelayMessagingContract
 import SharedContract
 
+extension WhatsAppMessageDraft {
+    /// What people read of it; nil where it says nothing itself.
+    var words: String? {
+        switch self {
+        case .text(let draft): draft.body
+        case .media(let draft): draft.caption ?? draft.filename
+        case .buttons(let draft): draft.body
+        case .list(let draft): draft.body
+        case .link(let draft): "\(draft.body) \(draft.url)"
+        case .location(let draft): [draft.name, draft.address].spoken(", ")
+        case .template: nil
+        }
+    }
+}
+
 /// What a Genesys webhook becomes: WhatsApp messages in order, none for an event or a receipt. Total: every kind of
 /// content, known or not, gives a message.
 struct Transformed: Sendable, Hashable {
