@@ -377,6 +377,12 @@ let package = Package(
             "GenesysWebhookServiceTests",
             ["GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract", httpTypes]
         ),
+        tests(
+            "EndToEndTests",
+            [
+                "waba-genesys", "HTTPTransport", "ContractJSON", "ContractRuntime", "ServiceKit", "SharedContract",
+                "SimulatorContract", "StateManagerContract", "TenantServiceContract", "WhatsAppWebhookServiceContract",
+            ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
     ]
 )

@@ -70,13 +70,15 @@ halt() {
 }
 
 # attended COMMAND…: a long command in a process group of its own. The script stays in `wait`, where its traps run at
-# once, and `unattend` ends the whole group, compilers and test processes included.
+# once, and `unattend` ends the whole group, compilers and test processes included. What the command itself leaves behind
+# in its group ends with it, too.
 ATTENDED=''
 attended() {
     local status=0
     setsid -- env --default-signal=INT,QUIT "$@" 9>&- &
     ATTENDED=$!
     wait "$ATTENDED" || status=$?
+    kill -KILL -- "-$ATTENDED" 2>/dev/null || true
     ATTENDED=''
     return "$status"
 }

@@ -139,7 +139,7 @@ disk_free_limit.absolute = 100MB
 raft.wal_max_size_bytes = 33554432
 management.rates_mode = basic
 CONF
-    echo '[rabbitmq_management,rabbitmq_prometheus,rabbitmq_consistent_hash_exchange].' >"$folder/enabled_plugins"
+    echo '[rabbitmq_management,rabbitmq_prometheus].' >"$folder/enabled_plugins"
     : >"$folder/rabbitmq-env.conf"
     # Erlang reads the cookie from HOME and insists on its mode. A cleared environment keeps a system node's settings out.
     [[ -f $folder/.erlang.cookie ]] || (umask 377 && random_hex 20 >"$folder/.erlang.cookie")

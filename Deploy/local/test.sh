@@ -15,10 +15,13 @@ export WABA_SHARED_DIR=${WABA_SHARED_DIR:-$(realpath -m ../shared)}
 log=$LOGS/test.log
 closing='' # the last line, printed when all is stopped
 with_servers=0
+end_to_end=$ROOT/.local/end-to-end
 
 # shellcheck disable=SC2317 # called by on_end
 finish() {
     ((with_servers == 0)) || QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&- || return
+    # The end-to-end tests start servers of their own, and remove them unless they were killed.
+    [[ ! -f $end_to_end/env ]] || WABA_LOCAL_DIR=$end_to_end QUIET=1 "$ROOT/Deploy/local/servers.sh" remove 9>&- || return
     [[ -z $closing ]] || printf '%s\n' "$closing"
 }
 
@@ -76,6 +79,8 @@ case $suite in
         if has_verb check; then check "generated code" .build/debug/contractgen check; fi
         if has_verb lint; then check "contracts" .build/debug/contractgen lint; fi
         check lint "$ROOT/Deploy/local/lint.sh"
+        # Before the others, whose closing line is the last one.
+        check "browser tests" env WABA_LOCAL_DIR=.local/browser "$ROOT/Deploy/local/run.sh" browser-test
         say "== tests"
         required_servers
         arguments=()
@@ -87,24 +92,12 @@ case $suite in
         ;;
     integration)
         required_servers
-        arguments=(--filter '^(Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Service|[A-Za-z]*Transformer|StateManager)Tests\.')
+        arguments=(--filter '^(EndToEnd|Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Service|[A-Za-z]*Transformer|StateManager)Tests\.')
         ;;
     *) fail "usage: test.sh all | contract | unit | integration" ;;
 esac
 status=0
 run_tests "${arguments[@]}" || status=$?
-# A test of time-outs and restarts may lose a race on a busy machine; a defect fails twice. So one or two failures of several
-# hundred tests are given one second run of everything, and it is said.
-failures=$(grep -aE '^✘ Test .* failed after' "$log" | grep -acv '^✘ Test run with' || true)
-if ((status != 0)) && [[ $suite == all ]] && ((failures <= 2)); then
-    say "== $failures of the tests failed; all run a second time, which decides:"
-    grep -aE '^✘ Test .* failed after' "$log" || true
-    status=0
-    run_tests "${arguments[@]}" || status=$?
-fi
-if [[ $suite == all ]]; then
-    check "browser tests" env WABA_LOCAL_DIR=.local/browser "$ROOT/Deploy/local/run.sh" browser-test
-fi
 if ((failed_checks > 0)); then
     tests=$(grep -oE '[0-9]+ test' <<<"$closing" | head -n 1 | grep -oE '[0-9]+' || echo 0)
     ((status != 0)) || closing="$tests passed, $failed_checks failed"

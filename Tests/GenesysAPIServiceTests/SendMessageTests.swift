@@ -66,8 +66,8 @@ struct SendMessageTests {
     @Test(
         "refusals are classified by what they say",
         arguments: [
-            (400, "permanent"), (403, "permanent"), (404, "permanent"), (413, "permanent"), (500, "transient"),
-            (503, "transient"), (504, "transient"), (502, "transient"),
+            (400, "permanent"), (403, "permanent"), (404, "permanent"), (413, "permanent"), (408, "transient"),
+            (500, "unknown"), (502, "unknown"), (503, "unknown"), (504, "unknown"),
         ]
     )
     func classified(status: Int, result: String) async throws {
@@ -79,7 +79,7 @@ struct SendMessageTests {
     @Test("a gateway's page is classified by its status")
     func page() async throws {
         let world = World(json(503, "<html>"))
-        guard case .transient = try await world.send() else { return #expect(Bool(false)) }
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
     }
 
     @Test("no connection is transient and is sent again")
@@ -136,6 +136,19 @@ struct ReconciliationTests {
         #expect(outcome == .accepted(.init(platformMessageId: "genesys-1", conversationId: "conversation-1")))
         #expect(world.posts == 1)
         #expect(world.ledger.with { $0.results } == ["unknown", "accepted"])
+    }
+
+    @Test("a message that Genesys took before it failed is not sent again")
+    func takenBeforeFailure() async throws {
+        let world = World(json(503, #"{"code":"service.unavailable","status":503}"#))
+        world.ledger.with { $0.conversationID = "conversation-1" }
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        world.platform.then(
+            json(200, Self.conversation),
+            json(200, Self.details("genesys-1", source: World.wamid))
+        )
+        guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
+        #expect(world.posts == 1)
     }
 
     @Test("a message that is not there is sent again, once the attempt had time to settle")

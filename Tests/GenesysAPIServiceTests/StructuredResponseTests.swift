@@ -39,7 +39,7 @@ struct StructuredResponseTests {
         #expect(try await Self.body(world.platform.requests.last).value(at: "/text") == "Hello")
     }
 
-    @Test("what may pass is not turned into words", arguments: [(429, "throttled"), (503, "transient")])
+    @Test("what may pass is not turned into words", arguments: [(429, "throttled"), (503, "unknown")])
     func passing(status: Int, result: String) async throws {
         let world = World(json(status, #"{"code":"x","status":503}"#, retryAfter: 7))
         _ = try await world.send(answer: Self.answer)

@@ -75,7 +75,7 @@ struct DeliveryTests {
         #expect(letter.cause == FailureCause(disposition: .permanent, code: "bad.request", reason: "refused"))
         #expect(letter.trackingId == ClaimDesk.uuid(1))
         #expect(letter.attempts == 1)
-        #expect(letter.exchange == "inbound.messages")
+        #expect(letter.exchange == "inbound.lanes")
         #expect(letter.routingKey == "100:1")
         #expect(letter.messageName == "InboundMessage")
         #expect(letter.headers["attempt"] == 1)

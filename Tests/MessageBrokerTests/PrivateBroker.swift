@@ -16,13 +16,15 @@ final class PrivateBroker: Sendable {
     private let securePort: Int
     private let variables: [String: String]
     private let script = Mutex<pid_t?>(nil)
+    /// Its own, since Erlang would start one for the whole machine and leave it behind.
+    private let portMapper = Mutex<pid_t?>(nil)
 
     init() throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "broker-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         port = try Self.freePort()
         securePort = try Self.freePort()
-        try "[rabbitmq_consistent_hash_exchange].".write(
+        try "[].".write(
             to: directory.appending(path: "plugins"),
             atomically: true,
             encoding: .utf8
@@ -45,6 +47,7 @@ final class PrivateBroker: Sendable {
                 "RABBITMQ_LOG_BASE": directory.appending(path: "log").path,
                 "RABBITMQ_PID_FILE": directory.appending(path: "pid").path,
                 "RABBITMQ_DIST_PORT": String(try Self.freePort()),
+                "ERL_EPMD_ADDRESS": "127.0.0.1", "ERL_EPMD_PORT": String(try Self.freePort()),
             ],
             uniquingKeysWith: { $1 }
         )
@@ -79,6 +82,10 @@ final class PrivateBroker: Sendable {
     /// Starts the node and waits until it takes connections.
     func start() async throws {
         try? FileManager.default.removeItem(at: directory.appending(path: "pid"))
+        if portMapper.withLock({ $0 == nil }) {
+            let process = try launch("/usr/bin/epmd", [])
+            portMapper.withLock { $0 = process }
+        }
         let script = try launch(Self.server, [])
         self.script.withLock { $0 = script }
         let probe = RabbitMQTransport(try configuration(), logger: TestBroker.quietLogger)
@@ -104,6 +111,14 @@ final class PrivateBroker: Sendable {
     func kill9() async throws {
         try signal(SIGKILL)
         if let script = script.withLock({ $0 }) { _ = try await exitStatus(of: script) }
+    }
+
+    /// Kills the node and what came with it.
+    func end() async throws {
+        try await kill9()
+        guard let process = portMapper.withLock({ $0 }) else { return }
+        kill(process, SIGKILL)
+        _ = try await exitStatus(of: process)
     }
 
     /// Runs `rabbitmqctl`.
@@ -172,9 +187,9 @@ struct PrivateBrokerTrait: SuiteTrait, TestScoping {
         do {
             try await PrivateBroker.$current.withValue(broker) { try await function() }
         } catch {
-            try? await broker.kill9()
+            try? await broker.end()
             throw error
         }
-        try await broker.kill9()
+        try await broker.end()
     }
 }

@@ -201,37 +201,4 @@ struct TransportConformanceTests {
             #expect(await messagingError { try await transport.publish([message]) }?.code == .misconfigured)
         }
     }
-
-    @Test("a consistent-hash exchange sends one conversation to one partition")
-    func consistentHash() async throws {
-        let exchange = TestBroker.uniqueName("consistent-hash")
-        let queues = (0..<3).map { TestBroker.uniqueName("partition-\($0)") }
-        try await transport.declare(
-            Topology(
-                exchanges: [.init(name: exchange, type: "x-consistent-hash")],
-                queues: queues.map { TestBroker.queue($0) },
-                bindings: queues.map { .init(exchange: exchange, queue: $0, routingKey: "10") }
-            )
-        )
-        let received = Recorder<(queue: String, conversation: String)>()
-        try await transport.publish(
-            (0..<300).map {
-                OutgoingMessage(exchange: exchange, routingKey: "conversation-\($0 % 30)", body: Array("\($0)".utf8))
-            }
-        )
-        let tasks = queues.map { queue in
-            Task {
-                try await transport.consume(Subscription(queue: queue)) { delivery in
-                    received.record((delivery.queue, delivery.routingKey))
-                    return .acknowledge
-                }
-            }
-        }
-        let pairs = await received.wait(count: 300)
-        for task in tasks { task.cancel() }
-        var queuesOfConversation: [String: Set<String>] = [:]
-        for pair in pairs { queuesOfConversation[pair.conversation, default: []].insert(pair.queue) }
-        #expect(queuesOfConversation.values.allSatisfy { $0.count == 1 })
-        #expect(Set(pairs.map(\.queue)).count > 1)
-    }
 }

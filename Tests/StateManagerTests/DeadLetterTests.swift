@@ -218,14 +218,14 @@ struct DeadLetterTests {
                 headers: [
                     "traceparent": headers.traceparent, "lane": headers.lane, "attempt": "1",
                     "occurredAt": headers.occurredAt.text, "x-first-death-queue": "inbound.messages.3",
-                    "x-first-death-exchange": "inbound.messages",
+                    "x-first-death-exchange": "inbound.lanes",
                 ]
             )
             _ = try await world.claim(world.inbound("wamid.1"))
             #expect(await intake.receive(message) == .acknowledge)
             #expect(await intake.receive(message) == .acknowledge)
             let record = try #require(try await world.story("wamid.1").deadLetters.first)
-            #expect(record.exchange == "inbound.messages" && record.routingKey == headers.lane)
+            #expect(record.exchange == "inbound.lanes" && record.routingKey == "3")
             #expect(record.service == .inboundTransformer && record.cause.code == "delivery-limit")
             message.body = Array("no JSON".utf8)
             message.messageID = nil

@@ -106,8 +106,8 @@ struct AcceptanceTests {
             let letter = try #require(meta.outputs.payloads("DeadLetter").first)
             #expect(letter["cause"]?["disposition"] == "transient")
             #expect(letter["attempts"] == 6)
-            #expect(letter["exchange"] == "whatsapp.updates")
-            #expect(letter["routingKey"] == .string("\(MetaWorld.number):15550001234"))
+            #expect(letter["exchange"] == "whatsapp.lanes")
+            #expect(letter["routingKey"] == .string(Partition.key(of: "\(MetaWorld.number):15550001234", count: 8)))
             #expect(letter["payload"]?["updates"]?[0]?["update"]?["id"] == "wamid.1")
             #expect(letter["traceId"]?.string?.count == 32)
         }
@@ -127,7 +127,7 @@ struct AcceptanceTests {
                 while try await meta.status().lanes.waiting == 0 { try await Task.sleep(for: .milliseconds(5)) }
             }
             #expect(ContinuousClock.now - start < .seconds(60))
-            let queues = meta.declared.flatMap(\.queues).map(\.name).filter { $0.hasPrefix("whatsapp.updates") }
+            let queues = meta.declared.flatMap(\.queues).map(\.name).filter { $0.hasPrefix("whatsapp.lanes") }
             var waiting = 0
             // The broker counts a message as ready a moment after it came back.
             while waiting == 0 {

@@ -39,11 +39,11 @@ public struct TopologyPlan: Sendable {
     public var exchangeType: String
     /// Fixed routing key, or nil.
     public var routingKey: String?
-    /// Header whose value is the routing key, or nil.
-    public var routingKeyHeader: String?
+    /// Header whose value decides the partition, or nil; the partition's number is the routing key and the binding key.
+    public var partitionHeader: String?
     /// Queue names, one a partition.
     public var queues: [String]
-    /// Binding key.
+    /// Binding key of a queue without partitions.
     public var bindingKey: String
     /// Declaration arguments of the queues as Swift expressions, in order of their names.
     public var arguments: [(name: String, expression: String)]
@@ -104,20 +104,29 @@ extension Planner {
             diagnostics.append(
                 Diagnostic(
                     at: channel.location, "channel \(channel.name) has no x-relay-topology",
-                    reason: "AMQP bindings of AsyncAPI know no quorum queues, partitions and consistent-hash exchanges",
+                    reason: "AMQP bindings of AsyncAPI know neither quorum queues nor partitions",
                     remedy: "describe exchange, routingKey and queue there; Specs/messaging/README.md explains it"))
             return nil
         }
         let routingKey = extensionValue["routingKey"]?["value"]?.string
+        let partitionHeader = extensionValue["routingKey"]?["partitionOf"]?.string
         let partitions = queue["partitions"]?.int
+        guard (routingKey == nil) != (partitionHeader == nil), (partitionHeader == nil) == (partitions == nil) else {
+            diagnostics.append(
+                Diagnostic(
+                    at: channel.location, "the messages of channel \(channel.name) have no way to its queues",
+                    reason: "a partitioned queue needs routingKey.partitionOf, any other routingKey.value",
+                    remedy: "give routingKey exactly one member; Specs/messaging/README.md explains both"))
+            return nil
+        }
         let queues =
             partitions.map { count in
                 (0..<count).map { queueName.replacing("{partition}", with: String($0)) }
             } ?? [queueName]
         return TopologyPlan(
             exchange: exchange, exchangeType: exchangeType, routingKey: routingKey,
-            routingKeyHeader: extensionValue["routingKey"]?["header"]?.string, queues: queues,
-            bindingKey: queue["bindingKey"]?.string ?? routingKey ?? "", arguments: arguments(queue),
+            partitionHeader: partitionHeader, queues: queues,
+            bindingKey: routingKey ?? "", arguments: arguments(queue),
             prefetch: queue["prefetch"]?.int ?? 128)
     }
 

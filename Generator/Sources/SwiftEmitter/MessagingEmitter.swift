@@ -51,11 +51,12 @@ struct ChannelEmitter {
                     }
                 }
                 writer.line("},")
-                writer.line("bindings: queues.map { queue in")
+                let key = topology.partitionHeader == nil ? topology.bindingKey.literal : "String(partition)"
+                let parameters = topology.partitionHeader == nil ? "queue" : "partition, queue"
+                let queues = topology.partitionHeader == nil ? "queues" : "queues.enumerated()"
+                writer.line("bindings: \(queues).map { \(parameters) in")
                 writer.indented {
-                    $0.line(
-                        "Topology.Binding(exchange: exchange, queue: queue, routingKey: \(topology.bindingKey.literal))"
-                    )
+                    $0.line("Topology.Binding(exchange: exchange, queue: queue, routingKey: \(key))")
                 }
                 writer.line("})")
             }
@@ -107,11 +108,15 @@ struct ChannelEmitter {
                 headerArgument = ", headers: fields"
             }
             let key =
-                plan.topology.routingKeyHeader.map { "fields[\($0.literal)] ?? \"\"" }
+                plan.topology.partitionHeader.map {
+                    "Partition.key(of: fields[\($0.literal)] ?? \"\", count: \(base)Channel.queues.count)"
+                }
                 ?? (plan.topology.routingKey ?? "").literal
             writer.line("return OutgoingMessage(")
             writer.indented { writer in
-                writer.line("exchange: \(base)Channel.exchange, routingKey: \(key), body: body,")
+                writer.line("exchange: \(base)Channel.exchange,")
+                writer.line("routingKey: \(key),")
+                writer.line("body: body,")
                 writer.line(
                     "contentType: \(message.message.contentType.literal), messageID: messageID, type: \(message.wireType.literal)\(headerArgument))"
                 )

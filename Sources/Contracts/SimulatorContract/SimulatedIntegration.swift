@@ -18,10 +18,11 @@ public struct SimulatedIntegration: ContractValue {
     public var webhookUrl: String
     /// Secret that signs its webhooks; Genesys demands more than 15 characters.
     public var webhookSecret: String
-    /// Requests a minute and OAuth client; Genesys allows 300.
-    public var requestsPerMinute: Int
-    /// Lifetime of tokens.
-    public var tokenLifetimeSeconds: Int
+    /// Requests a minute and OAuth client; what the simulator was started with where absent, and that is Genesys' 300
+    /// by default.
+    public var requestsPerMinute: Int?
+    /// Lifetime of tokens; what the simulator was started with where absent, a day by default.
+    public var tokenLifetimeSeconds: Int?
     /// Whether a receipt webhook is delivered for each accepted message.
     public var receipts: Bool
 
@@ -32,8 +33,8 @@ public struct SimulatedIntegration: ContractValue {
         clientSecret: String,
         webhookUrl: String,
         webhookSecret: String,
-        requestsPerMinute: Int = 300,
-        tokenLifetimeSeconds: Int = 86400,
+        requestsPerMinute: Int? = nil,
+        tokenLifetimeSeconds: Int? = nil,
         receipts: Bool = true
     ) {
         self.name = name
@@ -106,8 +107,8 @@ public struct SimulatedIntegration: ContractValue {
             clientSecret: clientSecret,
             webhookUrl: webhookUrl,
             webhookSecret: webhookSecret,
-            requestsPerMinute: requestsPerMinute ?? 300,
-            tokenLifetimeSeconds: tokenLifetimeSeconds ?? 86400,
+            requestsPerMinute: requestsPerMinute,
+            tokenLifetimeSeconds: tokenLifetimeSeconds,
             receipts: receipts ?? true
         )
     }
@@ -125,10 +126,14 @@ public struct SimulatedIntegration: ContractValue {
         self.webhookUrl.write(to: &writer)
         writer.name("webhookSecret")
         self.webhookSecret.write(to: &writer)
-        writer.name("requestsPerMinute")
-        self.requestsPerMinute.write(to: &writer)
-        writer.name("tokenLifetimeSeconds")
-        self.tokenLifetimeSeconds.write(to: &writer)
+        if let requestsPerMinute {
+            writer.name("requestsPerMinute")
+            requestsPerMinute.write(to: &writer)
+        }
+        if let tokenLifetimeSeconds {
+            writer.name("tokenLifetimeSeconds")
+            tokenLifetimeSeconds.write(to: &writer)
+        }
         writer.name("receipts")
         self.receipts.write(to: &writer)
         writer.endObject()

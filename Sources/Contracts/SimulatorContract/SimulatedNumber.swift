@@ -18,8 +18,8 @@ public struct SimulatedNumber: ContractValue {
     public var appSecret: String
     /// Where its webhooks go.
     public var callbackUrl: String
-    /// Throughput; Meta's default is 80.
-    public var messagesPerSecond: Int
+    /// Throughput; what the simulator was started with where absent, and that is Meta's 80 by default.
+    public var messagesPerSecond: Int?
     /// Statuses reported for each accepted message, in order.
     public var statuses: [SimulatedStatus]
 
@@ -30,7 +30,7 @@ public struct SimulatedNumber: ContractValue {
         accessToken: String,
         appSecret: String,
         callbackUrl: String,
-        messagesPerSecond: Int = 80,
+        messagesPerSecond: Int? = nil,
         statuses: [SimulatedStatus] = [SimulatedStatus.sent, SimulatedStatus.delivered]
     ) {
         self.wabaId = wabaId
@@ -96,7 +96,7 @@ public struct SimulatedNumber: ContractValue {
             accessToken: accessToken,
             appSecret: appSecret,
             callbackUrl: callbackUrl,
-            messagesPerSecond: messagesPerSecond ?? 80,
+            messagesPerSecond: messagesPerSecond,
             statuses: statuses ?? [SimulatedStatus.sent, SimulatedStatus.delivered]
         )
     }
@@ -114,8 +114,10 @@ public struct SimulatedNumber: ContractValue {
         self.appSecret.write(to: &writer)
         writer.name("callbackUrl")
         self.callbackUrl.write(to: &writer)
-        writer.name("messagesPerSecond")
-        self.messagesPerSecond.write(to: &writer)
+        if let messagesPerSecond {
+            writer.name("messagesPerSecond")
+            messagesPerSecond.write(to: &writer)
+        }
         writer.name("statuses")
         self.statuses.write(to: &writer)
         writer.endObject()

@@ -22,6 +22,9 @@ public protocol SimulatorHandler: Sendable {
     /// Deliver a webhook as given
     func sendRawWebhook(_ input: SendRawWebhook.Input, _ context: RequestContext) async throws
         -> SendRawWebhook.Output
+    /// Deliver a recorded webhook
+    func replayWebhook(_ input: ReplayWebhook.Input, _ context: RequestContext) async throws
+        -> ReplayWebhook.Output
     /// List what the platform got
     func listReceivedMessages(_ input: ListReceivedMessages.Input, _ context: RequestContext) async throws
         -> ListReceivedMessages.Output
@@ -63,6 +66,7 @@ extension SimulatorHandler {
             SendCustomerMessage.route(self),
             SendAgentMessage.route(self),
             SendRawWebhook.route(self),
+            ReplayWebhook.route(self),
             ListReceivedMessages.route(self),
             ListDeliveries.route(self),
             GetLog.route(self),

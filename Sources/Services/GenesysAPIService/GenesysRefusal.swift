@@ -31,11 +31,9 @@ struct GenesysRefusal: Error, Sendable, Hashable {
         case 429: .throttled(afterSeconds: Double(min(max(retryAfter ?? 5, 0), 86_400)), reason: reason)
         // The request did not arrive in time, or met another one for the same resource.
         case 408, 409, 425: .transient(code: failureCode, reason: reason)
-        // Genesys leaves open whether a request that ended so took effect; it is repeated all the same, since an answer
-        // came and a refusal by an overloaded server is by far the likelier reading.
-        case 500...:
-            retryAfter.map { .throttled(afterSeconds: Double(min(max($0, 0), 86_400)), reason: reason) }
-                ?? .transient(code: failureCode, reason: reason)
+        // Genesys leaves open whether a request that ended so took effect, and does not recognise one that is repeated
+        // (no statement found, September 2026): the conversation says what became of it.
+        case 500...: .unknown(reason: reason)
         default: .permanent(code: failureCode, reason: reason)
         }
     }

@@ -15,6 +15,12 @@ struct DemoCommand: AsyncParsableCommand {
             "Needs the ten services and both simulators; `make run` and `make demo` start them. Exit code 1 if a hop is missing."
     )
 
+    @Option(help: "Recorded webhook of Meta with a text.")
+    var metaRecording = "Contract-Tests/Fixtures/whatsapp/WebhookNotification/receiveWebhook.textAsSent.json"
+    @Option(help: "Recorded webhook of Genesys with a text.")
+    var genesysRecording =
+        "Contract-Tests/Fixtures/genesys/receiveOutboundNotification/receiveOutboundNotification.text.json"
+
     func run() async throws {
         let environment = ProcessEnvironment.variables
         let configuration: ServiceConfiguration
@@ -25,6 +31,12 @@ struct DemoCommand: AsyncParsableCommand {
         } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
             throw ExitCode(78)
+        }
+        let recordings: DemoRecordings
+        do { recordings = try DemoRecordings(meta: metaRecording, genesys: genesysRecording) } catch let failure
+            as DemoFailure
+        {
+            throw ValidationError("\(failure.hop): \(failure.reason)")
         }
         let engine = try CurlEngine()
         let pool = try DatabasePool(url: configuration.databaseURL.reveal())
@@ -44,7 +56,8 @@ struct DemoCommand: AsyncParsableCommand {
             addresses: DemoAddresses(
                 gatewayURL: configuration.url(of: .apiGateway), metaSimulatorURL: configuration.url(of: .metaSimulator),
                 genesysSimulatorURL: configuration.url(of: .genesysSimulator)),
-            adminKey: try configuration.adminAPIKeys.first ?? Secret(""), transport: transport, evidence: evidence)
+            adminKey: try configuration.adminAPIKeys.first ?? Secret(""), recordings: recordings,
+            transport: transport, evidence: evidence)
         let succeeded = try await demo.run()
         await cache.close()
         await pool.close()

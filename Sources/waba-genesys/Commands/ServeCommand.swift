@@ -21,22 +21,6 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
-/// `waba-genesys simulate PLATFORM`
-struct SimulateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Run a simulator of Meta or of Genesys.",
-        discussion: "Example: waba-genesys simulate meta")
-
-    @Argument(help: "`meta` or `genesys`.") var platform: String
-
-    func run() async throws {
-        guard let role = ServiceName(rawValue: platform + "-simulator") else {
-            throw ValidationError("there is no simulator of \(platform): use meta or genesys")
-        }
-        try await Roles.run([role], environment: ProcessEnvironment.variables)
-    }
-}
-
 /// Roles by their names on the command line.
 enum Roles {
     static func named(_ name: String) throws -> [ServiceName] {
@@ -49,9 +33,12 @@ enum Roles {
         return [role]
     }
 
-    static func run(_ roles: [ServiceName], environment: [String: String]) async throws {
+    static func run(
+        _ roles: [ServiceName], environment: [String: String], simulation: SimulatorSettings = SimulatorSettings()
+    ) async throws {
         do {
-            let code = try await RelayProcess(roles: roles, environment: environment).run()
+            let process = try RelayProcess(roles: roles, environment: environment, simulation: simulation)
+            let code = try await process.run()
             if code != 0 { throw ExitCode(code) }
         } catch let error as ConfigurationError {
             FileHandle.standardError.write(Data("\(error)\n".utf8))

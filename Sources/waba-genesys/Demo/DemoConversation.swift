@@ -12,49 +12,53 @@ struct DemoConversation: Sendable {
 
     let tenant: DemoTenant
     let tenantID: String
+    let recordings: DemoRecordings
     let meta: SimulatorClient
     let genesys: SimulatorClient
     /// state-manager as the gateway shows it.
     let state: StateManagerClient
 
-    /// Sends a text as Meta does and waits until Genesys has it.
+    /// Replays the customer's text as Meta does and waits until Genesys has it.
     /// - Returns: The message's wamid and what Genesys received.
     func sendInbound() async throws -> (wamid: String, received: ReceivedMessage) {
         let hop = "customer → Meta → relay → Genesys"
         let before = try await lastReceived(genesys, account: tenant.integrationID)
-        let wamid = "wamid." + Base64.encode(Array("DEMO\(WallClock.millisecondsSinceEpoch)".utf8))
-        let request = RawWebhookRequest(account: tenant.phoneNumberID, body: Self.webhook(tenant, wamid: wamid))
-        let output = try await meta.sendRawWebhook(SendRawWebhook.Input(body: request))
-        guard case .accepted(let delivery) = output else {
-            throw DemoFailure.refused("Meta simulator: send a webhook", output)
+        let recording = recordings.customerText
+        let request = ReplayRequest(account: tenant.phoneNumberID, body: recording.body, customer: tenant.customer)
+        let output = try await meta.replayWebhook(ReplayWebhook.Input(body: request))
+        guard case .accepted(let replayed) = output, let wamid = replayed.messageIds.first else {
+            throw DemoFailure.refused("Meta simulator: replay a webhook", output)
         }
         let received = try await waiting {
-            try await receivedMessage(genesys, account: tenant.integrationID, after: before, text: Self.inboundText)
+            try await receivedMessage(genesys, account: tenant.integrationID, after: before, text: recording.text)
         }
         if let received { return (wamid, received) }
         throw DemoFailure(
-            hop: hop, reason: try await explanation(of: wamid, webhook: delivery.sequence, on: meta, "Meta's webhook"))
+            hop: hop,
+            reason: try await explanation(of: wamid, webhook: replayed.delivery.sequence, on: meta, "Meta's webhook"))
     }
 
-    /// Has the agent answer and waits until Meta has it and the relay knows that it was delivered.
+    /// Replays the agent's answer as Genesys does, in the conversation that the text began, and waits until Meta has it and the relay knows that it was delivered.
     /// - Returns: The answer's id at Genesys and what Meta received.
     func sendOutbound(to received: ReceivedMessage) async throws -> (messageID: String, received: ReceivedMessage) {
         let hop = "agent → Genesys → relay → Meta"
         let before = try await lastReceived(meta, account: tenant.phoneNumberID)
-        let order = AgentMessage(
-            integrationId: tenant.integrationID, conversationId: received.conversationId, to: received.customer,
-            text: Self.outboundText)
-        let output = try await genesys.sendAgentMessage(SendAgentMessage.Input(body: order))
-        guard case .accepted(let sent) = output, let id = sent.messageIds.first, let webhook = sent.deliveries.first
-        else {
-            throw DemoFailure.refused("Genesys simulator: send an agent's message", output)
+        let recording = recordings.agentText
+        let request = ReplayRequest(
+            account: tenant.integrationID, body: recording.body, customer: received.customer,
+            conversationId: received.conversationId)
+        let output = try await genesys.replayWebhook(ReplayWebhook.Input(body: request))
+        guard case .accepted(let replayed) = output, let id = replayed.messageIds.first else {
+            throw DemoFailure.refused("Genesys simulator: replay a webhook", output)
         }
         let arrived = try await waiting {
-            try await receivedMessage(meta, account: tenant.phoneNumberID, after: before, text: Self.outboundText)
+            try await receivedMessage(meta, account: tenant.phoneNumberID, after: before, text: recording.text)
         }
         guard let arrived else {
             throw DemoFailure(
-                hop: hop, reason: try await explanation(of: id, webhook: webhook, on: genesys, "Genesys's webhook"))
+                hop: hop,
+                reason: try await explanation(
+                    of: id, webhook: replayed.delivery.sequence, on: genesys, "Genesys's webhook"))
         }
         let isDelivered: Bool? = try await waiting {
             try await story(id).flatMap { $0.tracking.status == .delivered || $0.tracking.status == .read ? true : nil }

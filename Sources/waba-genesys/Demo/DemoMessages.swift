@@ -1,42 +1,36 @@
 import ContractJSON
-import ServiceKit
+import Foundation
 
-/// The texts of the demonstration, in the form that the platforms send.
-extension DemoConversation {
-    static let inboundText = "Good morning! Is the rye bread ready? 🥖"
-    static let outboundText = "Good morning, it is. We keep a loaf for you until six."
+/// The recorded webhooks that the demonstration replays. The platforms' simulators put the demo tenant and its customer in
+/// the place of the recorded ones; every other byte goes out as it is in the file.
+struct DemoRecordings: Sendable {
+    /// A webhook body and the text in it.
+    struct Recording: Sendable {
+        let body: String
+        let text: String
 
-    /// A text webhook in the form that Meta sends: member order, escapes and all.
-    static func webhook(_ tenant: DemoTenant, wamid: String) -> String {
-        let message: JSONValue = [
-            "from": .string(tenant.customer), "id": .string(wamid),
-            "timestamp": .string(String(WallClock.millisecondsSinceEpoch / 1_000)),
-            "text": ["body": .string(inboundText)], "type": "text",
-        ]
-        let value: JSONValue = [
-            "messaging_product": "whatsapp",
-            "metadata": [
-                "display_phone_number": .string(tenant.displayPhoneNumber),
-                "phone_number_id": .string(tenant.phoneNumberID),
-            ],
-            "contacts": [["profile": ["name": .string(tenant.customerName)], "wa_id": .string(tenant.customer)]],
-            "messages": [message],
-        ]
-        let document: JSONValue = [
-            "object": "whatsapp_business_account",
-            "entry": [["id": .string(tenant.accountID), "changes": [["value": value, "field": "messages"]]]],
-        ]
-        return escaped(document.jsonText)
+        /// - Parameter pointer: Where the text is.
+        /// - Throws: ``DemoFailure`` if the file is none of a text message.
+        init(path: String, textAt pointer: String) throws {
+            let hop = "recording \(path)"
+            guard let data = FileManager.default.contents(atPath: path), let body = String(data: data, encoding: .utf8)
+            else { throw DemoFailure(hop: hop, reason: "there is no such file, or it is not UTF-8") }
+            guard let text = (try? JSONValue(parsing: Array(data)))?.value(at: pointer)?.string else {
+                throw DemoFailure(hop: hop, reason: "it holds no text at \(pointer)")
+            }
+            self.body = body
+            self.text = text
+        }
     }
 
-    /// Characters outside ASCII as `\uXXXX` and `/` as `\/`, as in recorded bodies.
-    private static func escaped(_ json: String) -> String {
-        json.unicodeScalars.map { scalar -> String in
-            guard !scalar.isASCII else { return scalar == "/" ? "\\/" : String(scalar) }
-            return String(scalar).utf16.map { unit in
-                let digits = String(unit, radix: 16)
-                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            }.joined()
-        }.joined()
+    /// What Meta sends when a customer writes.
+    let customerText: Recording
+    /// What Genesys sends when an agent answers.
+    let agentText: Recording
+
+    /// Reads the two files.
+    init(meta: String, genesys: String) throws {
+        customerText = try Recording(path: meta, textAt: "/entry/0/changes/0/value/messages/0/text/body")
+        agentText = try Recording(path: genesys, textAt: "/text")
     }
 }

@@ -20,6 +20,7 @@ struct DemoAddresses: Sendable, Hashable {
 struct DemoTranscript: Sendable {
     private let addresses: DemoAddresses
     private let tenant: DemoTenant
+    private let recordings: DemoRecordings
     private let tenants: TenantServiceClient
     private let state: StateManagerClient
     private let meta: SimulatorClient
@@ -32,16 +33,18 @@ struct DemoTranscript: Sendable {
     ///   - addresses: Where everything listens.
     ///   - adminKey: Key of the public API.
     ///   - tenant: Whom to onboard.
+    ///   - recordings: What the platforms send.
     ///   - transport: Carries requests to a base URL.
     ///   - evidence: Reads the stores.
     ///   - output: Takes a line.
     init(
-        addresses: DemoAddresses, adminKey: Secret, tenant: DemoTenant = DemoTenant(),
+        addresses: DemoAddresses, adminKey: Secret, tenant: DemoTenant = DemoTenant(), recordings: DemoRecordings,
         transport: (String) throws -> any ClientTransport, evidence: DemoEvidence,
         output: @escaping @Sendable (String) -> Void = { print($0) }
     ) rethrows {
         self.addresses = addresses
         self.tenant = tenant
+        self.recordings = recordings
         let gateway = try transport(addresses.gatewayURL)
         let credentials = ClientCredentials(bearerToken: adminKey.reveal())
         tenants = TenantServiceClient(transport: gateway, credentials: credentials)
@@ -76,11 +79,15 @@ struct DemoTranscript: Sendable {
         let metaLog = try await lastLine(meta)
         let genesysLog = try await lastLine(genesys)
         let conversation = DemoConversation(
-            tenant: tenant, tenantID: tenantID, meta: meta, genesys: genesys, state: state)
+            tenant: tenant, tenantID: tenantID, recordings: recordings, meta: meta, genesys: genesys, state: state)
         let (wamid, atGenesys) = try await conversation.sendInbound()
-        output("✓ the customer's text arrived at Genesys in conversation \(atGenesys.conversationId ?? "–")")
+        output(
+            "✓ the customer's text \"\(recordings.customerText.text)\" arrived at Genesys in conversation \(atGenesys.conversationId ?? "–")"
+        )
         let (answerID, atMeta) = try await conversation.sendOutbound(to: atGenesys)
-        output("✓ the agent's answer arrived at WhatsApp and was delivered: \(atMeta.platformMessageId ?? "–")")
+        output(
+            "✓ the agent's answer \"\(recordings.agentText.text)\" arrived at WhatsApp and was delivered: \(atMeta.platformMessageId ?? "–")"
+        )
 
         var timeline = DemoTimeline()
         timeline.add(try await lines(meta, after: metaLog), of: "Meta")

@@ -7,14 +7,18 @@ import ServiceKit
 struct RelayProcess {
     let roles: [ServiceName]
     let configuration: ServiceConfiguration
+    let simulation: SimulatorSettings
     let logger: Logger
 
     /// - Throws: `ConfigurationError` with everything that is missing or wrong.
-    init(roles: [ServiceName], environment: [String: String]) throws {
+    init(
+        roles: [ServiceName], environment: [String: String], simulation: SimulatorSettings = SimulatorSettings()
+    ) throws {
         var environment = environment
         // Of several roles in one process each has its own port.
         if roles.count > 1 { environment["PORT"] = nil }
         self.roles = roles
+        self.simulation = simulation
         configuration = try ServiceConfiguration(for: roles, environment: environment)
         let name = roles.count == 1 ? roles[0].rawValue : "waba-genesys"
         logger = Logger.json(service: name, level: configuration.logLevel)
@@ -31,7 +35,7 @@ struct RelayProcess {
             let health = HealthRegistry()
             registries.append(health)
             let operations = OperationsAnswers(service: role, version: Build.version, health: health, metrics: metrics)
-            let assembly = try RelayServices(parts: parts)
+            let assembly = try RelayServices(parts: parts, simulation: simulation)
                 .assembly(of: role, operations: operations, logger: Logger.json(role, configuration))
             let table = RouteTable(routes: assembly.routes, authenticator: try authenticator(for: role)) {
                 [logger] error, route in

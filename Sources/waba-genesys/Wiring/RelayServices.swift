@@ -22,6 +22,8 @@ import WhatsAppWebhookService
 /// Gives each role what it needs.
 struct RelayServices {
     let parts: SharedParts
+    /// For the simulators alone.
+    let simulation: SimulatorSettings
 
     private var configuration: ServiceConfiguration { parts.configuration }
 
@@ -116,13 +118,12 @@ struct RelayServices {
 
     private func simulator(_ service: ServiceName, _ operations: OperationsAnswers) -> ServiceAssembly {
         let world = SimulatorWorld(transport: parts.platformTransport)
-        return service == .metaSimulator
-            ? MetaSimulator(
-                configuration: MetaSimulatorConfiguration(baseURL: configuration.url(of: .metaSimulator)), world: world,
-                operations: operations
-            ).assembly
-            : GenesysSimulator(configuration: GenesysSimulatorConfiguration(), world: world, operations: operations)
-                .assembly
+        guard service == .metaSimulator else {
+            return GenesysSimulator(configuration: simulation.genesys, world: world, operations: operations).assembly
+        }
+        var settings = simulation.meta
+        settings.baseURL = configuration.url(of: .metaSimulator)
+        return MetaSimulator(configuration: settings, world: world, operations: operations).assembly
     }
 
     // MARK: Clients

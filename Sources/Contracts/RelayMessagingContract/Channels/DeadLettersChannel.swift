@@ -48,7 +48,9 @@ public struct DeadLettersPublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = DeadLetter.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: DeadLettersChannel.exchange, routingKey: "dead-letters", body: body,
+            exchange: DeadLettersChannel.exchange,
+            routingKey: "dead-letters",
+            body: body,
             contentType: "application/json", messageID: messageID, type: "DeadLetter", headers: fields)
     }
 

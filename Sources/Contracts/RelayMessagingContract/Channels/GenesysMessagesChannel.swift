@@ -9,12 +9,12 @@ public import ContractRuntime
 /// Contract: `Specs/messaging/relay.yaml#/channels/genesysMessages`
 public enum GenesysMessagesChannel {
     /// The exchange that messages are published to.
-    public static let exchange = "genesys.messages"
+    public static let exchange = "genesys.lanes"
     /// The queues that consumers read, one a partition.
     public static let queues = ["genesys.messages.0", "genesys.messages.1", "genesys.messages.2", "genesys.messages.3", "genesys.messages.4", "genesys.messages.5", "genesys.messages.6", "genesys.messages.7"]
     /// What must be declared before the channel is used.
     public static let topology = Topology(
-        exchanges: [Topology.Exchange(name: exchange, type: "x-consistent-hash")],
+        exchanges: [Topology.Exchange(name: exchange, type: "direct")],
         queues: queues.map { queue in
             Topology.Queue(
                 name: queue,
@@ -29,8 +29,8 @@ public enum GenesysMessagesChannel {
                     "x-single-active-consumer": .bool(true),
                 ])
         },
-        bindings: queues.map { queue in
-            Topology.Binding(exchange: exchange, queue: queue, routingKey: "1")
+        bindings: queues.enumerated().map { partition, queue in
+            Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))
         })
     /// One subscription a queue.
     public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 256) }
@@ -53,7 +53,9 @@ public struct GenesysMessagesPublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = GenesysMessage.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: GenesysMessagesChannel.exchange, routingKey: fields["lane"] ?? "", body: body,
+            exchange: GenesysMessagesChannel.exchange,
+            routingKey: Partition.key(of: fields["lane"] ?? "", count: GenesysMessagesChannel.queues.count),
+            body: body,
             contentType: "application/json", messageID: messageID, type: "GenesysMessage", headers: fields)
     }
 

@@ -9,12 +9,12 @@ public import ContractRuntime
 /// Contract: `Specs/messaging/relay.yaml#/channels/inboundMessages`
 public enum InboundMessagesChannel {
     /// The exchange that messages are published to.
-    public static let exchange = "inbound.messages"
+    public static let exchange = "inbound.lanes"
     /// The queues that consumers read, one a partition.
     public static let queues = ["inbound.messages.0", "inbound.messages.1", "inbound.messages.2", "inbound.messages.3", "inbound.messages.4", "inbound.messages.5", "inbound.messages.6", "inbound.messages.7"]
     /// What must be declared before the channel is used.
     public static let topology = Topology(
-        exchanges: [Topology.Exchange(name: exchange, type: "x-consistent-hash")],
+        exchanges: [Topology.Exchange(name: exchange, type: "direct")],
         queues: queues.map { queue in
             Topology.Queue(
                 name: queue,
@@ -29,8 +29,8 @@ public enum InboundMessagesChannel {
                     "x-single-active-consumer": .bool(true),
                 ])
         },
-        bindings: queues.map { queue in
-            Topology.Binding(exchange: exchange, queue: queue, routingKey: "1")
+        bindings: queues.enumerated().map { partition, queue in
+            Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))
         })
     /// One subscription a queue.
     public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 256) }
@@ -53,7 +53,9 @@ public struct InboundMessagesPublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = InboundMessage.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: InboundMessagesChannel.exchange, routingKey: fields["lane"] ?? "", body: body,
+            exchange: InboundMessagesChannel.exchange,
+            routingKey: Partition.key(of: fields["lane"] ?? "", count: InboundMessagesChannel.queues.count),
+            body: body,
             contentType: "application/json", messageID: messageID, type: "InboundMessage", headers: fields)
     }
 
@@ -66,7 +68,9 @@ public struct InboundMessagesPublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = MessageStatus.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: InboundMessagesChannel.exchange, routingKey: fields["lane"] ?? "", body: body,
+            exchange: InboundMessagesChannel.exchange,
+            routingKey: Partition.key(of: fields["lane"] ?? "", count: InboundMessagesChannel.queues.count),
+            body: body,
             contentType: "application/json", messageID: messageID, type: "MessageStatus", headers: fields)
     }
 

@@ -9,12 +9,12 @@ public import ContractRuntime
 /// Contract: `Specs/messaging/relay.yaml#/channels/outboundMessages`
 public enum OutboundMessagesChannel {
     /// The exchange that messages are published to.
-    public static let exchange = "outbound.messages"
+    public static let exchange = "outbound.lanes"
     /// The queues that consumers read, one a partition.
     public static let queues = ["outbound.messages.0", "outbound.messages.1", "outbound.messages.2", "outbound.messages.3", "outbound.messages.4", "outbound.messages.5", "outbound.messages.6", "outbound.messages.7"]
     /// What must be declared before the channel is used.
     public static let topology = Topology(
-        exchanges: [Topology.Exchange(name: exchange, type: "x-consistent-hash")],
+        exchanges: [Topology.Exchange(name: exchange, type: "direct")],
         queues: queues.map { queue in
             Topology.Queue(
                 name: queue,
@@ -29,8 +29,8 @@ public enum OutboundMessagesChannel {
                     "x-single-active-consumer": .bool(true),
                 ])
         },
-        bindings: queues.map { queue in
-            Topology.Binding(exchange: exchange, queue: queue, routingKey: "1")
+        bindings: queues.enumerated().map { partition, queue in
+            Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))
         })
     /// One subscription a queue.
     public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 256) }
@@ -53,7 +53,9 @@ public struct OutboundMessagesPublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = OutboundMessage.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: OutboundMessagesChannel.exchange, routingKey: fields["lane"] ?? "", body: body,
+            exchange: OutboundMessagesChannel.exchange,
+            routingKey: Partition.key(of: fields["lane"] ?? "", count: OutboundMessagesChannel.queues.count),
+            body: body,
             contentType: "application/json", messageID: messageID, type: "OutboundMessage", headers: fields)
     }
 
@@ -66,7 +68,9 @@ public struct OutboundMessagesPublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = GenesysReceipt.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: OutboundMessagesChannel.exchange, routingKey: fields["lane"] ?? "", body: body,
+            exchange: OutboundMessagesChannel.exchange,
+            routingKey: Partition.key(of: fields["lane"] ?? "", count: OutboundMessagesChannel.queues.count),
+            body: body,
             contentType: "application/json", messageID: messageID, type: "GenesysReceipt", headers: fields)
     }
 

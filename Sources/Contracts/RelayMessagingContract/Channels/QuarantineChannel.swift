@@ -52,7 +52,9 @@ public struct QuarantinePublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = QuarantinedUpdate.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: QuarantineChannel.exchange, routingKey: "quarantine", body: body,
+            exchange: QuarantineChannel.exchange,
+            routingKey: "quarantine",
+            body: body,
             contentType: "application/json", messageID: messageID, type: "QuarantinedUpdate", headers: fields)
     }
 

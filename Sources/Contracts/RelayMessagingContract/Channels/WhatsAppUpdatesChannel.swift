@@ -9,12 +9,12 @@ public import ContractRuntime
 /// Contract: `Specs/messaging/relay.yaml#/channels/whatsAppUpdates`
 public enum WhatsAppUpdatesChannel {
     /// The exchange that messages are published to.
-    public static let exchange = "whatsapp.updates"
+    public static let exchange = "whatsapp.lanes"
     /// The queues that consumers read, one a partition.
     public static let queues = ["whatsapp.updates.0", "whatsapp.updates.1", "whatsapp.updates.2", "whatsapp.updates.3", "whatsapp.updates.4", "whatsapp.updates.5", "whatsapp.updates.6", "whatsapp.updates.7"]
     /// What must be declared before the channel is used.
     public static let topology = Topology(
-        exchanges: [Topology.Exchange(name: exchange, type: "x-consistent-hash")],
+        exchanges: [Topology.Exchange(name: exchange, type: "direct")],
         queues: queues.map { queue in
             Topology.Queue(
                 name: queue,
@@ -29,8 +29,8 @@ public enum WhatsAppUpdatesChannel {
                     "x-single-active-consumer": .bool(true),
                 ])
         },
-        bindings: queues.map { queue in
-            Topology.Binding(exchange: exchange, queue: queue, routingKey: "1")
+        bindings: queues.enumerated().map { partition, queue in
+            Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))
         })
     /// One subscription a queue.
     public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 256) }
@@ -53,7 +53,9 @@ public struct WhatsAppUpdatesPublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = WhatsAppUpdates.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: WhatsAppUpdatesChannel.exchange, routingKey: fields["lane"] ?? "", body: body,
+            exchange: WhatsAppUpdatesChannel.exchange,
+            routingKey: Partition.key(of: fields["lane"] ?? "", count: WhatsAppUpdatesChannel.queues.count),
+            body: body,
             contentType: "application/json", messageID: messageID, type: "WhatsAppUpdates", headers: fields)
     }
 

@@ -52,7 +52,9 @@ public struct WhatsAppWebhooksPublisher: Sendable {
         let body = try MessageCoding.body(payload) { node, context in _ = RawWebhook.decode(node, &context) }
         let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
         return OutgoingMessage(
-            exchange: WhatsAppWebhooksChannel.exchange, routingKey: "whatsapp", body: body,
+            exchange: WhatsAppWebhooksChannel.exchange,
+            routingKey: "whatsapp",
+            body: body,
             contentType: "application/json", messageID: messageID, type: "RawWebhook", headers: fields)
     }
 

@@ -2,7 +2,7 @@
 public struct OutgoingMessage: Sendable, Hashable {
     /// The exchange; empty for the default exchange.
     public var exchange: String
-    /// The routing key; for a consistent-hash exchange the conversation key.
+    /// The routing key; for a partitioned channel the number of the partition, see ``Partition``.
     public var routingKey: String
     /// The payload.
     public var body: [UInt8]

@@ -4,7 +4,7 @@ public struct Topology: Sendable, Hashable {
     public struct Exchange: Sendable, Hashable {
         /// Its name.
         public var name: String
-        /// `direct`, `topic`, `fanout`, `headers` or `x-consistent-hash`.
+        /// `direct`, `topic`, `fanout`, `headers` or one that a plugin brings.
         public var type: String
         /// Declaration arguments.
         public var arguments: [String: Argument]
@@ -37,7 +37,7 @@ public struct Topology: Sendable, Hashable {
         public var exchange: String
         /// The queue's name.
         public var queue: String
-        /// The binding key; for a consistent-hash exchange the weight in digits.
+        /// The binding key; for a partitioned channel the number of the partition, see ``Partition``.
         public var routingKey: String
         /// Binding arguments.
         public var arguments: [String: Argument]

@@ -18,11 +18,8 @@ struct Origin: Hashable {
         let queue = queue
         let exchange = exchange
         let topology = RelayMessagingTopology.all.first { $0.queues.contains { $0.name == queue } }
-        let isPartitioned =
-            topology?.exchanges.contains { $0.name == exchange && $0.type == "x-consistent-hash" } ?? false
         let binding = topology?.bindings.first { $0.queue == queue && $0.exchange == exchange }
-        let lane = delivery.headers["lane"] ?? delivery.routingKey
-        routingKey = isPartitioned ? lane : binding?.routingKey ?? lane
+        routingKey = binding?.routingKey ?? delivery.headers["lane"] ?? delivery.routingKey
         let limit = topology?.queues.first { $0.name == queue }?.arguments["x-delivery-limit"]
         // The broker gives up when a message would be redelivered more often than the limit.
         if case .integer(let redeliveries) = limit { attempts = max(Int(redeliveries) + 1, 1) } else { attempts = 1 }

@@ -15,6 +15,8 @@ protocol ControlledSimulator: SimulatorHandler {
     func webhookAccount(_ account: String) async -> WebhookAccount?
     /// Takes note of what a webhook tells the other side, so that answers to it are understood.
     func noteRawWebhook(_ body: [UInt8]) async
+    /// Addresses a recorded webhook to an account that exists.
+    func readdress(_ document: JSONValue, _ request: ReplayRequest) async -> Readdressing
     /// Forgets what is neither number nor integration.
     func forget() async
 }
@@ -22,7 +24,7 @@ protocol ControlledSimulator: SimulatorHandler {
 extension ControlledSimulator {
     func sendRawWebhook(_ input: SendRawWebhook.Input, _ context: RequestContext) async throws -> SendRawWebhook.Output
     {
-        guard let body = Self.bytes(input.body) else {
+        guard let body = Self.bytes(input.body.body, base64: input.body.bodyBase64) else {
             return .badRequest(Self.problem(400, "Bad Request", "either body or bodyBase64 says what to send"))
         }
         guard var account = await webhookAccount(input.body.account) else {
@@ -44,8 +46,34 @@ extension ControlledSimulator {
         return .accepted(delivery)
     }
 
-    private static func bytes(_ request: RawWebhookRequest) -> [UInt8]? {
-        switch (request.body, request.bodyBase64) {
+    func replayWebhook(_ input: ReplayWebhook.Input, _ context: RequestContext) async throws -> ReplayWebhook.Output {
+        guard let bytes = Self.bytes(input.body.body, base64: input.body.bodyBase64) else {
+            return .badRequest(Self.problem(400, "Bad Request", "either body or bodyBase64 holds the recording"))
+        }
+        guard let account = await webhookAccount(input.body.account) else {
+            return .notFound(Self.problem(404, "Not Found", "there is no such number or integration here"))
+        }
+        let recording = RecordedWebhook(bytes)
+        var readdressing = Readdressing()
+        if let document = recording.document { readdressing = await readdress(document, input.body) }
+        let body = recording.replacing(readdressing.replacements)
+        await noteRawWebhook(body)
+        let delivery = await deliveries.enqueue(
+            WebhookOrder(
+                account: account,
+                lane: nil,
+                body: body,
+                signature: input.body.signature,
+                retries: input.body.retry,
+                about: "recorded webhook, signature \(input.body.signature.rawValue)"
+            )
+        )
+        await journal.log(.control, "replayWebhook", "webhook \(delivery.sequence) for \(account.id)")
+        return .accepted(ReplayedWebhook(delivery: delivery, messageIds: readdressing.messageIDs))
+    }
+
+    private static func bytes(_ text: String?, base64: String?) -> [UInt8]? {
+        switch (text, base64) {
         case (let text?, nil): Array(text.utf8)
         case (nil, let text?): Base64.decode(text)
         default: nil

@@ -8,7 +8,10 @@ actor FaultPlan {
     private let fraction: @Sendable () -> Double
     private var faults: [Fault] = []
 
-    init(fraction: @escaping @Sendable () -> Double) { self.fraction = fraction }
+    init(_ faults: [Fault] = [], fraction: @escaping @Sendable () -> Double) {
+        self.faults = faults
+        self.fraction = fraction
+    }
 
     /// Adds a fault.
     /// - Returns: Whether there was room for it.

@@ -1,3 +1,4 @@
+import ContractJSON
 import ContractRuntime
 import ServiceKit
 import SimulatorContract
@@ -12,7 +13,22 @@ struct GenesysControl: ControlledSimulator {
     let operations: OperationsAnswers
 
     func webhookAccount(_ account: String) async -> WebhookAccount? { await platform.webhookAccount(account) }
-    func noteRawWebhook(_ body: [UInt8]) async {}
+
+    /// Takes note of an agent's message, so that receipts about it are understood, as far as the body can be read.
+    func noteRawWebhook(_ body: [UInt8]) async {
+        guard let document = try? JSONValue(parsing: body), document["direction"]?.string == "Outbound",
+            document["type"]?.string != "Receipt", let id = document["id"]?.string,
+            let integration = document.value(at: "/channel/from/id")?.string,
+            let customer = document.value(at: "/channel/to/id")?.string
+        else { return }
+        await platform.note(
+            outbound: id,
+            text: document["text"]?.string,
+            conversation: document["conversationId"]?.string,
+            key: GenesysConversation.Key(integrationID: integration, customer: customer)
+        )
+    }
+
     func forget() async { await platform.reset() }
 
     func putNumber(_ input: PutNumber.Input, _ context: RequestContext) async throws -> PutNumber.Output {

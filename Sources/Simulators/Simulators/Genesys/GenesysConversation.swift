@@ -39,8 +39,19 @@ extension GenesysPlatform {
     /// The conversation of a customer: the open one, or a new one.
     func openConversation(_ key: GenesysConversation.Key, kind: String, name: String?) -> GenesysConversation {
         if let id = openConversations[key], let conversation = conversations[id] { return conversation }
+        let conversation = begin(world.uuid(), key, kind: kind, name: name)
+        openConversations[key] = conversation.id
+        return conversation
+    }
+
+    private func begin(
+        _ id: String,
+        _ key: GenesysConversation.Key,
+        kind: String,
+        name: String?
+    ) -> GenesysConversation {
         let conversation = GenesysConversation(
-            id: world.uuid(),
+            id: id,
             key: key,
             customerKind: kind,
             customerName: name,
@@ -49,9 +60,31 @@ extension GenesysPlatform {
             communicationID: world.uuid(),
             startedAt: world.now()
         )
-        conversations[conversation.id] = conversation
-        openConversations[key] = conversation.id
+        conversations[id] = conversation
         return conversation
+    }
+
+    /// Takes note of a message that a webhook from outside this simulator tells of, in the conversation that it names.
+    func note(outbound id: String, text: String?, conversation: String?, key: GenesysConversation.Key) {
+        guard messages[id] == nil, integrations[key.integrationID] != nil else { return }
+        let home: GenesysConversation
+        if let conversation {
+            home = conversations[conversation] ?? begin(conversation, key, kind: "Opaque", name: nil)
+            if openConversations[key] == nil { openConversations[key] = home.id }
+        } else {
+            home = openConversation(key, kind: "Opaque", name: nil)
+        }
+        guard home.key == key else { return }
+        messages[id] = GenesysMessage(
+            id: id,
+            conversationID: home.id,
+            isInbound: false,
+            text: text,
+            providerID: nil,
+            at: world.now(),
+            status: "sent"
+        )
+        conversations[home.id]?.messageIDs.append(id)
     }
 
     /// The conversation of a customer that is not over.

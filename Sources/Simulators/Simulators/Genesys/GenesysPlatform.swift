@@ -39,7 +39,7 @@ actor GenesysPlatform {
     let configuration: GenesysSimulatorConfiguration
     let world: SimulatorWorld
     private var clients: [String: Client] = [:]
-    private var integrations: [String: Integration] = [:]
+    var integrations: [String: Integration] = [:]
     private var tokens: [String: Token] = [:]
     var conversations: [String: GenesysConversation] = [:]
     var openConversations: [GenesysConversation.Key: String] = [:]
@@ -105,12 +105,12 @@ actor GenesysPlatform {
             ?? Client(
                 id: settings.clientId,
                 secret: Secret(""),
-                requestsPerMinute: 300,
-                tokenLifetimeSeconds: 86_400
+                requestsPerMinute: configuration.requestsPerMinute,
+                tokenLifetimeSeconds: configuration.tokenLifetimeSeconds
             )
         client.secret = Secret(settings.clientSecret)
-        client.requestsPerMinute = settings.requestsPerMinute
-        client.tokenLifetimeSeconds = settings.tokenLifetimeSeconds
+        client.requestsPerMinute = settings.requestsPerMinute ?? configuration.requestsPerMinute
+        client.tokenLifetimeSeconds = settings.tokenLifetimeSeconds ?? configuration.tokenLifetimeSeconds
         clients[client.id] = client
         var integration =
             integrations[id]

@@ -20,12 +20,12 @@ public struct GenesysSimulator: Sendable {
     ///   - operations: What its health and metrics endpoints answer.
     public init(configuration: GenesysSimulatorConfiguration, world: SimulatorWorld, operations: OperationsAnswers) {
         let journal = Journal(now: world.now)
-        let faults = FaultPlan(fraction: { world.fraction })
+        let faults = FaultPlan(configuration.faults, fraction: { world.fraction })
         let platform = GenesysPlatform(configuration: configuration, world: world)
         let front = GenesysFront(platform: platform, world: world)
         deliveries = WebhookDeliverer(
             style: .genesys,
-            policy: .genesys(scale: configuration.retryTimeScale),
+            policy: .genesys(scale: configuration.retryTimeScale, retries: configuration.webhookRetries),
             world: world,
             journal: journal
         )

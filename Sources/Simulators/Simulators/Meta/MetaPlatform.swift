@@ -65,7 +65,7 @@ actor MetaPlatform {
     // MARK: Numbers
 
     func put(_ settings: SimulatedNumber, id: String) {
-        let rate = Double(settings.messagesPerSecond)
+        let rate = rate(settings)
         var number =
             numbers[id]
             ?? Number(
@@ -73,11 +73,15 @@ actor MetaPlatform {
                 settings: settings,
                 throughput: RateBucket(capacity: rate, perSecond: rate, now: world.now())
             )
-        if number.settings.messagesPerSecond != settings.messagesPerSecond {
+        if self.rate(number.settings) != rate {
             number.throughput = RateBucket(capacity: rate, perSecond: rate, now: world.now())
         }
         number.settings = settings
         numbers[id] = number
+    }
+
+    private func rate(_ settings: SimulatedNumber) -> Double {
+        Double(settings.messagesPerSecond ?? configuration.messagesPerSecond)
     }
 
     func isKnown(token: String) -> Bool {
@@ -215,7 +219,7 @@ actor MetaPlatform {
         senders = [:]
         media = [:]
         for (id, number) in numbers {
-            let rate = Double(number.settings.messagesPerSecond)
+            let rate = rate(number.settings)
             numbers[id]?.throughput = RateBucket(capacity: rate, perSecond: rate, now: world.now())
         }
     }

@@ -19,7 +19,7 @@ public struct MetaSimulator: Sendable {
     ///   - operations: What its health and metrics endpoints answer.
     public init(configuration: MetaSimulatorConfiguration, world: SimulatorWorld, operations: OperationsAnswers) {
         let journal = Journal(now: world.now)
-        let faults = FaultPlan(fraction: { world.fraction })
+        let faults = FaultPlan(configuration.faults, fraction: { world.fraction })
         let platform = MetaPlatform(configuration: configuration, world: world)
         deliveries = WebhookDeliverer(
             style: .meta,

@@ -1,3 +1,5 @@
+public import SimulatorContract
+
 /// What is adjustable about the Meta simulator beside the numbers that are set up on it.
 public struct MetaSimulatorConfiguration: Sendable, Hashable {
     /// Its own address, which media URLs begin with.
@@ -16,6 +18,10 @@ public struct MetaSimulatorConfiguration: Sendable, Hashable {
     public var refusesClosedWindowAtOnce: Bool
     /// Milliseconds from a user's last message to the end of the customer service window: 24 h.
     public var serviceWindowMilliseconds: Int64
+    /// Throughput of a number that is set up without one; Meta's default is 80 (Cloud API overview, read 2025-12).
+    public var messagesPerSecond: Int
+    /// Faults that are in place from the start.
+    public var faults: [Fault]
 
     /// Creates a configuration.
     public init(
@@ -25,7 +31,9 @@ public struct MetaSimulatorConfiguration: Sendable, Hashable {
         statusBatchWindow: Duration = .milliseconds(10),
         enforcesPairLimit: Bool = true,
         refusesClosedWindowAtOnce: Bool = false,
-        serviceWindowMilliseconds: Int64 = 24 * 3_600_000
+        serviceWindowMilliseconds: Int64 = 24 * 3_600_000,
+        messagesPerSecond: Int = 80,
+        faults: [Fault] = []
     ) {
         self.baseURL = baseURL
         self.retryTimeScale = retryTimeScale
@@ -34,5 +42,7 @@ public struct MetaSimulatorConfiguration: Sendable, Hashable {
         self.enforcesPairLimit = enforcesPairLimit
         self.refusesClosedWindowAtOnce = refusesClosedWindowAtOnce
         self.serviceWindowMilliseconds = serviceWindowMilliseconds
+        self.messagesPerSecond = messagesPerSecond
+        self.faults = faults
     }
 }

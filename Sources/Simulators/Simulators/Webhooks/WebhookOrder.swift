@@ -59,11 +59,11 @@ struct WebhookPolicy: Sendable {
 
     /// 2xx within 10 s; after a time-out, 429 or 5xx up to 5 times more, 5 s apart (Genesys Cloud, Open Messaging,
     /// "validate"). Other answers are final. A refused connection is taken for a time-out.
-    static func genesys(scale: Double) -> WebhookPolicy {
+    static func genesys(scale: Double, retries: Int = 5) -> WebhookPolicy {
         WebhookPolicy(
             isAccepted: { 200..<300 ~= $0 },
             isRetried: { $0.map { $0 == 429 || $0 >= 500 } ?? true },
-            waits: Array(repeating: .seconds(5) * scale, count: 5),
+            waits: Array(repeating: .seconds(5) * scale, count: retries),
             timeout: .seconds(10)
         )
     }

@@ -1,0 +1,153 @@
+import ContractRuntime
+import Foundation
+import HTTPTransport
+import Testing
+
+/// The ten services and both simulators, each a process of the executable that users run, on their own ports.
+actor RelayInstallation {
+    /// The ten services, in the order in which `make run` starts them.
+    static let services = [
+        "tenant-service", "auth-service", "state-manager", "whatsapp-webhook-service", "inbound-transformer",
+        "genesys-api-service", "genesys-webhook-service", "outbound-transformer", "whatsapp-api-service", "api-gateway",
+    ]
+    private static let simulators = ["meta-simulator", "genesys-simulator"]
+    /// Nothing that is sent is refused for its pace, and a webhook is tried again however long the relay is away: a machine may
+    /// be so slow that Genesys Cloud would have given it up.
+    private static let simulation = [
+        "--pair-limit=off", "--retry-time-scale=0.05", "--webhook-retries=10000",
+    ]
+    /// Longest time for a process to start or to end; only a defect uses it up.
+    private static let patience = Duration.seconds(120)
+
+    nonisolated let adminKey: String
+    nonisolated let internalToken: String
+    nonisolated let engine: CurlEngine
+    private nonisolated let ports: [String: Int]
+    private let environment: [String: String]
+    private let logs: URL
+    private var processes: [String: ChildProcess] = [:]
+
+    /// Chooses ports and secrets; starts nothing.
+    init(servers: PrivateServers) throws {
+        engine = try CurlEngine()
+        adminKey = Self.secret()
+        internalToken = Self.secret()
+        var ports: [String: Int] = [:]
+        for name in Self.services + Self.simulators { ports[name] = try FreePort.find(except: ports.values) }
+        self.ports = ports
+        logs = FileManager.default.temporaryDirectory.appending(path: "end-to-end-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
+        var environment = servers.variables
+        environment["PATH"] = ProcessInfo.processInfo.environment["PATH"]
+        for (name, port) in ports {
+            let variable = name.uppercased().replacing("-", with: "_") + "_URL"
+            environment[variable] = "http://127.0.0.1:\(port)"
+        }
+        environment["ADMIN_API_KEY"] = adminKey
+        environment["INTERNAL_API_TOKEN"] = internalToken
+        environment["ENCRYPTION_KEYS"] =
+            "test:" + Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
+        environment["META_APP_SECRET"] = Self.secret()
+        environment["META_VERIFY_TOKEN"] = Self.secret()
+        environment["META_GRAPH_BASE_URL"] = environment["META_SIMULATOR_URL"]
+        environment["PUBLIC_BASE_URL"] = environment["API_GATEWAY_URL"]
+        self.environment = environment
+    }
+
+    /// Where a role listens.
+    nonisolated func address(of name: String) -> String { "http://127.0.0.1:\(ports[name] ?? 0)" }
+
+    /// Requests to a role.
+    nonisolated func transport(to name: String) throws -> any ClientTransport {
+        try CurlTransport(baseURL: address(of: name), engine: engine)
+    }
+
+    /// Migrates, starts everything and waits until it is ready.
+    func start() async throws {
+        let migration = try launch("migrate", ["migrate"], port: 0)
+        try #require(try await migration.ended() == 0, "migrate failed: \(log(of: "migrate"))")
+        for name in Self.services + Self.simulators { try launch(name) }
+        for name in Self.services + Self.simulators { try await ready(name) }
+    }
+
+    /// SIGKILL; returns when the process is gone.
+    func kill(_ name: String) async throws {
+        let running = processes.removeValue(forKey: name)
+        let process = try #require(running)
+        process.signal(SIGKILL)
+        try await process.ended()
+    }
+
+    /// Starts a role that was killed and waits until it is ready.
+    func restart(_ name: String) async throws {
+        try launch(name)
+        try await ready(name)
+    }
+
+    /// Ends all by SIGTERM.
+    /// - Returns: Those that did not end with 0 in time, which should be none.
+    func stop() async throws -> [String] {
+        for process in processes.values { process.signal(SIGTERM) }
+        var failed: [String] = []
+        for (name, process) in processes.sorted(by: { $0.key < $1.key }) {
+            let status: CInt? = try await within(Self.patience) { process.endStatus() }
+            if status != 0 { failed.append("\(name): \(status.map(String.init) ?? "still runs")") }
+            if status == nil {
+                process.signal(SIGKILL)
+                try await process.ended()
+            }
+        }
+        processes = [:]
+        return failed
+    }
+
+    /// Ends all at once, for a test that has failed.
+    func abandon() async throws {
+        for name in processes.keys { try await kill(name) }
+    }
+
+    /// Removes the logs.
+    func removeLogs() throws { try FileManager.default.removeItem(at: logs) }
+
+    /// The last lines that a role printed.
+    func log(of name: String) -> String {
+        let text = (try? String(contentsOf: logs.appending(path: name), encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").suffix(15).joined(separator: "\n")
+    }
+
+    private func launch(_ name: String) throws {
+        let isSimulator = Self.simulators.contains(name)
+        let arguments =
+            isSimulator
+            ? ["simulate", String(name.prefix { $0 != "-" })] + Self.simulation
+            : ["serve", name]
+        processes[name] = try launch(name, arguments, port: ports[name] ?? 0)
+    }
+
+    private func launch(_ name: String, _ arguments: [String], port: Int) throws -> ChildProcess {
+        // The tests and the executable are built side by side.
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let executable = URL(fileURLWithPath: tests).deletingLastPathComponent().appending(path: "waba-genesys").path
+        var environment = environment
+        environment["PORT"] = String(port)
+        return try ChildProcess.launch(
+            executable, arguments, environment: environment, log: logs.appending(path: name))
+    }
+
+    private func ready(_ name: String) async throws {
+        let transport = try transport(to: name)
+        let isReady: Bool? = try await within(Self.patience) {
+            if let status = processes[name]?.endStatus() {
+                processes[name] = nil
+                Issue.record("\(name) ended with \(status): \(log(of: name))")
+                return false
+            }
+            let answer = try? await transport.send(
+                ContractRequest(method: .get, target: "/readyz"), options: RequestOptions(timeout: .seconds(5)))
+            return answer?.status == 200 ? true : nil
+        }
+        try #require(isReady == true, "\(name) did not become ready: \(log(of: name))")
+    }
+
+    private static func secret() -> String { UUID().uuidString + UUID().uuidString }
+}
