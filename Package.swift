@@ -194,7 +194,7 @@ let package = Package(
             "StateManager",
             [
                 "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "ContractJSON", "Database", httpTypes, logging,
+                "ContractJSON", "Database", "ObjectStorage", httpTypes, logging,
             ]),
         service(
             "WhatsAppWebhookService",
@@ -207,7 +207,8 @@ let package = Package(
             "InboundTransformer",
             [
                 "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
-                "GenesysAPIServiceContract", "RelayMessagingContract", "SharedContract", logging,
+                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
+                "RelayMessagingContract", "SharedContract", logging,
             ]),
         service(
             "GenesysAPIService",
@@ -226,7 +227,8 @@ let package = Package(
             "OutboundTransformer",
             [
                 "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
-                "WhatsAppAPIServiceContract", "RelayMessagingContract", "SharedContract", logging,
+                "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract", "SharedContract",
+                logging,
             ]),
         service(
             "WhatsAppAPIService",
@@ -372,7 +374,7 @@ let package = Package(
             "StateManagerTests",
             [
                 "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
-                "Database", "MessageBroker", logging,
+                "Database", "MessageBroker", "ObjectStorage", "HTTPTransport", "ContractJSON", logging,
             ]),
         tests(
             "SimulatorsTests",
@@ -385,7 +387,8 @@ let package = Package(
             "GenesysAPIServiceTests",
             [
                 "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "ContractJSON",
+                "StateManagerStandIn", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
+                "ContractJSON",
                 "ContractRuntime", "ServiceKit", httpTypes, logging,
             ]
         ),
@@ -393,25 +396,34 @@ let package = Package(
             "WhatsAppAPIServiceTests",
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime", "ServiceKit", httpTypes,
+                "StateManagerStandIn", "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime",
+                "ServiceKit", httpTypes,
                 logging,
             ]
         ),
         tests(
             "InboundTransformerTests",
             [
-                "InboundTransformer", "InboundTransformerContract", "StateManagerContract",
-                "GenesysAPIServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract",
-                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+                "InboundTransformer", "InboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
+                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
+                "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract", "MessageBroker", "ContractJSON",
+                "ContractRuntime", "ServiceKit", logging,
             ]
         ),
         tests(
             "OutboundTransformerTests",
             [
-                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract",
-                "WhatsAppAPIServiceContract", "RelayMessagingContract", "GenesysWebhookContract", "SharedContract",
-                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
+                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
+                "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract",
+                "GenesysWebhookContract", "SharedContract", "MessageBroker", "ContractJSON", "ContractRuntime",
+                "ServiceKit", logging,
             ]
+        ),
+        .target(
+            name: "StateManagerStandIn",
+            dependencies: ["ContractRuntime", "StateManagerContract"],
+            path: "Tests/StateManagerStandIn",
+            swiftSettings: strict
         ),
         .target(
             name: "WebhookTestWorld",

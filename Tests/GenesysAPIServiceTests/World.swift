@@ -50,12 +50,13 @@ struct World {
     }
 
     /// Sends the one message of this world.
-    func send() async throws -> SendOutcome {
+    func send(answer: StructuredAnswer? = nil) async throws -> SendOutcome {
         let draft = GenesysMessageDraft(
             from: GenesysAddress(id: "49151000001", idType: .phone, nickname: "Test Person"),
             sourceMessageId: Self.wamid,
             occurredAt: DateTime(millisecondsSinceEpoch: 1_789_999_990_000),
-            text: "Hello"
+            text: "Hello",
+            answer: answer
         )
         let output = try await client.sendMessage(
             .init(

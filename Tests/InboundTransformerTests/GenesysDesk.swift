@@ -8,6 +8,7 @@ final class GenesysDesk: GenesysAPIServiceHandler {
     struct Unused: Error {}
 
     let sent = Recorder<String>()
+    let requests = Recorder<SendMessageRequest>()
     let receipts = Recorder<SendReceiptRequest>()
     /// Messages that are refused until another one was accepted.
     private let waiting: [String: String]
@@ -26,6 +27,7 @@ final class GenesysDesk: GenesysAPIServiceHandler {
 
     func sendMessage(_ input: SendMessage.Input, _ context: RequestContext) async throws -> SendMessage.Output {
         let wamid = input.body.message.sourceMessageId
+        requests.record(input.body)
         if let other = waiting[wamid], !sent.elements.contains("\(other) accepted") {
             return .ok(.transient(.init(reason: "waits")))
         }

@@ -102,6 +102,12 @@ struct TransformingTests {
         #expect(TextParts.split("short") == ["short"])
     }
 
+    @Test("a part ends behind a word where it can")
+    func words() {
+        #expect(TextParts.split("one two three", maximumScalars: 9, maximumBytes: 100) == ["one two ", "three"])
+        #expect(TextParts.split("onetwothree", maximumScalars: 6, maximumBytes: 100) == ["onetwo", "three"])
+    }
+
     @Test("one character longer than a part is broken rather than lost")
     func longCharacter() {
         let text = "a" + String(repeating: "\u{301}", count: 500)

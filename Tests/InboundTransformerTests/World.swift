@@ -6,6 +6,7 @@ import RelayMessagingContract
 import ServiceKit
 import SharedContract
 import StateManagerContract
+import WhatsAppAPIServiceContract
 
 @testable import InboundTransformer
 
@@ -35,7 +36,9 @@ enum World {
         _ desk: ClaimDesk,
         _ genesys: GenesysDesk,
         on messaging: any MessageTransport,
-        policy: DeliveryPolicy = fast
+        policy: DeliveryPolicy = fast,
+        tenantPolicy: MessagingPolicy = MessagingPolicy(),
+        readMarks: ReadMarkDesk = ReadMarkDesk()
     ) -> InboundTransformer {
         let credentials = ClientCredentials(bearerToken: "internal")
         func transport(_ routes: [Route]) -> InProcessTransport {
@@ -45,6 +48,8 @@ enum World {
         return InboundTransformer(
             stateManager: StateManagerClient(transport: transport(desk.routes), credentials: credentials),
             genesysAPI: GenesysAPIServiceClient(transport: transport(genesys.routes), credentials: credentials),
+            whatsAppAPI: WhatsAppAPIServiceClient(transport: transport(readMarks.routes), credentials: credentials),
+            tenants: TenantDesk.client(tenantPolicy),
             messaging: messaging,
             operations: OperationsAnswers(
                 service: .inboundTransformer,
@@ -67,17 +72,27 @@ enum World {
     }
 
     static func message(_ wamid: String, lane: String = "100:1", text: String = "Hello") throws -> OutgoingMessage {
-        let update: [(String, JSONValue)] = [
-            ("id", .string(wamid)), ("from", "49151000001"), ("timestamp", "1790000000"), ("type", "text"),
-            ("text", ["body": .string(text)]),
+        try message(wamid, lane: lane, "text", ["text": ["body": .string(text)]])
+    }
+
+    /// A message of any type.
+    static func message(
+        _ wamid: String,
+        lane: String = "100:1",
+        _ type: String,
+        _ content: JSONValue
+    ) throws -> OutgoingMessage {
+        let base: [(String, JSONValue)] = [
+            ("id", .string(wamid)), ("from", "49151000001"), ("timestamp", "1790000000"), ("type", .string(type)),
         ]
+        let update = base + (content.object?.members ?? []).map { ($0.name, $0.value) }
         let message = InboundMessage(
             tenantId: tenantID,
             phoneNumberId: "100",
             integrationId: "integration",
             customer: CustomerIdentity(waId: "49151000001", displayName: "Test Person"),
             platformMessageId: wamid,
-            messageType: "text",
+            messageType: type,
             receivedAt: DateTime(millisecondsSinceEpoch: 1_790_000_000_000),
             archiveKey: "shared/1.json",
             update: JSONObject(update)

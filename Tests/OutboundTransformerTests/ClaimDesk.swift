@@ -1,12 +1,11 @@
 import ContractRuntime
 import SharedContract
 import StateManagerContract
+import StateManagerStandIn
 import Synchronization
 
 /// The part of state-manager that claims and records evidence, in memory: the same answers by the same contract.
-final class ClaimDesk: StateManagerHandler {
-    struct Unused: Error {}
-
+final class ClaimDesk: StateManagerStandIn {
     struct State {
         /// Tracking ids by platform message id.
         var claimed: [String: String] = [:]
@@ -20,6 +19,14 @@ final class ClaimDesk: StateManagerHandler {
         /// What a status finds.
         var tracked: MessageTracking?
         var isChanged = true
+        var remembered: [StructuredMessage] = []
+        /// What is known of the message that one names.
+        var answered: AnsweredMessage?
+        var asked: [FindAnswered.Input] = []
+        var lastInbound: LastInbound?
+        var inboundClaims: [InboundClaim] = []
+        /// As whom Genesys knows the customer.
+        var genesysAddress: GenesysAddress?
     }
 
     private let state = Mutex(State())
@@ -29,10 +36,11 @@ final class ClaimDesk: StateManagerHandler {
 
     func claimMessages(_ input: ClaimMessages.Input, _ context: RequestContext) async throws -> ClaimMessages.Output {
         let results = with { state in
-            input.body.items.map { item in
+            input.body.items.map { item -> ClaimResult in
                 switch item {
                 case .inbound(let claim):
-                    Self.claim(
+                    state.inboundClaims.append(claim)
+                    return Self.claim(
                         claim.tenantId,
                         claim.platformMessageId,
                         .inbound,
@@ -41,7 +49,7 @@ final class ClaimDesk: StateManagerHandler {
                         &state
                     )
                 case .outbound(let claim):
-                    Self.claim(
+                    return Self.claim(
                         claim.tenantId,
                         claim.platformMessageId,
                         .outbound,
@@ -87,8 +95,10 @@ final class ClaimDesk: StateManagerHandler {
             id: uuid(9_999),
             tenantId: tenantID,
             customer: customer,
+            genesysAddress: state.genesysAddress,
             createdAt: now,
-            lastActivityAt: now
+            lastActivityAt: now,
+            lastInboundAt: state.lastInbound?.lastInboundAt
         )
         return ClaimResult(claim: outcome, tracking: tracking, mapping: outcome == .unresolved ? nil : mapping)
     }
@@ -125,56 +135,28 @@ final class ClaimDesk: StateManagerHandler {
         return .ok(TrackingResults(results: [.unknown(.init())]))
     }
 
-    func beginSends(_ input: BeginSends.Input, _ context: RequestContext) async throws -> BeginSends.Output {
-        throw Unused()
-    }
-    func completeSends(_ input: CompleteSends.Input, _ context: RequestContext) async throws -> CompleteSends.Output {
-        throw Unused()
-    }
-    func resolveConversations(
-        _ input: ResolveConversations.Input,
+    func rememberOptions(
+        _ input: RememberOptions.Input,
         _ context: RequestContext
-    ) async throws -> ResolveConversations.Output { throw Unused() }
-    func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
-        throw Unused()
+    ) async throws -> RememberOptions.Output {
+        with { $0.remembered.append(input.body) }
+        return .noContent
     }
-    func listConversations(
-        _ input: ListConversations.Input,
-        _ context: RequestContext
-    ) async throws -> ListConversations.Output { throw Unused() }
-    func listConversationMessages(
-        _ input: ListConversationMessages.Input,
-        _ context: RequestContext
-    ) async throws -> ListConversationMessages.Output { throw Unused() }
-    func getMessage(_ input: GetMessage.Input, _ context: RequestContext) async throws -> GetMessage.Output {
-        throw Unused()
+
+    func findAnswered(_ input: FindAnswered.Input, _ context: RequestContext) async throws -> FindAnswered.Output {
+        with { state in
+            state.asked.append(input)
+            guard let answered = state.answered else { return .notFound(Self.nothing) }
+            return .ok(answered)
+        }
     }
-    func listDeadLetters(
-        _ input: ListDeadLetters.Input,
+
+    func findLastInbound(
+        _ input: FindLastInbound.Input,
         _ context: RequestContext
-    ) async throws -> ListDeadLetters.Output { throw Unused() }
-    func getDeadLetter(_ input: GetDeadLetter.Input, _ context: RequestContext) async throws -> GetDeadLetter.Output {
-        throw Unused()
+    ) async throws -> FindLastInbound.Output {
+        with { $0.lastInbound.map { .ok($0) } ?? .notFound(Self.nothing) }
     }
-    func replayDeadLetter(
-        _ input: ReplayDeadLetter.Input,
-        _ context: RequestContext
-    ) async throws -> ReplayDeadLetter.Output { throw Unused() }
-    func discardDeadLetter(
-        _ input: DiscardDeadLetter.Input,
-        _ context: RequestContext
-    ) async throws -> DiscardDeadLetter.Output { throw Unused() }
-    func listQuarantinedUpdates(
-        _ input: ListQuarantinedUpdates.Input,
-        _ context: RequestContext
-    ) async throws -> ListQuarantinedUpdates.Output { throw Unused() }
-    func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
-        throw Unused()
-    }
-    func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output {
-        throw Unused()
-    }
-    func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
-        throw Unused()
-    }
+
+    private static let nothing = Problem(type: "about:blank", title: "Not Found", status: 404)
 }

@@ -1,7 +1,9 @@
 import ContractJSON
 import ContractRuntime
 import RelayMessagingContract
+import ServiceKit
 import SharedContract
+import StateManagerContract
 import Testing
 import WhatsAppAPIServiceContract
 
@@ -163,5 +165,70 @@ struct LaneTests {
             whatsApp.sent.elements
                 == Array(repeating: "a1 refused", count: 5) + ["a1 accepted", "a2 refused", "a3 accepted"]
         )
+    }
+
+    @Test("with options tells state-manager what they stand for before it goes out")
+    func options() async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        let service = World.service(desk, whatsApp, on: broker)
+        let message = try World.message("g1", type: "Structured", content: Structured.replies(["Yes", "No"]))
+        #expect(await service.receive(World.delivery(message)) == .acknowledge)
+        let remembered = desk.with { $0.remembered }
+        #expect(remembered.map(\.genesysMessageId) == ["g1"])
+        #expect(remembered.first?.options.map(\.payload) == ["p1", "p2"])
+        guard case .buttons = try #require(whatsApp.requests.elements.first).message else {
+            return #expect(Bool(false))
+        }
+    }
+
+    @Test("marks the customer's last message as read where the tenant wants that with the answer")
+    func markedAsRead() async throws {
+        for policy in [ReadMarkPolicy.answered, .received, .never] {
+            let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+            desk.with { $0.lastInbound = LastInbound(lastInboundAt: WallClock.now, wamid: "wamid.in#2") }
+            let service = World.service(desk, whatsApp, on: broker, tenantPolicy: .init(markAsRead: policy))
+            #expect(await service.receive(World.delivery(try World.message("g1"))) == .acknowledge)
+            #expect(whatsApp.marked.elements.map(\.wamid) == (policy == .answered ? ["wamid.in"] : []))
+            #expect(whatsApp.marked.elements.allSatisfy { !$0.typing })
+        }
+    }
+
+    @Test("that says an agent is typing is shown to a customer who wrote lately, where the tenant wants that")
+    func typingShown() async throws {
+        let old = DateTime(millisecondsSinceEpoch: WallClock.now.millisecondsSinceEpoch - 31 * 24 * 3_600_000)
+        for (wants, last, marks) in [(true, WallClock.now, 1), (true, old, 0), (false, WallClock.now, 0)] {
+            let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+            desk.with { $0.lastInbound = LastInbound(lastInboundAt: last, wamid: "wamid.in") }
+            let service = World.service(desk, whatsApp, on: broker, tenantPolicy: .init(showTyping: wants))
+            #expect(await service.receive(World.delivery(try World.message("g1", type: "Event"))) == .acknowledge)
+            #expect(whatsApp.marked.elements.count == marks)
+            #expect(whatsApp.marked.elements.allSatisfy { $0.typing })
+            #expect(whatsApp.requests.elements.isEmpty)
+        }
+    }
+
+    @Test("carries what the window is judged by, and the tenant's template only where it may be needed")
+    func window() async throws {
+        let template = WhatsAppTemplateDraft(
+            name: "come_back", language: "en",
+            components: [.body(.init(parameters: [.init(text: "{{customer}}"), .init(text: "We say: {{message}}")]))])
+        for hours in [Int64(1), 25] {
+            let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+            let last = DateTime(millisecondsSinceEpoch: WallClock.now.millisecondsSinceEpoch - hours * 3_600_000)
+            desk.with { $0.lastInbound = LastInbound(lastInboundAt: last, wamid: "wamid.in") }
+            let service = World.service(desk, whatsApp, on: broker, tenantPolicy: .init(outsideWindow: template))
+            #expect(await service.receive(World.delivery(try World.message("g1", text: "Hi\nyou"))) == .acknowledge)
+            let request = try #require(whatsApp.requests.elements.first)
+            let end = try #require(request.windowOpenUntil).millisecondsSinceEpoch - last.millisecondsSinceEpoch
+            #expect(end == 24 * 3_600_000 - 60_000)
+            guard hours > 24 else {
+                #expect(request.outsideWindow == nil)
+                continue
+            }
+            guard case .body(let body) = try #require(request.outsideWindow?.components?.first) else {
+                return #expect(Bool(false))
+            }
+            #expect(body.parameters.map(\.text) == ["–", "We say: Hi you"])
+        }
     }
 }

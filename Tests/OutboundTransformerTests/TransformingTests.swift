@@ -35,9 +35,9 @@ enum Fixtures {
     }
 }
 
-@Suite("Genesys messages as text")
+@Suite("Genesys messages as WhatsApp messages")
 struct TransformingTests {
-    @Test("every webhook of every fixture gives a text that WhatsApp takes; events and receipts give none")
+    @Test("every webhook of every fixture gives messages that WhatsApp takes; events and receipts give none")
     func total() throws {
         #expect(Fixtures.webhooks.count > 45)
         for (file, update) in Fixtures.webhooks {
@@ -48,41 +48,20 @@ struct TransformingTests {
                 #expect(!NotificationText.isBlank(body), "\(file)")
                 #expect(body.unicodeScalars.count <= 4_096, "\(file)")
             }
-            for draft in transformed.drafts { #expect(throws: Never.self) { try draft.validatedJSON() } }
+            for draft in transformed.drafts { #expect(throws: Never.self, "\(file)") { try draft.validatedJSON() } }
             if !file.contains(".invalid.") { #expect(transformed.violations.isEmpty, "\(file)") }
         }
     }
 
-    @Test("a card is its title and its numbered options")
-    func card() throws {
-        #expect(
-            try Fixtures.text("card") == """
-                Atlas of tides
-                https://img.example.com/atlas.png
-                1. Reserve
-                2. Look inside https://shop.example.com/atlas/pages
-                """
-        )
-    }
-
     @Test(
-        "each kind shows what it is",
+        "what WhatsApp has no form for shows what it is",
         arguments: [
-            ("attachment-file", "[File "), ("attachment-image", "[Image"), ("attachment-audio", "[Audio"),
-            ("quick-reply", "1. "), ("quick-reply-v2", "1. "), ("carousel", "2. "), ("date-picker", "1. "),
-            ("list-picker", "1. "), ("content-location", "[Location] "), ("content-reactions", "[Reaction "),
-            ("content-unknown-kind", "content that can't be shown]"),
+            ("content-reactions", "[Reaction "), ("content-unknown-kind", "content that can't be shown]"),
         ]
     )
-    func kinds(fixture: String, part: String) throws {
+    func labels(fixture: String, part: String) throws {
         let text = try Fixtures.text(fixture)
         #expect(text.contains(part), "\(text)")
-    }
-
-    @Test("a template's variables are filled in")
-    func template() throws {
-        let text = try Fixtures.text("notification-template")
-        #expect(!text.contains("{{"), "\(text)")
     }
 
     @Test("a long text is split at words, within the limit, and nothing is lost")
@@ -93,6 +72,13 @@ struct TransformingTests {
         #expect(parts.joined() == text)
         #expect(parts.allSatisfy { $0.utf16.count <= 4_096 })
         #expect(parts.dropLast().allSatisfy { $0.last?.isWhitespace == true })
+    }
+
+    @Test("a word that fits into a message is never broken")
+    func wholeWords() {
+        let word = String(repeating: "a", count: 4_095)
+        #expect(TextParts.split("b \(word) c").map(\.count) == [2, 4_096, 1])
+        #expect(TextParts.split("b\n" + word).map(\.count) == [2, 4_095])
     }
 
     @Test("a word longer than a message is split between characters, and one such character within")

@@ -9,13 +9,16 @@ final class WhatsAppDesk: WhatsAppAPIServiceHandler {
 
     let sent = Recorder<String>()
     let requests = Recorder<SendMessageRequest>()
+    let marked = Recorder<MarkReadRequest>()
     private let script: Mutex<[String: [SendOutcome]]>
 
     init(_ script: [String: [SendOutcome]] = [:]) { self.script = Mutex(script) }
 
     func sendMessage(_ input: SendMessage.Input, _ context: RequestContext) async throws -> SendMessage.Output {
         requests.record(input.body)
-        guard case .text(let draft) = input.body.message else { throw Unused() }
+        guard case .text(let draft) = input.body.message else {
+            return .ok(.accepted(.init(platformMessageId: "wamid.\(input.body.trackingId)")))
+        }
         let next: SendOutcome? = script.withLock { script in
             guard script[draft.body]?.isEmpty == false else { return nil }
             return script[draft.body]?.removeFirst()
@@ -26,7 +29,10 @@ final class WhatsAppDesk: WhatsAppAPIServiceHandler {
         return .ok(outcome)
     }
 
-    func markRead(_ input: MarkRead.Input, _ context: RequestContext) async throws -> MarkRead.Output { throw Unused() }
+    func markRead(_ input: MarkRead.Input, _ context: RequestContext) async throws -> MarkRead.Output {
+        marked.record(input.body)
+        return .ok(.accepted(.init()))
+    }
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
         throw Unused()
     }

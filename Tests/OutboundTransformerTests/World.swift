@@ -33,7 +33,8 @@ enum World {
     static func service(
         _ desk: ClaimDesk,
         _ whatsApp: WhatsAppDesk,
-        on messaging: any MessageTransport
+        on messaging: any MessageTransport,
+        tenantPolicy: MessagingPolicy = MessagingPolicy()
     ) -> OutboundTransformer {
         let credentials = ClientCredentials(bearerToken: "internal")
         func transport(_ routes: [Route]) -> InProcessTransport {
@@ -43,6 +44,7 @@ enum World {
         return OutboundTransformer(
             stateManager: StateManagerClient(transport: transport(desk.routes), credentials: credentials),
             whatsAppAPI: WhatsAppAPIServiceClient(transport: transport(whatsApp.routes), credentials: credentials),
+            tenants: TenantDesk.client(tenantPolicy),
             messaging: messaging,
             operations: OperationsAnswers(
                 service: .outboundTransformer,
@@ -68,7 +70,8 @@ enum World {
         _ id: String,
         lane: String = "i:1",
         type: String = "Text",
-        text: String? = nil
+        text: String? = nil,
+        content: [JSONValue] = []
     ) throws -> OutgoingMessage {
         let members: [(String, JSONValue)] = [
             ("id", .string(id)), ("type", .string(type)), ("text", .string(text ?? id)),
@@ -81,6 +84,7 @@ enum World {
             ),
         ]
         var update = JSONObject(members)
+        if !content.isEmpty { update["content"] = .array(content) }
         if type == "Event" {
             update["text"] = nil
             update["events"] = [["eventType": "Typing", "typing": ["type": "On", "duration": 5000]]]

@@ -79,6 +79,50 @@ struct MetaRefusalTests {
         #expect(response.json.value(at: "/error/fbtrace_id")?.string != nil)
     }
 
+    @Test(
+        "what no schema says of interactive messages and templates is refused as well",
+        arguments: [
+            (
+                ##""interactive":{"type":"button","body":{"text":"?"},"action":{"buttons":[{"type":"reply","reply":{"id":"1","title":"A"}},{"type":"reply","reply":{"id":"1","title":"B"}}]}}"##,
+                131009
+            ),
+            (
+                ##""interactive":{"type":"button","body":{"text":"?"},"action":{"buttons":[{"type":"reply","reply":{"id":"1","title":"A"}},{"type":"reply","reply":{"id":"2","title":"A"}}]}}"##,
+                131009
+            ),
+            (
+                ##""template":{"name":"t","language":{"code":"en"},"components":[{"type":"body","parameters":[{"type":"text","text":"a\nb"}]}]}"##,
+                132018
+            ),
+        ])
+    func refusesBrokenRules(member: String, code: Int) async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        let type = member.contains("template") ? "template" : "interactive"
+        let response = await world.post(
+            #"{"messaging_product":"whatsapp","to":"15550123456","type":"\#(type)",\#(member)}"#)
+        #expect(response.status == 400)
+        #expect(response.json.value(at: "/error/code")?.int == code)
+    }
+
+    @Test("more than ten rows in all sections of a list are refused")
+    func refusesLongLists() async throws {
+        let world = MetaWorld()
+        try await world.setUp()
+        func list(_ rows: Int) -> String {
+            let sections = (0..<rows).map { ##"{"title":"S\##($0)","rows":[{"id":"\##($0)","title":"R"}]}"## }
+            let half = sections.prefix(10).joined(separator: ",")
+            let last = ##"{"id":"9","title":"R"}"##
+            let body = rows > 10 ? half.replacing(last, with: last + ##",{"id":"more","title":"R"}"##) : half
+            return
+                ##"{"messaging_product":"whatsapp","to":"15550123456","type":"interactive","interactive":{"type":"list","body":{"text":"?"},"action":{"button":"Open","sections":[\##(body)]}}}"##
+        }
+        #expect(await world.post(list(10)).status == 200)
+        let refused = await world.post(list(11))
+        #expect(refused.status == 400)
+        #expect(refused.json.value(at: "/error/code")?.int == 131009)
+    }
+
     @Test("a text of 4,097 characters is refused as too long")
     func refusesLongText() async throws {
         let world = MetaWorld()

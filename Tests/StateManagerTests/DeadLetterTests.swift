@@ -331,6 +331,13 @@ struct DeadLetterTests {
             guard case .ok(let page) = try await world.client.listQuarantinedUpdates(.init(reason: .unknownPhoneNumber))
             else { throw Unexpected("no list") }
             #expect(page.items.map(\.addressee) == ["100200300400502", "100200300400500"])
+            #expect(page.items.allSatisfy { $0.state == .open && !$0.isReplayable })
+            let one = try #require(page.items.first)
+            guard case .ok(let details) = try await world.client.getQuarantinedUpdate(.init(quarantineId: one.id))
+            else {
+                throw Unexpected("no details")
+            }
+            #expect(details.update == ["text": "secret"])
         }
     }
 }

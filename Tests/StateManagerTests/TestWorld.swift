@@ -2,8 +2,10 @@ import Cache
 import ContractRuntime
 import Database
 import Foundation
+import HTTPTransport
 import Logging
 import MessageBroker
+import ObjectStorage
 import ServiceKit
 import SharedContract
 import StateManagerContract
@@ -16,6 +18,7 @@ struct TestWorld: Sendable {
     let database: DatabasePool
     let cache: RedisCache
     let broker: RabbitMQTransport
+    let media: S3Storage
     let service: StateManager
     let client: StateManagerClient
     let tenantID = UUID().uuidString.lowercased()
@@ -36,8 +39,8 @@ struct TestWorld: Sendable {
         return logger
     }
 
-    /// Runs `body` with a world whose tables go away at the end.
-    static func run(_ body: (TestWorld) async throws -> Void) async throws {
+    /// Runs `body` with a world whose tables go away at the end; they are those of the last version, or of an earlier one.
+    static func run(upTo version: Int = .max, _ body: (TestWorld) async throws -> Void) async throws {
         let url = try #require(variable("DATABASE_URL"), missing)
         let schema = "test_" + UUID().uuidString.lowercased().replacingOccurrences(of: "-", with: "")
         try await administrate(url, "CREATE SCHEMA \(schema)")
@@ -48,7 +51,7 @@ struct TestWorld: Sendable {
         )
         var failure: (any Error)?
         do {
-            try await Migrator(world.database).apply(StateManager.migrations)
+            try await Migrator(world.database).apply(StateManager.migrations.filter { $0.version <= version })
             try await body(world)
         } catch {
             failure = error
@@ -75,10 +78,20 @@ struct TestWorld: Sendable {
             BrokerConfiguration(address: try BrokerAddress(amqpURL)),
             logger: Self.quietLogger
         )
+        // Its own server is asked only by tests that have one; links are made without asking.
+        media = try S3Storage(
+            configuration: S3Configuration(
+                endpoint: Self.variable("S3_ENDPOINT") ?? "http://127.0.0.1:1",
+                accessKeyID: Self.variable("S3_ACCESS_KEY_ID") ?? "test",
+                secretAccessKey: Self.variable("S3_SECRET_ACCESS_KEY") ?? "test-secret"
+            ),
+            engine: try CurlEngine()
+        )
         service = StateManager(
             database: database,
             cache: cache,
             messages: broker,
+            media: media,
             operations: OperationsAnswers(
                 service: .stateManager,
                 version: "test",

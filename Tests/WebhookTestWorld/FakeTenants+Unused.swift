@@ -46,6 +46,11 @@ extension FakeTenants {
     }
 
     /// Answers the operation.
+    public func readPolicy(_ input: ReadPolicy.Input, _ context: RequestContext) async throws -> ReadPolicy.Output {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
     public func resolveTenant(_ input: ResolveTenant.Input, _ context: RequestContext) async throws
         -> ResolveTenant.Output
     {

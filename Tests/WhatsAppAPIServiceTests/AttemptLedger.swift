@@ -2,11 +2,11 @@ import ContractRuntime
 import HTTPTypes
 import SharedContract
 import StateManagerContract
+import StateManagerStandIn
 import Synchronization
 
 /// The part of state-manager that keeps attempts, in memory: the same answers by the same contract.
-final class AttemptLedger: StateManagerHandler {
-    struct Unused: Error {}
+final class AttemptLedger: StateManagerStandIn {
     struct Down: Error {}
 
     struct State {
@@ -16,6 +16,9 @@ final class AttemptLedger: StateManagerHandler {
         var results: [String] = []
         var isDownForResults = false
         var conversationID: String?
+        /// When the customer wrote last; nil: never.
+        var secondsSinceInbound: Int64? = 60
+        var windowsLookedAt = 0
     }
 
     private let state = Mutex(State())
@@ -105,62 +108,19 @@ final class AttemptLedger: StateManagerHandler {
         state.openAttempt = nil
     }
 
-    func claimMessages(_ input: ClaimMessages.Input, _ context: RequestContext) async throws -> ClaimMessages.Output {
-        throw Unused()
-    }
-    func recordStatuses(
-        _ input: RecordStatuses.Input,
+    func findLastInbound(
+        _ input: FindLastInbound.Input,
         _ context: RequestContext
-    ) async throws -> RecordStatuses.Output { throw Unused() }
-    func recordReceipts(
-        _ input: RecordReceipts.Input,
-        _ context: RequestContext
-    ) async throws -> RecordReceipts.Output { throw Unused() }
-    func resolveConversations(
-        _ input: ResolveConversations.Input,
-        _ context: RequestContext
-    ) async throws -> ResolveConversations.Output { throw Unused() }
-    func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
-        throw Unused()
-    }
-    func listConversations(
-        _ input: ListConversations.Input,
-        _ context: RequestContext
-    ) async throws -> ListConversations.Output { throw Unused() }
-    func listConversationMessages(
-        _ input: ListConversationMessages.Input,
-        _ context: RequestContext
-    ) async throws -> ListConversationMessages.Output { throw Unused() }
-    func getMessage(_ input: GetMessage.Input, _ context: RequestContext) async throws -> GetMessage.Output {
-        throw Unused()
-    }
-    func listDeadLetters(
-        _ input: ListDeadLetters.Input,
-        _ context: RequestContext
-    ) async throws -> ListDeadLetters.Output { throw Unused() }
-    func getDeadLetter(_ input: GetDeadLetter.Input, _ context: RequestContext) async throws -> GetDeadLetter.Output {
-        throw Unused()
-    }
-    func replayDeadLetter(
-        _ input: ReplayDeadLetter.Input,
-        _ context: RequestContext
-    ) async throws -> ReplayDeadLetter.Output { throw Unused() }
-    func discardDeadLetter(
-        _ input: DiscardDeadLetter.Input,
-        _ context: RequestContext
-    ) async throws -> DiscardDeadLetter.Output { throw Unused() }
-    func listQuarantinedUpdates(
-        _ input: ListQuarantinedUpdates.Input,
-        _ context: RequestContext
-    ) async throws -> ListQuarantinedUpdates.Output { throw Unused() }
-    func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
-        throw Unused()
-    }
-    func getReadiness(_ input: GetReadiness.Input, _ context: RequestContext) async throws -> GetReadiness.Output {
-        throw Unused()
-    }
-    func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
-        throw Unused()
+    ) async throws -> FindLastInbound.Output {
+        let now = clock.now
+        return with { state in
+            state.windowsLookedAt += 1
+            guard let seconds = state.secondsSinceInbound else {
+                return .notFound(.init(type: "about:blank", title: "Not Found", status: 404))
+            }
+            let last = DateTime(millisecondsSinceEpoch: now.millisecondsSinceEpoch - seconds * 1_000)
+            return .ok(LastInbound(lastInboundAt: last, wamid: "wamid.last"))
+        }
     }
 }
 

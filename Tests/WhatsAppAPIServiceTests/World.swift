@@ -51,7 +51,9 @@ struct World {
     /// Sends the one message of this world.
     func send(
         _ message: WhatsAppMessageDraft = .text(.init(body: "Hello", previewUrl: false)),
-        to recipient: CustomerIdentity = CustomerIdentity(waId: "49151000001")
+        to recipient: CustomerIdentity = CustomerIdentity(waId: "49151000001"),
+        windowOpenUntil: DateTime? = nil,
+        outsideWindow: WhatsAppTemplateDraft? = nil
     ) async throws -> SendOutcome {
         let output = try await client.sendMessage(
             .init(
@@ -60,7 +62,9 @@ struct World {
                     trackingId: Self.trackingID,
                     phoneNumberId: "100555000111222",
                     recipient: recipient,
-                    message: message
+                    message: message,
+                    windowOpenUntil: windowOpenUntil,
+                    outsideWindow: outsideWindow
                 )
             )
         )

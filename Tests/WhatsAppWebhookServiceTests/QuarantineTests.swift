@@ -1,6 +1,7 @@
 import AuthServiceContract
 import ContractJSON
 import ContractRuntime
+import RelayMessagingContract
 import ServiceKit
 import SharedContract
 import Testing
@@ -35,6 +36,14 @@ struct QuarantineTests {
                     "800000000000001 unhandledField", "incomplete tenantIncomplete", "suspended tenantSuspended",
                     "unknown unknownPhoneNumber",
                 ])
+            for update in aside {
+                // What routes it again is a message of the channel that routed it, with this update alone.
+                let replay = try #require(update["replay"])
+                #expect(replay["exchange"] == "whatsapp.updates" && replay["messageName"] == "WhatsAppUpdates")
+                let payload = try #require(replay["payload"])
+                let updates = try WhatsAppUpdates(json: payload)
+                #expect(updates.updates.map { .object($0.update) } == [update["update"]])
+            }
             try await meta.counts { $0.quarantined == 4 }
         }
     }

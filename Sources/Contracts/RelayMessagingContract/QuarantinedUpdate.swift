@@ -28,6 +28,8 @@ public struct QuarantinedUpdate: ContractValue {
     public var archiveKey: String
     /// The update as the platform sent it; may be anything.
     public var update: JSONValue
+    /// What routes it again; absent where the platform's contract refuses it, so that nothing can.
+    public var replay: QuarantineReplay?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -40,7 +42,8 @@ public struct QuarantinedUpdate: ContractValue {
         violations: [SharedContract.Violation]? = nil,
         receivedAt: DateTime,
         archiveKey: String,
-        update: JSONValue
+        update: JSONValue,
+        replay: QuarantineReplay? = nil
     ) {
         self.quarantineId = quarantineId
         self.platform = platform
@@ -52,6 +55,7 @@ public struct QuarantinedUpdate: ContractValue {
         self.receivedAt = receivedAt
         self.archiveKey = archiveKey
         self.update = update
+        self.replay = replay
     }
 
     /// Reads and validates a value.
@@ -70,6 +74,7 @@ public struct QuarantinedUpdate: ContractValue {
         var receivedAt: DateTime? = nil
         var archiveKey: String? = nil
         var update: JSONValue? = nil
+        var replay: QuarantineReplay? = nil
         for member in node.members {
             if member.isNamed("kind") {
                 context.enter("kind")
@@ -116,6 +121,10 @@ public struct QuarantinedUpdate: ContractValue {
                 context.enter("update")
                 update = member.value.value
                 context.leave()
+            } else if member.isNamed("replay") {
+                context.enter("replay")
+                replay = QuarantineReplay.decode(member.value, &context)
+                context.leave()
             } else {
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/additionalProperties"
@@ -154,7 +163,8 @@ public struct QuarantinedUpdate: ContractValue {
             violations: violations,
             receivedAt: receivedAt,
             archiveKey: archiveKey,
-            update: update
+            update: update,
+            replay: replay
         )
     }
 
@@ -191,6 +201,10 @@ public struct QuarantinedUpdate: ContractValue {
         self.archiveKey.write(to: &writer)
         writer.name("update")
         self.update.write(to: &writer)
+        if let replay {
+            writer.name("replay")
+            replay.write(to: &writer)
+        }
         writer.endObject()
     }
 }

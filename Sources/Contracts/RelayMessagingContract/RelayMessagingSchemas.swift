@@ -21,6 +21,7 @@ public enum RelayMessagingSchemas {
         ContractSchemaEntry(
             "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason", GenesysReceiptReason.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate", QuarantinedUpdate.self),
+        ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay", QuarantineReplay.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/DeadLetter", DeadLetter.self),
         ContractSchemaEntry(
             "Specs/messaging/relay.yaml#/components/schemas/ReturnedMessage", schema: ReturnedMessageSchema.self),

@@ -13,6 +13,9 @@ public struct ConversationMapping: ContractValue {
     public var tenantId: String
     /// Who the customer is, as far as known.
     public var customer: CustomerIdentity
+    /// As whom Genesys knows the customer. Chosen when the customer is met first and kept when numbers and ids change,
+    /// because Genesys tells conversations apart by it.
+    public var genesysAddress: GenesysAddress?
     /// The Genesys conversation used last; absent until Genesys named one.
     public var conversationId: String?
     /// The customer's profile name seen last.
@@ -30,6 +33,7 @@ public struct ConversationMapping: ContractValue {
         id: String,
         tenantId: String,
         customer: CustomerIdentity,
+        genesysAddress: GenesysAddress? = nil,
         conversationId: String? = nil,
         contactName: String? = nil,
         createdAt: DateTime,
@@ -39,6 +43,7 @@ public struct ConversationMapping: ContractValue {
         self.id = id
         self.tenantId = tenantId
         self.customer = customer
+        self.genesysAddress = genesysAddress
         self.conversationId = conversationId
         self.contactName = contactName
         self.createdAt = createdAt
@@ -52,6 +57,7 @@ public struct ConversationMapping: ContractValue {
         var id: String? = nil
         var tenantId: String? = nil
         var customer: CustomerIdentity? = nil
+        var genesysAddress: GenesysAddress? = nil
         var conversationId: String? = nil
         var contactName: String? = nil
         var createdAt: DateTime? = nil
@@ -69,6 +75,10 @@ public struct ConversationMapping: ContractValue {
             } else if member.isNamed("customer") {
                 context.enter("customer")
                 customer = CustomerIdentity.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("genesysAddress") {
+                context.enter("genesysAddress")
+                genesysAddress = GenesysAddress.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("conversationId") {
                 context.enter("conversationId")
@@ -116,6 +126,7 @@ public struct ConversationMapping: ContractValue {
             id: id,
             tenantId: tenantId,
             customer: customer,
+            genesysAddress: genesysAddress,
             conversationId: conversationId,
             contactName: contactName,
             createdAt: createdAt,
@@ -133,6 +144,10 @@ public struct ConversationMapping: ContractValue {
         self.tenantId.write(to: &writer)
         writer.name("customer")
         self.customer.write(to: &writer)
+        if let genesysAddress {
+            writer.name("genesysAddress")
+            genesysAddress.write(to: &writer)
+        }
         if let conversationId {
             writer.name("conversationId")
             conversationId.write(to: &writer)

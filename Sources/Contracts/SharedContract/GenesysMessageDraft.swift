@@ -17,6 +17,9 @@ public struct GenesysMessageDraft: ContractValue {
     public var text: String?
     /// The attachment.
     public var attachment: GenesysAttachmentDraft?
+    /// Which option of a structured message the customer chose. Sent as a structured response; where Genesys will not
+    /// have it, `text` goes as a message of its own.
+    public var answer: StructuredAnswer?
     /// Metadata of the message (`metadata`), echoed by Genesys; strings only, an object is refused there.
     public var metadata: [String: String]?
     /// Becomes participant data of the customer (`channel.metadata.customAttributes`); in no official model, so nothing
@@ -30,6 +33,7 @@ public struct GenesysMessageDraft: ContractValue {
         occurredAt: DateTime,
         text: String? = nil,
         attachment: GenesysAttachmentDraft? = nil,
+        answer: StructuredAnswer? = nil,
         metadata: [String: String]? = nil,
         customAttributes: [String: String]? = nil
     ) {
@@ -38,6 +42,7 @@ public struct GenesysMessageDraft: ContractValue {
         self.occurredAt = occurredAt
         self.text = text
         self.attachment = attachment
+        self.answer = answer
         self.metadata = metadata
         self.customAttributes = customAttributes
     }
@@ -52,6 +57,7 @@ public struct GenesysMessageDraft: ContractValue {
         var occurredAt: DateTime? = nil
         var text: String? = nil
         var attachment: GenesysAttachmentDraft? = nil
+        var answer: StructuredAnswer? = nil
         var metadata: [String: String]? = nil
         var customAttributes: [String: String]? = nil
         for member in node.members {
@@ -75,6 +81,10 @@ public struct GenesysMessageDraft: ContractValue {
             } else if member.isNamed("attachment") {
                 context.enter("attachment")
                 attachment = GenesysAttachmentDraft.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("answer") {
+                context.enter("answer")
+                answer = StructuredAnswer.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("metadata") {
                 context.enter("metadata")
@@ -106,6 +116,7 @@ public struct GenesysMessageDraft: ContractValue {
             occurredAt: occurredAt,
             text: text,
             attachment: attachment,
+            answer: answer,
             metadata: metadata,
             customAttributes: customAttributes
         )
@@ -127,6 +138,10 @@ public struct GenesysMessageDraft: ContractValue {
         if let attachment {
             writer.name("attachment")
             attachment.write(to: &writer)
+        }
+        if let answer {
+            writer.name("answer")
+            answer.write(to: &writer)
         }
         if let metadata {
             writer.name("metadata")

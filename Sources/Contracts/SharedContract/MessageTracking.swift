@@ -25,6 +25,8 @@ public struct MessageTracking: ContractValue {
     public var status: TrackingStatus
     /// The platform's own word for the kind of message, for example `text`, `image` or `Structured`.
     public var messageType: String
+    /// What people read of it; absent where there is none and for messages from before it was kept.
+    public var text: String?
     /// Kind of media, where it carries any.
     public var mediaType: MediaType?
     /// Where the media is stored, `s3://bucket/key`; never a platform's or a presigned address.
@@ -43,6 +45,14 @@ public struct MessageTracking: ContractValue {
     public var receivedAt: DateTime
     /// When the receiving platform took it.
     public var acceptedAt: DateTime?
+    /// When it was sent on to the recipient's device, by the platform's clock.
+    public var sentAt: DateTime?
+    /// When it was delivered, by the platform's clock.
+    public var deliveredAt: DateTime?
+    /// When it was read or first played, by the platform's clock.
+    public var readAt: DateTime?
+    /// When it failed first; kept when proof of delivery overrides the failure.
+    public var failedAt: DateTime?
     /// When it was claimed.
     public var createdAt: DateTime
     /// When the row changed last.
@@ -59,6 +69,7 @@ public struct MessageTracking: ContractValue {
         direction: Direction,
         status: TrackingStatus,
         messageType: String,
+        text: String? = nil,
         mediaType: MediaType? = nil,
         mediaUrl: String? = nil,
         attempts: Int,
@@ -68,6 +79,10 @@ public struct MessageTracking: ContractValue {
         occurredAt: DateTime? = nil,
         receivedAt: DateTime,
         acceptedAt: DateTime? = nil,
+        sentAt: DateTime? = nil,
+        deliveredAt: DateTime? = nil,
+        readAt: DateTime? = nil,
+        failedAt: DateTime? = nil,
         createdAt: DateTime,
         updatedAt: DateTime
     ) {
@@ -80,6 +95,7 @@ public struct MessageTracking: ContractValue {
         self.direction = direction
         self.status = status
         self.messageType = messageType
+        self.text = text
         self.mediaType = mediaType
         self.mediaUrl = mediaUrl
         self.attempts = attempts
@@ -89,6 +105,10 @@ public struct MessageTracking: ContractValue {
         self.occurredAt = occurredAt
         self.receivedAt = receivedAt
         self.acceptedAt = acceptedAt
+        self.sentAt = sentAt
+        self.deliveredAt = deliveredAt
+        self.readAt = readAt
+        self.failedAt = failedAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
@@ -105,6 +125,7 @@ public struct MessageTracking: ContractValue {
         var direction: Direction? = nil
         var status: TrackingStatus? = nil
         var messageType: String? = nil
+        var text: String? = nil
         var mediaType: MediaType? = nil
         var mediaUrl: String? = nil
         var attempts: Int? = nil
@@ -114,6 +135,10 @@ public struct MessageTracking: ContractValue {
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
         var acceptedAt: DateTime? = nil
+        var sentAt: DateTime? = nil
+        var deliveredAt: DateTime? = nil
+        var readAt: DateTime? = nil
+        var failedAt: DateTime? = nil
         var createdAt: DateTime? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
@@ -153,6 +178,10 @@ public struct MessageTracking: ContractValue {
                 context.enter("messageType")
                 messageType = MessageTrackingChecks.decodeMessageTrackingMessageType(member.value, &context)
                 context.leave()
+            } else if member.isNamed("text") {
+                context.enter("text")
+                text = MessageTrackingChecks.decodeMessageTrackingText(member.value, &context)
+                context.leave()
             } else if member.isNamed("mediaType") {
                 context.enter("mediaType")
                 mediaType = MediaType.decode(member.value, &context)
@@ -188,6 +217,22 @@ public struct MessageTracking: ContractValue {
             } else if member.isNamed("acceptedAt") {
                 context.enter("acceptedAt")
                 acceptedAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
+                context.leave()
+            } else if member.isNamed("sentAt") {
+                context.enter("sentAt")
+                sentAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
+                context.leave()
+            } else if member.isNamed("deliveredAt") {
+                context.enter("deliveredAt")
+                deliveredAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
+                context.leave()
+            } else if member.isNamed("readAt") {
+                context.enter("readAt")
+                readAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
+                context.leave()
+            } else if member.isNamed("failedAt") {
+                context.enter("failedAt")
+                failedAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
             } else if member.isNamed("createdAt") {
                 context.enter("createdAt")
@@ -242,6 +287,7 @@ public struct MessageTracking: ContractValue {
             direction: direction,
             status: status,
             messageType: messageType,
+            text: text,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
             attempts: attempts,
@@ -251,6 +297,10 @@ public struct MessageTracking: ContractValue {
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             acceptedAt: acceptedAt,
+            sentAt: sentAt,
+            deliveredAt: deliveredAt,
+            readAt: readAt,
+            failedAt: failedAt,
             createdAt: createdAt,
             updatedAt: updatedAt
         )
@@ -285,6 +335,10 @@ public struct MessageTracking: ContractValue {
         self.status.write(to: &writer)
         writer.name("messageType")
         self.messageType.write(to: &writer)
+        if let text {
+            writer.name("text")
+            text.write(to: &writer)
+        }
         if let mediaType {
             writer.name("mediaType")
             mediaType.write(to: &writer)
@@ -316,6 +370,22 @@ public struct MessageTracking: ContractValue {
         if let acceptedAt {
             writer.name("acceptedAt")
             acceptedAt.write(to: &writer)
+        }
+        if let sentAt {
+            writer.name("sentAt")
+            sentAt.write(to: &writer)
+        }
+        if let deliveredAt {
+            writer.name("deliveredAt")
+            deliveredAt.write(to: &writer)
+        }
+        if let readAt {
+            writer.name("readAt")
+            readAt.write(to: &writer)
+        }
+        if let failedAt {
+            writer.name("failedAt")
+            failedAt.write(to: &writer)
         }
         writer.name("createdAt")
         self.createdAt.write(to: &writer)
@@ -394,6 +464,12 @@ private enum MessageTrackingChecks {
         context.length(
             value, minimum: 1, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/messageType/minLength",
             maximum: 60, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/messageType/maxLength")
+        return value
+    }
+
+    static func decodeMessageTrackingText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else { return nil }
+        context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }
 

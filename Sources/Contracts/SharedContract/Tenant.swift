@@ -17,6 +17,8 @@ public struct Tenant: ContractValue {
     public var genesysIntegrationId: String?
     /// Whether the tenant is served.
     public var status: TenantStatus
+    /// How its messages are treated; absent where the defaults hold.
+    public var policy: MessagingPolicy?
     /// When it was created.
     public var createdAt: DateTime
     /// When it changed last.
@@ -29,6 +31,7 @@ public struct Tenant: ContractValue {
         phoneNumberId: String,
         genesysIntegrationId: String? = nil,
         status: TenantStatus,
+        policy: MessagingPolicy? = nil,
         createdAt: DateTime,
         updatedAt: DateTime
     ) {
@@ -37,6 +40,7 @@ public struct Tenant: ContractValue {
         self.phoneNumberId = phoneNumberId
         self.genesysIntegrationId = genesysIntegrationId
         self.status = status
+        self.policy = policy
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
@@ -49,6 +53,7 @@ public struct Tenant: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
         var status: TenantStatus? = nil
+        var policy: MessagingPolicy? = nil
         var createdAt: DateTime? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
@@ -71,6 +76,10 @@ public struct Tenant: ContractValue {
             } else if member.isNamed("status") {
                 context.enter("status")
                 status = TenantStatus.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("policy") {
+                context.enter("policy")
+                policy = MessagingPolicy.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("createdAt") {
                 context.enter("createdAt")
@@ -109,6 +118,7 @@ public struct Tenant: ContractValue {
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId,
             status: status,
+            policy: policy,
             createdAt: createdAt,
             updatedAt: updatedAt
         )
@@ -129,6 +139,10 @@ public struct Tenant: ContractValue {
         }
         writer.name("status")
         self.status.write(to: &writer)
+        if let policy {
+            writer.name("policy")
+            policy.write(to: &writer)
+        }
         writer.name("createdAt")
         self.createdAt.write(to: &writer)
         writer.name("updatedAt")

@@ -14,12 +14,17 @@ public struct InboundClaim: ContractValue {
     public var platformMessageId: String
     /// Who sent it; updates the mapping's names and ids.
     public var customer: SharedContract.CustomerIdentity
+    /// Who the customer was before, in a message that says that number or id has changed; the mapping of then becomes
+    /// the customer's.
+    public var formerly: SharedContract.CustomerIdentity?
     /// `type` as WhatsApp sent it.
     public var messageType: String
     /// Kind of media, where it carries any.
     public var mediaType: SharedContract.MediaType?
     /// Where the media is stored, `s3://bucket/key`.
     public var mediaUrl: String?
+    /// What people read of it, as it is sent on; shown in the conversation.
+    public var text: String?
     /// When it was sent, by WhatsApp's clock.
     public var occurredAt: DateTime?
     /// When the relay received it.
@@ -34,9 +39,11 @@ public struct InboundClaim: ContractValue {
         tenantId: String,
         platformMessageId: String,
         customer: SharedContract.CustomerIdentity,
+        formerly: SharedContract.CustomerIdentity? = nil,
         messageType: String,
         mediaType: SharedContract.MediaType? = nil,
         mediaUrl: String? = nil,
+        text: String? = nil,
         occurredAt: DateTime? = nil,
         receivedAt: DateTime,
         traceId: String? = nil,
@@ -45,9 +52,11 @@ public struct InboundClaim: ContractValue {
         self.tenantId = tenantId
         self.platformMessageId = platformMessageId
         self.customer = customer
+        self.formerly = formerly
         self.messageType = messageType
         self.mediaType = mediaType
         self.mediaUrl = mediaUrl
+        self.text = text
         self.occurredAt = occurredAt
         self.receivedAt = receivedAt
         self.traceId = traceId
@@ -63,9 +72,11 @@ public struct InboundClaim: ContractValue {
         var tenantId: String? = nil
         var platformMessageId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
+        var formerly: SharedContract.CustomerIdentity? = nil
         var messageType: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var mediaUrl: String? = nil
+        var text: String? = nil
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
         var traceId: String? = nil
@@ -88,6 +99,10 @@ public struct InboundClaim: ContractValue {
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
+            } else if member.isNamed("formerly") {
+                context.enter("formerly")
+                formerly = SharedContract.CustomerIdentity.decode(member.value, &context)
+                context.leave()
             } else if member.isNamed("messageType") {
                 context.enter("messageType")
                 messageType = InboundClaimChecks.decodeInboundClaimMessageType(member.value, &context)
@@ -99,6 +114,10 @@ public struct InboundClaim: ContractValue {
             } else if member.isNamed("mediaUrl") {
                 context.enter("mediaUrl")
                 mediaUrl = InboundClaimChecks.decodeInboundClaimMediaUrl(member.value, &context)
+                context.leave()
+            } else if member.isNamed("text") {
+                context.enter("text")
+                text = InboundClaimChecks.decodeInboundClaimText(member.value, &context)
                 context.leave()
             } else if member.isNamed("occurredAt") {
                 context.enter("occurredAt")
@@ -147,9 +166,11 @@ public struct InboundClaim: ContractValue {
             tenantId: tenantId,
             platformMessageId: platformMessageId,
             customer: customer,
+            formerly: formerly,
             messageType: messageType,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
+            text: text,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             traceId: traceId,
@@ -168,6 +189,10 @@ public struct InboundClaim: ContractValue {
         self.platformMessageId.write(to: &writer)
         writer.name("customer")
         self.customer.write(to: &writer)
+        if let formerly {
+            writer.name("formerly")
+            formerly.write(to: &writer)
+        }
         writer.name("messageType")
         self.messageType.write(to: &writer)
         if let mediaType {
@@ -177,6 +202,10 @@ public struct InboundClaim: ContractValue {
         if let mediaUrl {
             writer.name("mediaUrl")
             mediaUrl.write(to: &writer)
+        }
+        if let text {
+            writer.name("text")
+            text.write(to: &writer)
         }
         if let occurredAt {
             writer.name("occurredAt")
@@ -249,6 +278,12 @@ private enum InboundClaimChecks {
         context.format(
             value, "uri",
             "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/format")
+        return value
+    }
+
+    static func decodeInboundClaimText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else { return nil }
+        context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }
 

@@ -23,6 +23,8 @@ public struct OutboundClaim: ContractValue {
     public var mediaType: SharedContract.MediaType?
     /// Where the media is stored, `s3://bucket/key`.
     public var mediaUrl: String?
+    /// What people read of it, as it is sent on; shown in the conversation.
+    public var text: String?
     /// When it was sent, by Genesys' clock.
     public var occurredAt: DateTime?
     /// When the relay received it.
@@ -41,6 +43,7 @@ public struct OutboundClaim: ContractValue {
         messageType: String,
         mediaType: SharedContract.MediaType? = nil,
         mediaUrl: String? = nil,
+        text: String? = nil,
         occurredAt: DateTime? = nil,
         receivedAt: DateTime,
         traceId: String? = nil,
@@ -53,6 +56,7 @@ public struct OutboundClaim: ContractValue {
         self.messageType = messageType
         self.mediaType = mediaType
         self.mediaUrl = mediaUrl
+        self.text = text
         self.occurredAt = occurredAt
         self.receivedAt = receivedAt
         self.traceId = traceId
@@ -72,6 +76,7 @@ public struct OutboundClaim: ContractValue {
         var messageType: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var mediaUrl: String? = nil
+        var text: String? = nil
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
         var traceId: String? = nil
@@ -109,6 +114,10 @@ public struct OutboundClaim: ContractValue {
             } else if member.isNamed("mediaUrl") {
                 context.enter("mediaUrl")
                 mediaUrl = OutboundClaimChecks.decodeOutboundClaimMediaUrl(member.value, &context)
+                context.leave()
+            } else if member.isNamed("text") {
+                context.enter("text")
+                text = OutboundClaimChecks.decodeOutboundClaimText(member.value, &context)
                 context.leave()
             } else if member.isNamed("occurredAt") {
                 context.enter("occurredAt")
@@ -165,6 +174,7 @@ public struct OutboundClaim: ContractValue {
             messageType: messageType,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
+            text: text,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             traceId: traceId,
@@ -196,6 +206,10 @@ public struct OutboundClaim: ContractValue {
         if let mediaUrl {
             writer.name("mediaUrl")
             mediaUrl.write(to: &writer)
+        }
+        if let text {
+            writer.name("text")
+            text.write(to: &writer)
         }
         if let occurredAt {
             writer.name("occurredAt")
@@ -296,6 +310,12 @@ private enum OutboundClaimChecks {
         context.format(
             value, "uri",
             "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/format")
+        return value
+    }
+
+    static func decodeOutboundClaimText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else { return nil }
+        context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }
 

@@ -24,6 +24,15 @@ public protocol StateManagerHandler: Sendable {
     /// Find the customers of conversations
     func resolveConversations(_ input: ResolveConversations.Input, _ context: RequestContext) async throws
         -> ResolveConversations.Output
+    /// Remember the options of a structured message
+    func rememberOptions(_ input: RememberOptions.Input, _ context: RequestContext) async throws
+        -> RememberOptions.Output
+    /// Find what a customer's message answers
+    func findAnswered(_ input: FindAnswered.Input, _ context: RequestContext) async throws
+        -> FindAnswered.Output
+    /// Find what a customer wrote last
+    func findLastInbound(_ input: FindLastInbound.Input, _ context: RequestContext) async throws
+        -> FindLastInbound.Output
     /// Find a tracked message
     func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws
         -> FindTracking.Output
@@ -33,12 +42,27 @@ public protocol StateManagerHandler: Sendable {
     /// List the messages of a conversation
     func listConversationMessages(_ input: ListConversationMessages.Input, _ context: RequestContext) async throws
         -> ListConversationMessages.Output
+    /// Read a conversation
+    func getConversation(_ input: GetConversation.Input, _ context: RequestContext) async throws
+        -> GetConversation.Output
+    /// Make a link to the media of a message
+    func getMessageMedia(_ input: GetMessageMedia.Input, _ context: RequestContext) async throws
+        -> GetMessageMedia.Output
     /// Tell the story of a message
     func getMessage(_ input: GetMessage.Input, _ context: RequestContext) async throws
         -> GetMessage.Output
     /// List dead letters
     func listDeadLetters(_ input: ListDeadLetters.Input, _ context: RequestContext) async throws
         -> ListDeadLetters.Output
+    /// Count dead letters by cause
+    func listDeadLetterCauses(_ input: ListDeadLetterCauses.Input, _ context: RequestContext) async throws
+        -> ListDeadLetterCauses.Output
+    /// Replay many dead letters
+    func replayDeadLetters(_ input: ReplayDeadLetters.Input, _ context: RequestContext) async throws
+        -> ReplayDeadLetters.Output
+    /// Discard many dead letters
+    func discardDeadLetters(_ input: DiscardDeadLetters.Input, _ context: RequestContext) async throws
+        -> DiscardDeadLetters.Output
     /// Read a dead letter
     func getDeadLetter(_ input: GetDeadLetter.Input, _ context: RequestContext) async throws
         -> GetDeadLetter.Output
@@ -51,6 +75,15 @@ public protocol StateManagerHandler: Sendable {
     /// List quarantined updates
     func listQuarantinedUpdates(_ input: ListQuarantinedUpdates.Input, _ context: RequestContext) async throws
         -> ListQuarantinedUpdates.Output
+    /// Route quarantined updates again
+    func replayQuarantinedUpdates(_ input: ReplayQuarantinedUpdates.Input, _ context: RequestContext) async throws
+        -> ReplayQuarantinedUpdates.Output
+    /// Discard quarantined updates
+    func discardQuarantinedUpdates(_ input: DiscardQuarantinedUpdates.Input, _ context: RequestContext) async throws
+        -> DiscardQuarantinedUpdates.Output
+    /// Read a quarantined update
+    func getQuarantinedUpdate(_ input: GetQuarantinedUpdate.Input, _ context: RequestContext) async throws
+        -> GetQuarantinedUpdate.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -72,15 +105,26 @@ extension StateManagerHandler {
             RecordStatuses.route(self),
             RecordReceipts.route(self),
             ResolveConversations.route(self),
+            RememberOptions.route(self),
+            FindAnswered.route(self),
+            FindLastInbound.route(self),
             FindTracking.route(self),
             ListConversations.route(self),
             ListConversationMessages.route(self),
+            GetConversation.route(self),
+            GetMessageMedia.route(self),
             GetMessage.route(self),
             ListDeadLetters.route(self),
+            ListDeadLetterCauses.route(self),
+            ReplayDeadLetters.route(self),
+            DiscardDeadLetters.route(self),
             GetDeadLetter.route(self),
             ReplayDeadLetter.route(self),
             DiscardDeadLetter.route(self),
             ListQuarantinedUpdates.route(self),
+            ReplayQuarantinedUpdates.route(self),
+            DiscardQuarantinedUpdates.route(self),
+            GetQuarantinedUpdate.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

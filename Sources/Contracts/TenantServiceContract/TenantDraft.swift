@@ -16,18 +16,22 @@ public struct TenantDraft: ContractValue {
     public var genesysIntegrationId: String?
     /// Whether the tenant is served from the start.
     public var status: SharedContract.TenantStatus
+    /// How its messages are treated; the defaults hold where there is none.
+    public var policy: SharedContract.MessagingPolicy?
 
     /// Creates a value; it is validated when it is sent.
     public init(
         name: String,
         phoneNumberId: String,
         genesysIntegrationId: String? = nil,
-        status: SharedContract.TenantStatus = SharedContract.TenantStatus.active
+        status: SharedContract.TenantStatus = SharedContract.TenantStatus.active,
+        policy: SharedContract.MessagingPolicy? = nil
     ) {
         self.name = name
         self.phoneNumberId = phoneNumberId
         self.genesysIntegrationId = genesysIntegrationId
         self.status = status
+        self.policy = policy
     }
 
     /// Reads and validates a value.
@@ -39,6 +43,7 @@ public struct TenantDraft: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
         var status: SharedContract.TenantStatus? = nil
+        var policy: SharedContract.MessagingPolicy? = nil
         for member in node.members {
             if member.isNamed("name") {
                 context.enter("name")
@@ -55,6 +60,10 @@ public struct TenantDraft: ContractValue {
             } else if member.isNamed("status") {
                 context.enter("status")
                 status = SharedContract.TenantStatus.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("policy") {
+                context.enter("policy")
+                policy = SharedContract.MessagingPolicy.decode(member.value, &context)
                 context.leave()
             } else {
                 context.unexpected(
@@ -74,7 +83,8 @@ public struct TenantDraft: ContractValue {
             name: name,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId,
-            status: status ?? SharedContract.TenantStatus.active
+            status: status ?? SharedContract.TenantStatus.active,
+            policy: policy
         )
     }
 
@@ -91,6 +101,10 @@ public struct TenantDraft: ContractValue {
         }
         writer.name("status")
         self.status.write(to: &writer)
+        if let policy {
+            writer.name("policy")
+            policy.write(to: &writer)
+        }
         writer.endObject()
     }
 }

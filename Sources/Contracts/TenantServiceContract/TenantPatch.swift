@@ -16,18 +16,22 @@ public struct TenantPatch: ContractValue {
     public var genesysIntegrationId: Presence<String>
     /// Suspend or resume.
     public var status: SharedContract.TenantStatus?
+    /// How its messages are treated, in place of the whole policy before.
+    public var policy: SharedContract.MessagingPolicy?
 
     /// Creates a value; it is validated when it is sent.
     public init(
         name: String? = nil,
         phoneNumberId: String? = nil,
         genesysIntegrationId: Presence<String> = .absent,
-        status: SharedContract.TenantStatus? = nil
+        status: SharedContract.TenantStatus? = nil,
+        policy: SharedContract.MessagingPolicy? = nil
     ) {
         self.name = name
         self.phoneNumberId = phoneNumberId
         self.genesysIntegrationId = genesysIntegrationId
         self.status = status
+        self.policy = policy
     }
 
     /// Reads and validates a value.
@@ -39,6 +43,7 @@ public struct TenantPatch: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String?? = nil
         var status: SharedContract.TenantStatus? = nil
+        var policy: SharedContract.MessagingPolicy? = nil
         for member in node.members {
             if member.isNamed("name") {
                 context.enter("name")
@@ -56,6 +61,10 @@ public struct TenantPatch: ContractValue {
                 context.enter("status")
                 status = SharedContract.TenantStatus.decode(member.value, &context)
                 context.leave()
+            } else if member.isNamed("policy") {
+                context.enter("policy")
+                policy = SharedContract.MessagingPolicy.decode(member.value, &context)
+                context.leave()
             } else {
                 context.unexpected(
                     member.name,
@@ -67,7 +76,8 @@ public struct TenantPatch: ContractValue {
             name: name,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            status: status
+            status: status,
+            policy: policy
         )
     }
 
@@ -94,6 +104,10 @@ public struct TenantPatch: ContractValue {
         if let status {
             writer.name("status")
             status.write(to: &writer)
+        }
+        if let policy {
+            writer.name("policy")
+            policy.write(to: &writer)
         }
         writer.endObject()
     }

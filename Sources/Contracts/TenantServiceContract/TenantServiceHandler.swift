@@ -36,6 +36,9 @@ public protocol TenantServiceHandler: Sendable {
     /// Read the route of a tenant
     func resolveTenant(_ input: ResolveTenant.Input, _ context: RequestContext) async throws
         -> ResolveTenant.Output
+    /// Read how a tenant's messages are treated
+    func readPolicy(_ input: ReadPolicy.Input, _ context: RequestContext) async throws
+        -> ReadPolicy.Output
     /// Read a credential in the clear
     func readCredential(_ input: ReadCredential.Input, _ context: RequestContext) async throws
         -> ReadCredential.Output
@@ -64,6 +67,7 @@ extension TenantServiceHandler {
             ResolvePhoneNumber.route(self),
             ResolveIntegration.route(self),
             ResolveTenant.route(self),
+            ReadPolicy.route(self),
             ReadCredential.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),

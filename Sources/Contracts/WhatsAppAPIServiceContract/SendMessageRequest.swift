@@ -18,6 +18,12 @@ public struct SendMessageRequest: ContractValue {
     public var recipient: SharedContract.CustomerIdentity
     /// The message.
     public var message: SharedContract.WhatsAppMessageDraft
+    /// Until when the caller knows the customer service window to be open. After it, or where it is absent,
+    /// state-manager is asked when the message is about to be sent. Of no matter for templates.
+    public var windowOpenUntil: DateTime?
+    /// What is sent in its place when the window is closed; absent: nothing, and the answer is `permanent` with the
+    /// code `outside-window`.
+    public var outsideWindow: SharedContract.WhatsAppTemplateDraft?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -25,13 +31,17 @@ public struct SendMessageRequest: ContractValue {
         trackingId: String,
         phoneNumberId: String,
         recipient: SharedContract.CustomerIdentity,
-        message: SharedContract.WhatsAppMessageDraft
+        message: SharedContract.WhatsAppMessageDraft,
+        windowOpenUntil: DateTime? = nil,
+        outsideWindow: SharedContract.WhatsAppTemplateDraft? = nil
     ) {
         self.tenantId = tenantId
         self.trackingId = trackingId
         self.phoneNumberId = phoneNumberId
         self.recipient = recipient
         self.message = message
+        self.windowOpenUntil = windowOpenUntil
+        self.outsideWindow = outsideWindow
     }
 
     /// Reads and validates a value.
@@ -45,6 +55,8 @@ public struct SendMessageRequest: ContractValue {
         var phoneNumberId: String? = nil
         var recipient: SharedContract.CustomerIdentity? = nil
         var message: SharedContract.WhatsAppMessageDraft? = nil
+        var windowOpenUntil: DateTime? = nil
+        var outsideWindow: SharedContract.WhatsAppTemplateDraft? = nil
         for member in node.members {
             if member.isNamed("tenantId") {
                 context.enter("tenantId")
@@ -65,6 +77,14 @@ public struct SendMessageRequest: ContractValue {
             } else if member.isNamed("message") {
                 context.enter("message")
                 message = SharedContract.WhatsAppMessageDraft.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("windowOpenUntil") {
+                context.enter("windowOpenUntil")
+                windowOpenUntil = SendMessageRequestChecks.decodeSendMessageRequestWindowOpenUntil(member.value, &context)
+                context.leave()
+            } else if member.isNamed("outsideWindow") {
+                context.enter("outsideWindow")
+                outsideWindow = SharedContract.WhatsAppTemplateDraft.decode(member.value, &context)
                 context.leave()
             } else {
                 context.unexpected(
@@ -101,7 +121,9 @@ public struct SendMessageRequest: ContractValue {
             trackingId: trackingId,
             phoneNumberId: phoneNumberId,
             recipient: recipient,
-            message: message
+            message: message,
+            windowOpenUntil: windowOpenUntil,
+            outsideWindow: outsideWindow
         )
     }
 
@@ -118,6 +140,14 @@ public struct SendMessageRequest: ContractValue {
         self.recipient.write(to: &writer)
         writer.name("message")
         self.message.write(to: &writer)
+        if let windowOpenUntil {
+            writer.name("windowOpenUntil")
+            windowOpenUntil.write(to: &writer)
+        }
+        if let outsideWindow {
+            writer.name("outsideWindow")
+            outsideWindow.write(to: &writer)
+        }
         writer.endObject()
     }
 }
@@ -153,6 +183,18 @@ private enum SendMessageRequestChecks {
             "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
         context.pattern(
             value, SendMessageRequestChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+        return value
+    }
+
+    static func checkSendMessageRequestWindowOpenUntil(_ node: JSONNode, _ context: inout DecodingContext) {
+        if let value = node.string {
+            context.length(value, maximum: 40, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/maxLength")
+        }
+    }
+
+    static func decodeSendMessageRequestWindowOpenUntil(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
+        guard let value = context.dateTime(node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type", "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format") else { return nil }
+        SendMessageRequestChecks.checkSendMessageRequestWindowOpenUntil(node, &context)
         return value
     }
 }

@@ -26,6 +26,28 @@ extension SendInboundMessage.Output {
     }
 }
 
+extension SendStructuredResponse.Output {
+    /// What Genesys made of the answer.
+    func result() throws(GenesysRefusal) -> OpenStructuredResponseNormalizedMessage {
+        switch self {
+        case .ok(let answer), .accepted(let answer): return answer
+        case .badRequest(let body, let id): throw GenesysRefusal(400, body, id)
+        case .unauthorized(let body, let id): throw GenesysRefusal(401, body, id)
+        case .forbidden(let body, let id): throw GenesysRefusal(403, body, id)
+        case .notFound(let body, let id): throw GenesysRefusal(404, body, id)
+        case .requestTimeout(let body, let id): throw GenesysRefusal(408, body, id)
+        case .conflict(let body, let id): throw GenesysRefusal(409, body, id)
+        case .contentTooLarge(let body, let id): throw GenesysRefusal(413, body, id)
+        case .unsupportedMediaType(let body, let id): throw GenesysRefusal(415, body, id)
+        case .tooManyRequests(let body, let wait, let id): throw GenesysRefusal(429, body, id, retryAfter: wait)
+        case .internalServerError(let body, let id): throw GenesysRefusal(500, body, id)
+        case .serviceUnavailable(let body, let id): throw GenesysRefusal(503, body, id)
+        case .gatewayTimeout(let body, let id): throw GenesysRefusal(504, body, id)
+        case .undocumented(let response): throw GenesysRefusal(response)
+        }
+    }
+}
+
 extension SendInboundReceipt.Output {
     /// What Genesys made of the receipt.
     func result() throws(GenesysRefusal) -> OpenReceiptNormalizedMessage {

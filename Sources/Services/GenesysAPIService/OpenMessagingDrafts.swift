@@ -7,17 +7,39 @@ import SharedContract
 extension OpenInboundNormalizedMessage {
     /// The message as Genesys takes it: `channel.messageId` is the wamid, by which it is found again.
     init(_ draft: GenesysMessageDraft) {
-        let attributes = draft.customAttributes.map { ConversationChannelMetadata(customAttributes: $0) }
         self.init(
-            channel: OpenInboundMessageMessagingChannel(
-                from: OpenMessagingFromRecipient(draft.from),
-                time: draft.occurredAt,
-                messageId: draft.sourceMessageId,
-                metadata: attributes
-            ),
+            channel: OpenInboundMessageMessagingChannel(draft),
             text: draft.text,
             content: draft.attachment.map { [OpenInboundMessageContent($0)] },
             metadata: draft.metadata
+        )
+    }
+}
+
+extension OpenInboundMessageMessagingChannel {
+    fileprivate init(_ draft: GenesysMessageDraft) {
+        self.init(
+            from: OpenMessagingFromRecipient(draft.from),
+            time: draft.occurredAt,
+            messageId: draft.sourceMessageId,
+            metadata: draft.customAttributes.map { ConversationChannelMetadata(customAttributes: $0) }
+        )
+    }
+}
+
+extension OpenInboundStructuredResponseMessage {
+    /// The choice of an option as Genesys takes it.
+    init(_ answer: StructuredAnswer, of draft: GenesysMessageDraft) {
+        let kind: ContentButtonResponse.Kind =
+            switch answer.kind {
+            case .button: .button
+            case .quickReply: .quickReply
+            case .datePicker: .datePicker
+            }
+        self.init(
+            channel: OpenInboundMessageMessagingChannel(draft),
+            buttonResponse: ContentButtonResponse(type: kind, text: answer.text, payload: answer.payload),
+            originatingMessageId: answer.originatingMessageId
         )
     }
 }

@@ -99,6 +99,18 @@ struct Sending: Sendable {
     }
 
     private func post() async throws -> SendAccepted {
+        guard let answer = request.message.answer else { return try await postMessage() }
+        do { return try await postStructuredResponse(answer) } catch PlatformFailure.permanent(let code, let reason) {
+            // The conversation may be over, or the message one that Genesys has forgotten: the words still count.
+            logger.notice(
+                "a structured response was refused, sent as text",
+                metadata: ["code": .string(code), "reason": .string(reason)]
+            )
+            return try await postMessage()
+        }
+    }
+
+    private func postMessage() async throws -> SendAccepted {
         let message = OpenInboundNormalizedMessage(request.message)
         let answer = try await service.callGenesys(
             "genesys.message",
@@ -111,11 +123,31 @@ struct Sending: Sendable {
                 options: service.requestOptions
             ).result()
         }
-        // Without an id nothing can be matched with this message later; it may be there all the same.
-        guard let id = answer.id.value, !id.isEmpty else {
+        return try Self.accepted(answer.id.value, answer.conversationId.value)
+    }
+
+    private func postStructuredResponse(_ answer: StructuredAnswer) async throws -> SendAccepted {
+        let response = OpenInboundStructuredResponseMessage(answer, of: request.message)
+        let answer = try await service.callGenesys(
+            "genesys.structured-response",
+            tenantID: request.tenantId,
+            traceparent: traceparent
+        ) { transport, credentials in
+            try await GenesysOpenMessagingClient(transport: transport, credentials: credentials).sendStructuredResponse(
+                .init(integrationId: request.integrationId, body: response),
+                traceparent: traceparent,
+                options: service.requestOptions
+            ).result()
+        }
+        return try Self.accepted(answer.id.value, nil)
+    }
+
+    /// Without an id nothing can be matched with this message later; it may be there all the same.
+    private static func accepted(_ id: String?, _ conversationID: String?) throws(PlatformFailure) -> SendAccepted {
+        guard let id, !id.isEmpty else {
             throw PlatformFailure.unknown(reason: "Genesys took the message and named no id")
         }
-        return SendAccepted(platformMessageId: id, conversationId: Self.conversationID(answer.conversationId.value))
+        return SendAccepted(platformMessageId: id, conversationId: Self.conversationID(conversationID))
     }
 
     // MARK: Reconciling

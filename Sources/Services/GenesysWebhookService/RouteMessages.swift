@@ -98,7 +98,8 @@ struct RoutedMessage {
         let entry = QuarantinedUpdate.bounded(
             id: id, platform: .genesys, reason: reason, tenantID: message.tenantId, addressee: message.integrationId,
             field: message.messageType.rawValue, violations: violations, receivedAt: message.receivedAt,
-            archiveKey: message.archiveKey, update: .object(message.update))
+            archiveKey: message.archiveKey, update: .object(message.update),
+            replay: try GenesysMessagesPublisher.message(message, headers: headers, messageID: id))
         return try QuarantinePublisher.message(entry, headers: outgoingHeaders, messageID: id)
     }
 

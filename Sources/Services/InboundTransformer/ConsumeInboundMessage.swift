@@ -21,27 +21,37 @@ extension InboundTransformer: InboundMessagesConsumer {
             logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId])
         )
         return await settle(work) {
-            let transformed = Transformed(message)
+            let read = ReadMessage(message.update)
+            let transformed = Transformed(read, answered: try await answered(read.earlier, message, work))
             if !transformed.violations.isEmpty {
                 work.logger.notice("sent on as a label: WhatsApp's contract refuses the message")
             }
-            let claims = try await claim(message, parts: transformed.texts.count, work)
-            for (part, (claim, text)) in zip(claims, transformed.texts).enumerated() {
-                guard try await deliver(message, part: part, text: text, claim, work) else { return }
+            let change = read.change(from: message.customer)
+            let claims = try await claim(message, change, texts: transformed.texts, work)
+            for (part, claim) in claims.enumerated() {
+                guard try await deliver(message, transformed, part: part, claim, work) else { return }
             }
+            await markReceived(message, work)
         }
     }
 
     /// Claims the message, and each further part of one that is too long for a single message under an id of its own,
     /// so that every part has its own intent and result.
-    private func claim(_ message: InboundMessage, parts: Int, _ work: Work) async throws -> [ClaimResult] {
-        let items = (0..<parts).map { part in
+    private func claim(
+        _ message: InboundMessage,
+        _ change: CustomerChange?,
+        texts: [String],
+        _ work: Work
+    ) async throws -> [ClaimResult] {
+        let items = texts.enumerated().map { part, text in
             ClaimRequest.inbound(
                 InboundClaim(
                     tenantId: message.tenantId,
                     platformMessageId: MessagePart.id(message.platformMessageId, part: part),
-                    customer: message.customer,
+                    customer: change?.customer ?? message.customer,
+                    formerly: change?.formerly,
                     messageType: message.messageType,
+                    text: String(text.unicodeScalars.prefix(10_000)),
                     occurredAt: message.occurredAt,
                     receivedAt: message.receivedAt,
                     traceId: work.traceID,
@@ -71,8 +81,8 @@ extension InboundTransformer: InboundMessagesConsumer {
     /// - Returns: Whether the message is with the platform now; if not, parts behind it stay behind.
     private func deliver(
         _ message: InboundMessage,
+        _ transformed: Transformed,
         part: Int,
-        text: String,
         _ claim: ClaimResult,
         _ work: Work
     ) async throws -> Bool {
@@ -94,15 +104,14 @@ extension InboundTransformer: InboundMessagesConsumer {
         // An attempt without a result is looked into by genesys-api-service before it sends anything.
         case .claimed, .resumed, .unknownOutcome: break
         }
-        // The mapping knows the customer by everything that was ever told, so that the address stays the same when an
-        // update names only a part of it.
-        let customer = claim.mapping?.customer ?? message.customer
         let draft = GenesysMessageDraft(
-            from: GenesysAddress(customer, nickname: message.customer.displayName ?? claim.mapping?.contactName),
+            from: address(of: message, claim),
             sourceMessageId: MessagePart.id(message.platformMessageId, part: part),
             occurredAt: message.occurredAt ?? message.receivedAt,
-            text: text,
-            metadata: ["trackingId": claim.tracking.id]
+            text: transformed.texts[part],
+            answer: part == 0 ? transformed.answer : nil,
+            metadata: ["trackingId": claim.tracking.id, "whatsAppType": message.messageType],
+            customAttributes: transformed.customAttributes.isEmpty ? nil : transformed.customAttributes
         )
         let request = SendMessageRequest(
             tenantId: message.tenantId,
@@ -115,6 +124,16 @@ extension InboundTransformer: InboundMessagesConsumer {
         let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch
         operations.metrics.observe(.messageEndToEnd, ["inbound"], .milliseconds(max(age, 0)))
         return true
+    }
+
+    /// As whom Genesys knows the customer; the same as ever, whatever number or id this message came under.
+    private func address(of message: InboundMessage, _ claim: ClaimResult) -> GenesysAddress {
+        let name = message.customer.displayName ?? claim.mapping?.contactName
+        guard var address = claim.mapping?.genesysAddress else {
+            return GenesysAddress(claim.mapping?.customer ?? message.customer, nickname: name)
+        }
+        address.nickname = name
+        return address
     }
 
     /// Whether a message that was claimed before has been sent. One that was refused for good, and whose service ended

@@ -102,7 +102,7 @@ extension InboundTransformer {
             trackingId: tracking.id,
             integrationId: message.integrationId,
             genesysMessageId: MessagePart.messageID(of: genesysID),
-            to: GenesysAddress(customer, nickname: nil),
+            to: recorded.mapping?.genesysAddress ?? GenesysAddress(customer, nickname: nil),
             status: .delivered,
             isFinal: true,
             occurredAt: message.occurredAt ?? message.receivedAt

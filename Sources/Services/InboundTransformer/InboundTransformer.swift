@@ -6,11 +6,15 @@ public import Logging
 import RelayMessagingContract
 public import ServiceKit
 public import StateManagerContract
+public import TenantServiceContract
+public import WhatsAppAPIServiceContract
 
 /// Turns WhatsApp messages and statuses into Genesys messages and receipts: claim, transform, send, acknowledge.
 public struct InboundTransformer: InboundTransformerHandler {
     let stateManager: StateManagerClient
     let genesysAPI: GenesysAPIServiceClient
+    let whatsAppAPI: WhatsAppAPIServiceClient
+    let policies: TenantPolicies
     let messaging: any MessageTransport
     let operations: OperationsAnswers
     let policy: DeliveryPolicy
@@ -26,6 +30,8 @@ public struct InboundTransformer: InboundTransformerHandler {
     /// - Parameters:
     ///   - stateManager: Client with the internal token.
     ///   - genesysAPI: Client with the internal token.
+    ///   - whatsAppAPI: Client with the internal token; marks messages as read.
+    ///   - tenants: Client with the internal token.
     ///   - messaging: The broker.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: How long things are tried.
@@ -35,6 +41,8 @@ public struct InboundTransformer: InboundTransformerHandler {
     public init(
         stateManager: StateManagerClient,
         genesysAPI: GenesysAPIServiceClient,
+        whatsAppAPI: WhatsAppAPIServiceClient,
+        tenants: TenantServiceClient,
         messaging: any MessageTransport,
         operations: OperationsAnswers,
         policy: DeliveryPolicy = DeliveryPolicy(),
@@ -44,6 +52,8 @@ public struct InboundTransformer: InboundTransformerHandler {
     ) {
         self.stateManager = stateManager
         self.genesysAPI = genesysAPI
+        self.whatsAppAPI = whatsAppAPI
+        policies = TenantPolicies(tenants: tenants)
         self.messaging = messaging
         self.operations = operations
         self.policy = policy

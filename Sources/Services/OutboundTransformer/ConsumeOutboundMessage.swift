@@ -25,27 +25,33 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             if !transformed.violations.isEmpty {
                 work.logger.notice("sent on as a label: Genesys' contract refuses the message")
             }
-            // An event has no counterpart that could be sent without marking a message as read, and nothing of it is
-            // worth keeping for a claim: it is over when it could be looked at.
+            // Nothing of an event is worth keeping for a claim: it is over when it could be looked at.
             guard !transformed.drafts.isEmpty else {
-                operations.metrics.increment(.messages, ["outbound", message.messageType.rawValue, "ignored"])
-                work.logger.debug("event without counterpart")
+                await showTyping(message, work)
                 return
             }
+            if !transformed.options.isEmpty { try await remember(transformed.options, of: message, work) }
             // Claims first and all together: a part that was sent before a crash is not sent again.
             for start in stride(from: 0, to: transformed.drafts.count, by: 100) {
                 let parts = start..<min(start + 100, transformed.drafts.count)
-                let claims = try await claim(message, parts: parts, work)
+                let claims = try await claim(message, drafts: transformed.drafts, parts: parts, work)
                 for (part, claim) in zip(parts, claims) {
-                    guard try await deliver(message, draft: transformed.drafts[part], claim, work) else { return }
+                    let draft = transformed.drafts[part]
+                    guard try await deliver(message, draft: draft, isFirst: part == 0, claim, work) else { return }
                 }
             }
+            await markAnswered(message, work)
         }
     }
 
     /// Claims the parts of a message. The claim finds the customer: by conversation, else by the address that the relay
     /// once introduced them under, else, where an agent writes first, from the address itself.
-    private func claim(_ message: OutboundMessage, parts: Range<Int>, _ work: Work) async throws -> [ClaimResult] {
+    private func claim(
+        _ message: OutboundMessage,
+        drafts: [WhatsAppMessageDraft],
+        parts: Range<Int>,
+        _ work: Work
+    ) async throws -> [ClaimResult] {
         let items = parts.map { part in
             ClaimRequest.outbound(
                 OutboundClaim(
@@ -54,6 +60,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
                     conversationId: message.conversationId,
                     customerAddress: message.customerAddress,
                     messageType: message.messageType.rawValue,
+                    text: drafts[part].words,
                     occurredAt: message.occurredAt,
                     receivedAt: message.receivedAt,
                     traceId: work.traceID,
@@ -84,6 +91,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
     private func deliver(
         _ message: OutboundMessage,
         draft: WhatsAppMessageDraft,
+        isFirst: Bool,
         _ claim: ClaimResult,
         _ work: Work
     ) async throws -> Bool {
@@ -96,13 +104,14 @@ extension OutboundTransformer: OutboundMessagesConsumer {
         case .unresolved: throw unresolved(claim)
         }
         guard let customer = claim.mapping?.customer else { throw unresolved(claim) }
-        let request = SendMessageRequest(
+        var request = SendMessageRequest(
             tenantId: message.tenantId,
             trackingId: claim.tracking.id,
             phoneNumberId: message.phoneNumberId,
             recipient: customer,
             message: draft
         )
+        try await judgeWindow(of: &request, claim.mapping, isFirst: isFirst, work)
         try await send(request, work)
         operations.metrics.increment(.messages, ["outbound", message.messageType.rawValue, "accepted"])
         let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch

@@ -5,6 +5,7 @@ public import OutboundTransformerContract
 import RelayMessagingContract
 public import ServiceKit
 public import StateManagerContract
+public import TenantServiceContract
 public import WhatsAppAPIServiceContract
 
 /// Turns what agents and bots write into WhatsApp messages: claim, transform, send part by part, acknowledge. Records
@@ -12,6 +13,7 @@ public import WhatsAppAPIServiceContract
 public struct OutboundTransformer: OutboundTransformerHandler {
     let stateManager: StateManagerClient
     let whatsAppAPI: WhatsAppAPIServiceClient
+    let policies: TenantPolicies
     let messaging: any MessageTransport
     let operations: OperationsAnswers
     let policy: DeliveryPolicy
@@ -25,6 +27,7 @@ public struct OutboundTransformer: OutboundTransformerHandler {
     /// - Parameters:
     ///   - stateManager: Client with the internal token.
     ///   - whatsAppAPI: Client with the internal token.
+    ///   - tenants: Client with the internal token.
     ///   - messaging: The broker.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: How long things are tried.
@@ -34,6 +37,7 @@ public struct OutboundTransformer: OutboundTransformerHandler {
     public init(
         stateManager: StateManagerClient,
         whatsAppAPI: WhatsAppAPIServiceClient,
+        tenants: TenantServiceClient,
         messaging: any MessageTransport,
         operations: OperationsAnswers,
         policy: DeliveryPolicy = DeliveryPolicy(),
@@ -43,6 +47,7 @@ public struct OutboundTransformer: OutboundTransformerHandler {
     ) {
         self.stateManager = stateManager
         self.whatsAppAPI = whatsAppAPI
+        policies = TenantPolicies(tenants: tenants)
         self.messaging = messaging
         self.operations = operations
         self.policy = policy

@@ -1,6 +1,7 @@
 import ContractRuntime
 import Database
 import Logging
+import ObjectStorage
 import RelayMessagingContract
 import ServiceKit
 import StateManagerContract
@@ -11,6 +12,7 @@ public struct StateManager: StateManagerHandler {
     let database: DatabasePool
     let conversations: ConversationCache
     let messages: any MessageTransport
+    let media: S3Storage
     let operations: OperationsAnswers
     let logger: Logger
 
@@ -19,18 +21,21 @@ public struct StateManager: StateManagerHandler {
     ///   - database: Where its tables are; ``migrations`` must have been applied.
     ///   - cache: Takes `mapping:wa:…` and `mapping:conv:…`; nothing depends on it.
     ///   - messages: Brings dead letters and quarantined updates, and publishes replays.
+    ///   - media: Where media is stored; links to it are made here.
     ///   - operations: Health and metrics of the process.
     ///   - logger: For what goes wrong.
     public init(
         database: DatabasePool,
         cache: any CacheStore,
         messages: any MessageTransport,
+        media: S3Storage,
         operations: OperationsAnswers,
         logger: Logger
     ) {
         self.database = database
         conversations = ConversationCache(store: cache, logger: logger)
         self.messages = messages
+        self.media = media
         self.operations = operations
         self.logger = logger
     }

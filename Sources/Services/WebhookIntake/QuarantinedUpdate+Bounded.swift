@@ -9,14 +9,29 @@ extension QuarantinedUpdate {
     public static func bounded(
         id: String, platform: SharedContract.Platform, reason: QuarantineReason, tenantID: String? = nil,
         addressee: String? = nil, field: String? = nil, violations: [ContractViolation] = [], receivedAt: DateTime,
-        archiveKey: String, update: JSONValue
+        archiveKey: String, update: JSONValue, replay: OutgoingMessage? = nil
     ) -> QuarantinedUpdate {
         QuarantinedUpdate(
             quarantineId: id, platform: platform, reason: reason, tenantId: tenantID,
             addressee: addressee.map { $0.cut(to: 256) }, field: field.map { $0.cut(to: 120) },
             violations: violations.isEmpty ? nil : violations.bounded, receivedAt: receivedAt, archiveKey: archiveKey,
-            update: update)
+            update: update, replay: replay.flatMap(QuarantineReplay.init))
     }
+}
+
+extension QuarantineReplay {
+    /// The message that routes an update again; nil if its body is no object, which no message of the relay is.
+    init?(_ message: OutgoingMessage) {
+        guard let payload = try? JSONValue(parsing: message.body, limits: .relayed).object else { return nil }
+        self.init(
+            exchange: message.exchange, routingKey: message.routingKey, messageName: message.type ?? "unknown",
+            payload: payload)
+    }
+}
+
+extension JSONLimits {
+    /// Bounds of what the relay publishes itself.
+    fileprivate static let relayed = JSONLimits(maximumBytes: 16 << 20, maximumDepth: 512)
 }
 
 extension [ContractViolation] {

@@ -22,6 +22,22 @@ extension WhatsAppGraphContract.SendMessageRequest {
         case .media(let draft):
             setMedia(draft)
             context = draft.replyTo.map { ReplyTo(messageId: $0) }
+        case .buttons(let draft):
+            setInteractive(InteractiveObject(draft), replyTo: draft.replyTo)
+        case .list(let draft):
+            setInteractive(InteractiveObject(draft), replyTo: draft.replyTo)
+        case .link(let draft):
+            setInteractive(InteractiveObject(draft), replyTo: draft.replyTo)
+        case .location(let draft):
+            type = .location
+            // Strings here, numbers in webhooks (docs and every request seen).
+            location = LocationObject(
+                latitude: String(draft.latitude),
+                longitude: String(draft.longitude),
+                name: draft.name,
+                address: draft.address
+            )
+            context = draft.replyTo.map { ReplyTo(messageId: $0) }
         case .template(let draft):
             type = .template
             template = TemplateObject(
@@ -37,6 +53,12 @@ extension WhatsAppGraphContract.SendMessageRequest {
     /// reach somebody else (send messages, read 2026); a wa_id always has its country code and never the sign.
     static func dialable(_ waID: String) -> String {
         waID.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? "+\(waID)" : waID
+    }
+
+    private mutating func setInteractive(_ object: InteractiveObject, replyTo: String?) {
+        type = .interactive
+        interactive = object
+        context = replyTo.map { ReplyTo(messageId: $0) }
     }
 
     private mutating func setMedia(_ draft: WhatsAppMediaDraft) {

@@ -69,7 +69,7 @@ struct Sending: Sendable {
             return failure.sendOutcome
         }
         try await recordLeftover()
-        return try await begin(reconciled: false)
+        return try await begin(try await sendableDraft(), reconciled: false)
     }
 
     /// Tells state-manager the result that it could not take before.
@@ -79,10 +79,10 @@ struct Sending: Sendable {
         service.unrecorded.remove(request.trackingId)
     }
 
-    private func begin(reconciled: Bool) async throws -> SendOutcome {
+    private func begin(_ draft: WhatsAppMessageDraft?, reconciled: Bool) async throws -> SendOutcome {
         let attemptID = service.makeID()
         switch try await store.begin(attemptID, reconciled: reconciled) {
-        case .proceed(let intent): return await send(attemptID, attempt: intent.attempt)
+        case .proceed(let intent): return await send(draft, attemptID, attempt: intent.attempt)
         case .alreadyAccepted(let earlier): return .accepted(.init(platformMessageId: earlier.platformMessageId))
         case .refused(let refusal): return .permanent(.init(code: "not-sendable", reason: refusal.reason))
         case .unknownOutcome(let open):
@@ -93,7 +93,7 @@ struct Sending: Sendable {
                 "no status has proved an attempt without a result; sending again",
                 metadata: ["attempt_id": .string(open.openAttemptId)]
             )
-            return try await begin(reconciled: true)
+            return try await begin(draft, reconciled: true)
         }
     }
 
@@ -108,9 +108,10 @@ struct Sending: Sendable {
         return .milliseconds(now.millisecondsSinceEpoch - start) >= service.policy.evidenceWindow
     }
 
-    private func send(_ attemptID: String, attempt: Int) async -> SendOutcome {
+    private func send(_ draft: WhatsAppMessageDraft?, _ attemptID: String, attempt: Int) async -> SendOutcome {
+        guard let draft else { return await record(Self.outsideWindow, of: attemptID) }
         let outcome: SendOutcome
-        do { outcome = .accepted(try await post(attempt)) } catch {
+        do { outcome = .accepted(try await post(draft, attempt)) } catch {
             outcome = (error as? PlatformFailure ?? .unknown(reason: "the call broke off")).sendOutcome
         }
         return await record(outcome, of: attemptID)
@@ -129,9 +130,13 @@ struct Sending: Sendable {
         }
     }
 
-    private func post(_ attempt: Int) async throws -> SendAccepted {
+    private static let outsideWindow = SendOutcome.permanent(
+        .init(code: "outside-window", reason: "the customer has not written for 24 hours, only a template may be sent")
+    )
+
+    private func post(_ draft: WhatsAppMessageDraft, _ attempt: Int) async throws -> SendAccepted {
         let message = WhatsAppGraphContract.SendMessageRequest(
-            request.message,
+            draft,
             to: request.recipient,
             trackingID: request.trackingId
         )

@@ -98,10 +98,13 @@ struct RoutedUpdates {
         _ update: WhatsAppUpdate, _ id: String, _ reason: QuarantineReason, _ tenantID: String?,
         _ violations: [ContractViolation] = []
     ) throws(ContractDecodingError) -> OutgoingMessage {
+        var alone = updates
+        alone.updates = [update]
         let entry = QuarantinedUpdate.bounded(
             id: id, platform: .whatsapp, reason: reason, tenantID: tenantID,
             addressee: updates.phoneNumberId ?? updates.wabaId, field: update.field, violations: violations,
-            receivedAt: updates.receivedAt, archiveKey: updates.archiveKey, update: .object(update.update))
+            receivedAt: updates.receivedAt, archiveKey: updates.archiveKey, update: .object(update.update),
+            replay: try WhatsAppUpdatesPublisher.message(alone, headers: headers, messageID: id))
         return try QuarantinePublisher.message(entry, headers: outgoingHeaders, messageID: id)
     }
 

@@ -41,7 +41,7 @@ struct RelayServices {
         case .stateManager:
             return StateManager(
                 database: try parts.database(health), cache: try parts.cache(health),
-                messages: try parts.broker(health),
+                messages: try parts.broker(health), media: try parts.storage(health),
                 operations: operations, logger: logger
             ).assembly
         case .whatsAppWebhookService:
@@ -60,12 +60,14 @@ struct RelayServices {
         case .inboundTransformer:
             return InboundTransformer(
                 stateManager: try stateClient(), genesysAPI: try genesysAPIClient(),
+                whatsAppAPI: try whatsAppAPIClient(), tenants: try tenantClient(),
                 messaging: try parts.broker(health),
                 operations: operations, logger: logger
             ).assembly
         case .outboundTransformer:
             return OutboundTransformer(
                 stateManager: try stateClient(), whatsAppAPI: try whatsAppAPIClient(),
+                tenants: try tenantClient(),
                 messaging: try parts.broker(health),
                 operations: operations, logger: logger
             ).assembly

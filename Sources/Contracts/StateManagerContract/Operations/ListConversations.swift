@@ -7,7 +7,8 @@ public import SharedContract
 
 /// List conversations
 ///
-/// Conversations by last activity, the latest first.
+/// Conversations by last activity, the latest first. `search` finds them by part of the customer's number or name, or
+/// by any id: of the customer, of the conversation on either side, or of any message in it.
 ///
 /// `GET /api/v1/conversations`
 public enum ListConversations {
@@ -15,23 +16,22 @@ public enum ListConversations {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
-    /// What the contract says of the operation besides its types.
-    public static let description = OperationDescription(
-        method: .get, template: "/api/v1/conversations", operationID: "listConversations",
-        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
         /// Only what belongs to this tenant.
         public var tenantId: String?
+        /// Part of a number or name, or a whole id.
+        public var search: String?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?
         /// The most items to answer with.
         public var limit: Int?
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String? = nil, cursor: String? = nil, limit: Int? = nil) {
+        public init(tenantId: String? = nil, search: String? = nil, cursor: String? = nil, limit: Int? = nil) {
             self.tenantId = tenantId
+            self.search = search
             self.cursor = cursor
             self.limit = limit
         }
@@ -63,11 +63,14 @@ extension StateManagerClient {
     ) async throws(ClientError) -> ListConversations.Output {
         var request = RequestWriter(method: .get, path: "/api/v1/conversations")
         request.query("tenantId", input.tenantId)
+        request.query("search", input.search)
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListConversations.security)
-        let response = try await RequestSending.send(
-            request.request(traceparent: traceparent), over: transport, options: options)
+        let response: ContractResponse
+        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
+            throw .transport(error)
+        }
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -79,7 +82,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListConversationsChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListConversationsChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -89,13 +92,17 @@ extension StateManagerClient {
 extension ListConversations {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(description) { request in
+        Route(
+            method: .get, template: "/api/v1/conversations", operationID: "listConversations",
+            security: security, audience: "public", bodyLimit: bodyLimit
+        ) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) { node, context in ListConversationsChecks.decodeTenantId(node, &context) }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) { node, context in ListConversationsChecks.decodeCursor(node, &context) }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListConversationsChecks.decodeLimit(node, &context) }
+            let tenantId = reader.optional(.query, "tenantId", .text) { node, context in ListConversationsChecks.decodeTenantId(node, &context) }
+            let search = reader.optional(.query, "search", .text) { node, context in ListConversationsChecks.decodeSearch(node, &context) }
+            let cursor = reader.optional(.query, "cursor", .text) { node, context in ListConversationsChecks.decodeCursor(node, &context) }
+            let limit = reader.optional(.query, "limit", .literal) { node, context in ListConversationsChecks.decodeLimit(node, &context) }
             try reader.finish()
-            let output = try await handler.listConversations(Input(tenantId: tenantId, cursor: cursor, limit: limit ?? 50), request.context)
+            let output = try await handler.listConversations(Input(tenantId: tenantId, search: search, cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)
         }
     }
@@ -132,7 +139,8 @@ extension ListConversations {
 
 /// Decoders and checks of this file.
 private enum ListConversationsChecks {
-    static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+    static let pattern: ContractPattern = ContractPattern("\\S")
+    static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard let value = context.integer(node, "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/type") else { return nil }
@@ -147,10 +155,17 @@ private enum ListConversationsChecks {
         return value
     }
 
+    static func decodeSearch(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/1/schema/type") else { return nil }
+        context.length(value, minimum: 1, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/1/schema/minLength", maximum: 512, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/1/schema/maxLength")
+        context.pattern(value, ListConversationsChecks.pattern, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/1/schema/pattern")
+        return value
+    }
+
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500, "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
-        context.pattern(value, ListConversationsChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
+        context.pattern(value, ListConversationsChecks.pattern2, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }
 

@@ -7,7 +7,7 @@ public import SharedContract
 
 /// List dead letters
 ///
-/// Dead letters, the latest first.
+/// Dead letters, the latest first; the filters narrow them together.
 ///
 /// `GET /api/v1/dead-letters`
 public enum ListDeadLetters {
@@ -15,10 +15,6 @@ public enum ListDeadLetters {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
-    /// What the contract says of the operation besides its types.
-    public static let description = OperationDescription(
-        method: .get, template: "/api/v1/dead-letters", operationID: "listDeadLetters",
-        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -26,15 +22,27 @@ public enum ListDeadLetters {
         public var tenantId: String?
         /// Only dead letters in this state.
         public var state: SharedContract.DeadLetterState?
+        /// Only what this service gave up on.
+        public var service: SharedContract.ServiceName?
+        /// Only what travelled this way.
+        public var direction: SharedContract.Direction?
+        /// Only failures that were treated this way.
+        public var disposition: SharedContract.FailureDisposition?
+        /// Only failures with this error code.
+        public var code: String?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?
         /// The most items to answer with.
         public var limit: Int?
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String? = nil, state: SharedContract.DeadLetterState? = nil, cursor: String? = nil, limit: Int? = nil) {
+        public init(tenantId: String? = nil, state: SharedContract.DeadLetterState? = nil, service: SharedContract.ServiceName? = nil, direction: SharedContract.Direction? = nil, disposition: SharedContract.FailureDisposition? = nil, code: String? = nil, cursor: String? = nil, limit: Int? = nil) {
             self.tenantId = tenantId
             self.state = state
+            self.service = service
+            self.direction = direction
+            self.disposition = disposition
+            self.code = code
             self.cursor = cursor
             self.limit = limit
         }
@@ -67,11 +75,17 @@ extension StateManagerClient {
         var request = RequestWriter(method: .get, path: "/api/v1/dead-letters")
         request.query("tenantId", input.tenantId)
         request.query("state", input.state)
+        request.query("service", input.service)
+        request.query("direction", input.direction)
+        request.query("disposition", input.disposition)
+        request.query("code", input.code)
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListDeadLetters.security)
-        let response = try await RequestSending.send(
-            request.request(traceparent: traceparent), over: transport, options: options)
+        let response: ContractResponse
+        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
+            throw .transport(error)
+        }
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -83,7 +97,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListDeadLettersChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListDeadLettersChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -93,14 +107,21 @@ extension StateManagerClient {
 extension ListDeadLetters {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(description) { request in
+        Route(
+            method: .get, template: "/api/v1/dead-letters", operationID: "listDeadLetters",
+            security: security, audience: "public", bodyLimit: bodyLimit
+        ) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) { node, context in ListDeadLettersChecks.decodeTenantId(node, &context) }
-            let state = reader.optional(.query, "state", ParameterForm(.form, explodes: true, .text)) { node, context in SharedContract.DeadLetterState.decode(node, &context) }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) { node, context in ListDeadLettersChecks.decodeCursor(node, &context) }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListDeadLettersChecks.decodeLimit(node, &context) }
+            let tenantId = reader.optional(.query, "tenantId", .text) { node, context in ListDeadLettersChecks.decodeTenantId(node, &context) }
+            let state = reader.optional(.query, "state", .text) { node, context in SharedContract.DeadLetterState.decode(node, &context) }
+            let service = reader.optional(.query, "service", .text) { node, context in SharedContract.ServiceName.decode(node, &context) }
+            let direction = reader.optional(.query, "direction", .text) { node, context in SharedContract.Direction.decode(node, &context) }
+            let disposition = reader.optional(.query, "disposition", .text) { node, context in SharedContract.FailureDisposition.decode(node, &context) }
+            let code = reader.optional(.query, "code", .text) { node, context in ListDeadLettersChecks.decodeCode(node, &context) }
+            let cursor = reader.optional(.query, "cursor", .text) { node, context in ListDeadLettersChecks.decodeCursor(node, &context) }
+            let limit = reader.optional(.query, "limit", .literal) { node, context in ListDeadLettersChecks.decodeLimit(node, &context) }
             try reader.finish()
-            let output = try await handler.listDeadLetters(Input(tenantId: tenantId, state: state, cursor: cursor, limit: limit ?? 50), request.context)
+            let output = try await handler.listDeadLetters(Input(tenantId: tenantId, state: state, service: service, direction: direction, disposition: disposition, code: code, cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)
         }
     }
@@ -149,6 +170,12 @@ private enum ListDeadLettersChecks {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
+        context.length(value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120, "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
         return value
     }
 

@@ -15,23 +15,28 @@ public enum ListQuarantinedUpdates {
     public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "adminKey", kind: .bearer)]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
-    /// What the contract says of the operation besides its types.
-    public static let description = OperationDescription(
-        method: .get, template: "/api/v1/quarantine", operationID: "listQuarantinedUpdates",
-        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
+        /// Only what belongs to this tenant.
+        public var tenantId: String?
         /// Only updates set aside for this reason.
         public var reason: SharedContract.QuarantineReason?
+        /// Only updates that name this phone_number_id, WABA or integration id.
+        public var addressee: String?
+        /// Only updates in this state.
+        public var state: SharedContract.QuarantineState?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?
         /// The most items to answer with.
         public var limit: Int?
 
         /// Creates an input; it is validated when it is sent.
-        public init(reason: SharedContract.QuarantineReason? = nil, cursor: String? = nil, limit: Int? = nil) {
+        public init(tenantId: String? = nil, reason: SharedContract.QuarantineReason? = nil, addressee: String? = nil, state: SharedContract.QuarantineState? = nil, cursor: String? = nil, limit: Int? = nil) {
+            self.tenantId = tenantId
             self.reason = reason
+            self.addressee = addressee
+            self.state = state
             self.cursor = cursor
             self.limit = limit
         }
@@ -62,12 +67,17 @@ extension StateManagerClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ListQuarantinedUpdates.Output {
         var request = RequestWriter(method: .get, path: "/api/v1/quarantine")
+        request.query("tenantId", input.tenantId)
         request.query("reason", input.reason)
+        request.query("addressee", input.addressee)
+        request.query("state", input.state)
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListQuarantinedUpdates.security)
-        let response = try await RequestSending.send(
-            request.request(traceparent: traceparent), over: transport, options: options)
+        let response: ContractResponse
+        do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
+            throw .transport(error)
+        }
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
@@ -79,7 +89,7 @@ extension StateManagerClient {
         case 500:
             return try .internalServerError(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 503:
-            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in ListQuarantinedUpdatesChecks.decodeRetryAfter(node, &context) })
+            return try .serviceUnavailable(reader.json { node, context in SharedContract.Problem.decode(node, &context) }, retryAfter: reader.header("Retry-After", isLiteral: true) { node, context in ListQuarantinedUpdatesChecks.decodeRetryAfter(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -89,13 +99,19 @@ extension StateManagerClient {
 extension ListQuarantinedUpdates {
     /// The route that calls `handler`.
     public static func route(_ handler: some StateManagerHandler) -> Route {
-        Route(description) { request in
+        Route(
+            method: .get, template: "/api/v1/quarantine", operationID: "listQuarantinedUpdates",
+            security: security, audience: "public", bodyLimit: bodyLimit
+        ) { request in
             var reader = try RequestReader(request)
-            let reason = reader.optional(.query, "reason", ParameterForm(.form, explodes: true, .text)) { node, context in SharedContract.QuarantineReason.decode(node, &context) }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) { node, context in ListQuarantinedUpdatesChecks.decodeCursor(node, &context) }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) { node, context in ListQuarantinedUpdatesChecks.decodeLimit(node, &context) }
+            let tenantId = reader.optional(.query, "tenantId", .text) { node, context in ListQuarantinedUpdatesChecks.decodeTenantId(node, &context) }
+            let reason = reader.optional(.query, "reason", .text) { node, context in SharedContract.QuarantineReason.decode(node, &context) }
+            let addressee = reader.optional(.query, "addressee", .text) { node, context in ListQuarantinedUpdatesChecks.decodeAddressee(node, &context) }
+            let state = reader.optional(.query, "state", .text) { node, context in SharedContract.QuarantineState.decode(node, &context) }
+            let cursor = reader.optional(.query, "cursor", .text) { node, context in ListQuarantinedUpdatesChecks.decodeCursor(node, &context) }
+            let limit = reader.optional(.query, "limit", .literal) { node, context in ListQuarantinedUpdatesChecks.decodeLimit(node, &context) }
             try reader.finish()
-            let output = try await handler.listQuarantinedUpdates(Input(reason: reason, cursor: cursor, limit: limit ?? 50), request.context)
+            let output = try await handler.listQuarantinedUpdates(Input(tenantId: tenantId, reason: reason, addressee: addressee, state: state, cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)
         }
     }
@@ -137,6 +153,19 @@ private enum ListQuarantinedUpdatesChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard let value = context.integer(node, "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/type") else { return nil }
         context.bounds(value, minimum: 0, "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum", maximum: 86400, "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+        return value
+    }
+
+    static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeAddressee(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1quarantine/get/parameters/2/schema/type") else { return nil }
+        context.length(value, minimum: 1, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1quarantine/get/parameters/2/schema/minLength", maximum: 256, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1quarantine/get/parameters/2/schema/maxLength")
         return value
     }
 

@@ -7,8 +7,9 @@ public import SharedContract
 
 /// Replay a dead letter
 ///
-/// Returns the message to `claimed` and publishes it again, unchanged but for the attempt header, to where it came
-/// from. The claim keeps it from being sent twice.
+/// Publishes the message again, to where it came from and unchanged but for the message id and the attempt header. The
+/// tracked message goes back to `claimed`, or to `sending` where its last attempt has no result, so that it is looked
+/// up at the platform before anything is sent. The claim keeps it from being sent twice.
 ///
 /// `POST /api/v1/dead-letters/{deadLetterId}/replay`
 public enum ReplayDeadLetter {

@@ -1,12 +1,14 @@
 import ContractJSON
+import StateManagerContract
 import WhatsAppWebhookContract
 
 /// The text under which an agent reads a WhatsApp message. Total: every type, known or not, gives a text that is not
 /// empty; what is no plain text starts with a label in brackets.
 enum MessageText {
     /// The text of a message: notes about where it comes from, each on a line, then its content.
-    static func text(of message: InboundMessage) -> String {
-        (notes(of: message) + [content(of: message)]).joined(separator: "\n")
+    /// - Parameter earlier: What to call the message that it is about.
+    static func text(of message: InboundMessage, earlier: String = AnsweredMessage.unknown) -> String {
+        (notes(of: message, earlier) + [content(of: message, earlier)]).joined(separator: "\n")
     }
 
     /// The text of a message that breaks WhatsApp's contract: its type and what can be read of it.
@@ -19,7 +21,7 @@ enum MessageText {
 
     // MARK: Content
 
-    private static func content(of message: InboundMessage) -> String {
+    private static func content(of message: InboundMessage, _ earlier: String) -> String {
         switch message.type {
         case .text:
             let body = message.text?.body ?? ""
@@ -34,11 +36,11 @@ enum MessageText {
         case .contacts: return contacts(message.contacts)
         case .interactive: return interactive(message.interactive)
         case .button: return labelled("Button", message.button?.text)
-        case .reaction: return reaction(message.reaction)
+        case .reaction: return reaction(message.reaction, earlier)
         case .order: return order(message.order)
         case .system: return system(message.system)
-        case .edit: return edit(message.edit)
-        case .revoke: return "[The customer deleted an earlier message]"
+        case .edit: return edit(message.edit, earlier)
+        case .revoke: return "[The customer deleted \(earlier)]"
         case .mediaPlaceholder: return "[Media that WhatsApp has not delivered]"
         case .requestWelcome: return "[The customer opened the chat]"
         case .unsupported, .unknownValue: return unsupported(message)
@@ -55,7 +57,8 @@ enum MessageText {
         let place = [location.name, location.address].compactMap(\.self).filter { !isBlank($0) }
         let coordinates = "(\(location.latitude), \(location.longitude))"
         let words = place.isEmpty ? coordinates : place.joined(separator: ", ") + " " + coordinates
-        return labelled("Location", [words, location.url].compactMap(\.self).joined(separator: " "))
+        let map = "https://www.google.com/maps?q=\(location.latitude),\(location.longitude)"
+        return labelled("Location", [words, location.url, map].compactMap(\.self).joined(separator: " "))
     }
 
     private static func interactive(_ reply: InteractiveReply?) -> String {
@@ -89,9 +92,9 @@ enum MessageText {
     }
 
     /// A removal comes without emoji or with an empty one.
-    private static func reaction(_ reaction: Reaction?) -> String {
-        guard let emoji = reaction?.emoji, !isBlank(emoji) else { return "[Reaction to an earlier message removed]" }
-        return "[Reaction \(emoji) to an earlier message]"
+    private static func reaction(_ reaction: Reaction?, _ earlier: String) -> String {
+        guard let emoji = reaction?.emoji, !isBlank(emoji) else { return "[Reaction to \(earlier) removed]" }
+        return "[Reaction \(emoji) to \(earlier)]"
     }
 
     private static func order(_ order: Order?) -> String {
@@ -115,8 +118,8 @@ enum MessageText {
         return labelled(label, event.body)
     }
 
-    private static func edit(_ edit: Edit?) -> String {
-        guard let message = edit?.message else { return "[The customer edited an earlier message]" }
+    private static func edit(_ edit: Edit?, _ earlier: String) -> String {
+        guard let message = edit?.message else { return "[The customer edited \(earlier)]" }
         let content: String?
         if let text = message.text {
             content = text.body
@@ -130,7 +133,7 @@ enum MessageText {
             content =
                 message.document.map { media("Document", $0) } ?? message.type.map { "[\(typeName($0.rawValue))]" }
         }
-        return labelled("The customer edited an earlier message", content)
+        return labelled("The customer edited \(earlier)", content)
     }
 
     private static func unsupported(_ message: InboundMessage) -> String {
@@ -140,7 +143,7 @@ enum MessageText {
 
     // MARK: Notes
 
-    private static func notes(of message: InboundMessage) -> [String] {
+    private static func notes(of message: InboundMessage, _ earlier: String) -> [String] {
         var notes: [String] = []
         if message.groupId != nil { notes.append("[In a group]") }
         if message.context?.frequentlyForwarded == true {
@@ -151,7 +154,7 @@ enum MessageText {
         if let product = message.context?.referredProduct {
             notes.append(labelled("About a product", product.productRetailerId))
         } else if message.context?.id != nil, isWrittenReply(message) {
-            notes.append("[Reply to an earlier message]")
+            notes.append("[Reply to \(earlier)]")
         }
         if let referral = message.referral {
             let words = [referral.headline, referral.sourceUrl].compactMap(\.self).filter { !isBlank($0) }

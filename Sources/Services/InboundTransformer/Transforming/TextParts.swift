@@ -6,46 +6,55 @@ enum TextParts {
     /// `request.bytes.max`); the rest is for what stands around the text and for escapes within.
     static let maximumBytes = 400_000
 
-    /// The text in parts, in order, whole when they are put together. No part ends within a character as people see it,
-    /// unless that character alone is longer than a part.
+    /// The text in parts, in order, whole when they are put together. A part ends behind a word where it can, never
+    /// within a character as people see it, unless that character alone is longer than a part.
     static func split(
         _ text: String,
         maximumScalars: Int = maximumScalars,
         maximumBytes: Int = maximumBytes
     ) -> [String] {
-        if text.utf8.count <= min(maximumScalars, maximumBytes) { return [text] }
         var parts: [String] = []
-        var part = String.UnicodeScalarView()
+        var rest = text[...]
+        while let end = end(of: rest, maximumScalars, maximumBytes) {
+            parts.append(String(rest[..<end]))
+            rest = rest[end...]
+        }
+        parts.append(String(rest))
+        return parts
+    }
+
+    /// Where the first part ends; nil if all of it fits.
+    private static func end(of text: Substring, _ maximumScalars: Int, _ maximumBytes: Int) -> String.Index? {
+        if text.utf8.count <= min(maximumScalars, maximumBytes) { return nil }
+        var end = text.startIndex
+        var wordEnd: String.Index?
         var scalars = 0
         var bytes = 0
-        func fits(_ moreScalars: Int, _ moreBytes: Int) -> Bool {
-            scalars + moreScalars <= maximumScalars && bytes + moreBytes <= maximumBytes
-        }
-        func finish() {
-            if !part.isEmpty { parts.append(String(part)) }
-            part = String.UnicodeScalarView()
-            scalars = 0
-            bytes = 0
-        }
-        for character in text {
-            let piece = character.unicodeScalars
-            if !fits(piece.count, character.utf8.count) { finish() }
-            if fits(piece.count, character.utf8.count) {
-                part.append(contentsOf: piece)
-                scalars += piece.count
-                bytes += character.utf8.count
-                continue
+        while end < text.endIndex {
+            let character = text[end]
+            scalars += character.unicodeScalars.count
+            bytes += character.utf8.count
+            guard scalars <= maximumScalars, bytes <= maximumBytes else {
+                return wordEnd ?? (end > text.startIndex ? end : endWithinCharacter(text, maximumScalars, maximumBytes))
             }
-            for scalar in piece {
-                let width = scalar.utf8.count
-                if !fits(1, width) { finish() }
-                part.append(scalar)
-                scalars += 1
-                bytes += width
-            }
+            end = text.index(after: end)
+            if character.isWhitespace { wordEnd = end }
         }
-        finish()
-        return parts
+        return nil
+    }
+
+    /// Between two scalars of a first character that fits into no part.
+    private static func endWithinCharacter(_ text: Substring, _ maximumScalars: Int, _ maximumBytes: Int)
+        -> String.Index
+    {
+        var end = text.startIndex
+        var bytes = 0
+        for (scalars, index) in text.unicodeScalars.indices.enumerated() {
+            bytes += text.unicodeScalars[index].utf8.count
+            guard scalars < maximumScalars, bytes <= maximumBytes else { break }
+            end = text.unicodeScalars.index(after: index)
+        }
+        return end > text.startIndex ? end : text.unicodeScalars.index(after: text.startIndex)
     }
 }
 

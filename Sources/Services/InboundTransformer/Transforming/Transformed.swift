@@ -2,6 +2,7 @@ import ContractJSON
 import ContractRuntime
 import RelayMessagingContract
 import SharedContract
+import StateManagerContract
 import WhatsAppWebhookContract
 
 /// What a WhatsApp message becomes: texts for Genesys, never none and never an empty one.
@@ -10,21 +11,64 @@ struct Transformed: Sendable, Hashable {
     var texts: [String]
     /// What WhatsApp's contract refuses in the message; it is sent on as a label with what could be read.
     var violations: [ContractViolation]
+    /// The choice of an option that the first text stands for.
+    var answer: StructuredAnswer?
+    /// Participant data that comes with it.
+    var customAttributes: [String: String] = [:]
 
-    /// Transforms a message from the queue.
-    init(_ message: RelayMessagingContract.InboundMessage) { self.init(update: message.update) }
-
-    /// Transforms an element of `messages` of a webhook.
-    init(update: JSONObject) {
-        let text: String
-        do throws(ContractDecodingError) {
-            text = MessageText.text(of: try WhatsAppWebhookContract.InboundMessage(json: .object(update)))
+    /// Transforms a message.
+    /// - Parameter answered: What is known of the message that it names.
+    init(_ message: ReadMessage, answered: AnsweredMessage? = nil) {
+        switch message.content {
+        case .readable(let readable):
+            let text = MessageText.text(of: readable, earlier: answered?.words ?? AnsweredMessage.unknown)
+            texts = TextParts.split(text)
             violations = []
-        } catch {
-            text = MessageText.text(ofUnreadable: update)
-            if case .violations(let found) = error { violations = found } else { violations = [] }
+            answer = answered?.structuredAnswer
+            customAttributes = readable.customAttributes
+        case .unreadable(let update, let found):
+            texts = TextParts.split(MessageText.text(ofUnreadable: update))
+            violations = found
         }
-        texts = TextParts.split(text)
+    }
+
+    /// Transforms an element of `messages` of a webhook of which nothing else is known.
+    init(update: JSONObject) { self.init(ReadMessage(update)) }
+}
+
+/// A WhatsApp message, by contract where it satisfies it.
+struct ReadMessage: Sendable, Hashable {
+    /// What could be read.
+    enum Content: Sendable, Hashable {
+        case readable(WhatsAppWebhookContract.InboundMessage)
+        case unreadable(JSONObject, [ContractViolation])
+    }
+
+    let content: Content
+
+    /// Reads an element of `messages` of a webhook.
+    init(_ update: JSONObject) {
+        do throws(ContractDecodingError) {
+            content = .readable(try WhatsAppWebhookContract.InboundMessage(json: .object(update)))
+        } catch {
+            if case .violations(let found) = error {
+                content = .unreadable(update, found)
+            } else {
+                content = .unreadable(update, [])
+            }
+        }
+    }
+
+    /// The message that it names, if any.
+    var earlier: EarlierReference? {
+        guard case .readable(let message) = content else { return nil }
+        return EarlierReference(message)
+    }
+
+    /// What it says of its customer, if anything.
+    func change(from customer: CustomerIdentity) -> CustomerChange? {
+        guard case .readable(let message) = content else { return nil }
+        return CustomerChange(message, from: customer)
     }
 }
 

@@ -34,7 +34,7 @@ enum ContentTextWriter {
     }
 
     /// `[File name.pdf] address`, the address as Genesys gave it.
-    private static func attachment(_ attachment: ContentAttachment) -> String {
+    static func attachment(_ attachment: ContentAttachment) -> String {
         let label = [attachment.mediaType.rawValue, attachment.filename.value].compactMap(\.self).joined(separator: " ")
         let words = [attachment.text.value, attachment.url].compactMap(\.self).filter { !NotificationText.isBlank($0) }
         return labelled(label, words.joined(separator: " "))
@@ -85,7 +85,7 @@ enum ContentTextWriter {
     }
 
     /// The text with its variables `{{name}}` replaced; those without a name count from 1.
-    private static func filled(_ text: String?, _ parameters: [TemplateParameter]?) -> String? {
+    static func filled(_ text: String?, _ parameters: [TemplateParameter]?) -> String? {
         guard var filled = text else {
             return parameters.map { $0.map(\.text).joined(separator: " ") }
         }
@@ -97,7 +97,7 @@ enum ContentTextWriter {
         return filled
     }
 
-    private static func replace(_ pattern: String, in text: String, with words: String) -> String {
+    static func replace(_ pattern: String, in text: String, with words: String) -> String {
         var result = ""
         var rest = text[...]
         while let range = rest.firstRange(of: pattern) {

@@ -2,28 +2,8 @@ import ContractJSON
 import ContractRuntime
 import GenesysWebhookContract
 
-/// The text under which a customer reads what an agent or a bot sent. Total: every kind of content, known or not, gives
-/// a text; what WhatsApp could show natively is written out for now.
+/// The text under which a customer reads what WhatsApp can't show as what it is, or what could not be read.
 enum NotificationText {
-    /// The text of a message; nil for events and receipts, which make no message.
-    static func text(of notification: OutboundNotification) -> String? {
-        switch notification.type {
-        case .event, .receipt: return nil
-        default: break
-        }
-        var options = Options()
-        var paragraphs: [String] = []
-        if let text = notification.text.value, !isBlank(text) { paragraphs.append(text) }
-        for element in notification.content.value ?? [] {
-            switch element {
-            case .valid(let content): paragraphs += ContentTextWriter.paragraphs(of: content, numbering: &options)
-            case .invalid(let raw, _): paragraphs.append(unreadable(raw.object?["contentType"]?.string))
-            }
-        }
-        if paragraphs.isEmpty { paragraphs = ["[\(label(notification.type.rawValue)) message]"] }
-        return paragraphs.joined(separator: "\n")
-    }
-
     /// The text of a webhook that breaks Genesys' contract: what can be read of it.
     static func text(ofUnreadable update: JSONObject) -> String? {
         let type = update["type"]?.string

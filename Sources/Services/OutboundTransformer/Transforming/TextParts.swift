@@ -5,8 +5,8 @@ enum TextParts {
     /// but bytes.
     static let maximumUnits = 4_096
 
-    /// The text in parts, in order. A part ends at a line or a word where there is one in its second half, and never
-    /// within a character as people see it, unless that character alone is longer than a part. Parts without anything
+    /// The text in parts, in order. A part ends at a line where one ends in its second half, else behind a word, else
+    /// between characters as people see them; within one only if it alone is longer than a part. Parts without anything
     /// to see are left out, since WhatsApp refuses them.
     static func split(_ text: String, maximumUnits: Int = maximumUnits) -> [String] {
         var parts: [String] = []
@@ -20,6 +20,12 @@ enum TextParts {
         return parts.filter { part in !part.allSatisfy(\.isWhitespace) }
     }
 
+    /// The longest beginning that fits, ended behind a word if there is more than one.
+    static func prefix(of text: String, _ maximumUnits: Int) -> String {
+        guard text.utf16.count > maximumUnits else { return text }
+        return String(text[..<end(of: text[...], maximumUnits)])
+    }
+
     private static func end(of text: Substring, _ maximumUnits: Int) -> String.Index {
         var end = text.startIndex
         var units = 0
@@ -30,9 +36,10 @@ enum TextParts {
             units += character.utf16.count
             guard units <= maximumUnits else { break }
             end = text.index(after: end)
-            guard units > maximumUnits / 2 else { continue }
-            if character.isNewline { lineEnd = end } else if character.isWhitespace { wordEnd = end }
+            if character.isNewline, units > maximumUnits / 2 { lineEnd = end }
+            if character.isWhitespace { wordEnd = end }
         }
+        if end == text.endIndex, units <= maximumUnits { return end }
         if let clean = lineEnd ?? wordEnd { return clean }
         return end > text.startIndex ? end : endWithinCharacter(of: text, maximumUnits)
     }

@@ -4,29 +4,78 @@ import GenesysWebhookContract
 import RelayMessagingContract
 import SharedContract
 
-/// What a Genesys webhook becomes: WhatsApp texts in order, none for an event or a receipt.
+extension WhatsAppMessageDraft {
+    /// What people read of it; nil where it says nothing itself.
+    var words: String? {
+        switch self {
+        case .text(let draft): draft.body
+        case .media(let draft): draft.caption ?? draft.filename
+        case .buttons(let draft): draft.body
+        case .list(let draft): draft.body
+        case .link(let draft): "\(draft.body) \(draft.url)"
+        case .location(let draft): [draft.name, draft.address].spoken(", ")
+        case .template: nil
+        }
+    }
+}
+
+/// What a Genesys webhook becomes: WhatsApp messages in order, none for an event or a receipt. Total: every kind of
+/// content, known or not, gives a message.
 struct Transformed: Sendable, Hashable {
     /// The messages, each within WhatsApp's limits.
     var drafts: [WhatsAppMessageDraft]
+    /// The options among them; state-manager is told before they go out.
+    var options: [StructuredOption] = []
     /// What Genesys' contract refuses in the webhook; it is sent on with what could be read.
     var violations: [ContractRuntime.ContractViolation]
 
     /// Transforms a message from the queue.
-    init(_ message: OutboundMessage) { self.init(update: message.update) }
+    init(_ message: OutboundMessage) { self.init(update: message.update, messageID: message.platformMessageId) }
 
     /// Transforms the body of a webhook.
-    init(update: JSONObject) {
-        let text: String?
+    /// - Parameter messageID: The Genesys message id, by which options are known; the webhook's own if nil.
+    init(update: JSONObject, messageID: String? = nil) {
+        var composer = MessageComposer(messageID: messageID ?? update["id"]?.string ?? "")
         do throws(ContractDecodingError) {
-            let notification = try OutboundNotification(json: .object(update))
-            text = NotificationText.text(of: notification)
+            composer.add(try OutboundNotification(json: .object(update)))
             violations = []
         } catch {
-            text = NotificationText.text(ofUnreadable: update)
+            composer.add(text: [NotificationText.text(ofUnreadable: update)].compactMap(\.self))
             if case .violations(let found) = error { violations = found } else { violations = [] }
         }
-        drafts = TextParts.split(text ?? "").map { part in
-            .text(WhatsAppTextDraft(body: part, previewUrl: part.contains("https://")))
+        composer.finish()
+        drafts = composer.drafts
+        options = composer.options
+    }
+}
+
+extension MessageComposer {
+    /// Adds a whole message; nothing for events and receipts, which make no message.
+    fileprivate mutating func add(_ notification: OutboundNotification) {
+        switch notification.type {
+        case .event, .receipt: return
+        default: break
+        }
+        if let text = notification.text.value { add(text: [text]) }
+        var replies: [QuickReply] = []
+        for element in notification.content.value ?? [] {
+            // Quick replies that stand beside each other are the answers to one question.
+            if case .valid(let content) = element, content.contentType == .quickReply, let reply = content.quickReply {
+                replies.append(reply)
+                continue
+            }
+            if !replies.isEmpty { add(replies, below: []) }
+            replies = []
+            switch element {
+            case .valid(let content): add(content)
+            case .invalid(let raw, _):
+                add(text: [NotificationText.unreadable(raw.object?["contentType"]?.string)])
+            }
+        }
+        if !replies.isEmpty { add(replies, below: []) }
+        finish()
+        if drafts.isEmpty {
+            add(text: ["[\(NotificationText.label(notification.type.rawValue)) message]"])
         }
     }
 }

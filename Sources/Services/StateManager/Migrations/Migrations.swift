@@ -13,5 +13,8 @@ extension StateManager {
         Migration(version: 205, name: "claims", sql: createClaimFunctions),
         Migration(version: 206, name: "sends", sql: createSendFunctions),
         Migration(version: 207, name: "evidence", sql: createEvidenceFunctions),
+        Migration(version: 208, name: "threads and quarantine", sql: extendThreadsAndQuarantine),
+        Migration(version: 220, name: "number variants", sql: createNumberVariants),
+        Migration(version: 221, name: "one customer", sql: createCustomerMoves),
     ]
 }

@@ -12,7 +12,8 @@ extension StateManager {
         // Sorted, so that batches that share customers lock them in the same order.
         let results = try await database.batch(
             """
-            SELECT item.n, claim.outcome, tracking_document(claim.tracking) AS tracking,
+            SELECT item.n, claim.outcome,
+                tracking_document(keep_text(claim.tracking, item.value ->> 'text')) AS tracking,
                 mapping_document(claim.mapping) AS mapping
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)

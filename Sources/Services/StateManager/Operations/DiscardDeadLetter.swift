@@ -9,6 +9,20 @@ extension StateManager {
         _ input: DiscardDeadLetter.Input,
         _ context: RequestContext
     ) async throws -> DiscardDeadLetter.Output {
+        let (result, record) = try await discard(input.deadLetterId, note: input.body.note, context)
+        guard let record else { return .notFound(.noDeadLetter(context)) }
+        guard result == .discarded else {
+            return .conflict(.conflict("the dead letter is \(record.state.rawValue) already", context))
+        }
+        return .ok(record)
+    }
+
+    /// Gives a dead letter up, with its message, and says what became of it.
+    func discard(
+        _ id: String,
+        note: String,
+        _ context: RequestContext
+    ) async throws -> (result: ChangeResult, record: DeadLetterRecord?) {
         let rows = try await database.query(
             Statement(
                 """
@@ -26,22 +40,16 @@ extension StateManager {
                 SELECT document FROM discarded
                 """,
                 [
-                    .uuid(input.deadLetterId), .text(input.body.note.withoutNulls),
+                    .uuid(id), .text(note.withoutNulls),
                     .optional(context.principal?.name, Parameter.text), .optional(context.traceID, Parameter.text),
                 ]
             )
         )
-        if let row = rows.first { return .ok(try row.document("document")) }
-        guard let state = try await deadLetterState(input.deadLetterId) else {
-            return .notFound(.noDeadLetter(context))
-        }
-        return .conflict(.conflict("the dead letter is \(state) already", context))
-    }
-
-    /// What has become of a dead letter; nil if there is none.
-    func deadLetterState(_ id: String) async throws -> String? {
-        try await database.query(Statement("SELECT state FROM dead_letters WHERE id = $1", [.uuid(id)]))
-            .first?.text("state")
+        if let row = rows.first { return (.discarded, try row.document("document")) }
+        let found = try await database.query(
+            Statement("SELECT dead_letter_document(d) AS document FROM dead_letters d WHERE id = $1", [.uuid(id)])
+        )
+        return try found.first.map { (.notOpen, try $0.document("document")) } ?? (.notFound, nil)
     }
 }
 

@@ -6,42 +6,53 @@ import StateManagerContract
 
 extension StateManager {
     /// Publishes a dead letter again, to where it came from.
-    ///
-    /// Published within the transaction that marks it: whoever takes the message waits for the row's lock and finds it
-    /// claimed. If the process dies in between, the dead letter is still open and the message a duplicate.
     public func replayDeadLetter(
         _ input: ReplayDeadLetter.Input,
         _ context: RequestContext
     ) async throws -> ReplayDeadLetter.Output {
-        do {
-            return try await database.transaction { transaction in
-                let rows = try await transaction.query(Self.lock(input.deadLetterId))
-                guard let row = rows.first else { return .notFound(.noDeadLetter(context)) }
-                let state = try row.text("state")
-                guard state == "open" else {
-                    return .conflict(.conflict("the dead letter is \(state) already", context))
-                }
-                let results = try await transaction.batch([
-                    Self.reopenMessage(input.deadLetterId, context), Self.mark(input.deadLetterId, context),
-                ])
-                try await messages.publish([try Self.replay(of: row)])
-                guard let marked = results.last?.first else { return .notFound(.noDeadLetter(context)) }
-                return .accepted(try marked.document("document"))
-            }
-        } catch let error as MessagingError where error.isRetryable {
-            logger.warning("a replay was not published", metadata: ["dead_letter_id": .string(input.deadLetterId)])
+        let (result, record) = try await replay(input.deadLetterId, context)
+        switch (result, record) {
+        case (.replayed, let record?): return .accepted(record)
+        case (.notOpen, let record?):
+            return .conflict(.conflict("the dead letter is \(record.state.rawValue) already", context))
+        case (.unavailable, _):
             return .serviceUnavailable(
                 .unavailable("the broker did not take the message; it stays open", context),
                 retryAfter: 1
             )
+        default: return .notFound(.noDeadLetter(context))
+        }
+    }
+
+    /// Publishes a dead letter again and says what became of it.
+    ///
+    /// Published within the transaction that marks it: whoever takes the message waits for the row's lock and finds it
+    /// claimed. If the process dies in between, the dead letter is still open and the message a duplicate.
+    func replay(
+        _ id: String,
+        _ context: RequestContext
+    ) async throws -> (result: ChangeResult, record: DeadLetterRecord?) {
+        do {
+            return try await database.transaction { transaction in
+                let rows = try await transaction.query(Self.lock(id))
+                guard let row = rows.first else { return (.notFound, nil) }
+                guard try row.text("state") == "open" else { return (.notOpen, try row.document("document")) }
+                let results = try await transaction.batch([Self.reopenMessage(id, context), Self.mark(id, context)])
+                try await messages.publish([try Self.replay(of: row)])
+                return (.replayed, try results.last?.first?.document("document"))
+            }
+        } catch let error as MessagingError where error.isRetryable {
+            logger.warning("a replay was not published", metadata: ["dead_letter_id": .string(id)])
+            return (.unavailable, nil)
         }
     }
 
     private static func lock(_ id: String) -> Statement {
         Statement(
             """
-            SELECT state, exchange, routing_key, message_name, headers, payload, gen_random_uuid() AS message_id
-            FROM dead_letters WHERE id = $1 FOR UPDATE
+            SELECT state, exchange, routing_key, message_name, headers, payload, gen_random_uuid() AS message_id,
+                dead_letter_document(d) AS document
+            FROM dead_letters d WHERE id = $1 FOR UPDATE
             """,
             [.uuid(id)]
         )
@@ -75,6 +86,21 @@ extension StateManager {
     /// The message as it was published, but for its attempt and its message id.
     static func replay(of row: Row) throws -> OutgoingMessage {
         let payload = try row.jsonDocument("payload")
+        return OutgoingMessage(
+            exchange: try row.text("exchange"),
+            routingKey: try row.text("routing_key"),
+            // Every message of the relay is an object; a string stands for a body that was no JSON.
+            body: Array((try payload.string ?? row.json("payload")).utf8),
+            messageID: try row.uuid("message_id"),
+            type: try row.text("message_name"),
+            headers: try headersOfReplay(row)
+        )
+    }
+}
+
+extension StateManager {
+    /// The headers that something was published with, one attempt later.
+    static func headersOfReplay(_ row: Row) throws -> [String: String] {
         var headers: [String: String] = [:]
         for (name, value) in try row.jsonDocument("headers").object ?? JSONObject() {
             switch value {
@@ -85,15 +111,7 @@ extension StateManager {
             }
         }
         headers["attempt"] = String((headers["attempt"].flatMap { Int($0) } ?? 1) + 1)
-        return OutgoingMessage(
-            exchange: try row.text("exchange"),
-            routingKey: try row.text("routing_key"),
-            // Every message of the relay is an object; a string stands for a body that was no JSON.
-            body: Array((try payload.string ?? row.json("payload")).utf8),
-            messageID: try row.uuid("message_id"),
-            type: try row.text("message_name"),
-            headers: headers
-        )
+        return headers
     }
 }
 

@@ -15,12 +15,13 @@ extension TenantService {
             let created = try await database.query(
                 Statement(
                     """
-                    INSERT INTO tenants (name, phone_number_id, genesys_integration_id, status)
-                    VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING *
+                    INSERT INTO tenants (name, phone_number_id, genesys_integration_id, status, policy)
+                    VALUES ($1, $2, $3, $4, $5::jsonb) ON CONFLICT DO NOTHING RETURNING *
                     """,
                     [
                         .text(draft.name), .text(draft.phoneNumberId),
                         .optional(draft.genesysIntegrationId, Parameter.text), .text(draft.status.rawValue),
+                        .policy(draft.policy),
                     ]
                 )
             )

@@ -45,16 +45,18 @@ extension TenantService {
             wanted AS (
                 SELECT coalesce($2::text, name) AS name, coalesce($3::text, phone_number_id) AS phone_number_id,
                     CASE WHEN $4 THEN $5::text ELSE genesys_integration_id END AS genesys_integration_id,
-                    coalesce($6::text, status) AS status
+                    coalesce($6::text, status) AS status, coalesce($7::jsonb, policy) AS policy
                 FROM earlier
             )
             UPDATE tenants SET
                 name = wanted.name, phone_number_id = wanted.phone_number_id,
-                genesys_integration_id = wanted.genesys_integration_id, status = wanted.status,
+                genesys_integration_id = wanted.genesys_integration_id, status = wanted.status, policy = wanted.policy,
                 updated_at = CASE
-                    WHEN (wanted.name, wanted.phone_number_id, wanted.genesys_integration_id, wanted.status)
+                    WHEN (wanted.name, wanted.phone_number_id, wanted.genesys_integration_id, wanted.status,
+                        wanted.policy)
                         IS DISTINCT FROM
-                        (earlier.name, earlier.phone_number_id, earlier.genesys_integration_id, earlier.status)
+                        (earlier.name, earlier.phone_number_id, earlier.genesys_integration_id, earlier.status,
+                        earlier.policy)
                     THEN clock_timestamp() ELSE earlier.updated_at END
             FROM earlier, wanted WHERE tenants.id = earlier.id
             RETURNING tenants.*, earlier.phone_number_id AS earlier_phone_number_id,
@@ -64,8 +66,15 @@ extension TenantService {
                 .uuid(tenantID), .optional(patch.name, Parameter.text),
                 .optional(patch.phoneNumberId, Parameter.text), .bool(!patch.genesysIntegrationId.isAbsent),
                 .optional(patch.genesysIntegrationId.value, Parameter.text),
-                .optional(patch.status?.rawValue, Parameter.text),
+                .optional(patch.status?.rawValue, Parameter.text), .policy(patch.policy),
             ]
         )
+    }
+}
+
+extension Parameter {
+    /// A policy as `jsonb`, or null.
+    static func policy(_ policy: MessagingPolicy?) -> Parameter {
+        policy.map { .jsonb(String(decoding: $0.jsonBytes, as: UTF8.self)) } ?? .null
     }
 }

@@ -4,16 +4,23 @@ import SharedContract
 
 extension Row {
     /// A row of `tenants`.
-    func tenant() throws(DatabaseError) -> Tenant {
+    func tenant() throws -> Tenant {
         Tenant(
             id: try uuid("id"),
             name: try text("name"),
             phoneNumberId: try text("phone_number_id"),
             genesysIntegrationId: try textOptional("genesys_integration_id"),
             status: try tenantStatus(),
+            policy: try policy(),
             createdAt: try dateTime("created_at"),
             updatedAt: try dateTime("updated_at")
         )
+    }
+
+    /// How the tenant's messages are treated; nil where the defaults hold.
+    func policy() throws -> MessagingPolicy? {
+        guard let text = try jsonOptional("policy") else { return nil }
+        return try MessagingPolicy(json: Array(text.utf8))
     }
 
     /// What routing needs of a row of `tenants`.

@@ -35,6 +35,7 @@ extension MetaGraph: WhatsAppGraphHandler {
         number id: String,
         _ context: RequestContext
     ) async throws -> SendMessageResponse {
+        try request.checkRules()
         let accepted = try await platform.accept(request, number: id, token: Self.token(context))
         let customer = accepted.waID ?? accepted.userID ?? ""
         await journal.record(
@@ -44,7 +45,7 @@ extension MetaGraph: WhatsAppGraphHandler {
                 customer: customer,
                 platformMessageID: accepted.wamid,
                 sourceMessageID: accepted.callbackData,
-                text: request.text?.body,
+                text: request.readableText,
                 body: request.jsonBytes
             )
         )

@@ -1,0 +1,125 @@
+import ContractRuntime
+import GenesysWebhookContract
+import SharedContract
+
+extension MessageComposer {
+    /// Adds a canned response: the template of WhatsApp that it names, else its parts around its buttons.
+    mutating func add(_ template: NotificationTemplate) {
+        let body = ContentTextWriter.filled(template.body.text.value, template.body.parameters.value)
+        // Genesys repeats the filled body as the text of the message.
+        drop(body)
+        if let draft = named(template) {
+            add(draft)
+            return
+        }
+        let header = ContentTextWriter.filled(template.header?.text.value, template.header?.parameters.value)
+        let headline = header.flatMap(InteractiveHeader.headline)
+        let footer = template.footer?.text.value
+        let media = template.header?.media.map(ContentTextWriter.attachment)
+        let buttons = template.buttons.value ?? []
+        let replies = buttons.filter { $0.type == .quickReply }
+        let others = buttons.filter { $0.type != .quickReply }
+        let calls = others.filter { $0.url.value == nil }.map { [$0.text.value, $0.phoneNumber.value].spoken(" ") }
+        let links = others.compactMap { button in button.url.value.map { (button.text.value ?? Wording.open, $0) } }
+        let lines = [media, body].compactMap(\.self) + calls
+        if !replies.isEmpty {
+            let choices = replies.map { reply in
+                let text = reply.text.value ?? reply.payload.value ?? "\(options.count + 1)"
+                let option = option(.button, text: text, payload: reply.payload.value ?? text)
+                return ChoiceMessage.Choice(option: option, title: Shortened(text, .max).text)
+            }
+            let above = headline == nil ? [header].compactMap(\.self) : []
+            let addresses = links.map { "\($0.0) \($0.1)" }
+            add(
+                ChoiceMessage(lines: above + lines + addresses, choices: choices, header: headline, footer: footer)
+            )
+        } else if let link = links.first, links.count == 1 {
+            let above = headline == nil ? [header].compactMap(\.self) : []
+            add(link: link.0, link.1, above + lines + [footer].compactMap(\.self), header: headline)
+        } else {
+            add(
+                text: [header].compactMap(\.self) + lines + links.map { "\($0.0) \($0.1)" }
+                    + [footer].compactMap(\.self)
+            )
+        }
+    }
+
+    /// The template of WhatsApp that `id` and `language` name, with its values; nil where they name none or WhatsApp
+    /// would refuse it.
+    private mutating func named(_ template: NotificationTemplate) -> WhatsAppMessageDraft? {
+        guard let id = template.id.value, let language = template.language.value else { return nil }
+        let name = id.split(separator: "@").last.map(String.init) ?? id
+        let earlier = self
+        var components: [TemplateComponent] = []
+        if let header = template.header.flatMap(Self.component) { components.append(header) }
+        let values = (template.body.parameters.value ?? []).map { TemplateText($0) }
+        if !values.isEmpty { components.append(.body(.init(parameters: values))) }
+        for (place, button) in (template.buttons.value ?? []).enumerated() {
+            let index = button.index.value ?? place
+            switch button.type {
+            case .quickReply:
+                let text = button.text.value ?? button.payload.value ?? ""
+                let option = option(.button, text: text, payload: button.payload.value ?? text)
+                components.append(.button(.init(kind: .quickReply, index: index, value: option.id)))
+            case .url:
+                // Only the variable end of an address is sent; without one the address is the template's own.
+                guard let value = button.parameters.value?.first?.text else { continue }
+                components.append(.button(.init(kind: .url, index: index, value: value)))
+            default: continue
+            }
+        }
+        let draft = WhatsAppMessageDraft.template(
+            WhatsAppTemplateDraft(
+                name: name,
+                language: language.split(separator: "-").joined(separator: "_"),
+                components: components.isEmpty ? nil : components
+            )
+        )
+        guard (try? draft.validatedJSON()) != nil else {
+            self = earlier
+            return nil
+        }
+        return draft
+    }
+
+    private static func component(of header: GenesysWebhookContract.TemplateHeader) -> TemplateComponent? {
+        if let media = header.media {
+            let type: TemplateMediaType =
+                switch media.mediaType {
+                case .image: .image
+                case .video: .video
+                default: .document
+                }
+            let value = TemplateMedia(
+                mediaType: type,
+                link: media.url,
+                filename: type == .document ? media.filename.value : nil
+            )
+            return .header(.init(parameter: .media(value)))
+        }
+        return header.parameters.value?.first.map { value in
+            TemplateComponent.header(.init(parameter: .text(TemplateText(value))))
+        }
+    }
+}
+
+extension TemplateText {
+    /// A value as WhatsApp takes it: no line breaks, no tabs, no four spaces in a row (error 132018, September 2026). A
+    /// name that is a number or no name of WhatsApp's counts by position.
+    init(_ parameter: GenesysWebhookContract.TemplateParameter) {
+        let name = parameter.name.value.flatMap { name in
+            name.contains { !$0.isNumber }
+                && name.utf8.allSatisfy { byte in
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "_")
+                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                } ? name : nil
+        }
+        self.init(text: TemplateText.flat(parameter.text), name: name)
+    }
+
+    /// The text on one line and within the limit of a value.
+    static func flat(_ text: String) -> String {
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return Shortened(words.isEmpty ? "–" : words, 1_024).text
+    }
+}
