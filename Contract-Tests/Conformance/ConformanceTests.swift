@@ -1,7 +1,8 @@
-import ContractConformance
 import ContractRuntime
 import Foundation
 import Testing
+
+@testable import ContractConformance
 
 /// The official JSON Schema tests and our own cases in their layout, through the interpreter and through generated, compiled
 /// Swift, side by side.
@@ -59,7 +60,9 @@ struct ConformanceTests {
         #expect(official.values.reduce(0, +) - required >= ConformanceCounts.optional)
     }
 
-    @Test("a wrong verdict, a disagreement and a place that does not exist are unexpected; an exception that passes is too")
+    @Test(
+        "a wrong verdict, a disagreement and a place that does not exist are unexpected; an exception that passes is too"
+    )
     func canFail() {
         let refused = ConformanceReport.Verdict.refused([
             ContractViolation(instancePointer: "", keyword: "type", schemaPointer: "a#/type", message: "")

@@ -66,7 +66,8 @@ public struct ConformanceReport: Sendable {
         let excepted = outcomes.count { $0.exception != nil }
         lines.append("interpreter: \(interpretedRight) of \(outcomes.count) cases as the suite decides")
         lines.append("generated Swift (\(generatedLines) lines): \(generatedRight) of \(outcomes.count) cases")
-        lines.append("\(disagreements.count) disagreements, \(excepted) exceptions, \(unexpected.count) unexpected results")
+        lines.append(
+            "\(disagreements.count) disagreements, \(excepted) exceptions, \(unexpected.count) unexpected results")
         return lines
     }
 

@@ -51,7 +51,8 @@ extension Schema {
     /// Every schema that checking a value may lead to from here in one step.
     var subschemas: [SchemaID] {
         let single = [
-            items, contains, unevaluatedItems, additionalProperties, propertyNames, unevaluatedProperties, not, ifSchema,
+            items, contains, unevaluatedItems, additionalProperties, propertyNames, unevaluatedProperties, not,
+            ifSchema,
             thenSchema, elseSchema, reference, dynamicReference?.target,
         ]
         let lists = prefixItems + allOf + anyOf + oneOf

@@ -139,13 +139,19 @@ public struct SchemaPredicates: Sendable {
         var hasMinimum = false
         var hasMaximum = false
         _ = find(id) { schema in
-            if ["int32", "int64"].contains(schema.format), schema.assertsFormat { (hasMinimum, hasMaximum) = (true, true) }
+            if ["int32", "int64"].contains(schema.format), schema.assertsFormat {
+                (hasMinimum, hasMaximum) = (true, true)
+            }
             if schema.constant?.int != nil { (hasMinimum, hasMaximum) = (true, true) }
             if let values = schema.enumeration, values.allSatisfy({ $0.int != nil || $0.number == nil }) {
                 (hasMinimum, hasMaximum) = (true, true)
             }
-            if let limit = schema.minimum ?? schema.exclusiveMinimum, limit >= JSONNumber(Int64.min) { hasMinimum = true }
-            if let limit = schema.maximum ?? schema.exclusiveMaximum, limit <= JSONNumber(Int64.max) { hasMaximum = true }
+            if let limit = schema.minimum ?? schema.exclusiveMinimum, limit >= JSONNumber(Int64.min) {
+                hasMinimum = true
+            }
+            if let limit = schema.maximum ?? schema.exclusiveMaximum, limit <= JSONNumber(Int64.max) {
+                hasMaximum = true
+            }
             return false
         }
         return hasMinimum && hasMaximum

@@ -46,7 +46,8 @@ struct StructureCollector {
             covered.insert("$ref")
         }
         for property in schema.properties { structure.add(property.name, property.schema) }
-        for name in schema.required where !structure.required.contains(where: { ExactText($0.name) == ExactText(name) }) {
+        for name in schema.required where !structure.required.contains(where: { ExactText($0.name) == ExactText(name) })
+        {
             structure.required.append((name, schema.location))
         }
         if schema.unevaluatedProperties != nil { structure.unevaluated.append(id) }

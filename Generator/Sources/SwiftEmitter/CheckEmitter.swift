@@ -79,7 +79,8 @@ extension DecoderEmitter {
             ("minimum", open.contains("minLength") ? schema.minLength : nil, "minLength"),
             ("maximum", open.contains("maxLength") ? schema.maxLength : nil, "maxLength"), schema)
         let pattern = open.contains("pattern") ? schema.pattern : nil
-        let format = open.contains("format") ? schema.format.flatMap { ["int32", "int64"].contains($0) ? nil : $0 } : nil
+        let format =
+            open.contains("format") ? schema.format.flatMap { ["int32", "int64"].contains($0) ? nil : $0 } : nil
         if limits.isEmpty, pattern == nil, format == nil { return }
         writer.block("if let value = node.string") {
             if !limits.isEmpty { $0.line("context.length(value\(limits))") }
@@ -93,7 +94,8 @@ extension DecoderEmitter {
 
     /// `, minimum: 1, "file#/pointer/minItems"` and the like for the limits that are there.
     func limits(
-        _ minimum: (label: String, value: Int?, keyword: String), _ maximum: (label: String, value: Int?, keyword: String),
+        _ minimum: (label: String, value: Int?, keyword: String),
+        _ maximum: (label: String, value: Int?, keyword: String),
         _ schema: Schema
     ) -> String {
         [minimum, maximum].map { limit in

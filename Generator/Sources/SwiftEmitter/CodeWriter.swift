@@ -44,7 +44,8 @@ struct CodeWriter {
             }
             isFirst = false
             var current = ""
-            for word in paragraph.split(whereSeparator: { $0.isWhitespace || $0.asciiValue.map { $0 < 0x20 } ?? false }) {
+            for word in paragraph.split(whereSeparator: { $0.isWhitespace || $0.asciiValue.map { $0 < 0x20 } ?? false })
+            {
                 if !current.isEmpty, current.count + word.count + 1 > width {
                     line("/// " + current)
                     current = ""
@@ -88,7 +89,8 @@ extension Unicode.Scalar {
     fileprivate var isPlain: Bool {
         if value < 0x7F { return value >= 0x20 }
         switch properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator,
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator,
             .nonspacingMark, .spacingMark, .enclosingMark:
             return false
         default: return true

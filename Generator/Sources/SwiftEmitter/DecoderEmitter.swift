@@ -205,7 +205,8 @@ struct DecoderEmitter {
         }
         if isIsolated { read = "context.isolated(node) { node, context in \(read) }" }
         writer.line(
-            "guard let value = context.array(node, \(typeAt), decode: { node, context in \(read) }) else { return nil }")
+            "guard let value = context.array(node, \(typeAt), decode: { node, context in \(read) }) else { return nil }"
+        )
         if schema.minItems ?? 0 > 0 || schema.maxItems != nil {
             let limits = bounds(schema.minItems, "minItems", schema.maxItems, "maxItems", schema.location)
             writer.line("context.itemCount(value.count\(limits))")

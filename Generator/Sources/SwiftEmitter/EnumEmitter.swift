@@ -124,7 +124,8 @@ extension TypeEmitter {
             let tags = union.branches.compactMap(\.tag).joined(separator: ", ")
             let keyword = union.keyword.literal
             writer.line(
-                "guard context.isObject(node, \(location.pointer(union.keyword)), keyword: \(keyword)) else { return nil }")
+                "guard context.isObject(node, \(location.pointer(union.keyword)), keyword: \(keyword)) else { return nil }"
+            )
             writer.line("switch node.member(\(member.literal))?.string {")
             for (branch, read) in zip(union.branches, reads) {
                 writer.line("case \((branch.tag ?? "").literal): return \(read).map(Self.\(escaped(branch.name)))")
