@@ -1,6 +1,5 @@
 import BindingsContract
 import ContractRuntime
-import Foundation
 import Logging
 import MessageBroker
 import Synchronization

@@ -17,7 +17,7 @@ public struct MultipartFile: Sendable {
 
 /// The parts of a multipart body (RFC 7578).
 ///
-/// Parts are kept in memory up to a limit, except for one: the file that the contract names last is handed over as a stream
+/// Parts are kept in memory up to ``maximumMemory``, except for one: the file that the contract names last is handed over as a stream
 /// once all parts that must be there have come, so that a large file costs no memory. A part that follows breaks the
 /// stream; generated clients send files last.
 public struct MultipartParts: Sendable {
@@ -26,6 +26,8 @@ public struct MultipartParts: Sendable {
     /// Parts that are files, in order.
     public internal(set) var files: [(name: String, file: MultipartFile)] = []
 
+    /// Most bytes of all parts that are kept in memory, whatever the body may have: 1 MiB.
+    public static let maximumMemory = 1 << 20
     /// Most parts of a body.
     public static let maximumParts = 1_000
 
@@ -39,6 +41,7 @@ public struct MultipartParts: Sendable {
         }
         let parser = MultipartParser(body, boundary: boundary)
         var parts = MultipartParts()
+        let limit = min(limit, maximumMemory)
         var rest = limit
         var missing = required
         var count = 0

@@ -221,7 +221,9 @@ struct ParameterDecoding {
             for key in path where !key.isEmpty { branch = branch.child(String(key)) }
             branch.texts.append(text)
         }
-        return root.children.isEmpty ? nil : Self.value(root, shape)
+        // In a conditional expression nil would be JSON's null.
+        guard !root.children.isEmpty else { return .none }
+        return Self.value(root, shape)
     }
 
     private static func value(_ branch: Branch, _ shape: ParameterForm.Shape) -> JSONValue {

@@ -212,7 +212,7 @@ public struct RequestReader {
 
     /// Reads the parts of a multipart body.
     /// - Parameters:
-    ///   - limit: Most bytes of all parts that are kept in memory; a part that is streamed has no limit here.
+    ///   - limit: Most bytes of the body.
     ///   - files: Names of the parts that are files.
     ///   - streamed: Name of the file that is handed over as a stream, if there is one.
     ///   - required: Names of the parts that must be there.

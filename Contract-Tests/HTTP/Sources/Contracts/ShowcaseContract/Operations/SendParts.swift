@@ -11,7 +11,7 @@ public enum SendParts {
     /// Alternatives of security schemes of which one must be satisfied.
     public static let security: [[SecurityRequirement]] = []
     /// Most bytes of a request body.
-    public static let bodyLimit = 65536
+    public static let bodyLimit = 20971520
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
         method: .post, template: "/bodies/parts", operationID: "sendParts",

@@ -91,7 +91,7 @@ extension Watch {
             return writer.finish()
         case .badRequest(let body):
             var writer = ResponseWriter(status: 400)
-            try writer.json(body, contentType: "application/problem+json") { node, context in _ = Echo.decode(node, &context) }
+            try writer.json(body, contentType: "application/json") { node, context in _ = Echo.decode(node, &context) }
             return writer.finish()
         case .undocumented(let response):
             return response
