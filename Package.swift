@@ -235,7 +235,8 @@ let package = Package(
                 "ObjectStorage", "TenantService", "AuthService", "StateManager", "WhatsAppWebhookService",
                 "InboundTransformer",
                 "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
-                "AgentPortal", "Simulators", "PlatformBudget", "TenantServiceContract", "AuthServiceContract", "StateManagerContract",
+                "AgentPortal", "Simulators", "PlatformBudget", "TenantServiceContract", "AuthServiceContract",
+                "StateManagerContract",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "SimulatorContract",
                 "GenesysPlatformContract",
                 "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
@@ -317,7 +318,8 @@ let package = Package(
             "GenesysAPIServiceTests",
             [
                 "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "StateManagerStandIn", "PlatformBudget", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
+                "StateManagerStandIn", "PlatformBudget", "GenesysOpenMessagingContract", "GenesysPlatformContract",
+                "SharedContract",
                 "ContractJSON",
                 "ContractRuntime", "ServiceKit", httpTypes, logging,
             ]
@@ -326,7 +328,8 @@ let package = Package(
             "WhatsAppAPIServiceTests",
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "StateManagerStandIn", "PlatformBudget", "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime",
+                "StateManagerStandIn", "PlatformBudget", "WhatsAppGraphContract", "SharedContract", "ContractJSON",
+                "ContractRuntime",
                 "ServiceKit", httpTypes,
                 logging,
             ]

@@ -73,9 +73,9 @@ final class ClaimDesk: StateManagerStandIn {
             state.isUnresolved
             ? .unresolved
             : state.isHeld
-            ? .held
-            : known == nil
-                ? .claimed : state.accepted.union(state.failed).contains(id) ? .duplicate : .resumed
+                ? .held
+                : known == nil
+                    ? .claimed : state.accepted.union(state.failed).contains(id) ? .duplicate : .resumed
         let now = DateTime(millisecondsSinceEpoch: 1_790_000_000_000)
         let tracking = MessageTracking(
             id: id,

@@ -10,7 +10,9 @@ import Testing
 
 @Suite("A message whose tenant has to wait")
 struct HoldingTests {
-    private func held(_ outcomes: [SendOutcome], claimIsHeld: Bool = false) async throws -> (HoldRequest?, Int, [String]) {
+    private func held(_ outcomes: [SendOutcome], claimIsHeld: Bool = false) async throws -> (
+        HoldRequest?, Int, [String]
+    ) {
         let (desk, broker) = (ClaimDesk(), PublishedOnly())
         desk.with { $0.isHeld = claimIsHeld }
         let platform = GenesysDesk(["m1": outcomes])

@@ -136,7 +136,9 @@ extension StateManagerStandIn {
         throw NotPlayed(operation: "holdMessage")
     }
     /// Not played.
-    public func settleHeldMessages(_ input: SettleHeldMessages.Input, _ context: RequestContext) async throws -> SettleHeldMessages.Output {
+    public func settleHeldMessages(_ input: SettleHeldMessages.Input, _ context: RequestContext) async throws
+        -> SettleHeldMessages.Output
+    {
         throw NotPlayed(operation: "settleHeldMessages")
     }
     /// Not played.

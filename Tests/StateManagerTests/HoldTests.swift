@@ -66,7 +66,8 @@ struct HoldTests {
 
     /// Ids of the messages that are due now, in order.
     private func due(_ world: TestWorld, most: Int = 32) async throws -> [Int] {
-        try await world.database.query(Statement("SELECT id FROM take_due($1::integer) ORDER BY id", [.int(most)])).map {
+        try await world.database.query(Statement("SELECT id FROM take_due($1::integer) ORDER BY id", [.int(most)])).map
+        {
             try $0.int("id")
         }
     }
@@ -103,7 +104,8 @@ struct HoldTests {
         }
     }
 
-    @Test("one message goes on trial; refused, the tenant waits longer; taken, all follow in order and nothing overtakes")
+    @Test(
+        "one message goes on trial; refused, the tenant waits longer; taken, all follow in order and nothing overtakes")
     func trial() async throws {
         try await TestWorld.run { world in
             for id in ["g1", "g2"] { _ = try await claim(world, id) }

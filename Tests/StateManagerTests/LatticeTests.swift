@@ -28,10 +28,10 @@ struct LatticeTests {
         func earliest(_ status: ReportedStatus) -> Int64? {
             facts.compactMap { if case .reported(status, let second, _) = $0 { second } else { nil } }.min()
         }
-        let status: TrackingStatus =
-            if earliest(.read) != nil { .read } else if earliest(.delivered) != nil { .delivered } else if earliest(
-                .failed) != nil
-            { .failed } else if earliest(.sent) != nil { .sent } else { .accepted }
+        let scale: [(ReportedStatus, TrackingStatus)] = [
+            (.read, .read), (.delivered, .delivered), (.failed, .failed), (.sent, .sent),
+        ]
+        let status = scale.first { earliest($0.0) != nil }?.1 ?? .accepted
         // Of several failures the earliest, of equally early ones the least.
         let failures = facts.compactMap { fact -> (Int64, String)? in
             if case .reported(.failed, let second, let code?) = fact { (second, code) } else { nil }
@@ -49,7 +49,10 @@ struct LatticeTests {
     @Test(
         "all orders of all facts, also twice and at the same time, end in one state",
         arguments: [
-            [Fact.completed, .reported(.sent, second: 5), .reported(.delivered, second: 6), .reported(.read, second: 7)],
+            [
+                Fact.completed, .reported(.sent, second: 5), .reported(.delivered, second: 6),
+                .reported(.read, second: 7),
+            ],
             [.completed, .reported(.sent, second: 5), .reported(.delivered, second: 5), .reported(.read, second: 5)],
             [
                 .completed, .reported(.sent, second: 5), .reported(.failed, second: 5, code: "131026"),

@@ -36,7 +36,8 @@ final class OwnBuckets: Sendable {
                 level.tokens = min(bucket.capacity, level.tokens + elapsed * rate)
                 level.updatedAt = max(level.updatedAt, now)
                 let missing = max(0, 1 + bucket.floor - level.tokens)
-                let own = max(.milliseconds((missing * 1_000 / rate).rounded(.up)), now.duration(to: level.blockedUntil))
+                let own = max(
+                    .milliseconds((missing * 1_000 / rate).rounded(.up)), now.duration(to: level.blockedUntil))
                 if own > wait { (wait, slowest) = (own, bucket.name) }
                 found.append(level)
             }

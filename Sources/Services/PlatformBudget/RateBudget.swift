@@ -75,7 +75,9 @@ public struct RateBudget: Sendable {
                 keys: buckets.map { RateBudgetEntryCache.key(budget: $0.name) },
                 arguments: arguments
             )
-            guard let numbers = reply.array?.compactMap(\.integer), numbers.count == 4, buckets.indices.contains(Int(numbers[3]) - 1) else {
+            guard let numbers = reply.array?.compactMap(\.integer), numbers.count == 4,
+                buckets.indices.contains(Int(numbers[3]) - 1)
+            else {
                 throw CacheError(.invalidValue, reason: "the budget's script answered something else")
             }
             metrics.set(.rateBudgetRemaining, [tenantID, api], to: Double(numbers[2]) / 1_000)
@@ -118,9 +120,12 @@ public struct RateBudget: Sendable {
             local raw = redis.call('GET', key)
             if raw then
                 local ok, kept = pcall(cjson.decode, raw)
-                if ok and type(kept) == 'table' and type(kept.tokens) == 'number' and type(kept.updatedAt) == 'number' then
+                local usable = ok and type(kept) == 'table' and type(kept.tokens) == 'number'
+                if usable and type(kept.updatedAt) == 'number' then
                     tokens = math.min(capacity, kept.tokens + math.max(0, now - kept.updatedAt) * rate / 1000)
-                    if type(kept.blockedUntil) == 'number' and kept.blockedUntil > now then blocked = kept.blockedUntil end
+                    if type(kept.blockedUntil) == 'number' and kept.blockedUntil > now then
+                        blocked = kept.blockedUntil
+                    end
                 end
             end
             local missing = math.max(0, 1 + floor - tokens)
