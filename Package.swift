@@ -179,7 +179,7 @@ let package = Package(
             "GenesysAPIService",
             [
                 "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", logging,
+                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "PlatformBudget", logging,
             ]),
         service(
             "GenesysWebhookService",
@@ -198,13 +198,15 @@ let package = Package(
             "WhatsAppAPIService",
             [
                 "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppGraphContract",
-                "SharedContract", logging,
+                "SharedContract", "PlatformBudget", logging,
             ]),
         service("APIGateway", ["APIGatewayContract", "SharedContract", "HTTPServer", httpTypes]),
         // No service of its own: what the two webhook services do alike.
         service(
             "WebhookIntake",
             ["AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, logging]),
+        // No service of its own: the budgets that the instances of the two API services share.
+        service("PlatformBudget", ["RelayCacheContract", "Cache", logging]),
 
         .target(
             name: "AgentPortal",
@@ -233,7 +235,8 @@ let package = Package(
                 "ObjectStorage", "TenantService", "AuthService", "StateManager", "WhatsAppWebhookService",
                 "InboundTransformer",
                 "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
-                "AgentPortal", "Simulators", "TenantServiceContract", "AuthServiceContract", "StateManagerContract",
+                "AgentPortal", "Simulators", "PlatformBudget", "TenantServiceContract", "AuthServiceContract",
+                "StateManagerContract",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "SimulatorContract",
                 "GenesysPlatformContract",
                 "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
@@ -315,7 +318,8 @@ let package = Package(
             "GenesysAPIServiceTests",
             [
                 "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "StateManagerStandIn", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
+                "StateManagerStandIn", "PlatformBudget", "GenesysOpenMessagingContract", "GenesysPlatformContract",
+                "SharedContract",
                 "ContractJSON",
                 "ContractRuntime", "ServiceKit", httpTypes, logging,
             ]
@@ -324,7 +328,8 @@ let package = Package(
             "WhatsAppAPIServiceTests",
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "StateManagerStandIn", "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime",
+                "StateManagerStandIn", "PlatformBudget", "WhatsAppGraphContract", "SharedContract", "ContractJSON",
+                "ContractRuntime",
                 "ServiceKit", httpTypes,
                 logging,
             ]
@@ -344,6 +349,10 @@ let package = Package(
                 "WhatsAppAPIServiceContract", "RelayMessagingContract", "GenesysWebhookContract", "SharedContract",
                 "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", logging,
             ]
+        ),
+        tests(
+            "PlatformBudgetTests",
+            ["PlatformBudget", "RelayCacheContract", "Cache", "ContractRuntime", "ServiceKit", logging]
         ),
         .target(
             name: "StateManagerStandIn",

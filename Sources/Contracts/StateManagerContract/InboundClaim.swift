@@ -21,6 +21,10 @@ public struct InboundClaim: ContractValue {
     public var mediaType: SharedContract.MediaType?
     /// Where the media is stored, `s3://bucket/key`.
     public var mediaUrl: String?
+    /// The lane it is in; without it the message is not held back behind others of its lane.
+    public var lane: String?
+    /// Set when the message was held and is published again.
+    public var heldId: Int?
     /// What people read of it, as it is sent on; shown in the conversation.
     public var text: String?
     /// When it was sent, by WhatsApp's clock.
@@ -40,6 +44,8 @@ public struct InboundClaim: ContractValue {
         messageType: String,
         mediaType: SharedContract.MediaType? = nil,
         mediaUrl: String? = nil,
+        lane: String? = nil,
+        heldId: Int? = nil,
         text: String? = nil,
         occurredAt: DateTime? = nil,
         receivedAt: DateTime,
@@ -52,6 +58,8 @@ public struct InboundClaim: ContractValue {
         self.messageType = messageType
         self.mediaType = mediaType
         self.mediaUrl = mediaUrl
+        self.lane = lane
+        self.heldId = heldId
         self.text = text
         self.occurredAt = occurredAt
         self.receivedAt = receivedAt
@@ -69,6 +77,8 @@ public struct InboundClaim: ContractValue {
         var messageType: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var mediaUrl: String? = nil
+        var lane: String? = nil
+        var heldId: Int? = nil
         var text: String? = nil
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
@@ -103,6 +113,14 @@ public struct InboundClaim: ContractValue {
             } else if member.isNamed("mediaUrl") {
                 context.enter("mediaUrl")
                 mediaUrl = InboundClaimChecks.decodeInboundClaimMediaUrl(member.value, &context)
+                context.leave()
+            } else if member.isNamed("lane") {
+                context.enter("lane")
+                lane = InboundClaimChecks.decodeInboundClaimLane(member.value, &context)
+                context.leave()
+            } else if member.isNamed("heldId") {
+                context.enter("heldId")
+                heldId = InboundClaimChecks.decodeInboundClaimHeldId(member.value, &context)
                 context.leave()
             } else if member.isNamed("text") {
                 context.enter("text")
@@ -142,6 +160,8 @@ public struct InboundClaim: ContractValue {
             messageType: messageType,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
+            lane: lane,
+            heldId: heldId,
             text: text,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
@@ -171,6 +191,14 @@ public struct InboundClaim: ContractValue {
             writer.name("mediaUrl")
             mediaUrl.write(to: &writer)
         }
+        if let lane {
+            writer.name("lane")
+            lane.write(to: &writer)
+        }
+        if let heldId {
+            writer.name("heldId")
+            heldId.write(to: &writer)
+        }
         if let text {
             writer.name("text")
             text.write(to: &writer)
@@ -196,8 +224,9 @@ public struct InboundClaim: ContractValue {
 /// Decoders and checks of this file.
 private enum InboundClaimChecks {
     static let constant: JSONValue = .string("inbound")
-    static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
-    static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
+    static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
+    static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
+    static let pattern3: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func checkInboundClaimDirection(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(node, InboundClaimChecks.constant, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/direction/const")
@@ -229,6 +258,19 @@ private enum InboundClaimChecks {
         return value
     }
 
+    static func decodeInboundClaimLane(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else { return nil }
+        context.length(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+        context.pattern(value, InboundClaimChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+        return value
+    }
+
+    static func decodeInboundClaimHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+        guard let value = context.integer(node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type") else { return nil }
+        context.bounds(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991, "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+        return value
+    }
+
     static func decodeInboundClaimText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else { return nil }
         context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
@@ -250,14 +292,14 @@ private enum InboundClaimChecks {
     static func decodeInboundClaimTraceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TraceId/type") else { return nil }
         context.length(value, maximum: 32, "Specs/schemas/identifiers.yaml#/$defs/TraceId/maxLength")
-        context.pattern(value, InboundClaimChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/TraceId/pattern")
+        context.pattern(value, InboundClaimChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/TraceId/pattern")
         return value
     }
 
     static func decodeInboundClaimArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else { return nil }
         context.length(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
-        context.pattern(value, InboundClaimChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
+        context.pattern(value, InboundClaimChecks.pattern3, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }
 }

@@ -24,6 +24,10 @@ public struct OutboundClaim: ContractValue {
     public var mediaType: SharedContract.MediaType?
     /// Where the media is stored, `s3://bucket/key`.
     public var mediaUrl: String?
+    /// The lane it is in; without it the message is not held back behind others of its lane.
+    public var lane: String?
+    /// Set when the message was held and is published again.
+    public var heldId: Int?
     /// What people read of it, as it is sent on; shown in the conversation.
     public var text: String?
     /// When it was sent, by Genesys' clock.
@@ -44,6 +48,8 @@ public struct OutboundClaim: ContractValue {
         messageType: String,
         mediaType: SharedContract.MediaType? = nil,
         mediaUrl: String? = nil,
+        lane: String? = nil,
+        heldId: Int? = nil,
         text: String? = nil,
         occurredAt: DateTime? = nil,
         receivedAt: DateTime,
@@ -57,6 +63,8 @@ public struct OutboundClaim: ContractValue {
         self.messageType = messageType
         self.mediaType = mediaType
         self.mediaUrl = mediaUrl
+        self.lane = lane
+        self.heldId = heldId
         self.text = text
         self.occurredAt = occurredAt
         self.receivedAt = receivedAt
@@ -75,6 +83,8 @@ public struct OutboundClaim: ContractValue {
         var messageType: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var mediaUrl: String? = nil
+        var lane: String? = nil
+        var heldId: Int? = nil
         var text: String? = nil
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
@@ -113,6 +123,14 @@ public struct OutboundClaim: ContractValue {
             } else if member.isNamed("mediaUrl") {
                 context.enter("mediaUrl")
                 mediaUrl = OutboundClaimChecks.decodeOutboundClaimMediaUrl(member.value, &context)
+                context.leave()
+            } else if member.isNamed("lane") {
+                context.enter("lane")
+                lane = OutboundClaimChecks.decodeOutboundClaimLane(member.value, &context)
+                context.leave()
+            } else if member.isNamed("heldId") {
+                context.enter("heldId")
+                heldId = OutboundClaimChecks.decodeOutboundClaimHeldId(member.value, &context)
                 context.leave()
             } else if member.isNamed("text") {
                 context.enter("text")
@@ -153,6 +171,8 @@ public struct OutboundClaim: ContractValue {
             messageType: messageType,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
+            lane: lane,
+            heldId: heldId,
             text: text,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
@@ -186,6 +206,14 @@ public struct OutboundClaim: ContractValue {
             writer.name("mediaUrl")
             mediaUrl.write(to: &writer)
         }
+        if let lane {
+            writer.name("lane")
+            lane.write(to: &writer)
+        }
+        if let heldId {
+            writer.name("heldId")
+            heldId.write(to: &writer)
+        }
         if let text {
             writer.name("text")
             text.write(to: &writer)
@@ -212,8 +240,9 @@ public struct OutboundClaim: ContractValue {
 private enum OutboundClaimChecks {
     static let constant: JSONValue = .string("outbound")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
-    static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
-    static let pattern3: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
+    static let pattern2: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
+    static let pattern3: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
+    static let pattern4: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func checkOutboundClaimDirection(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(node, OutboundClaimChecks.constant, "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/direction/const")
@@ -258,6 +287,19 @@ private enum OutboundClaimChecks {
         return value
     }
 
+    static func decodeOutboundClaimLane(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else { return nil }
+        context.length(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+        context.pattern(value, OutboundClaimChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+        return value
+    }
+
+    static func decodeOutboundClaimHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+        guard let value = context.integer(node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type") else { return nil }
+        context.bounds(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991, "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+        return value
+    }
+
     static func decodeOutboundClaimText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else { return nil }
         context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
@@ -279,14 +321,14 @@ private enum OutboundClaimChecks {
     static func decodeOutboundClaimTraceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TraceId/type") else { return nil }
         context.length(value, maximum: 32, "Specs/schemas/identifiers.yaml#/$defs/TraceId/maxLength")
-        context.pattern(value, OutboundClaimChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/TraceId/pattern")
+        context.pattern(value, OutboundClaimChecks.pattern3, "Specs/schemas/identifiers.yaml#/$defs/TraceId/pattern")
         return value
     }
 
     static func decodeOutboundClaimArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else { return nil }
         context.length(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
-        context.pattern(value, OutboundClaimChecks.pattern3, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
+        context.pattern(value, OutboundClaimChecks.pattern4, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }
 }

@@ -82,7 +82,7 @@ extension DeadLettersConsumer {
     public func receive(_ delivery: DeliveredMessage) async -> DeliveryDecision {
         do throws(ContractDecodingError) {
             let message = try MessageCoding.payload(delivery) { node, context in DeadLetter.decode(node, &context) }
-            let headers = try MessageCoding.headers(of: delivery, literals: ["attempt"]) { node, context in RelayHeaders.decode(node, &context) }
+            let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) { node, context in RelayHeaders.decode(node, &context) }
             return await consume(message, headers: headers, delivery: delivery)
         } catch {
             return await refuse(delivery, because: error)

@@ -70,6 +70,19 @@ public struct InboundMessagesPublisher: Sendable {
             contentType: "application/json", messageID: messageID, type: "MessageStatus", headers: fields)
     }
 
+    /// An agent's message was given up before WhatsApp took it.
+    /// - Parameter messageID: Unique for the message; equal when the same message is published again.
+    /// - Throws: ``ContractDecodingError`` if payload or headers break the contract.
+    public static func message(
+        _ payload: SendFailure, headers: RelayHeaders, messageID: String
+    ) throws(ContractDecodingError) -> OutgoingMessage {
+        let body = try MessageCoding.body(payload) { node, context in _ = SendFailure.decode(node, &context) }
+        let fields = try MessageCoding.headers(headers) { node, context in _ = RelayHeaders.decode(node, &context) }
+        return OutgoingMessage(
+            exchange: InboundMessagesChannel.exchange, routingKey: fields["lane"] ?? "", body: body,
+            contentType: "application/json", messageID: messageID, type: "SendFailure", headers: fields)
+    }
+
     /// Publishes messages formed before and waits until the broker has confirmed all of them.
     public func publish(_ messages: [OutgoingMessage]) async throws(MessagingError) {
         try await transport.publish(messages)
@@ -82,6 +95,8 @@ public protocol InboundMessagesConsumer: Sendable {
     func consume(_ message: InboundMessage, headers: RelayHeaders, delivery: DeliveredMessage) async -> DeliveryDecision
     /// What WhatsApp says became of one outbound message.
     func consume(_ message: MessageStatus, headers: RelayHeaders, delivery: DeliveredMessage) async -> DeliveryDecision
+    /// An agent's message was given up before WhatsApp took it.
+    func consume(_ message: SendFailure, headers: RelayHeaders, delivery: DeliveredMessage) async -> DeliveryDecision
     /// Decides about a delivery that breaks the contract or whose type it does not know.
     func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision
 }
@@ -104,13 +119,17 @@ extension InboundMessagesConsumer {
             switch delivery.type {
             case "InboundMessage":
                 let message = try MessageCoding.payload(delivery) { node, context in InboundMessage.decode(node, &context) }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt"]) { node, context in RelayHeaders.decode(node, &context) }
+                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) { node, context in RelayHeaders.decode(node, &context) }
                 return await consume(message, headers: headers, delivery: delivery)
             case "MessageStatus":
                 let message = try MessageCoding.payload(delivery) { node, context in MessageStatus.decode(node, &context) }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt"]) { node, context in RelayHeaders.decode(node, &context) }
+                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) { node, context in RelayHeaders.decode(node, &context) }
                 return await consume(message, headers: headers, delivery: delivery)
-            default: throw MessageCoding.unknownType(expected: "InboundMessage or MessageStatus")
+            case "SendFailure":
+                let message = try MessageCoding.payload(delivery) { node, context in SendFailure.decode(node, &context) }
+                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) { node, context in RelayHeaders.decode(node, &context) }
+                return await consume(message, headers: headers, delivery: delivery)
+            default: throw MessageCoding.unknownType(expected: "InboundMessage or MessageStatus or SendFailure")
             }
         } catch {
             return await refuse(delivery, because: error)

@@ -104,11 +104,11 @@ extension OutboundMessagesConsumer {
             switch delivery.type {
             case "OutboundMessage":
                 let message = try MessageCoding.payload(delivery) { node, context in OutboundMessage.decode(node, &context) }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt"]) { node, context in RelayHeaders.decode(node, &context) }
+                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) { node, context in RelayHeaders.decode(node, &context) }
                 return await consume(message, headers: headers, delivery: delivery)
             case "GenesysReceipt":
                 let message = try MessageCoding.payload(delivery) { node, context in GenesysReceipt.decode(node, &context) }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt"]) { node, context in RelayHeaders.decode(node, &context) }
+                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) { node, context in RelayHeaders.decode(node, &context) }
                 return await consume(message, headers: headers, delivery: delivery)
             default: throw MessageCoding.unknownType(expected: "OutboundMessage or GenesysReceipt")
             }

@@ -14,5 +14,6 @@ extension StateManager {
         Migration(version: 206, name: "sends", sql: createSendFunctions),
         Migration(version: 207, name: "evidence", sql: createEvidenceFunctions),
         Migration(version: 208, name: "threads and quarantine", sql: extendThreadsAndQuarantine),
+        Migration(version: 230, name: "holds", sql: createHolds),
     ]
 }
