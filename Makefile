@@ -43,7 +43,7 @@ real-specs: ## Takes a folder of documents through everything: read, generate, c
 
 # Tests
 
-.PHONY: test contract-test unit-test integration-test lint format
+.PHONY: test contract-test unit-test integration-test browser-test lint format
 test: ## Runs all that CI runs: contract checks, lint, every test on real servers
 	@exec $(local)/test.sh all
 contract-test: ## Runs the recorded payloads against the contracts
@@ -52,6 +52,8 @@ unit-test: ## Runs the tests that need no server
 	@exec $(local)/test.sh unit
 integration-test: ## Runs the tests that need servers, on private ones
 	@exec $(local)/test.sh integration
+browser-test: ## Drives the portal with Chromium on the running system; screenshots in .local/browser/screenshots
+	@WABA_LOCAL_DIR=.local/browser $(local)/run.sh browser-test
 lint: ## Checks formatting, shell scripts and deployment manifests
 	@$(local)/lint.sh
 format: ## Formats all Swift sources

@@ -54,6 +54,8 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -69,6 +71,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -211,10 +214,12 @@ let package = Package(
         .target(
             name: "AgentPortal",
             dependencies: [
-                "ContractRuntime", "ServiceKit", "AgentPortalContract", "TenantServiceContract", "StateManagerContract",
-                "SharedContract",
+                "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
+                "TenantServiceContract", "StateManagerContract", "SharedContract", crypto, cryptoExtras, mustache,
+                nioPosix, httpTypes, logging,
             ],
             path: "Sources/Portal/AgentPortal",
+            resources: [.copy("Resources")],
             swiftSettings: strict
         ),
         .target(

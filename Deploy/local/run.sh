@@ -3,6 +3,7 @@
 #
 #   run.sh run | demo        with both simulators; the demo; `run` then stays up until Ctrl-C, `demo` exits with 0 or 1
 #   run.sh up | down         in the background without simulators; Meta, Genesys and secrets from the environment
+#   run.sh browser-test      with both simulators; the tests in Tests/Browser drive the portal with Chromium
 #   run.sh status | logs [NAME] | clean
 set -euo pipefail
 # shellcheck source=SCRIPTDIR/environment.sh
@@ -55,9 +56,12 @@ INTERNAL_API_TOKEN=$(random_hex 24)
 ENCRYPTION_KEYS=local1:$(head -c 32 /dev/urandom | base64)
 META_APP_SECRET=$(random_hex 16)
 META_VERIFY_TOKEN=$(random_hex 16)
+PORTAL_PASSWORD=$(random_hex 10)
 SECRETS
         mv "$file.new" "$file"
     )
+    # A checkout whose secrets are from an earlier version.
+    grep -q '^PORTAL_PASSWORD=' "$file" || echo "PORTAL_PASSWORD=$(random_hex 10)" >>"$file"
     # Not split by `read`, which would drop the padding at the end of a base64 value.
     while read -r line; do
         name=${line%%=*}
@@ -135,6 +139,8 @@ start_all() {
     fi
     say "migrating"
     attended "$binary" migrate
+    # Only where the installation is a trial: elsewhere the first owner is invited with `waba-genesys portal-user`.
+    [[ $mode == up ]] || "$binary" portal-user put owner --role owner <<<"$PORTAL_PASSWORD"
     say "starting ${#names[@]} processes"
     for name in "${names[@]}"; do launch "$name"; done
     await_ready
@@ -181,7 +187,7 @@ clean() {
 
 open_local
 case ${1:-} in
-    run | demo | up | down | clean) only_one run ;;
+    run | demo | up | down | clean | browser-test) only_one run ;;
 esac
 case ${1:-} in
     run | demo)
@@ -190,9 +196,20 @@ case ${1:-} in
         attended "$binary" demo
         if [[ $1 == run ]]; then
             list_addresses
+            say "portal: $AGENT_PORTAL_URL    name: owner    password: $PORTAL_PASSWORD"
             say "up; Ctrl-C stops everything"
             stay_up
         fi
+        ;;
+    browser-test)
+        on_end stop_all
+        start_all demo
+        export PORTAL_PASSWORD WABA_BINARY=$PWD/$binary SCREENSHOTS=$LOCAL/screenshots
+        rm -rf "$SCREENSHOTS"
+        mkdir -p "$SCREENSHOTS"
+        shift
+        attended "$VENV/bin/python" -m unittest discover --start-directory Tests/Browser --verbose "$@"
+        say "screenshots: $SCREENSHOTS"
         ;;
     up)
         [[ -n ${META_APP_SECRET:-}${META_APP_SECRET_FILE:-} ]] \
@@ -209,5 +226,5 @@ case ${1:-} in
         exec tail -n 20 -F "$LOGS"/*.jsonl
         ;;
     clean) clean ;;
-    *) fail "usage: run.sh run | demo | up | down | status | logs [NAME] | clean" ;;
+    *) fail "usage: run.sh run | demo | up | down | browser-test | status | logs [NAME] | clean" ;;
 esac

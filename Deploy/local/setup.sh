@@ -10,6 +10,7 @@ packages=(
     build-essential git curl ca-certificates openssl pkg-config util-linux python3 python3-venv
     libcurl4-openssl-dev libpq-dev libhiredis-dev librabbitmq-dev libjson-c-dev zlib1g-dev
     postgresql-15 redis-server rabbitmq-server
+    libjs-bootstrap5 libjs-chart.js chromium fonts-dejavu-core
 )
 policy=/usr/sbin/policy-rc.d
 

@@ -102,6 +102,9 @@ if ((status != 0)) && [[ $suite == all ]] && ((failures <= 2)); then
     status=0
     run_tests "${arguments[@]}" || status=$?
 fi
+if [[ $suite == all ]]; then
+    check "browser tests" env WABA_LOCAL_DIR=.local/browser "$ROOT/Deploy/local/run.sh" browser-test
+fi
 if ((failed_checks > 0)); then
     tests=$(grep -oE '[0-9]+ test' <<<"$closing" | head -n 1 | grep -oE '[0-9]+' || echo 0)
     ((status != 0)) || closing="$tests passed, $failed_checks failed"

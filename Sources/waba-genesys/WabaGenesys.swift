@@ -9,6 +9,7 @@ struct WabaGenesys: AsyncParsableCommand {
         version: Build.version,
         subcommands: [
             ServeCommand.self, SimulateCommand.self, MigrateCommand.self, DemoCommand.self, ConfigurationCommand.self,
+            PortalUserCommand.self,
         ])
 }
 

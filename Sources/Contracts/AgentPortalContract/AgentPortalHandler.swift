@@ -7,12 +7,54 @@ public import ContractRuntime
 /// Answers the operations of agent-portal. There are no default implementations: a new operation breaks the build until
 /// it is handled.
 public protocol AgentPortalHandler: Sendable {
-    /// Show the portal
-    func getPortalPage(_ input: GetPortalPage.Input, _ context: RequestContext) async throws
-        -> GetPortalPage.Output
-    /// Tell how far each tenant is connected
-    func getOnboardingSummary(_ input: GetOnboardingSummary.Input, _ context: RequestContext) async throws
-        -> GetOnboardingSummary.Output
+    /// Get a style sheet
+    func getStyle(_ input: GetStyle.Input, _ context: RequestContext) async throws
+        -> GetStyle.Output
+    /// Get a script
+    func getScript(_ input: GetScript.Input, _ context: RequestContext) async throws
+        -> GetScript.Output
+    /// Get a picture
+    func getImage(_ input: GetImage.Input, _ context: RequestContext) async throws
+        -> GetImage.Output
+    /// Go to the first page
+    func getHomePage(_ input: GetHomePage.Input, _ context: RequestContext) async throws
+        -> GetHomePage.Output
+    /// Show the form to sign in
+    func getSignInPage(_ input: GetSignInPage.Input, _ context: RequestContext) async throws
+        -> GetSignInPage.Output
+    /// Sign in
+    func signIn(_ input: SignIn.Input, _ context: RequestContext) async throws
+        -> SignIn.Output
+    /// Sign out
+    func signOut(_ input: SignOut.Input, _ context: RequestContext) async throws
+        -> SignOut.Output
+    /// Show the form in which an invited person chooses a password
+    func getInvitationPage(_ input: GetInvitationPage.Input, _ context: RequestContext) async throws
+        -> GetInvitationPage.Output
+    /// Choose a password
+    func acceptInvitation(_ input: AcceptInvitation.Input, _ context: RequestContext) async throws
+        -> AcceptInvitation.Output
+    /// Show the own account
+    func getAccountPage(_ input: GetAccountPage.Input, _ context: RequestContext) async throws
+        -> GetAccountPage.Output
+    /// Change the own password
+    func changePassword(_ input: ChangePassword.Input, _ context: RequestContext) async throws
+        -> ChangePassword.Output
+    /// List the users
+    func getPeoplePage(_ input: GetPeoplePage.Input, _ context: RequestContext) async throws
+        -> GetPeoplePage.Output
+    /// Invite a person
+    func invitePerson(_ input: InvitePerson.Input, _ context: RequestContext) async throws
+        -> InvitePerson.Output
+    /// Change a user
+    func changePerson(_ input: ChangePerson.Input, _ context: RequestContext) async throws
+        -> ChangePerson.Output
+    /// List what was done
+    func getAuditPage(_ input: GetAuditPage.Input, _ context: RequestContext) async throws
+        -> GetAuditPage.Output
+    /// List the tenants
+    func getTenantsPage(_ input: GetTenantsPage.Input, _ context: RequestContext) async throws
+        -> GetTenantsPage.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -28,8 +70,22 @@ extension AgentPortalHandler {
     /// Every route of the contract, calling this handler.
     public var routes: [Route] {
         [
-            GetPortalPage.route(self),
-            GetOnboardingSummary.route(self),
+            GetStyle.route(self),
+            GetScript.route(self),
+            GetImage.route(self),
+            GetHomePage.route(self),
+            GetSignInPage.route(self),
+            SignIn.route(self),
+            SignOut.route(self),
+            GetInvitationPage.route(self),
+            AcceptInvitation.route(self),
+            GetAccountPage.route(self),
+            ChangePassword.route(self),
+            GetPeoplePage.route(self),
+            InvitePerson.route(self),
+            ChangePerson.route(self),
+            GetAuditPage.route(self),
+            GetTenantsPage.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

@@ -8,11 +8,20 @@ public import ContractRuntime
 public enum AgentPortalSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
-        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/OnboardingSummary", OnboardingSummary.self),
-        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/PublicAddresses", PublicAddresses.self),
-        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/TenantOnboarding", TenantOnboarding.self),
-        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/OnboardingStep", OnboardingStep.self),
-        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/OnboardingStepName", OnboardingStepName.self),
-        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/OnboardingStepState", OnboardingStepState.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/HTMLDocument", schema: HTMLDocumentSchema.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/AssetText", schema: AssetTextSchema.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/LocalPath", schema: LocalPathSchema.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/SearchText", schema: SearchTextSchema.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/CSRFToken", schema: CSRFTokenSchema.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RoleName", RoleName.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/PersonName", schema: PersonNameSchema.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/Password", schema: PasswordSchema.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm", ConfirmationForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/SignInForm", SignInForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm", NewPasswordForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm", PasswordChangeForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/InvitationForm", InvitationForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/PersonForm", PersonForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/PersonChange", PersonChange.self),
     ]
 }

@@ -1,109 +1,84 @@
-public import AgentPortalContract
-public import ContractRuntime
-public import ServiceKit
+import AgentPortalContract
+import ContractRuntime
+import Database
+import Foundation
+import Logging
+import ServiceKit
 import SharedContract
-public import TenantServiceContract
+import TenantServiceContract
 
-/// Shows how far each tenant is connected, and the addresses to enter at the platforms.
+/// The portal: people sign in, connect tenants, and see and mend what happens to messages.
+///
+/// Pages are made by the server; small ES modules make them more comfortable. Data of the relay come through the generated
+/// clients of the services; the portal's own tables are about its users only.
 public struct AgentPortal: AgentPortalHandler {
-    private let tenants: TenantServiceClient
-    private let publicBaseURL: String
-    private let operations: OperationsAnswers
+    let store: PortalStore
+    let passwords: PasswordHasher
+    let pages: PageRenderer
+    let cookie: SessionCookie
+    let services: PortalServices
+    let operations: OperationsAnswers
+    let portalURL: String
+    private let accessGuard: AccessGuard
 
     /// Creates the portal.
     /// - Parameters:
-    ///   - tenants: Client with the administrator's key.
-    ///   - publicBaseURL: The gateway as the platforms reach it.
+    ///   - database: Where its tables are; ``migrations`` must have been applied.
+    ///   - services: Clients of the services.
+    ///   - addresses: Where things are.
     ///   - operations: Health and metrics of this role.
-    public init(tenants: TenantServiceClient, publicBaseURL: String, operations: OperationsAnswers) {
-        self.tenants = tenants
-        self.publicBaseURL = publicBaseURL
+    ///   - logger: For what goes wrong.
+    /// - Throws: ``PortalStartError`` if templates or assets are missing.
+    public init(
+        database: DatabasePool, services: PortalServices, addresses: PortalAddresses, operations: OperationsAnswers,
+        logger: Logger
+    ) throws {
+        let resources = Bundle.module.bundleURL.appendingPathComponent("Resources")
+        store = PortalStore(database: database)
+        passwords = PasswordHasher()
+        pages = try PageRenderer(
+            templates: resources.appendingPathComponent("templates"),
+            assets: AssetCatalog(
+                resources: resources, libraries: URL(fileURLWithPath: addresses.libraries, isDirectory: true)))
+        cookie = SessionCookie(isSecure: addresses.portalURL.hasPrefix("https://"))
+        portalURL = addresses.portalURL
+        self.services = services
         self.operations = operations
+        accessGuard = AccessGuard(
+            store: store, cookie: cookie, proof: RequestProof(publishedOrigin: addresses.portalURL),
+            headers: SecurityHeaders(mediaOrigin: addresses.mediaOrigin, isSecure: cookie.isSecure), pages: pages,
+            logger: logger)
     }
 
-    /// Its routes; it has no background work.
-    public var assembly: ServiceAssembly { ServiceAssembly(routes: routes) }
+    /// Its routes behind the guard; it has no background work.
+    public var assembly: ServiceAssembly { ServiceAssembly(routes: routes.map(accessGuard.guarding)) }
+}
 
-    /// Addresses to enter at the platforms.
-    var addresses: PublicAddresses {
-        PublicAddresses(
-            whatsAppWebhookUrl: publicBaseURL + "/webhooks/whatsapp",
-            genesysWebhookUrlTemplate: publicBaseURL + "/webhooks/genesys/{tenantId}")
-    }
+/// The services that the portal asks.
+public struct PortalServices: Sendable {
+    /// With the administrator's key.
+    public var tenants: TenantServiceClient
 
-    /// Answers with one page of tenants.
-    public func getOnboardingSummary(
-        _ input: GetOnboardingSummary.Input, _ context: RequestContext
-    ) async throws -> GetOnboardingSummary.Output {
-        let page = try await tenants.listTenants(
-            ListTenants.Input(cursor: input.cursor, limit: input.limit), traceparent: context.traceparent)
-        switch page {
-        case .ok(let page):
-            var items: [TenantOnboarding] = []
-            for tenant in page.items { items.append(try await onboarding(of: tenant, context)) }
-            return .ok(OnboardingSummary(items: items, nextCursor: page.nextCursor, addresses: addresses))
-        case .badRequest(let problem): return .badRequest(problem)
-        case .serviceUnavailable(let problem, let retryAfter):
-            return .serviceUnavailable(problem, retryAfter: retryAfter)
-        default:
-            throw ProblemDocument(
-                status: 503, title: "Service Unavailable", detail: "tenant-service did not list the tenants")
-        }
-    }
+    /// Takes the clients.
+    public init(tenants: TenantServiceClient) { self.tenants = tenants }
+}
 
-    private func onboarding(of tenant: Tenant, _ context: RequestContext) async throws -> TenantOnboarding {
-        let answer = try await tenants.listCredentials(
-            ListCredentials.Input(tenantId: tenant.id), traceparent: context.traceparent)
-        guard case .ok(let credentials) = answer else {
-            throw ProblemDocument(
-                status: 503, title: "Service Unavailable", detail: "tenant-service did not list the credentials")
-        }
-        let types = Set(credentials.items.map(\.type))
-        func step(_ name: OnboardingStepName, _ isDone: Bool, fix: String) -> OnboardingStep {
-            isDone
-                ? OnboardingStep(step: name, state: .done)
-                : OnboardingStep(step: name, state: .open, fix: fix)
-        }
-        return TenantOnboarding(
-            tenant: tenant,
-            steps: [
-                step(.tenantCreated, true, fix: ""),
-                step(.whatsAppCredential, types.contains(.whatsapp), fix: "put the credential of type whatsapp"),
-                step(.genesysCredential, types.contains(.genesys), fix: "put the credential of type genesys"),
-                step(
-                    .genesysIntegration, tenant.genesysIntegrationId != nil,
-                    fix: "set genesysIntegrationId to the Open Messaging integration of this tenant"),
-            ])
-    }
+/// Where the portal and what it links to are.
+public struct PortalAddresses: Sendable {
+    /// The portal as browsers reach it (AGENT_PORTAL_URL); over HTTPS its cookies are bound to it.
+    public var portalURL: String
+    /// The gateway as the platforms reach it.
+    public var publicBaseURL: String
+    /// Origin of presigned links to media; nil: none are shown.
+    public var mediaOrigin: String?
+    /// Folder with Debian's JavaScript libraries.
+    public var libraries: String
 
-    /// Answers with the page that lists the addresses; it holds no data of a tenant.
-    public func getPortalPage(_ input: GetPortalPage.Input, _ context: RequestContext) async throws
-        -> GetPortalPage.Output
-    {
-        .ok(PortalPage(addresses: addresses).html)
-    }
-
-    /// The process runs.
-    public func getLiveness(_ input: AgentPortalContract.GetLiveness.Input, _ context: RequestContext) async throws
-        -> AgentPortalContract.GetLiveness.Output
-    {
-        .ok(Liveness(service: .agentPortal, version: operations.version, startedAt: operations.startedAt))
-    }
-
-    /// Whether the portal takes requests; it has no dependency without which it could not say what is wrong.
-    public func getReadiness(_ input: AgentPortalContract.GetReadiness.Input, _ context: RequestContext) async throws
-        -> AgentPortalContract.GetReadiness.Output
-    {
-        let readiness = await operations.readiness()
-        let status: ReadinessStatus = readiness.status == .ready ? .ready : .draining
-        let answer = SharedContract.Readiness(status: status, service: .agentPortal, dependencies: [])
-        return readiness.status == .ready ? .ok(answer) : .serviceUnavailable(answer)
-    }
-
-    /// All metrics.
-    public func getMetrics(_ input: AgentPortalContract.GetMetrics.Input, _ context: RequestContext) async throws
-        -> AgentPortalContract.GetMetrics.Output
-    {
-        .ok(operations.metricsText())
+    /// Takes the addresses.
+    public init(portalURL: String, publicBaseURL: String, mediaOrigin: String?, libraries: String) {
+        self.portalURL = portalURL
+        self.publicBaseURL = publicBaseURL
+        self.mediaOrigin = mediaOrigin
+        self.libraries = libraries
     }
 }

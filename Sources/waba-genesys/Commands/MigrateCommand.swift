@@ -1,3 +1,4 @@
+import AgentPortal
 import ArgumentParser
 import Database
 import Foundation
@@ -23,7 +24,9 @@ struct MigrateCommand: AsyncParsableCommand {
             throw ExitCode(78)
         }
         let pool = try DatabasePool(url: configuration.databaseURL.reveal())
-        let migrations = (TenantService.migrations + StateManager.migrations).sorted { $0.version < $1.version }
+        let migrations = (TenantService.migrations + StateManager.migrations + AgentPortal.migrations).sorted {
+            $0.version < $1.version
+        }
         let applied = try await Migrator(pool).apply(migrations)
         await pool.close()
         print(

@@ -90,15 +90,24 @@ struct RelayServices {
         case .apiGateway:
             return try APIGateway(operations: operations, upstream: parts.directory.transport(to:)).assembly
         case .agentPortal:
-            return AgentPortal(
-                tenants: TenantServiceClient(
-                    transport: try parts.directory.transport(to: .tenantService),
-                    credentials: ClientCredentials(bearerToken: try configuration.adminAPIKeys.first?.reveal())),
-                publicBaseURL: try configuration.publicBaseURL, operations: operations
-            ).assembly
+            return try portal(operations, logger).assembly
         case .metaSimulator, .genesysSimulator:
             return simulator(service, operations)
         }
+    }
+
+    private func portal(_ operations: OperationsAnswers, _ logger: Logger) throws -> AgentPortal {
+        try AgentPortal(
+            database: try parts.database(operations.health),
+            services: PortalServices(
+                tenants: TenantServiceClient(
+                    transport: try parts.directory.transport(to: .tenantService),
+                    credentials: ClientCredentials(bearerToken: try configuration.adminAPIKeys.first?.reveal()))),
+            addresses: PortalAddresses(
+                portalURL: try configuration.portalBaseURL, publicBaseURL: try configuration.publicBaseURL,
+                mediaOrigin: configuration.isSet(.s3Endpoint) ? try configuration.s3PublicEndpoint : nil,
+                libraries: try configuration.portalLibraries),
+            operations: operations, logger: logger)
     }
 
     private func authService(_ operations: OperationsAnswers, _ logger: Logger) throws -> AuthService {

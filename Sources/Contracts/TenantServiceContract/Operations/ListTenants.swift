@@ -20,14 +20,17 @@ public enum ListTenants {
     public struct Input: Sendable {
         /// Only tenants with this status.
         public var status: SharedContract.TenantStatus?
+        /// Only tenants with this in their name, or with this number, integration or tenant id.
+        public var q: String?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?
         /// The most items to answer with.
         public var limit: Int?
 
         /// Creates an input; it is validated when it is sent.
-        public init(status: SharedContract.TenantStatus? = nil, cursor: String? = nil, limit: Int? = nil) {
+        public init(status: SharedContract.TenantStatus? = nil, q: String? = nil, cursor: String? = nil, limit: Int? = nil) {
             self.status = status
+            self.q = q
             self.cursor = cursor
             self.limit = limit
         }
@@ -59,6 +62,7 @@ extension TenantServiceClient {
     ) async throws(ClientError) -> ListTenants.Output {
         var request = RequestWriter(method: .get, path: "/api/v1/tenants")
         request.query("status", input.status)
+        request.query("q", input.q)
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListTenants.security)
@@ -93,10 +97,11 @@ extension ListTenants {
         ) { request in
             var reader = try RequestReader(request)
             let status = reader.optional(.query, "status", .text) { node, context in SharedContract.TenantStatus.decode(node, &context) }
+            let q = reader.optional(.query, "q", .text) { node, context in ListTenantsChecks.decodeQ(node, &context) }
             let cursor = reader.optional(.query, "cursor", .text) { node, context in ListTenantsChecks.decodeCursor(node, &context) }
             let limit = reader.optional(.query, "limit", .literal) { node, context in ListTenantsChecks.decodeLimit(node, &context) }
             try reader.finish()
-            let output = try await handler.listTenants(Input(status: status, cursor: cursor, limit: limit ?? 50), request.context)
+            let output = try await handler.listTenants(Input(status: status, q: q, cursor: cursor, limit: limit ?? 50), request.context)
             return try response(output)
         }
     }
@@ -138,6 +143,12 @@ private enum ListTenantsChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard let value = context.integer(node, "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/type") else { return nil }
         context.bounds(value, minimum: 0, "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum", maximum: 86400, "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+        return value
+    }
+
+    static func decodeQ(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/get/parameters/1/schema/type") else { return nil }
+        context.length(value, minimum: 1, "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/get/parameters/1/schema/minLength", maximum: 200, "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/get/parameters/1/schema/maxLength")
         return value
     }
 

@@ -28,8 +28,7 @@ public struct ConfigurationVariable: Sendable {
             .databaseURL, .redisURL, .amqpURL, .s3Endpoint, .s3PublicEndpoint, .s3Region, .s3AccessKeyID,
             .s3SecretAccessKey, .metaGraphBaseURL, .metaGraphVersion, .metaAppSecret, .metaVerifyToken,
             .metaMessagesPerSecond, .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
-            .adminAPIKey, .internalAPIToken, .encryptionKeys,
-            .host, .port, .logLevel,
+            .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .host, .port, .logLevel,
         ] + ServiceName.allCases.map(ConfigurationVariable.url(of:))
 
     /// All variables as lines for `--help`.
@@ -182,6 +181,19 @@ extension ConfigurationVariable {
         "Keys that encrypt the tenants' credentials.",
         form: .encryptionKeys,
         isSecret: true
+    )
+    /// `PORTAL_BASE_URL`
+    public static let portalBaseURL = ConfigurationVariable(
+        "PORTAL_BASE_URL",
+        "The portal as browsers reach it; AGENT_PORTAL_URL if not set. With https its cookies need https.",
+        form: .web
+    )
+    /// `PORTAL_LIBRARIES_DIR`
+    public static let portalLibraries = ConfigurationVariable(
+        "PORTAL_LIBRARIES_DIR",
+        "Folder in which Debian's libjs-bootstrap5 and libjs-chart.js install bootstrap5 and chart.js.",
+        form: .text,
+        defaultValue: "/usr/share/javascript"
     )
     /// `HOST`
     public static let host = ConfigurationVariable(

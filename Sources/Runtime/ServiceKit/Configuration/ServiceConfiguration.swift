@@ -122,6 +122,14 @@ extension ServiceConfiguration {
         return value
     }
 
+    /// The portal as browsers reach it.
+    public var portalBaseURL: String {
+        get throws(ConfigurationError) {
+            isSet(.portalBaseURL) ? try baseURL(.portalBaseURL) : url(of: .agentPortal)
+        }
+    }
+    /// The folder with the portal's JavaScript libraries.
+    public var portalLibraries: String { get throws(ConfigurationError) { try text(.portalLibraries) } }
     /// The address to listen on.
     public var host: String { values[ConfigurationVariable.host.name] ?? "127.0.0.1" }
     /// The port to listen on, 0 for a free one.

@@ -66,8 +66,10 @@ public enum ServiceName: String, Sendable, Hashable, CaseIterable {
             [.amqpURL, .internalAPIToken]
         case .genesysAPIService, .whatsAppAPIService:
             [.redisURL, .internalAPIToken]
-        case .apiGateway, .agentPortal:
+        case .apiGateway:
             [.adminAPIKey]
+        case .agentPortal:
+            [.databaseURL, .adminAPIKey, .internalAPIToken]
         case .metaSimulator, .genesysSimulator:
             []
         }

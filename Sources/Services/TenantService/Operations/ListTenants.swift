@@ -17,6 +17,8 @@ extension TenantService {
                 SELECT *, (extract(epoch FROM created_at) * 1000000)::bigint AS microseconds FROM tenants
                 WHERE ($1::timestamptz IS NULL OR (created_at, id) < ($1, $2::uuid))
                     AND ($3::text IS NULL OR status = $3)
+                    AND ($5::text IS NULL OR position(lower($5) in lower(name)) > 0
+                        OR $5 IN (phone_number_id, genesys_integration_id, id::text))
                 ORDER BY created_at DESC, id DESC LIMIT $4
                 """,
                 [
@@ -24,7 +26,7 @@ extension TenantService {
                         .timestamp(Database.Timestamp(microsecondsSinceEpoch: Int64(clamping: $0.microseconds)))
                     },
                     .optional(place) { .uuid($0.id) }, .optional(input.status?.rawValue, Parameter.text),
-                    .int(limit + 1),
+                    .int(limit + 1), .optional(input.q, Parameter.text),
                 ]
             )
         )

@@ -4,14 +4,14 @@
 import ContractJSON
 public import ContractRuntime
 
-/// Show the portal
+/// List the users
 ///
-/// The page itself holds no data of a tenant; it asks for the administrator's key and then for data.
+/// With role, state and last sign-in.
 ///
-/// `GET /`
-public enum GetPortalPage {
+/// `GET /people`
+public enum GetPeoplePage {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = []
+    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "session", kind: .external, scopes: ["owner"])]]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
 
@@ -27,19 +27,24 @@ public enum GetPortalPage {
     public enum Output: Sendable {
         /// 200: The page.
         case ok(String)
+        /// 403: A page that says what is wrong and what to do.
+        case forbidden(String)
+        /// 503: A page that says what is wrong and what to do.
+        case serviceUnavailable(String)
         /// An answer that the contract does not document. A handler must not return it.
         case undocumented(ContractResponse)
     }
 }
 
 extension AgentPortalClient {
-    /// Show the portal
+    /// List the users
     /// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes.
-    public func getPortalPage(
-        _ input: GetPortalPage.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
+    public func getPeoplePage(
+        _ input: GetPeoplePage.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
-    ) async throws(ClientError) -> GetPortalPage.Output {
-        let request = RequestWriter(method: .get, path: "/")
+    ) async throws(ClientError) -> GetPeoplePage.Output {
+        var request = RequestWriter(method: .get, path: "/people")
+        request.authorize(credentials ?? self.credentials, GetPeoplePage.security)
         let response: ContractResponse
         do { response = try await transport.send(request.request(traceparent: traceparent), options: options) } catch {
             throw .transport(error)
@@ -48,20 +53,24 @@ extension AgentPortalClient {
         switch response.status {
         case 200:
             return .ok(reader.text)
+        case 403:
+            return .forbidden(reader.text)
+        case 503:
+            return .serviceUnavailable(reader.text)
         default:
             return .undocumented(response)
         }
     }
 }
 
-extension GetPortalPage {
+extension GetPeoplePage {
     /// The route that calls `handler`.
     public static func route(_ handler: some AgentPortalHandler) -> Route {
         Route(
-            method: .get, template: "/", operationID: "getPortalPage",
+            method: .get, template: "/people", operationID: "getPeoplePage",
             security: security, audience: "operations", bodyLimit: bodyLimit
         ) { request in
-            let output = try await handler.getPortalPage(Input(), request.context)
+            let output = try await handler.getPeoplePage(Input(), request.context)
             return try response(output)
         }
     }
@@ -71,6 +80,14 @@ extension GetPortalPage {
         switch output {
         case .ok(let body):
             var writer = ResponseWriter(status: 200)
+            writer.text(body, contentType: "text/html")
+            return writer.finish()
+        case .forbidden(let body):
+            var writer = ResponseWriter(status: 403)
+            writer.text(body, contentType: "text/html")
+            return writer.finish()
+        case .serviceUnavailable(let body):
+            var writer = ResponseWriter(status: 503)
             writer.text(body, contentType: "text/html")
             return writer.finish()
         case .undocumented(let response):

@@ -1,0 +1,133 @@
+import ContractRuntime
+import Database
+import HTTPServer
+import HTTPTypes
+import Logging
+
+/// Stands before every operation of the portal: session, role, forged requests, audit, and refusals as pages.
+///
+/// What an operation asks for is in its contract: no security, or the scheme `session` with a role as scope. An operation
+/// can't be reached past the guard, since the routes that the portal mounts are the guarded ones.
+struct AccessGuard: Sendable {
+    let store: PortalStore
+    let cookie: SessionCookie
+    let proof: RequestProof
+    let headers: SecurityHeaders
+    let pages: PageRenderer
+    let logger: Logger
+
+    /// The same route behind the guard.
+    func guarding(_ route: Route) -> Route {
+        Route(
+            method: route.method, template: route.template, operationID: route.operationID, security: [],
+            audience: route.audience, bodyLimit: route.bodyLimit
+        ) { request in
+            headers.added(to: await answer(request, route))
+        }
+    }
+
+    private func answer(_ request: ServerRequest, _ route: Route) async -> ContractResponse {
+        let changes = route.method != .get && route.method != .head
+        do {
+            let visit = try await visit(of: request, route)
+            return try await Visit.$current.withValue(visit) {
+                if changes { return try await act(request, route, visit) }
+                if let refusal = Self.refusal(of: visit, route) { return page(of: refusal, request, route) }
+                return await respond(request, route)
+            }
+        } catch let refusal as PortalRefusal where refusal == .signInNeeded {
+            return signIn(then: changes ? "/" : request.request.target)
+        } catch {
+            return page(of: error, request, route)
+        }
+    }
+
+    /// Carries out a request that changes something, between the two halves of its audit entry.
+    private func act(_ request: ServerRequest, _ route: Route, _ visit: Visit?) async throws -> ContractResponse {
+        var request = request
+        let note = AuditNote()
+        let entry = try await store.beginAct(
+            Act(
+                operation: route.operationID, subject: request.pathParameters.values.sorted().joined(separator: " "),
+                person: visit?.person, address: RequestOrigin.current?.address,
+                traceID: TraceContext.traceID(of: request.context.traceparent)))
+        let response: ContractResponse
+        do {
+            guard proof.isSameOrigin(request.request.headers) else { throw PortalRefusal.forged }
+            if let visit {
+                if let refusal = Self.refusal(of: visit, route) { throw refusal }
+                let form = try await request.request.body.collect(limit: route.bodyLimit)
+                guard RequestProof.hasToken(form, of: visit) else { throw PortalRefusal.forged }
+                request.request.body = .bytes(form)
+            }
+            let guarded = request
+            response = await AuditNote.$current.withValue(note) { await respond(guarded, route) }
+        } catch {
+            response = page(of: error, request, route)
+        }
+        try await store.endAct(
+            entry, status: response.status, name: note.name, subject: note.subject, detail: note.detail)
+        return response
+    }
+
+    private func respond(_ request: ServerRequest, _ route: Route) async -> ContractResponse {
+        do {
+            return try await route.handle(request)
+        } catch {
+            return page(of: error, request, route)
+        }
+    }
+
+    /// Who is signed in; nil where the operation is for everybody.
+    /// - Throws: ``PortalRefusal/signInNeeded`` where it is not and the request shows no session that is alive.
+    private func visit(of request: ServerRequest, _ route: Route) async throws -> Visit? {
+        guard !route.security.isEmpty else { return nil }
+        guard let token = cookie.token(in: request.request.headers), let visit = try await store.visit(token: token)
+        else { throw PortalRefusal.signInNeeded }
+        return visit
+    }
+
+    /// Why a visitor may not do what an operation does.
+    private static func refusal(of visit: Visit?, _ route: Route) -> PortalRefusal? {
+        guard let visit, let scope = route.security.first?.first?.scopes.first else { return nil }
+        // A word that is no role is nobody's.
+        guard let role = Role(rawValue: scope) else { return .roleNeeded(.owner) }
+        return visit.person.role < role ? .roleNeeded(role) : nil
+    }
+
+    private func signIn(then target: String) -> ContractResponse {
+        let next = target == "/" ? "" : "?next=" + PercentCoding.encode(target)
+        return ContractResponse(status: 303, headers: [.location: "/sign-in" + next])
+    }
+
+    // MARK: Refusals as pages
+
+    private func page(of error: any Error, _ request: ServerRequest, _ route: Route) -> ContractResponse {
+        let refusal: PortalRefusal
+        switch error {
+        case let error as PortalRefusal: refusal = error
+        case let problem as ProblemDocument: refusal = PortalRefusal(problem)
+        case let error as DatabaseError where error.isRetryable: refusal = .databaseAway
+        case is BodyTooLarge:
+            refusal = PortalRefusal(
+                status: 413, title: "Too large", cause: "The form is larger than the portal accepts.",
+                remedy: "Shorten what you entered.")
+        default:
+            refusal = .failed
+            logger.error(
+                "a page failed", metadata: ["operation": .string(route.operationID), "error": .string("\(error)")])
+        }
+        return pages.response(refusal, traceID: TraceContext.traceID(of: request.context.traceparent))
+    }
+}
+
+extension PortalRefusal {
+    /// A request that its contract refuses.
+    init(_ problem: ProblemDocument) {
+        let places = problem.violations.prefix(5).map { "\($0.instancePointer) \($0.message)" }
+        self.init(
+            status: problem.status, title: problem.title,
+            cause: ([problem.detail] + places).joined(separator: "; ") + ".",
+            remedy: "Go back and correct what you entered.")
+    }
+}

@@ -1,0 +1,50 @@
+/// Why the portal does not do what it was asked; shown as a page.
+struct PortalRefusal: Error, Sendable, Hashable {
+    /// HTTP status.
+    let status: Int
+    /// In three or four words.
+    let title: String
+    /// What is wrong.
+    let cause: String
+    /// What the person can do about it.
+    let remedy: String
+    /// Seconds after which repeating may help.
+    var retryAfter: Int?
+
+    static let signInNeeded = PortalRefusal(
+        status: 401, title: "Please sign in", cause: "There is no session, or it has ended.",
+        remedy: "Sign in and repeat what you did.")
+    static let forged = PortalRefusal(
+        status: 403, title: "This form can't be used",
+        cause: "The request does not come from a page of this portal, or the page is from an earlier session.",
+        remedy: "Go back, reload the page and send the form again.")
+    static let overloaded = PortalRefusal(
+        status: 503, title: "Too busy", cause: "Too many people sign in at this moment.",
+        remedy: "Try again in a few seconds.", retryAfter: 5)
+    static let databaseAway = PortalRefusal(
+        status: 503, title: "The database does not answer", cause: "PostgreSQL is away or overloaded.",
+        remedy: "Try again in a moment; nothing was changed.", retryAfter: 5)
+    static let failed = PortalRefusal(
+        status: 500, title: "Something went wrong", cause: "The portal failed; the error is in its log.",
+        remedy: "Try again; if it happens again, give the trace id below to whoever runs this installation.")
+
+    static func roleNeeded(_ role: Role) -> PortalRefusal {
+        PortalRefusal(
+            status: 403, title: "Not allowed", cause: "This needs the role \(role.rawValue).",
+            remedy: "Ask an owner to do it or to give you the role.")
+    }
+
+    static func notFound(_ what: String) -> PortalRefusal {
+        PortalRefusal(
+            status: 404, title: "Not found", cause: "There is no such \(what).",
+            remedy: "It may have been removed; go back to the list.")
+    }
+
+    /// A service did not answer, or not as documented.
+    static func serviceAway(_ service: String) -> PortalRefusal {
+        PortalRefusal(
+            status: 503, title: "\(service) does not answer",
+            cause: "The portal could not get an answer of \(service).",
+            remedy: "Try again in a moment. If it lasts, look at its health and its log.", retryAfter: 5)
+    }
+}

@@ -1,0 +1,48 @@
+import Database
+
+/// Users of the portal for the command line: the way to the first owner.
+public struct PortalUsers: Sendable {
+    private let store: PortalStore
+    private let passwords = PasswordHasher()
+
+    /// - Parameter database: Where the portal's tables are.
+    public init(database: DatabasePool) { store = PortalStore(database: database) }
+
+    /// Creates a user, or gives an existing one the role, and makes an invitation.
+    /// - Returns: The path of the page on which the person chooses a password; it works once.
+    public func invite(name: String, role: Role) async throws -> String {
+        "/invitations/" + (try await store.invite(try await person(name, role)))
+    }
+
+    /// Creates a user with a password, or gives an existing one role and password.
+    /// - Throws: ``PortalStartError`` if the password is too weak.
+    public func put(name: String, role: Role, password: String) async throws {
+        if let objection = PasswordPolicy.objection(to: password, repetition: password, name: name) {
+            throw PortalStartError(reason: objection)
+        }
+        let person = try await person(name, role)
+        try await store.setPassword(hash: try await passwords.hash(password), of: person.id)
+    }
+
+    /// Every user with role and state.
+    public func list() async throws -> [(name: String, role: Role, state: String)] {
+        try await store.people().map { person in
+            let state =
+                person.isDisabled
+                ? "disabled" : person.lockedUntil != nil ? "locked" : person.hasPassword ? "active" : "invited"
+            return (person.name, person.role, state)
+        }
+    }
+
+    private func person(_ name: String, _ role: Role) async throws -> Person {
+        if let person = try await store.createPerson(name: name, role: role) { return person }
+        guard let person = try await store.person(name: name) else {
+            throw PortalStartError(reason: "there is no user \(name)")
+        }
+        guard try await store.setRole(role, of: person) else {
+            throw PortalStartError(reason: "\(name) is the last owner who can sign in")
+        }
+        try await store.enable(person)
+        return person
+    }
+}

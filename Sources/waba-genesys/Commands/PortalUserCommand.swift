@@ -1,0 +1,85 @@
+import AgentPortal
+import ArgumentParser
+import Database
+import Foundation
+import ServiceKit
+
+/// `waba-genesys portal-user …`
+struct PortalUserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "portal-user", abstract: "Create and list users of the portal.",
+        discussion: "The first owner is made here; owners invite everybody else in the portal.",
+        subcommands: [Invite.self, Put.self, List.self])
+
+    /// `waba-genesys portal-user invite NAME`
+    struct Invite: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Invite a user: prints an address that works once, for seven days.",
+            discussion: "Example: waba-genesys portal-user invite ada@example.org --role owner")
+
+        @Argument(help: "Name under which the user signs in.") var name: String
+        @Option(help: "viewer, operator or owner.") var role: Role = .viewer
+
+        func run() async throws {
+            try await withUsers { users, configuration in
+                print(try configuration.portalBaseURL + (try await users.invite(name: name, role: role)))
+            }
+        }
+    }
+
+    /// `waba-genesys portal-user put NAME`
+    struct Put: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Create a user, or give one a new role and password; the password is a line of standard input.")
+
+        @Argument(help: "Name under which the user signs in.") var name: String
+        @Option(help: "viewer, operator or owner.") var role: Role = .viewer
+
+        func run() async throws {
+            guard let password = readLine(strippingNewline: true), !password.isEmpty else {
+                throw ValidationError("no password on standard input")
+            }
+            try await withUsers { users, _ in try await users.put(name: name, role: role, password: password) }
+        }
+    }
+
+    /// `waba-genesys portal-user list`
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the users with role and state.")
+
+        func run() async throws {
+            try await withUsers { users, _ in
+                for user in try await users.list() {
+                    print("\(user.name)\t\(user.role.rawValue)\t\(user.state)")
+                }
+            }
+        }
+    }
+}
+
+extension Role: ExpressibleByArgument {}
+
+/// Opens the portal's tables for a command.
+private func withUsers(_ body: (PortalUsers, ServiceConfiguration) async throws -> Void) async throws {
+    let configuration: ServiceConfiguration
+    do {
+        configuration = try ServiceConfiguration(
+            for: [], needs: [.databaseURL], environment: ProcessEnvironment.variables)
+    } catch {
+        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        throw ExitCode(78)
+    }
+    let pool = try DatabasePool(url: configuration.databaseURL.reveal())
+    let outcome = await Result(catching: { try await body(PortalUsers(database: pool), configuration) })
+    await pool.close()
+    do { try outcome.get() } catch let error as PortalStartError {
+        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        throw ExitCode(1)
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(catching body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}
