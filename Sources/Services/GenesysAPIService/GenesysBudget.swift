@@ -2,6 +2,7 @@ import AuthServiceContract
 import ContractRuntime
 import PlatformBudget
 import ServiceKit
+import SharedContract
 
 /// What a call may use of the budget of its OAuth client. Messages outrank receipts, receipts outrank typing.
 enum BudgetDraw: Sendable, Hashable {

@@ -18,7 +18,7 @@ extension GenesysAPIService {
         _ body: (_ transport: any ClientTransport, _ credentials: ClientCredentials) async throws -> Value
     ) async throws -> Value {
         let token = try await tokens.token(of: tenantID, traceparent: traceparent)
-        try await draw(draw, token, tenantID)
+        try await self.draw(draw, token, tenantID)
         do { return try await measured(api, token, body) } catch let refusal as GenesysRefusal {
             guard refusal.isUnauthorized else { throw await heeding(refusal, token, tenantID) }
         }

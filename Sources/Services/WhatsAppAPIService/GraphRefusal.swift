@@ -1,5 +1,6 @@
 import ContractRuntime
 import HTTPTypes
+import SharedContract
 import WhatsAppGraphContract
 
 /// An answer of the Graph API other than a success, reduced to what is decided by. Meta says to decide by code, not by

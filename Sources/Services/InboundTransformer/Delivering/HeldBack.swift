@@ -24,9 +24,9 @@ struct HeldBack: Error {
         case .authentication(let failure): self.init(failure, trackingID)
         case .throttled(let failure):
             guard failure.scope == .tenant, .seconds(failure.retryAfterSeconds) > longestWait else { return nil }
+            self.init(trackingID: trackingID)
             cause = FailureCause(disposition: .throttled, reason: failure.reason ?? "throttled")
             retryAfterSeconds = failure.retryAfterSeconds
-            self.trackingID = trackingID
         case .accepted, .transient, .permanent, .unknown: return nil
         }
     }
@@ -36,15 +36,17 @@ struct HeldBack: Error {
     init?(_ outcome: SignalOutcome) {
         switch outcome {
         case .authentication(let failure): self.init(failure, nil)
-        case .throttled(let failure): retryAfterSeconds = max(failure.retryAfterSeconds, 0.5)
+        case .throttled(let failure):
+            self.init(trackingID: nil)
+            retryAfterSeconds = max(failure.retryAfterSeconds, 0.5)
         case .accepted, .transient, .permanent, .unknown: return nil
         }
         isAlone = true
     }
 
     private init(_ failure: SendAuthenticationFailure, _ trackingID: String?) {
+        self.init(trackingID: trackingID)
         cause = FailureCause(disposition: .authentication, code: failure.code, reason: failure.reason)
-        self.trackingID = trackingID
     }
 }
 

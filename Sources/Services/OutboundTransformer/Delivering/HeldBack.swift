@@ -24,16 +24,16 @@ struct HeldBack: Error {
         case .authentication(let failure): self.init(failure, trackingID)
         case .throttled(let failure):
             guard failure.scope == .tenant, .seconds(failure.retryAfterSeconds) > longestWait else { return nil }
+            self.init(trackingID: trackingID)
             cause = FailureCause(disposition: .throttled, reason: failure.reason ?? "throttled")
             retryAfterSeconds = failure.retryAfterSeconds
-            self.trackingID = trackingID
         case .accepted, .transient, .permanent, .unknown: return nil
         }
     }
 
     private init(_ failure: SendAuthenticationFailure, _ trackingID: String?) {
+        self.init(trackingID: trackingID)
         cause = FailureCause(disposition: .authentication, code: failure.code, reason: failure.reason)
-        self.trackingID = trackingID
     }
 }
 
