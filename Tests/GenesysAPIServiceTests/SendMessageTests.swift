@@ -66,7 +66,7 @@ struct SendMessageTests {
     @Test(
         "refusals are classified by what they say",
         arguments: [
-            (400, "permanent"), (403, "permanent"), (404, "permanent"), (413, "permanent"), (500, "transient"),
+            (400, "permanent"), (403, "authentication"), (404, "permanent"), (413, "permanent"), (500, "transient"),
             (503, "transient"), (504, "transient"), (502, "transient"),
         ]
     )

@@ -40,10 +40,10 @@ extension WhatsAppAPIService {
         }
     }
 
-    /// When WhatsApp asks to wait, every instance waits: for the whole number or for this customer only.
+    /// When WhatsApp asks the whole number to wait, every instance waits. What stops one customer is waited for in that
+    /// customer's lane.
     func heed(_ failure: PlatformFailure, for request: SendMessageRequest) async {
-        guard case .throttled(let seconds, _, let scope) = failure else { return }
-        let bucket = scope == .tenant ? number(request.phoneNumberId) : pair(request.phoneNumberId, request.recipient)
-        await budget.block(bucket, for: .milliseconds(Int64(min(seconds, 600) * 1_000)))
+        guard case .throttled(let seconds, _, .tenant) = failure else { return }
+        await budget.block(number(request.phoneNumberId), for: .milliseconds(Int64(min(seconds, 600) * 1_000)))
     }
 }

@@ -47,7 +47,7 @@ extension StateManager {
         BEGIN
             RETURN EXISTS (
                 SELECT 1 FROM tenant_holds h WHERE h.tenant_id = tenant AND h.platform = receiver
-                AND h.trial_id IS DISTINCT FROM own)
+                AND (own IS NULL OR h.trial_id IS DISTINCT FROM own))
             OR item ? 'lane' AND EXISTS (
                 SELECT 1 FROM held_messages w WHERE w.tenant_id = tenant AND w.platform = receiver
                 AND w.lane = item ->> 'lane' AND (own IS NULL OR w.id < own));
