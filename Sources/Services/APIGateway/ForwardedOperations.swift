@@ -51,6 +51,8 @@ extension ForwardedOperation {
         ForwardedOperation("replayDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/replay", at: .stateManager),
         ForwardedOperation(
             "discardDeadLetter", .post, "/api/v1/dead-letters/{deadLetterId}/discard", at: .stateManager),
+        ForwardedOperation("listHolds", .get, "/api/v1/holds", at: .stateManager),
+        ForwardedOperation("releaseHold", .post, "/api/v1/holds/release", at: .stateManager),
         ForwardedOperation("listQuarantinedUpdates", .get, "/api/v1/quarantine", at: .stateManager),
         ForwardedOperation("replayQuarantinedUpdates", .post, "/api/v1/quarantine/replay", at: .stateManager),
         ForwardedOperation("discardQuarantinedUpdates", .post, "/api/v1/quarantine/discard", at: .stateManager),
