@@ -258,12 +258,20 @@ private enum HoldRequestChecks {
 
     static func decodeHoldRequestHeadersMember(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/additionalProperties/type") else { return nil }
+        context.length(value, maximum: 4096, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/additionalProperties/maxLength")
         return value
+    }
+
+    static func checkHoldRequestHeaders(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            context.memberCount(node.count, maximum: 100, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/maxProperties")
+        }
     }
 
     static func decodeHoldRequestHeaders(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]? {
         guard let value = context.dictionary(node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/type", { node, context in HoldRequestChecks.decodeHoldRequestHeadersMember(node, &context) })
         else { return nil }
+        HoldRequestChecks.checkHoldRequestHeaders(node, &context)
         return value
     }
 
