@@ -214,7 +214,7 @@ let package = Package(
             "GenesysAPIService",
             [
                 "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", logging,
+                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "PlatformBudget", logging,
             ]),
         service(
             "GenesysWebhookService",
@@ -234,7 +234,7 @@ let package = Package(
             "WhatsAppAPIService",
             [
                 "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppGraphContract",
-                "SharedContract", logging,
+                "SharedContract", "PlatformBudget", logging,
             ]),
         service(
             "APIGateway",
@@ -246,6 +246,8 @@ let package = Package(
         service(
             "WebhookIntake",
             ["AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, logging]),
+        // No service of its own: the budgets that the instances of the two API services share.
+        service("PlatformBudget", ["RelayCacheContract", "Cache", logging]),
 
         .target(
             name: "AgentPortal",
@@ -276,7 +278,8 @@ let package = Package(
                 "ObjectStorage", "TenantService", "AuthService", "StateManager", "WhatsAppWebhookService",
                 "InboundTransformer",
                 "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
-                "AgentPortal", "Simulators", "TenantServiceContract", "AuthServiceContract", "StateManagerContract",
+                "AgentPortal", "Simulators", "PlatformBudget", "TenantServiceContract", "AuthServiceContract",
+                "StateManagerContract",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "SimulatorContract",
                 "GenesysPlatformContract",
                 "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
@@ -387,7 +390,8 @@ let package = Package(
             "GenesysAPIServiceTests",
             [
                 "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "StateManagerStandIn", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
+                "StateManagerStandIn", "PlatformBudget", "GenesysOpenMessagingContract", "GenesysPlatformContract",
+                "SharedContract",
                 "ContractJSON",
                 "ContractRuntime", "ServiceKit", httpTypes, logging,
             ]
@@ -396,7 +400,8 @@ let package = Package(
             "WhatsAppAPIServiceTests",
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "StateManagerStandIn", "WhatsAppGraphContract", "SharedContract", "ContractJSON", "ContractRuntime",
+                "StateManagerStandIn", "PlatformBudget", "WhatsAppGraphContract", "SharedContract", "ContractJSON",
+                "ContractRuntime",
                 "ServiceKit", httpTypes,
                 logging,
             ]
@@ -418,6 +423,10 @@ let package = Package(
                 "GenesysWebhookContract", "SharedContract", "MessageBroker", "ContractJSON", "ContractRuntime",
                 "ServiceKit", logging,
             ]
+        ),
+        tests(
+            "PlatformBudgetTests",
+            ["PlatformBudget", "RelayCacheContract", "Cache", "ContractRuntime", "ServiceKit", logging]
         ),
         .target(
             name: "StateManagerStandIn",

@@ -66,7 +66,7 @@ struct SendMessageTests {
     @Test(
         "refusals are classified by what they say",
         arguments: [
-            (400, "permanent"), (403, "permanent"), (404, "permanent"), (413, "permanent"), (408, "transient"),
+            (400, "permanent"), (403, "authentication"), (404, "permanent"), (413, "permanent"), (408, "transient"),
             (500, "unknown"), (502, "unknown"), (503, "unknown"), (504, "unknown"),
         ]
     )

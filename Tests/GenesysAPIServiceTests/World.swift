@@ -3,6 +3,7 @@ import ContractRuntime
 import GenesysAPIServiceContract
 import HTTPTypes
 import Logging
+import PlatformBudget
 import ServiceKit
 import SharedContract
 import StateManagerContract
@@ -37,6 +38,12 @@ struct World {
             stateManager: StateManagerClient(transport: transport(ledger.routes), credentials: credentials),
             authService: AuthServiceClient(transport: transport(desk.routes), credentials: credentials),
             genesys: { _ in platform },
+            budget: RateBudget(
+                cache: nil,
+                api: "genesys",
+                metrics: MetricRegistry(),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ),
             operations: OperationsAnswers(
                 service: .genesysAPIService,
                 version: "test",

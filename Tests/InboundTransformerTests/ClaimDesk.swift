@@ -27,6 +27,10 @@ final class ClaimDesk: StateManagerStandIn {
         var inboundClaims: [InboundClaim] = []
         /// As whom Genesys knows the customer.
         var genesysAddress: GenesysAddress?
+        /// Whether claims are answered `held`.
+        var isHeld = false
+        var holds: [HoldRequest] = []
+        var settled: [Int] = []
     }
 
     private let state = Mutex(State())
@@ -77,8 +81,10 @@ final class ClaimDesk: StateManagerStandIn {
         let outcome: ClaimOutcome =
             state.isUnresolved
             ? .unresolved
-            : known == nil
-                ? .claimed : state.accepted.union(state.failed).contains(id) ? .duplicate : .resumed
+            : state.isHeld
+                ? .held
+                : known == nil
+                    ? .claimed : state.accepted.union(state.failed).contains(id) ? .duplicate : .resumed
         let now = DateTime(millisecondsSinceEpoch: 1_790_000_000_000)
         let tracking = MessageTracking(
             id: id,
@@ -125,6 +131,19 @@ final class ClaimDesk: StateManagerStandIn {
             return .recorded(.init(changed: state.isChanged, tracking: tracked, mapping: mapping))
         }
         return .ok(TrackingResults(results: [result]))
+    }
+
+    func holdMessage(_ input: HoldMessage.Input, _ context: RequestContext) async throws -> HoldMessage.Output {
+        with { $0.holds.append(input.body) }
+        return .ok(HoldResult(heldId: 7))
+    }
+
+    func settleHeldMessages(
+        _ input: SettleHeldMessages.Input,
+        _ context: RequestContext
+    ) async throws -> SettleHeldMessages.Output {
+        with { $0.settled += input.body.heldIds }
+        return .ok(SettleResult(settled: input.body.heldIds.count))
     }
 
     func recordReceipts(

@@ -63,12 +63,11 @@ struct DeliveryTests {
     func retried() async throws {
         let outcomes: [SendOutcome] = [
             .throttled(.init(retryAfterSeconds: 0.01)), .transient(.init(reason: "r")), .unknown(.init(reason: "r")),
-            .authentication(.init(reason: "r")),
         ]
         let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(["g1": outcomes]), PublishedOnly())
         let service = World.service(desk, whatsApp, on: broker)
         #expect(await service.receive(World.delivery(try World.message("g1"))) == .acknowledge)
-        #expect(whatsApp.sent.elements.count == 5)
+        #expect(whatsApp.sent.elements.count == 4)
         #expect(broker.published.elements.isEmpty)
     }
 
@@ -86,7 +85,7 @@ struct DeliveryTests {
         #expect(broker.published.elements.isEmpty)
         delivery.redelivered = true
         #expect(await service.receive(delivery) == .acknowledge)
-        #expect(broker.published.elements.count == 1)
+        #expect(broker.published.elements.map(\.type) == ["SendFailure", "DeadLetter"])
         #expect(whatsApp.sent.elements.isEmpty)
     }
 
@@ -98,7 +97,16 @@ struct DeliveryTests {
         #expect(await service.receive(World.delivery(try World.message("g1"))) == .acknowledge)
         desk.with { $0.isUnresolved = true }
         #expect(await service.receive(World.delivery(try World.message("g2"))) == .acknowledge)
-        let letters = try broker.published.elements.map { try DeadLetter(json: $0.body) }
+        let told = try broker.published.elements.filter { $0.type == "SendFailure" }.map {
+            try SendFailure(json: $0.body)
+        }
+        #expect(told.map(\.cause.code) == ["131047", "unresolved-customer"])
+        #expect(told.map(\.genesysMessageId) == ["g1", "g2"] && told.allSatisfy(\.isFinal))
+        #expect(told.allSatisfy { $0.customerAddress == "49151000001" && $0.integrationId == "integration" })
+        #expect(broker.published.elements.map(\.type) == ["SendFailure", "DeadLetter", "SendFailure", "DeadLetter"])
+        let letters = try broker.published.elements.filter { $0.type == "DeadLetter" }.map {
+            try DeadLetter(json: $0.body)
+        }
         #expect(letters.map(\.cause.code) == ["131047", "unresolved-customer"])
         #expect(letters.allSatisfy { $0.service == .outboundTransformer && $0.direction == .outbound })
     }

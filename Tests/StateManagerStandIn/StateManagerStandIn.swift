@@ -175,4 +175,22 @@ extension StateManagerStandIn {
     public func getMetrics(_ input: GetMetrics.Input, _ context: RequestContext) async throws -> GetMetrics.Output {
         throw NotPlayed(operation: "getMetrics")
     }
+    /// Not played.
+    public func holdMessage(_ input: HoldMessage.Input, _ context: RequestContext) async throws -> HoldMessage.Output {
+        throw NotPlayed(operation: "holdMessage")
+    }
+    /// Not played.
+    public func settleHeldMessages(_ input: SettleHeldMessages.Input, _ context: RequestContext) async throws
+        -> SettleHeldMessages.Output
+    {
+        throw NotPlayed(operation: "settleHeldMessages")
+    }
+    /// Not played.
+    public func listHolds(_ input: ListHolds.Input, _ context: RequestContext) async throws -> ListHolds.Output {
+        throw NotPlayed(operation: "listHolds")
+    }
+    /// Not played.
+    public func releaseHold(_ input: ReleaseHold.Input, _ context: RequestContext) async throws -> ReleaseHold.Output {
+        throw NotPlayed(operation: "releaseHold")
+    }
 }

@@ -10,6 +10,7 @@ struct GraphErrorClassTests {
         let through: Int?
         let kind: String
         let waitSeconds: Double?
+        let scope: String
     }
 
     /// The entries of `x-error-codes`, one a line.
@@ -28,7 +29,8 @@ struct GraphErrorClassTests {
                 code: code,
                 through: value("through").flatMap { Int($0) },
                 kind: kind,
-                waitSeconds: value("waitSeconds").flatMap { Double($0) }
+                waitSeconds: value("waitSeconds").flatMap { Double($0) },
+                scope: value("scope") ?? ""
             )
         }
     }
@@ -41,6 +43,10 @@ struct GraphErrorClassTests {
             for code in entry.code...(entry.through ?? entry.code) {
                 #expect(GraphErrorClass(code: code)?.rawValue == entry.kind, "code \(code)")
             }
+        }
+        for entry in entries where entry.kind == "throttle" {
+            let isWide = ["app", "account", "number"].contains(entry.scope)
+            #expect(GraphErrorClass.stopsTenant(code: entry.code) == isWide, "code \(entry.code)")
         }
         let single = entries.filter { $0.through == nil }
         #expect(Set(GraphErrorClass.table.keys) == Set(single.map(\.code)))

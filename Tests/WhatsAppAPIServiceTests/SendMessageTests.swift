@@ -79,13 +79,16 @@ struct SendMessageTests {
         let refused = World(graphError(401, 190), graphError(401, 190))
         guard case .authentication(let failure) = try await refused.send() else { return #expect(Bool(false)) }
         #expect(failure.code == "190")
+        let forbidden = World(graphError(403, 250), graphError(403, 250))
+        guard case .authentication(let missing) = try await forbidden.send() else { return #expect(Bool(false)) }
+        #expect(missing.code == "250")
     }
 
     @Test(
         "errors are classified by code",
         arguments: [
             (400, 131_047, "permanent"), (400, 130_429, "throttled"), (500, 131_016, "transient"),
-            (500, 131_000, "unknown"), (403, 250, "permanent"), (400, 987_654, "permanent"), (500, 987_654, "unknown"),
+            (500, 131_000, "unknown"), (403, 368, "permanent"), (400, 987_654, "permanent"), (500, 987_654, "unknown"),
         ]
     )
     func classified(status: Int, code: Int, result: String) async throws {

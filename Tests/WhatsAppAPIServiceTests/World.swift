@@ -2,6 +2,7 @@ import AuthServiceContract
 import ContractRuntime
 import HTTPTypes
 import Logging
+import PlatformBudget
 import ServiceKit
 import SharedContract
 import StateManagerContract
@@ -35,6 +36,12 @@ struct World {
             stateManager: StateManagerClient(transport: transport(ledger.routes), credentials: credentials),
             authService: AuthServiceClient(transport: transport(desk.routes), credentials: credentials),
             graph: platform,
+            budget: RateBudget(
+                cache: nil,
+                api: "meta",
+                metrics: MetricRegistry(),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ),
             operations: OperationsAnswers(
                 service: .whatsAppAPIService,
                 version: "test",

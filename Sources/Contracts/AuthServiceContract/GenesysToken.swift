@@ -13,12 +13,15 @@ public struct GenesysToken: ContractValue {
     public var expiresAt: DateTime
     /// Base address of the tenant's platform API, without a trailing slash.
     public var apiBaseUrl: String
+    /// The OAuth client that the token belongs to, which Genesys' request budget counts by; tenants may share one.
+    public var clientId: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(accessToken: String, expiresAt: DateTime, apiBaseUrl: String) {
+    public init(accessToken: String, expiresAt: DateTime, apiBaseUrl: String, clientId: String? = nil) {
         self.accessToken = accessToken
         self.expiresAt = expiresAt
         self.apiBaseUrl = apiBaseUrl
+        self.clientId = clientId
     }
 
     /// Reads and validates a value.
@@ -29,6 +32,7 @@ public struct GenesysToken: ContractValue {
         var accessToken: String? = nil
         var expiresAt: DateTime? = nil
         var apiBaseUrl: String? = nil
+        var clientId: String? = nil
         for member in node.members {
             if member.isNamed("accessToken") {
                 context.enter("accessToken")
@@ -41,6 +45,10 @@ public struct GenesysToken: ContractValue {
             } else if member.isNamed("apiBaseUrl") {
                 context.enter("apiBaseUrl")
                 apiBaseUrl = GenesysTokenChecks.decodeGenesysTokenApiBaseUrl(member.value, &context)
+                context.leave()
+            } else if member.isNamed("clientId") {
+                context.enter("clientId")
+                clientId = GenesysTokenChecks.decodeGenesysTokenClientId(member.value, &context)
                 context.leave()
             } else {
                 context.unexpected(
@@ -58,7 +66,12 @@ public struct GenesysToken: ContractValue {
             context.missing("apiBaseUrl", "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/required")
         }
         guard let accessToken, let expiresAt, let apiBaseUrl else { return nil }
-        return GenesysToken(accessToken: accessToken, expiresAt: expiresAt, apiBaseUrl: apiBaseUrl)
+        return GenesysToken(
+            accessToken: accessToken,
+            expiresAt: expiresAt,
+            apiBaseUrl: apiBaseUrl,
+            clientId: clientId
+        )
     }
 
     /// Writes the value.
@@ -70,6 +83,10 @@ public struct GenesysToken: ContractValue {
         self.expiresAt.write(to: &writer)
         writer.name("apiBaseUrl")
         self.apiBaseUrl.write(to: &writer)
+        if let clientId {
+            writer.name("clientId")
+            clientId.write(to: &writer)
+        }
         writer.endObject()
     }
 }
@@ -116,6 +133,12 @@ private enum GenesysTokenChecks {
         context.format(
             value, "uri",
             "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/apiBaseUrl/format")
+        return value
+    }
+
+    static func decodeGenesysTokenClientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/type") else { return nil }
+        context.length(value, minimum: 1, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/minLength", maximum: 200, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/maxLength")
         return value
     }
 }

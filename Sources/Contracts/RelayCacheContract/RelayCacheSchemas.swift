@@ -16,6 +16,7 @@ public enum RelayCacheSchemas {
             "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration", IntegrationConfiguration.self),
         ContractSchemaEntry("Specs/cache/phone.yaml#/$defs/PhoneEntry", PhoneEntry.self),
         ContractSchemaEntry("Specs/cache/phone.yaml#/$defs/PhoneConfiguration", PhoneConfiguration.self),
+        ContractSchemaEntry("Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry", RateBudgetEntry.self),
         ContractSchemaEntry("Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry", WhatsAppTokenEntry.self),
     ]
 }

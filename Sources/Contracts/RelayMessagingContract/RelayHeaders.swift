@@ -16,6 +16,8 @@ public struct RelayHeaders: ContractValue {
     public var attempt: Int
     /// When the relay accepted what the message stems from; the age of the flow is counted from it.
     public var occurredAt: DateTime
+    /// Set when the message was held for its tenant and is published again; settled when it is dealt with.
+    public var heldId: Int?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -25,12 +27,14 @@ public struct RelayHeaders: ContractValue {
         lane: String,
         attempt: Int,
         occurredAt: DateTime,
+        heldId: Int? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.traceparent = traceparent
         self.lane = lane
         self.attempt = attempt
         self.occurredAt = occurredAt
+        self.heldId = heldId
         self.unknownMembers = unknownMembers
     }
 
@@ -43,6 +47,7 @@ public struct RelayHeaders: ContractValue {
         var lane: String? = nil
         var attempt: Int? = nil
         var occurredAt: DateTime? = nil
+        var heldId: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("traceparent") {
@@ -60,6 +65,10 @@ public struct RelayHeaders: ContractValue {
             } else if member.isNamed("occurredAt") {
                 context.enter("occurredAt")
                 occurredAt = RelayHeadersChecks.decodeRelayHeadersOccurredAt(member.value, &context)
+                context.leave()
+            } else if member.isNamed("heldId") {
+                context.enter("heldId")
+                heldId = RelayHeadersChecks.decodeRelayHeadersHeldId(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -83,6 +92,7 @@ public struct RelayHeaders: ContractValue {
             lane: lane,
             attempt: attempt,
             occurredAt: occurredAt,
+            heldId: heldId,
             unknownMembers: unknownMembers
         )
     }
@@ -98,6 +108,10 @@ public struct RelayHeaders: ContractValue {
         self.attempt.write(to: &writer)
         writer.name("occurredAt")
         self.occurredAt.write(to: &writer)
+        if let heldId {
+            writer.name("heldId")
+            heldId.write(to: &writer)
+        }
         for member in unknownMembers {
             writer.name(dynamic: member.name)
             writer.value(member.value)
@@ -156,6 +170,12 @@ private enum RelayHeadersChecks {
                 format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
         else { return nil }
         RelayHeadersChecks.checkRelayHeadersOccurredAt(node, &context)
+        return value
+    }
+
+    static func decodeRelayHeadersHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+        guard let value = context.integer(node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type") else { return nil }
+        context.bounds(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991, "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
         return value
     }
 }

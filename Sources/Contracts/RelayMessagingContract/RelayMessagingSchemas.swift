@@ -15,6 +15,7 @@ public enum RelayMessagingSchemas {
             "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind", WhatsAppUpdateKind.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/InboundMessage", InboundMessage.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/MessageStatus", MessageStatus.self),
+        ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/SendFailure", SendFailure.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/GenesysMessage", GenesysMessage.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/OutboundMessage", OutboundMessage.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt", GenesysReceipt.self),

@@ -3,7 +3,9 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// Reason codes that Genesys accepts in a receipt; any other is refused there.
+/// Reason codes that Genesys accepts in a receipt; any other is refused there. For Meta's error codes see `receipt` in
+/// x-error-codes of ../whatsapp/graph.yaml; for the relay's own codes x-own-codes here. Everything else is
+/// GeneralError.
 ///
 /// Contract: `Specs/schemas/genesys-message.yaml#/$defs/GenesysReceiptCode`
 public enum GenesysReceiptCode: String, ContractValue, CaseIterable {

@@ -9,12 +9,16 @@ public import ContractRuntime
 public struct SendThrottled: ContractValue {
     /// Seconds to wait before the next attempt, from Retry-After where the platform gave one.
     public var retryAfterSeconds: Double
+    /// Whom it stops: `tenant` everything that the tenant sends to the platform, `recipient` only this message's
+    /// recipient. Without it `recipient`.
+    public var scope: SendThrottled.Scope?
     /// Which budget, in words for operators.
     public var reason: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(retryAfterSeconds: Double, reason: String? = nil) {
+    public init(retryAfterSeconds: Double, scope: SendThrottled.Scope? = nil, reason: String? = nil) {
         self.retryAfterSeconds = retryAfterSeconds
+        self.scope = scope
         self.reason = reason
     }
 
@@ -23,6 +27,7 @@ public struct SendThrottled: ContractValue {
         guard context.isObject(node, "Specs/schemas/send.yaml#/$defs/SendThrottled/type") else { return nil }
         var hasOutcome = false
         var retryAfterSeconds: Double? = nil
+        var scope: SendThrottled.Scope? = nil
         var reason: String? = nil
         for member in node.members {
             if member.isNamed("outcome") {
@@ -33,6 +38,10 @@ public struct SendThrottled: ContractValue {
             } else if member.isNamed("retryAfterSeconds") {
                 context.enter("retryAfterSeconds")
                 retryAfterSeconds = SendThrottledChecks.decodeSendThrottledRetryAfterSeconds(member.value, &context)
+                context.leave()
+            } else if member.isNamed("scope") {
+                context.enter("scope")
+                scope = SendThrottled.Scope.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("reason") {
                 context.enter("reason")
@@ -47,7 +56,7 @@ public struct SendThrottled: ContractValue {
             context.missing("retryAfterSeconds", "Specs/schemas/send.yaml#/$defs/SendThrottled/required")
         }
         guard let retryAfterSeconds else { return nil }
-        return SendThrottled(retryAfterSeconds: retryAfterSeconds, reason: reason)
+        return SendThrottled(retryAfterSeconds: retryAfterSeconds, scope: scope, reason: reason)
     }
 
     /// Writes the value.
@@ -57,11 +66,41 @@ public struct SendThrottled: ContractValue {
         writer.string("throttled")
         writer.name("retryAfterSeconds")
         self.retryAfterSeconds.write(to: &writer)
+        if let scope {
+            writer.name("scope")
+            scope.write(to: &writer)
+        }
         if let reason {
             writer.name("reason")
             reason.write(to: &writer)
         }
         writer.endObject()
+    }
+}
+
+extension SendThrottled {
+    /// Whom it stops: `tenant` everything that the tenant sends to the platform, `recipient` only this message's
+    /// recipient. Without it `recipient`.
+    ///
+    /// Contract: `Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope`
+    public enum Scope: String, ContractValue, CaseIterable {
+        /// `tenant`
+        case tenant
+        /// `recipient`
+        case recipient
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Scope? {
+            guard let text = context.string(node, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/type") else { return nil }
+            guard let value = Scope(rawValue: text) else {
+                context.refuse("enum", "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/enum", "expected one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))")
+                return nil
+            }
+            return value
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
 }
 

@@ -37,6 +37,7 @@ public enum SharedSchemas {
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/AttemptId", schema: AttemptIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId", schema: ConversationMappingIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/DeadLetterId", schema: DeadLetterIdSchema.self),
+        ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/HeldId", schema: HeldIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/QuarantineId", schema: QuarantineIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/ConversationKey", schema: ConversationKeySchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId", schema: PhoneNumberIdSchema.self),

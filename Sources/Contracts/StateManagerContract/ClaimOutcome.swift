@@ -5,7 +5,8 @@ public import ContractRuntime
 
 /// `claimed`: new, go on. `resumed`: claimed before, nothing sent yet, go on. `duplicate`: sent or given up before,
 /// stop. `unknownOutcome`: a send was begun and its result is missing, reconcile. `unresolved`: no customer for this
-/// conversation, the message is tracked as failed, stop.
+/// conversation, the message is tracked as failed, stop. `held`: claimed, but the receiving platform does not serve the
+/// tenant now or earlier messages of the lane wait; hand the message to holdMessage and stop.
 ///
 /// Contract: `Specs/services/state-manager.yaml#/components/schemas/ClaimOutcome`
 public enum ClaimOutcome: String, ContractValue, CaseIterable {
@@ -19,6 +20,8 @@ public enum ClaimOutcome: String, ContractValue, CaseIterable {
     case unknownOutcome
     /// `unresolved`
     case unresolved
+    /// `held`
+    case held
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ClaimOutcome? {

@@ -31,6 +31,8 @@ public enum MessageEventKind: String, ContractValue, CaseIterable {
     case replayed
     /// `discarded`
     case discarded
+    /// `held`
+    case held
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageEventKind? {

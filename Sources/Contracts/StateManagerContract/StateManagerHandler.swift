@@ -21,6 +21,12 @@ public protocol StateManagerHandler: Sendable {
     /// Record Genesys receipts
     func recordReceipts(_ input: RecordReceipts.Input, _ context: RequestContext) async throws
         -> RecordReceipts.Output
+    /// Set a message aside until its platform serves the tenant again
+    func holdMessage(_ input: HoldMessage.Input, _ context: RequestContext) async throws
+        -> HoldMessage.Output
+    /// Tell that held messages have been dealt with
+    func settleHeldMessages(_ input: SettleHeldMessages.Input, _ context: RequestContext) async throws
+        -> SettleHeldMessages.Output
     /// Find the customers of conversations
     func resolveConversations(_ input: ResolveConversations.Input, _ context: RequestContext) async throws
         -> ResolveConversations.Output
@@ -84,6 +90,12 @@ public protocol StateManagerHandler: Sendable {
     /// Read a quarantined update
     func getQuarantinedUpdate(_ input: GetQuarantinedUpdate.Input, _ context: RequestContext) async throws
         -> GetQuarantinedUpdate.Output
+    /// List the tenants on hold
+    func listHolds(_ input: ListHolds.Input, _ context: RequestContext) async throws
+        -> ListHolds.Output
+    /// End a hold
+    func releaseHold(_ input: ReleaseHold.Input, _ context: RequestContext) async throws
+        -> ReleaseHold.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -104,6 +116,8 @@ extension StateManagerHandler {
             CompleteSends.route(self),
             RecordStatuses.route(self),
             RecordReceipts.route(self),
+            HoldMessage.route(self),
+            SettleHeldMessages.route(self),
             ResolveConversations.route(self),
             RememberOptions.route(self),
             FindAnswered.route(self),
@@ -125,6 +139,8 @@ extension StateManagerHandler {
             ReplayQuarantinedUpdates.route(self),
             DiscardQuarantinedUpdates.route(self),
             GetQuarantinedUpdate.route(self),
+            ListHolds.route(self),
+            ReleaseHold.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

@@ -3,6 +3,7 @@ public import ContractRuntime
 import FoundationEssentials
 public import GenesysAPIServiceContract
 public import Logging
+public import PlatformBudget
 public import ServiceKit
 public import StateManagerContract
 
@@ -15,9 +16,11 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
     let tokens: TokenSource
     /// The transport to a platform API, by its base address.
     let genesys: @Sendable (_ apiBaseURL: String) throws -> any ClientTransport
+    let budget: RateBudget
     let operations: OperationsAnswers
     let policy: SendingPolicy
     let logger: Logger
+    let clock: any Clock<Duration>
     let now: @Sendable () -> DateTime
     let makeID: @Sendable () -> String
     /// Results that state-manager could not take when they were known, by tracking id.
@@ -31,27 +34,33 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
     ///   - authService: Client with the internal token.
     ///   - genesys: Gives the transport to a platform API by its base address; called for each request, so it keeps
     ///     what it makes.
+    ///   - budget: Requests that the OAuth clients may make, shared by all instances.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Time limits.
     ///   - logger: Gets ids and codes, never content.
+    ///   - clock: What waits for a call that comes back soon.
     ///   - now: The time of day.
     ///   - makeID: A new UUID.
     public init(
         stateManager: StateManagerClient,
         authService: AuthServiceClient,
         genesys: @escaping @Sendable (_ apiBaseURL: String) throws -> any ClientTransport,
+        budget: RateBudget,
         operations: OperationsAnswers,
         policy: SendingPolicy = SendingPolicy(),
         logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> DateTime = { WallClock.now },
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
         self.tokens = TokenSource(authService: authService)
         self.genesys = genesys
+        self.budget = budget
         self.operations = operations
         self.policy = policy
         self.logger = logger
+        self.clock = clock
         self.now = now
         self.makeID = makeID
     }
@@ -80,17 +89,25 @@ public struct SendingPolicy: Sendable, Hashable {
     public var evidenceWindow: Duration
     /// Most messages of a conversation that are looked into, the latest first; each costs a request of the budget.
     public var maximumLookups: Int
+    /// Requests that an OAuth client may make in a minute, GENESYS_REQUESTS_PER_MINUTE.
+    public var requestsPerMinute: Double
+    /// How long a message waits here for its turn; when it would be longer, the lane is told to come back.
+    public var budgetPatience: Duration
 
-    /// Creates a policy; defaults: 10 s, 15 s, 30 s, 50 messages.
+    /// Creates a policy; defaults: 10 s, 15 s, 30 s, 50 messages, 300 requests, 2 s.
     public init(
         requestTimeout: Duration = .seconds(10),
         settlingTime: Duration = .seconds(15),
         evidenceWindow: Duration = .seconds(30),
-        maximumLookups: Int = 50
+        maximumLookups: Int = 50,
+        requestsPerMinute: Double = 300,
+        budgetPatience: Duration = .seconds(2)
     ) {
         self.requestTimeout = requestTimeout
         self.settlingTime = settlingTime
         self.evidenceWindow = evidenceWindow
         self.maximumLookups = maximumLookups
+        self.requestsPerMinute = requestsPerMinute
+        self.budgetPatience = budgetPatience
     }
 }

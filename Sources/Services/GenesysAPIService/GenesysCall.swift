@@ -7,21 +7,24 @@ extension GenesysAPIService {
     /// Calls Genesys with the tenant's token; once more with a new one if the first is refused.
     /// - Parameters:
     ///   - api: Which call it is, for metrics.
+    ///   - draw: What of the budget the call may use.
     ///   - body: The call; throws `ClientError` or ``GenesysRefusal``.
     /// - Throws: ``PlatformFailure``.
     func callGenesys<Value: Sendable>(
         _ api: String,
         tenantID: String,
+        draw: BudgetDraw = .message,
         traceparent: String,
         _ body: (_ transport: any ClientTransport, _ credentials: ClientCredentials) async throws -> Value
     ) async throws -> Value {
         let token = try await tokens.token(of: tenantID, traceparent: traceparent)
+        try await self.draw(draw, token, tenantID)
         do { return try await measured(api, token, body) } catch let refusal as GenesysRefusal {
-            guard refusal.isUnauthorized else { throw refusal.failure }
+            guard refusal.isUnauthorized else { throw await heeding(refusal, token, tenantID) }
         }
         let freshToken = try await tokens.freshToken(of: tenantID, traceparent: traceparent)
         do { return try await measured(api, freshToken, body) } catch let refusal as GenesysRefusal {
-            throw refusal.failure
+            throw await heeding(refusal, freshToken, tenantID)
         }
     }
 

@@ -26,9 +26,11 @@ struct GenesysRefusal: Error, Sendable, Hashable {
     var failure: PlatformFailure {
         switch status {
         case 200..<300: .unknown(reason: "Genesys answered \(status) without a message id")
-        case 401: .authentication(code: failureCode, reason: reason)
+        // 403 names a permission or a role that the OAuth client lacks: no message of the tenant gets through.
+        case 401, 403: .authentication(code: failureCode, reason: reason)
         // Genesys sends Retry-After with each 429 (rate limit guide); the default is for whatever stands in between.
-        case 429: .throttled(afterSeconds: Double(min(max(retryAfter ?? 5, 0), 86_400)), reason: reason)
+        case 429:
+            .throttled(afterSeconds: Double(min(max(retryAfter ?? 5, 0), 86_400)), reason: reason, scope: .tenant)
         // The request did not arrive in time, or met another one for the same resource.
         case 408, 409, 425: .transient(code: failureCode, reason: reason)
         // Genesys leaves open whether a request that ended so took effect, and does not recognise one that is repeated

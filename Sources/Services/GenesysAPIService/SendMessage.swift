@@ -55,8 +55,8 @@ struct Sending: Sendable {
     /// What became of the message.
     /// - Throws: ``StateManagerUnavailable``: nothing was tried.
     func outcome() async throws -> SendOutcome {
-        // The token comes first, so that between intent and call there is nothing that takes time or fails.
-        do { _ = try await service.tokens.token(of: request.tenantId, traceparent: traceparent) } catch {
+        // Token and budget come first, so that between intent and call there is nothing that takes time or fails.
+        do { try await service.drawForMessage(request.tenantId, traceparent) } catch {
             guard let failure = error as? PlatformFailure else { throw error }
             return failure.sendOutcome
         }
@@ -115,6 +115,7 @@ struct Sending: Sendable {
         let answer = try await service.callGenesys(
             "genesys.message",
             tenantID: request.tenantId,
+            draw: .paid,
             traceparent: traceparent
         ) { transport, credentials in
             try await GenesysOpenMessagingClient(transport: transport, credentials: credentials).sendInboundMessage(

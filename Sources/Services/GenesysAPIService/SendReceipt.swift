@@ -11,6 +11,7 @@ extension GenesysAPIService {
             let answer = try await callGenesys(
                 "genesys.receipt",
                 tenantID: request.tenantId,
+                draw: .receipt,
                 traceparent: context.traceparent
             ) { transport, credentials in
                 try await GenesysOpenMessagingClient(transport: transport, credentials: credentials).sendInboundReceipt(

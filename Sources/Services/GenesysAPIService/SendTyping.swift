@@ -15,9 +15,12 @@ extension GenesysAPIService {
             events: [OpenEvent()]
         )
         do {
-            try await callGenesys("genesys.typing", tenantID: request.tenantId, traceparent: context.traceparent) {
-                transport,
-                credentials in
+            try await callGenesys(
+                "genesys.typing",
+                tenantID: request.tenantId,
+                draw: .typing,
+                traceparent: context.traceparent
+            ) { transport, credentials in
                 try await GenesysOpenMessagingClient(transport: transport, credentials: credentials).sendInboundEvent(
                     .init(integrationId: request.integrationId, body: event),
                     traceparent: context.traceparent,

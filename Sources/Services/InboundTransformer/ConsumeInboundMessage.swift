@@ -51,6 +51,8 @@ extension InboundTransformer: InboundMessagesConsumer {
                     customer: change?.customer ?? message.customer,
                     formerly: change?.formerly,
                     messageType: message.messageType,
+                    lane: work.headers.lane,
+                    heldId: work.headers.heldId,
                     text: String(text.unicodeScalars.prefix(10_000)),
                     occurredAt: message.occurredAt,
                     receivedAt: message.receivedAt,
@@ -90,6 +92,7 @@ extension InboundTransformer: InboundMessagesConsumer {
         case .duplicate:
             operations.metrics.increment(.duplicates, ["inbound"])
             return try isSent(claim, work)
+        case .held: throw HeldBack(trackingID: claim.tracking.id)
         case .unresolved:
             throw GivenUp(
                 cause: FailureCause(
@@ -154,9 +157,11 @@ extension InboundTransformer: InboundMessagesConsumer {
     }
 
     private func send(_ request: SendMessageRequest, _ work: Work) async throws {
-        try await attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { attempt in
+        try await attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { _ in
             let outcome = try await outcome(of: request, work)
-            if let failure = AttemptFailure(outcome, hold: hold(attempt: attempt)) { throw failure }
+            let longest = policy.longestThrottle
+            if let held = HeldBack(outcome, trackingID: request.trackingId, longestWait: longest) { throw held }
+            if let failure = AttemptFailure(outcome) { throw failure }
         }
     }
 

@@ -122,7 +122,7 @@ extension InboundTransformer {
     }
 
     /// A failure to tell leaves the message itself as it is, so the dead letter names no tracked message.
-    private func send(_ receipt: SendReceiptRequest, _ work: Work) async throws {
+    func send(_ receipt: SendReceiptRequest, _ work: Work) async throws {
         try await attempting(policy.receipts, logger: work.logger) { attempt in
             let output: SendReceipt.Output
             do throws(ClientError) {
@@ -134,7 +134,8 @@ extension InboundTransformer {
             } catch { throw AttemptFailure.client(error, of: "genesys-api-service", attempt: attempt) }
             switch output {
             case .ok(let outcome):
-                if let failure = AttemptFailure(outcome, hold: hold(attempt: attempt)) { throw failure }
+                if let held = HeldBack(outcome) { throw held }
+                if let failure = AttemptFailure(outcome) { throw failure }
             case .badRequest:
                 throw AttemptFailure.permanent(
                     code: "contract-violation",

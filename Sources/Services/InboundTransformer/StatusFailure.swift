@@ -37,28 +37,72 @@ struct StatusFailure: Sendable, Hashable {
     }
 }
 
+extension ReceiptReason {
+    /// What the agent is told about a message that was given up. The relay's own reasons are written for people;
+    /// WhatsApp's may quote the message and are left out.
+    init(_ cause: FailureCause) {
+        let code = GenesysReceiptCode(failureCode: cause.code)
+        let isWhatsApps = cause.code.flatMap { Int($0) } != nil
+        let words = isWhatsApps || cause.disposition != .permanent ? code.words : cause.reason
+        let suffix = isWhatsApps ? " (WhatsApp code \(cause.code ?? ""))" : ""
+        self.init(code: code, message: String((words.isEmpty ? code.words : words).prefix(900)) + suffix)
+    }
+}
+
 extension GenesysReceiptCode {
-    /// Genesys' code for an error code of WhatsApp (Meta, error codes, September 2026).
+    /// Genesys' code for an error code of WhatsApp.
     init(whatsAppCode code: Int?) {
         guard let code else {
             self = .generalError
             return
         }
-        switch code {
-        case 131_047: self = .messageExpired
-        case 4, 17, 613, 80_007, 130_429, 131_048, 131_056, 132_069, 133_016: self = .rateLimited
-        case 131_050: self = .recipientOptedOut
-        case 33, 130_403, 131_021, 131_026, 131_030, 131_062, 133_010, 133_015, 137_000: self = .invalidDestination
-        case 131_051: self = .unsupportedMessage
-        case 131_052, 131_053: self = .mediaTypeNotAllowed
-        case 100, 131_008, 131_009, 132_000, 132_005, 132_012, 132_018, 135_000: self = .invalidMessageStructure
-        case 3, 10, 200...299, 368, 130_472, 130_497, 131_005, 131_031, 131_037, 131_042, 131_049, 131_055, 131_063,
-            131_064, 132_001, 132_007, 132_015, 132_016, 132_068, 134_011, 134_100, 134_101, 134_102:
-            self = .messageNotAllowed
-        case 1, 2, 131_000, 131_016, 131_045, 131_057, 133_000, 133_004, 2_494_100: self = .serverError
-        default: self = .generalError
+        // 200 to 299 are permissions.
+        self = Self.ofWhatsApp[(200...299).contains(code) ? 200 : code] ?? .generalError
+    }
+
+    /// Genesys' code for a recorded failure, of WhatsApp's or of the relay's own.
+    init(failureCode code: String?) {
+        if let number = code.flatMap({ Int($0) }) {
+            self.init(whatsAppCode: number)
+        } else {
+            self = code.flatMap { Self.ofRelay[$0] } ?? .generalError
         }
     }
+
+    /// `receipt` of x-error-codes in Specs/whatsapp/graph.yaml, but for GeneralError, which holds for all others; a test
+    /// holds the two together.
+    static let ofWhatsApp: [Int: GenesysReceiptCode] = {
+        let codes: [GenesysReceiptCode: [Int]] = [
+            .messageExpired: [131_047],
+            .rateLimited: [4, 17, 613, 80_007, 130_429, 131_048, 131_056, 132_069, 133_016],
+            .recipientOptedOut: [131_050],
+            .invalidDestination: [
+                33, 130_403, 131_021, 131_026, 131_030, 131_062, 133_010, 133_015, 137_000,
+            ],
+            .unsupportedMessage: [131_051],
+            .mediaTypeNotAllowed: [131_052, 131_053],
+            .invalidMessageStructure: [100, 131_008, 131_009, 132_000, 132_005, 132_012, 132_018, 135_000],
+            .messageNotAllowed: [
+                3, 10, 200, 368, 130_472, 130_497, 131_005, 131_031, 131_037, 131_042, 131_049, 131_055, 131_063,
+                131_064, 132_001, 132_007, 132_015, 132_016, 132_068, 134_011, 134_100, 134_101, 134_102,
+            ],
+            .serverError: [1, 2, 131_000, 131_016, 131_045, 131_057, 133_000, 133_004, 2_494_100],
+        ]
+        return Dictionary(uniqueKeysWithValues: codes.flatMap { entry in entry.value.map { ($0, entry.key) } })
+    }()
+
+    /// x-own-codes in Specs/schemas/genesys-message.yaml; a test holds the two together.
+    static let ofRelay: [String: GenesysReceiptCode] = [
+        "outside-window": .messageExpired,
+        "contract-violation": .invalidMessageStructure,
+        "unresolved-customer": .invalidDestination,
+        "unknown-customer": .invalidDestination,
+        "media-too-large": .invalidMediaContentLength,
+        "media-type": .mediaTypeNotAllowed,
+        "media-gone": .serverError,
+        "media-link": .serverError,
+        "media-storage": .serverError,
+    ]
 
     /// What the agent reads.
     fileprivate var words: String {

@@ -20,7 +20,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             direction: .outbound,
             logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.platformMessageId])
         )
-        return await settle(work) {
+        return await settle(work, beforeBurial: { try await tellAgent(message, $0, work) }) {
             let transformed = Transformed(message)
             if !transformed.violations.isEmpty {
                 work.logger.notice("sent on as a label: Genesys' contract refuses the message")
@@ -60,6 +60,8 @@ extension OutboundTransformer: OutboundMessagesConsumer {
                     conversationId: message.conversationId,
                     customerAddress: message.customerAddress,
                     messageType: message.messageType.rawValue,
+                    lane: work.headers.lane,
+                    heldId: work.headers.heldId,
                     text: drafts[part].words,
                     occurredAt: message.occurredAt,
                     receivedAt: message.receivedAt,
@@ -101,6 +103,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             return try isSent(claim, work)
         // An attempt without a result waits for its proof in whatsapp-api-service.
         case .claimed, .resumed, .unknownOutcome: break
+        case .held: throw HeldBack(trackingID: claim.tracking.id)
         case .unresolved: throw unresolved(claim)
         }
         guard let customer = claim.mapping?.customer else { throw unresolved(claim) }
@@ -150,9 +153,11 @@ extension OutboundTransformer: OutboundMessagesConsumer {
     }
 
     private func send(_ request: SendMessageRequest, _ work: Work) async throws {
-        try await attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { attempt in
+        try await attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { _ in
             let outcome = try await outcome(of: request, work)
-            if let failure = AttemptFailure(outcome, hold: hold(attempt: attempt)) { throw failure }
+            let longest = policy.longestThrottle
+            if let held = HeldBack(outcome, trackingID: request.trackingId, longestWait: longest) { throw held }
+            if let failure = AttemptFailure(outcome) { throw failure }
         }
     }
 

@@ -69,6 +69,7 @@ public struct OutboundTransformer: OutboundTransformerHandler {
                 try await messaging.declare(ReturnedMessagesChannel.topology)
                 try await messaging.declare(DeadLettersChannel.topology)
                 try await messaging.declare(OutboundMessagesChannel.topology)
+                try await messaging.declare(InboundMessagesChannel.topology)
             }
             try await run(on: messaging)
         } onCancel: {

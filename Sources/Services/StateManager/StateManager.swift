@@ -40,7 +40,7 @@ public struct StateManager: StateManagerHandler {
         self.logger = logger
     }
 
-    /// Its routes and its three consumers.
+    /// Its routes, its three consumers, and what it does by itself: publish held messages again, count what waits.
     public var assembly: ServiceAssembly {
         ServiceAssembly(
             routes: routes.map(\.answeringUnavailable),
@@ -49,6 +49,8 @@ public struct StateManager: StateManagerHandler {
                 ServiceAssembly.Job(name: "dead-letters.returned") {
                     try await ReturnedMessageIntake(state: self).run(on: messages)
                 },
+                ServiceAssembly.Job(name: "held-messages") { try await HeldMessageRelease(state: self).run() },
+                ServiceAssembly.Job(name: "gauges") { try await WaitingGauges(state: self).run() },
                 ServiceAssembly.Job(name: "quarantine") { try await QuarantineIntake(state: self).run(on: messages) },
             ]
         )

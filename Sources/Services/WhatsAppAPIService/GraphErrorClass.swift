@@ -7,7 +7,7 @@ enum GraphErrorClass: String, Sendable, Hashable {
     case transient
     /// Nothing is known about what was done.
     case unknownOutcome
-    /// The token is bad.
+    /// The token is bad or lacks a permission: every message of the tenant meets the same.
     case authentication
     /// Repeating never helps.
     case permanent
@@ -17,11 +17,21 @@ enum GraphErrorClass: String, Sendable, Hashable {
         if let known = Self.table[code] {
             self = known
         } else if (200...299).contains(code) {
-            self = .permanent
+            self = .authentication
         } else {
             return nil
         }
     }
+
+    /// Whether a code of class ``throttle`` stops everything that the number sends, and not one recipient or template
+    /// only (`scope` of the table). Without a code it was HTTP 429, which counts calls.
+    static func stopsTenant(code: Int?) -> Bool {
+        guard let code else { return true }
+        return tenantWide.contains(code)
+    }
+
+    /// Codes of class ``throttle`` whose `scope` is app, account or number.
+    static let tenantWide: Set<Int> = [4, 17, 613, 80_007, 130_429, 133_015, 133_016]
 
     /// Seconds to wait before the next attempt, for codes of class ``throttle``.
     /// - Parameter attempt: Which attempt was refused, from 1.
@@ -47,9 +57,9 @@ enum GraphErrorClass: String, Sendable, Hashable {
             .throttle: [4, 17, 613, 80_007, 130_429, 131_049, 131_056, 133_015, 133_016, 134_101],
             .transient: [2, 131_016, 131_053, 131_057, 133_004, 2_494_100],
             .unknownOutcome: [1, 131_000],
-            .authentication: [0, 104, 190],
+            .authentication: [0, 10, 104, 190, 131_005],
             .permanent: [
-                3, 10, 33, 100, 368, 803, 130_403, 130_472, 130_497, 131_005, 131_008, 131_009, 131_021, 131_026,
+                3, 33, 100, 368, 803, 130_403, 130_472, 130_497, 131_008, 131_009, 131_021, 131_026,
                 131_030, 131_031, 131_037, 131_042, 131_045, 131_047, 131_048, 131_050, 131_051, 131_052, 131_055,
                 131_060, 131_062, 131_063, 131_064, 132_000, 132_001, 132_005, 132_007, 132_012, 132_015, 132_016,
                 132_018, 132_068, 132_069, 133_000, 133_005, 133_006, 133_008, 133_009, 133_010, 134_011, 134_100,

@@ -1,5 +1,6 @@
 import ContractRuntime
 import HTTPTypes
+import SharedContract
 import WhatsAppGraphContract
 
 /// An answer of the Graph API other than a success, reduced to what is decided by. Meta says to decide by code, not by
@@ -43,7 +44,8 @@ struct GraphRefusal: Error, Sendable, Hashable {
         case .throttle:
             let wait =
                 retryAfter.map(Double.init) ?? GraphErrorClass.waitSeconds(code: self.code ?? 0, attempt: attempt)
-            return .throttled(afterSeconds: min(max(wait, 0), 86_400), reason: reason)
+            let scope: SendThrottled.Scope = GraphErrorClass.stopsTenant(code: self.code) ? .tenant : .recipient
+            return .throttled(afterSeconds: min(max(wait, 0), 86_400), reason: reason, scope: scope)
         case .transient: return .transient(code: code, reason: reason)
         case .unknownOutcome: return .unknown(reason: reason)
         case .authentication: return .authentication(code: code, reason: reason)

@@ -4,7 +4,7 @@ import SharedContract
 /// acts on the kind alone.
 enum PlatformFailure: Error, Sendable, Hashable {
     /// A budget is used up; nothing was sent.
-    case throttled(afterSeconds: Double, reason: String)
+    case throttled(afterSeconds: Double, reason: String, scope: SendThrottled.Scope = .recipient)
     /// May be repeated.
     case transient(code: String?, reason: String)
     /// Credentials are refused, also after one refresh.
@@ -17,7 +17,8 @@ enum PlatformFailure: Error, Sendable, Hashable {
     /// As the outcome of a message.
     var sendOutcome: SendOutcome {
         switch self {
-        case .throttled(let seconds, let reason): .throttled(.init(retryAfterSeconds: seconds, reason: reason))
+        case .throttled(let seconds, let reason, let scope):
+            .throttled(.init(retryAfterSeconds: seconds, scope: scope, reason: reason))
         case .transient(let code, let reason): .transient(.init(code: code, reason: reason))
         case .authentication(let code, let reason): .authentication(.init(code: code, reason: reason))
         case .permanent(let code, let reason): .permanent(.init(code: code, reason: reason))
@@ -28,7 +29,8 @@ enum PlatformFailure: Error, Sendable, Hashable {
     /// As the outcome of a read mark.
     var signalOutcome: SignalOutcome {
         switch self {
-        case .throttled(let seconds, let reason): .throttled(.init(retryAfterSeconds: seconds, reason: reason))
+        case .throttled(let seconds, let reason, let scope):
+            .throttled(.init(retryAfterSeconds: seconds, scope: scope, reason: reason))
         case .transient(let code, let reason): .transient(.init(code: code, reason: reason))
         case .authentication(let code, let reason): .authentication(.init(code: code, reason: reason))
         case .permanent(let code, let reason): .permanent(.init(code: code, reason: reason))

@@ -63,8 +63,11 @@ struct Sending: Sendable {
     /// What became of the message.
     /// - Throws: ``StateManagerUnavailable``: nothing was tried.
     func outcome() async throws -> SendOutcome {
-        // The token comes first, so that between intent and call there is nothing that takes time or fails.
-        do { _ = try await service.tokens.token(of: request.tenantId, traceparent: traceparent) } catch {
+        // Token and budget come first, so that between intent and call there is nothing that takes time or fails.
+        do {
+            _ = try await service.tokens.token(of: request.tenantId, traceparent: traceparent)
+            try await service.draw(for: request)
+        } catch {
             guard let failure = error as? PlatformFailure else { throw error }
             return failure.sendOutcome
         }
@@ -112,7 +115,9 @@ struct Sending: Sendable {
         guard let draft else { return await record(Self.outsideWindow, of: attemptID) }
         let outcome: SendOutcome
         do { outcome = .accepted(try await post(draft, attempt)) } catch {
-            outcome = (error as? PlatformFailure ?? .unknown(reason: "the call broke off")).sendOutcome
+            let failure = error as? PlatformFailure ?? .unknown(reason: "the call broke off")
+            await service.heed(failure, for: request)
+            outcome = failure.sendOutcome
         }
         return await record(outcome, of: attemptID)
     }

@@ -2,6 +2,7 @@ public import AuthServiceContract
 public import ContractRuntime
 import FoundationEssentials
 public import Logging
+public import PlatformBudget
 public import ServiceKit
 public import StateManagerContract
 public import WhatsAppAPIServiceContract
@@ -12,9 +13,11 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     let stateManager: StateManagerClient
     let tokens: TokenSource
     let graph: any ClientTransport
+    let budget: RateBudget
     let operations: OperationsAnswers
     let policy: SendingPolicy
     let logger: Logger
+    let clock: any Clock<Duration>
     let now: @Sendable () -> DateTime
     let makeID: @Sendable () -> String
     /// Results that state-manager could not take when they were known, by tracking id.
@@ -27,27 +30,33 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     ///   - stateManager: Client with the internal token.
     ///   - authService: Client with the internal token.
     ///   - graph: Transport to the Graph API, META_GRAPH_BASE_URL.
+    ///   - budget: Messages that the numbers may send, shared by all instances.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Version of the Graph API and time limits.
     ///   - logger: Gets ids and codes, never content.
+    ///   - clock: What waits for a turn that comes soon.
     ///   - now: The time of day.
     ///   - makeID: A new UUID.
     public init(
         stateManager: StateManagerClient,
         authService: AuthServiceClient,
         graph: any ClientTransport,
+        budget: RateBudget,
         operations: OperationsAnswers,
         policy: SendingPolicy,
         logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> DateTime = { WallClock.now },
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
         self.tokens = TokenSource(authService: authService)
         self.graph = graph
+        self.budget = budget
         self.operations = operations
         self.policy = policy
         self.logger = logger
+        self.clock = clock
         self.now = now
         self.makeID = makeID
     }
@@ -73,15 +82,23 @@ public struct SendingPolicy: Sendable, Hashable {
     /// How long a status webhook may take to prove a send whose answer was lost; counted from the attempt and from when
     /// this process met it first, whichever is later.
     public var evidenceWindow: Duration
+    /// Messages that a number may send in a second, META_NUMBER_MESSAGES_PER_SECOND.
+    public var messagesPerSecond: Double
+    /// How long a message waits here for its turn; when it would be longer, the lane is told to come back.
+    public var budgetPatience: Duration
 
-    /// Creates a policy; defaults: 10 s, 30 s.
+    /// Creates a policy; defaults: 10 s, 30 s, 80 messages, 2 s.
     public init(
         graphVersion: String,
         requestTimeout: Duration = .seconds(10),
-        evidenceWindow: Duration = .seconds(30)
+        evidenceWindow: Duration = .seconds(30),
+        messagesPerSecond: Double = 80,
+        budgetPatience: Duration = .seconds(2)
     ) {
         self.graphVersion = graphVersion
         self.requestTimeout = requestTimeout
         self.evidenceWindow = evidenceWindow
+        self.messagesPerSecond = messagesPerSecond
+        self.budgetPatience = budgetPatience
     }
 }

@@ -9,6 +9,7 @@ import GenesysWebhookService
 import InboundTransformer
 import Logging
 import OutboundTransformer
+import PlatformBudget
 import ServiceKit
 import Simulators
 import StateManager
@@ -74,13 +75,21 @@ struct RelayServices {
         case .genesysAPIService:
             return GenesysAPIService(
                 stateManager: try stateClient(), authService: try authClient(), genesys: parts.platformTransport,
-                operations: operations, logger: logger
+                budget: RateBudget(
+                    cache: try parts.cache(health), api: "genesys", metrics: operations.metrics, logger: logger),
+                operations: operations,
+                policy: .init(requestsPerMinute: configuration.genesysRequestsPerMinute), logger: logger
             ).assembly
         case .whatsAppAPIService:
             return WhatsAppAPIService(
                 stateManager: try stateClient(), authService: try authClient(),
-                graph: try parts.platformTransport(try configuration.metaGraphBaseURL), operations: operations,
-                policy: .init(graphVersion: try configuration.metaGraphVersion), logger: logger
+                graph: try parts.platformTransport(try configuration.metaGraphBaseURL),
+                budget: RateBudget(
+                    cache: try parts.cache(health), api: "meta", metrics: operations.metrics, logger: logger),
+                operations: operations,
+                policy: .init(
+                    graphVersion: try configuration.metaGraphVersion,
+                    messagesPerSecond: configuration.metaMessagesPerSecond), logger: logger
             ).assembly
         case .apiGateway:
             return try APIGateway(operations: operations, upstream: parts.directory.transport(to:)).assembly

@@ -9,7 +9,8 @@ public import SharedContract
 ///
 /// Claims each message for the caller and resolves or creates the conversation mapping, atomically, keyed by tenant,
 /// direction and platform message id. A claim outlives Meta's 7 days of retries. Only one caller at a time holds a
-/// lane, so a message found `claimed` is the caller's own from before a crash.
+/// lane, so a message found `claimed` is the caller's own from before a crash. While the tenant is on hold at the
+/// receiving platform, or earlier messages of the lane still wait, the claim is answered `held`.
 ///
 /// `POST /internal/claims`
 public enum ClaimMessages {

@@ -27,8 +27,8 @@ public struct ConfigurationVariable: Sendable {
         [
             .databaseURL, .redisURL, .amqpURL, .s3Endpoint, .s3PublicEndpoint, .s3Region, .s3AccessKeyID,
             .s3SecretAccessKey, .metaGraphBaseURL, .metaGraphVersion, .metaAppSecret, .metaVerifyToken,
-            .genesysAPIBaseURL, .genesysLoginBaseURL, .publicBaseURL, .adminAPIKey, .internalAPIToken, .encryptionKeys,
-            .portalBaseURL, .portalLibraries, .host, .port, .logLevel,
+            .metaMessagesPerSecond, .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
+            .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .host, .port, .logLevel,
         ] + ServiceName.allCases.map(ConfigurationVariable.url(of:))
 
     /// All variables as lines for `--help`.
@@ -127,6 +127,20 @@ extension ConfigurationVariable {
         "What Meta must show to verify the webhook address.",
         form: .secret(minimumLength: 16),
         isSecret: true
+    )
+    /// `META_NUMBER_MESSAGES_PER_SECOND`
+    public static let metaMessagesPerSecond = ConfigurationVariable(
+        "META_NUMBER_MESSAGES_PER_SECOND",
+        "Messages that Meta lets a business number send in a second.",
+        form: .number(1...100_000),
+        defaultValue: "80"
+    )
+    /// `GENESYS_REQUESTS_PER_MINUTE`
+    public static let genesysRequestsPerMinute = ConfigurationVariable(
+        "GENESYS_REQUESTS_PER_MINUTE",
+        "Requests that Genesys lets an OAuth client make in a minute.",
+        form: .number(1...10_000_000),
+        defaultValue: "300"
     )
     /// `GENESYS_API_BASE_URL`
     public static let genesysAPIBaseURL = ConfigurationVariable(

@@ -84,6 +84,14 @@ extension ServiceConfiguration {
     }
     /// What Meta must show to verify the webhook address.
     public var metaVerifyToken: Secret { get throws(ConfigurationError) { try secret(.metaVerifyToken) } }
+    /// Messages that a business number may send in a second.
+    public var metaMessagesPerSecond: Double {
+        values[ConfigurationVariable.metaMessagesPerSecond.name].flatMap { Double($0) } ?? 80
+    }
+    /// Requests that an OAuth client may make in a minute.
+    public var genesysRequestsPerMinute: Double {
+        values[ConfigurationVariable.genesysRequestsPerMinute.name].flatMap { Double($0) } ?? 300
+    }
     /// The Genesys Cloud API instead of that of the tenant's region; nil: as the region says.
     public var genesysAPIBaseURL: String? {
         get throws(ConfigurationError) { isSet(.genesysAPIBaseURL) ? try baseURL(.genesysAPIBaseURL) : nil }

@@ -167,10 +167,59 @@ extension MetricDefinition {
         help: "Messages refused outside the customer service window."
     )
 
+    /// Claims by answer.
+    public static let claims = MetricDefinition(
+        "claims_total",
+        .counter,
+        labels: ["outcome"],
+        help: "Claims of messages by answer."
+    )
+    /// Updates in quarantine that wait for somebody.
+    public static let quarantinedUpdates = MetricDefinition(
+        "quarantined_updates",
+        .gauge,
+        help: "Quarantined updates neither replayed nor discarded."
+    )
+    /// Tenants that a platform does not serve now.
+    public static let tenantsOnHold = MetricDefinition(
+        "tenants_on_hold",
+        .gauge,
+        labels: ["platform"],
+        help: "Tenants parked or throttled, by platform."
+    )
+    /// Messages that wait for their tenant.
+    public static let heldMessages = MetricDefinition(
+        "held_messages",
+        .gauge,
+        labels: ["platform"],
+        help: "Messages that wait until a platform serves their tenant."
+    )
+    /// Messages that were set aside for their tenant.
+    public static let heldTotal = MetricDefinition(
+        "held_messages_total",
+        .counter,
+        labels: ["platform"],
+        help: "Times that a message was set aside for its tenant."
+    )
+    /// Age of the oldest message that waits for its tenant.
+    public static let oldestHeld = MetricDefinition(
+        "held_oldest_seconds",
+        .gauge,
+        help: "Age of the oldest message that waits for its tenant."
+    )
+    /// Budgets asked while Redis was away.
+    public static let budgetFallbacks = MetricDefinition(
+        "rate_budget_fallbacks_total",
+        .counter,
+        labels: ["api"],
+        help: "Calls that drew on a budget of the process because Redis did not answer."
+    )
+
     /// Every metric that the relay itself records.
     public static let all: [MetricDefinition] = [
         httpRequests, httpRequestSeconds, httpActiveRequests, webhookRequests, webhookAcknowledgement, messages,
         messageEndToEnd, queueAge, laneDepth, deadLetters, retries, upstreamRequests, upstreamSeconds,
         rateBudgetRemaining, tokenExpiry, mediaBytes, mediaFetch, duplicates, statusesCoalesced, windowBlocked,
+        claims, quarantinedUpdates, tenantsOnHold, heldMessages, heldTotal, oldestHeld, budgetFallbacks,
     ]
 }

@@ -31,8 +31,8 @@ struct GenesysTokens: Sendable {
     private let flights = SingleFlight<String, GenesysToken>()
     /// Those who were refused with the same old token ask one after the other: they get what the first of them got.
     private let fetched = ExpiringCache<String, GenesysToken>(capacity: 10_000, lifetime: Self.settledTime)
-    /// Base addresses, which are no secret and which the cached token does not have.
-    private let apiAddresses = ExpiringCache<String, String>(capacity: 10_000, lifetime: .seconds(60))
+    /// Base addresses and OAuth clients, which are no secret and which the cached token does not have.
+    private let places = ExpiringCache<String, TokenPlace>(capacity: 10_000, lifetime: .seconds(60))
     /// Refused credentials, by tenant and version, so that a wrong secret does not use up the client's budget.
     private let refusals = ExpiringCache<String, TokenFailure>(capacity: 10_000, lifetime: .seconds(30))
 
@@ -71,15 +71,21 @@ struct GenesysTokens: Sendable {
         guard let entry = await attempt({ try await cache.get(tenantId: tenantID) }).flatMap(\.self),
             entry.expiresAt.millisecondsSinceEpoch > now() + Self.reserveMilliseconds
         else { return nil }
-        let address: String
-        if let known = apiAddresses.value(for: tenantID) {
-            address = known
+        let place: TokenPlace
+        if let known = places.value(for: tenantID) {
+            place = known
         } else {
             let credential = try await credentials.credential(of: tenantID, for: .genesys, traceparent: traceparent)
-            address = try login.addresses.api(of: try credential.genesys())
-            apiAddresses.set(address, for: tenantID)
+            let genesys = try credential.genesys()
+            place = TokenPlace(address: try login.addresses.api(of: genesys), clientID: genesys.clientId)
+            places.set(place, for: tenantID)
         }
-        return GenesysToken(accessToken: entry.accessToken, expiresAt: entry.expiresAt, apiBaseUrl: address)
+        return GenesysToken(
+            accessToken: entry.accessToken,
+            expiresAt: entry.expiresAt,
+            apiBaseUrl: place.address,
+            clientId: place.clientID
+        )
     }
 
     /// Fetches, or waits for the process that does. The lease says `fetching`, and for a while afterwards `done`, so
@@ -144,9 +150,10 @@ struct GenesysTokens: Sendable {
         let token = GenesysToken(
             accessToken: fresh.accessToken,
             expiresAt: DateTime(millisecondsSinceEpoch: begun + Int64(clamping: fresh.lifeSeconds) * 1_000),
-            apiBaseUrl: address
+            apiBaseUrl: address,
+            clientId: genesys.clientId
         )
-        apiAddresses.set(address, for: tenantID)
+        places.set(TokenPlace(address: address, clientID: genesys.clientId), for: tenantID)
         fetched.set(token, for: tenantID)
         await keep(token, tenantID)
         return token
@@ -174,4 +181,10 @@ struct GenesysTokens: Sendable {
             return nil
         }
     }
+}
+
+/// Where a tenant's token is used, and whose budget that uses.
+private struct TokenPlace: Sendable {
+    let address: String
+    let clientID: String
 }

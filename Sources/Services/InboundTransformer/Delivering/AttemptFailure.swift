@@ -10,24 +10,24 @@ struct AttemptFailure: DisposedError {
     let disposition: Disposition
 
     /// What the other service decided; nil if the platform took it.
-    init?(_ outcome: SendOutcome, hold: Duration) {
+    init?(_ outcome: SendOutcome) {
         switch outcome {
         case .accepted: return nil
         case .throttled(let failure): self.init(failure)
         case .transient(let failure): self.init(failure)
-        case .authentication(let failure): self.init(failure, hold: hold)
+        case .authentication(let failure): self.init(failure)
         case .permanent(let failure): self.init(failure)
         case .unknown(let failure): self.init(failure)
         }
     }
 
     /// What the other service decided; nil if the platform took it.
-    init?(_ outcome: SignalOutcome, hold: Duration) {
+    init?(_ outcome: SignalOutcome) {
         switch outcome {
         case .accepted: return nil
         case .throttled(let failure): self.init(failure)
         case .transient(let failure): self.init(failure)
-        case .authentication(let failure): self.init(failure, hold: hold)
+        case .authentication(let failure): self.init(failure)
         case .permanent(let failure): self.init(failure)
         case .unknown(let failure): self.init(failure)
         }
@@ -43,10 +43,10 @@ struct AttemptFailure: DisposedError {
         disposition = .transient
     }
 
-    /// Waits, since every message of the tenant would be refused the same way until the credentials are replaced.
-    private init(_ failure: SendAuthenticationFailure, hold: Duration) {
+    /// Never waited for in a lane: the tenant is put on hold before (``HeldBack``).
+    private init(_ failure: SendAuthenticationFailure) {
         cause = FailureCause(disposition: .authentication, code: failure.code, reason: failure.reason)
-        disposition = .retryAfter(hold)
+        disposition = .authentication
     }
 
     private init(_ failure: SendPermanentFailure) {

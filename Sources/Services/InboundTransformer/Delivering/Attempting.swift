@@ -28,6 +28,7 @@ extension InboundTransformer {
         } catch let given as RetriesExhausted {
             // A call within the attempt was given up already.
             if let inner = given.cause as? GivenUp { throw inner }
+            if let held = given.cause as? HeldBack { throw held }
             let cause =
                 (given.cause as? AttemptFailure)?.cause
                 ?? FailureCause(
@@ -59,11 +60,5 @@ extension InboundTransformer {
                 "wait": .stringConvertible(wait),
             ]
         )
-    }
-
-    /// The wait after credentials were refused.
-    func hold(attempt: Int) -> Duration {
-        guard let last = policy.authenticationHolds.last else { return .seconds(60) }
-        return attempt <= policy.authenticationHolds.count ? policy.authenticationHolds[max(attempt, 1) - 1] : last
     }
 }

@@ -8,14 +8,15 @@ public struct DeliveryPolicy: Sendable {
     /// For calls to the relay's own services and the broker: when one is away no message gets through, so that waiting
     /// keeps the order and giving up would help nobody.
     public var neighbours: RetryPolicy
-    /// Waits after the tenant's credentials were refused; the last one holds for all that follow.
-    public var authenticationHolds: [Duration]
+    /// How long a lane waits when its tenant is throttled; for longer waits its message leaves the queue, so that it
+    /// takes no place from other tenants.
+    public var longestThrottle: Duration
 
     /// Creates a policy.
     /// - Parameters:
     ///   - sending: Default up to 10 minutes.
     ///   - neighbours: Default a day.
-    ///   - authenticationHolds: Default 15 s, 30 s, 1 min, 2 min.
+    ///   - longestThrottle: Default 2 s.
     public init(
         sending: RetryPolicy = RetryPolicy(
             delays: [1, 2, 5, 10, 30, 60].map(Duration.seconds),
@@ -27,10 +28,10 @@ public struct DeliveryPolicy: Sendable {
             maximumAttempts: 100_000,
             maximumElapsed: .seconds(86_400)
         ),
-        authenticationHolds: [Duration] = [15, 30, 60, 120].map(Duration.seconds)
+        longestThrottle: Duration = .seconds(2)
     ) {
         self.sending = sending
         self.neighbours = neighbours
-        self.authenticationHolds = authenticationHolds
+        self.longestThrottle = longestThrottle
     }
 }

@@ -19,18 +19,31 @@ struct Work: Sendable {
         return id.isEmpty ? nil : id
     }
     /// Whether the broker or a person has handed it out before.
-    var isRepeated: Bool { delivery.redelivered || headers.attempt > 1 }
+    var isRepeated: Bool { delivery.redelivered || headers.attempt > 1 || headers.heldId != nil }
 }
 
 extension OutboundTransformer {
     /// Does the work and decides about its delivery: acknowledged when it is done or buried, put back when the service
     /// stops first.
-    func settle(_ work: Work, _ body: () async throws -> Void) async -> DeliveryDecision {
+    /// - Parameter beforeBurial: Done first when the message is given up; after a crash in between, both are done again.
+    func settle(
+        _ work: Work,
+        beforeBurial: (GivenUp) async throws -> Void = { _ in },
+        _ body: () async throws -> Void
+    ) async -> DeliveryDecision {
+        let age = now().millisecondsSinceEpoch - work.headers.occurredAt.millisecondsSinceEpoch
+        operations.metrics.set(.queueAge, [work.delivery.queue], to: Double(max(age, 0)) / 1_000)
         do {
             try await body()
-            return .acknowledge
+            return await settleHeld(work)
+        } catch let held as HeldBack {
+            return await hold(work, held)
         } catch let given as GivenUp {
-            return await bury(work, given)
+            do { try await beforeBurial(given) } catch is CancellationError { return .requeue } catch {
+                work.logger.error("nobody could be told of the failure", metadata: ["type": "\(type(of: error))"])
+            }
+            let decision = await bury(work, given)
+            return decision == .acknowledge ? await settleHeld(work) : decision
         } catch is CancellationError {
             return .requeue
         } catch {

@@ -16,5 +16,6 @@ extension StateManager {
         Migration(version: 208, name: "threads and quarantine", sql: extendThreadsAndQuarantine),
         Migration(version: 220, name: "number variants", sql: createNumberVariants),
         Migration(version: 221, name: "one customer", sql: createCustomerMoves),
+        Migration(version: 230, name: "holds", sql: createHolds),
     ]
 }

@@ -12,7 +12,11 @@ extension StateManager {
         // Sorted, so that batches that share customers lock them in the same order.
         let results = try await database.batch(
             """
-            SELECT item.n, claim.outcome,
+            SELECT item.n,
+                CASE WHEN claim.outcome IN ('claimed', 'resumed', 'unknownOutcome') AND must_wait(
+                    (item.value ->> 'tenantId')::uuid,
+                    CASE item.value ->> 'direction' WHEN 'inbound' THEN 'genesys' ELSE 'whatsapp' END, item.value)
+                    THEN 'held' ELSE claim.outcome END AS outcome,
                 tracking_document(keep_text(claim.tracking, item.value ->> 'text')) AS tracking,
                 mapping_document(claim.mapping) AS mapping
             FROM (
@@ -29,6 +33,7 @@ extension StateManager {
                 mapping: try row.documentOptional("mapping")
             )
         }
+        for result in results { operations.metrics.increment(.claims, [result.claim.rawValue]) }
         await conversations.remember(
             zip(input.body.items, results).compactMap { item, result in
                 if case .outbound = item { result.mapping } else { nil }

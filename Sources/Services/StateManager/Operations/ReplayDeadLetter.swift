@@ -110,6 +110,8 @@ extension StateManager {
             case .null, .array, .object: continue
             }
         }
+        // Its place among the held messages was given up with it.
+        headers["heldId"] = nil
         headers["attempt"] = String((headers["attempt"].flatMap { Int($0) } ?? 1) + 1)
         return headers
     }

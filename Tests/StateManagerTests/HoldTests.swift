@@ -1,0 +1,213 @@
+import ContractJSON
+import ContractRuntime
+import Database
+import MessageBroker
+import SharedContract
+import StateManagerContract
+import Synchronization
+import Testing
+
+@testable import StateManager
+
+@Suite("Tenants on hold", .enabled(if: TestWorld.isAvailable, TestWorld.missing))
+struct HoldTests {
+    private let expired = FailureCause(disposition: .authentication, code: "190", reason: "the token has expired")
+
+    private func claim(_ world: TestWorld, _ id: String, lane: String = "i:1", heldID: Int? = nil) async throws
+        -> ClaimResult
+    {
+        guard case .outbound(var item) = world.outbound(id) else { throw Unexpected("no claim") }
+        item.lane = lane
+        item.heldId = heldID
+        return try #require(try await world.claim(.outbound(item)).first)
+    }
+
+    private func hold(
+        _ world: TestWorld,
+        _ id: String,
+        cause: FailureCause? = nil,
+        lane: String = "i:1",
+        exchange: String = "nowhere",
+        retryAfter: Double? = nil,
+        trackingID: String? = nil
+    ) async throws -> Int {
+        let request = HoldRequest(
+            tenantId: world.tenantID,
+            platform: .whatsapp,
+            cause: cause,
+            retryAfterSeconds: retryAfter,
+            trackingId: trackingID,
+            lane: lane,
+            messageId: id,
+            exchange: exchange,
+            routingKey: exchange,
+            messageName: "OutboundMessage",
+            headers: ["lane": lane, "attempt": "1"],
+            body: #"{"text":"\u0000 ä"}"#
+        )
+        guard case .ok(let result) = try await world.client.holdMessage(.init(body: request)) else {
+            throw Unexpected("not held")
+        }
+        return result.heldId
+    }
+
+    private func settle(_ world: TestWorld, _ ids: Int...) async throws {
+        guard case .ok = try await world.client.settleHeldMessages(.init(body: SettleRequest(heldIds: ids))) else {
+            throw Unexpected("not settled")
+        }
+    }
+
+    private func holds(_ world: TestWorld) async throws -> [TenantHold] {
+        guard case .ok(let list) = try await world.client.listHolds(.init(tenantId: world.tenantID)) else {
+            throw Unexpected("no list")
+        }
+        return list.items
+    }
+
+    /// Ids of the messages that are due now, in order.
+    private func due(_ world: TestWorld, most: Int = 32) async throws -> [Int] {
+        try await world.database.query(Statement("SELECT id FROM take_due($1::integer) ORDER BY id", [.int(most)])).map
+        {
+            try $0.int("id")
+        }
+    }
+
+    /// Lets the time of the hold pass.
+    private func pass(_ world: TestWorld) async throws {
+        try await world.database.execute(
+            Statement("UPDATE tenant_holds SET trial_at = clock_timestamp() - interval '1 second'")
+        )
+    }
+
+    @Test("a parked tenant's messages wait without attempts, in order, while other tenants go on")
+    func parked() async throws {
+        try await TestWorld.run { world in
+            let first = try await claim(world, "g1")
+            #expect(first.claim == .claimed)
+            let one = try await hold(world, "g1", cause: expired, trackingID: first.tracking.id)
+            #expect(try await claim(world, "g2").claim == .held)
+            #expect(try await claim(world, "g3", lane: "i:2").claim == .held)
+            let two = try await hold(world, "g2")
+            #expect(try await hold(world, "g1", cause: expired) == one && two > one)
+            let hold = try #require(try await holds(world).first)
+            #expect(hold.state == .parked && hold.heldMessages == 2 && hold.cause == expired && hold.trials == 0)
+            #expect(try await due(world).isEmpty)
+            let story = try await world.story("g1")
+            #expect(story.tracking.attempts == 0 && story.tracking.status == .claimed)
+            #expect(story.events.map(\.kind) == [.claimed, .held])
+            // The other way, and other tenants.
+            #expect(try await world.claim(world.inbound("wamid.1")).first?.claim == .claimed)
+            guard case .outbound(var other) = world.outbound("g4") else { return }
+            other.tenantId = newID()
+            other.lane = "i:1"
+            #expect(try await world.claim(.outbound(other)).first?.claim == .claimed)
+        }
+    }
+
+    @Test(
+        "one message goes on trial; refused, the tenant waits longer; taken, all follow in order and nothing overtakes")
+    func trial() async throws {
+        try await TestWorld.run { world in
+            for id in ["g1", "g2"] { _ = try await claim(world, id) }
+            let one = try await hold(world, "g1", cause: expired)
+            let two = try await hold(world, "g2")
+            try await pass(world)
+            #expect(try await due(world) == [one])
+            #expect(try await due(world).isEmpty)
+            #expect(try await claim(world, "g2", heldID: two).claim == .held)
+            #expect(try await claim(world, "g1", heldID: one).claim == .resumed)
+            // Refused again.
+            #expect(try await hold(world, "g1", cause: expired) == one)
+            let hold = try #require(try await holds(world).first)
+            #expect(hold.trials == 1 && hold.heldMessages == 2)
+            try await pass(world)
+            #expect(try await due(world) == [one])
+            try await settle(world, one)
+            #expect(try await holds(world).map(\.state) == [.releasing])
+            // A new message of the lane waits behind the second one, which has not been dealt with.
+            #expect(try await claim(world, "g3").claim == .held)
+            let three = try await self.hold(world, "g3")
+            #expect(try await due(world) == [two, three])
+            #expect(try await claim(world, "g3", heldID: three).claim == .held)
+            #expect(try await claim(world, "g2", heldID: two).claim == .resumed)
+            try await settle(world, two)
+            #expect(try await claim(world, "g3", heldID: three).claim == .resumed)
+            try await settle(world, three, three)
+            #expect(try await holds(world).isEmpty)
+            #expect(try await claim(world, "g5").claim == .claimed)
+        }
+    }
+
+    @Test("an administrator ends a hold at once; throttling ends by itself; what waits alone keeps nothing behind it")
+    func released() async throws {
+        try await TestWorld.run { world in
+            let one = try await hold(world, "g1", cause: expired)
+            let release = ReleaseRequest(tenantId: world.tenantID, platform: .whatsapp)
+            for expected in [1, 0] {
+                guard case .ok(let result) = try await world.client.releaseHold(.init(body: release)) else {
+                    throw Unexpected("not released")
+                }
+                #expect(result.released == expected)
+            }
+            #expect(try await due(world) == [one])
+            try await settle(world, one)
+
+            let throttled = FailureCause(disposition: .throttled, reason: "a budget is used up")
+            let two = try await hold(world, "g2", cause: throttled, retryAfter: 600)
+            #expect(try await holds(world).map(\.state) == [.throttled])
+            #expect(try await due(world).isEmpty)
+            try await pass(world)
+            #expect(try await due(world) == [two])
+            try await settle(world, two)
+
+            _ = try await hold(world, "g3", lane: "alone", retryAfter: 600)
+            let four = try await hold(world, "g4", lane: "alone", retryAfter: 0)
+            #expect(try await claim(world, "g5").claim == .claimed)
+            #expect(try await due(world) == [four])
+        }
+    }
+
+    @Test("of a long queue only a share is on its way at a time")
+    func share() async throws {
+        try await TestWorld.run { world in
+            var ids: [Int] = []
+            for number in 1...10 { ids.append(try await hold(world, "g\(number)", lane: "i:\(number)")) }
+            #expect(try await due(world, most: 4) == Array(ids.prefix(4)))
+            #expect(try await due(world, most: 4).isEmpty)
+            try await settle(world, ids[1], ids[3])
+            #expect(try await due(world, most: 4) == Array(ids[4...5]))
+        }
+    }
+
+    @Test("a released message is published as it was, with the id under which it was held")
+    func publishing() async throws {
+        try await TestWorld.run { world in
+            let queue = "test.hold.\(newID())"
+            try await world.broker.declare(
+                Topology(
+                    exchanges: [Topology.Exchange(name: queue, type: "direct")],
+                    queues: [Topology.Queue(name: queue, arguments: ["x-expires": .integer(60_000)])],
+                    bindings: [Topology.Binding(exchange: queue, queue: queue, routingKey: queue)]
+                )
+            )
+            var ids: [Int] = []
+            for name in ["m1", "m2"] { ids.append(try await hold(world, name, exchange: queue)) }
+            let job = Task { try await HeldMessageRelease(state: world.service).run() }
+            let received = Mutex<[DeliveredMessage]>([])
+            let consumer = Task {
+                try await world.broker.consume(Subscription(queue: queue)) { message in
+                    received.withLock { $0.append(message) }
+                    return .acknowledge
+                }
+            }
+            #expect(try await eventually { received.withLock { $0.count >= 2 } })
+            for task in [consumer, job] { task.cancel() }
+            _ = await (consumer.result, job.result)
+            let messages = received.withLock { $0 }
+            #expect(messages.map(\.messageID) == ["m1", "m2"])
+            #expect(messages.map { $0.headers["heldId"] } == ids.map(String.init))
+            #expect(messages.first?.body == Array(#"{"text":"\u0000 ä"}"#.utf8))
+            #expect(messages.first?.headers["attempt"] == "1" && messages.first?.type == "OutboundMessage")
+        }
+    }
+}
