@@ -126,6 +126,7 @@ let package = Package(
         ),
 
         contract("SharedContract"),
+        contract("ConnectionCheckContract", ["SharedContract"]),
         contract("WhatsAppWebhookContract"),
         contract("WhatsAppGraphContract"),
         contract("GenesysOpenMessagingContract"),
@@ -135,15 +136,15 @@ let package = Package(
             "GenesysRelatedContract",
             ["GenesysWebhookContract", "GenesysOpenMessagingContract", "GenesysPlatformContract"]
         ),
-        contract("TenantServiceContract", ["SharedContract"]),
+        contract("TenantServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("AuthServiceContract", ["SharedContract"]),
         contract("StateManagerContract", ["SharedContract"]),
-        contract("WhatsAppWebhookServiceContract", ["SharedContract"]),
+        contract("WhatsAppWebhookServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("InboundTransformerContract", ["SharedContract"]),
-        contract("GenesysAPIServiceContract", ["SharedContract"]),
-        contract("GenesysWebhookServiceContract", ["SharedContract"]),
+        contract("GenesysAPIServiceContract", ["SharedContract", "ConnectionCheckContract"]),
+        contract("GenesysWebhookServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("OutboundTransformerContract", ["SharedContract"]),
-        contract("WhatsAppAPIServiceContract", ["SharedContract"]),
+        contract("WhatsAppAPIServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("APIGatewayContract", ["SharedContract"]),
         contract("AgentPortalContract", ["SharedContract"]),
         contract("SimulatorContract", ["SharedContract"]),
@@ -152,7 +153,10 @@ let package = Package(
 
         service(
             "TenantService",
-            ["TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database", logging]),
+            [
+                "TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database",
+                "ConnectionChecks", "ConnectionCheckContract", logging,
+            ]),
         service(
             "AuthService",
             [
@@ -169,6 +173,7 @@ let package = Package(
             "WhatsAppWebhookService",
             [
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
+                "ConnectionChecks", "ConnectionCheckContract",
                 "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
                 "ObjectStorage", "WebhookIntake", logging,
             ]),
@@ -181,13 +186,15 @@ let package = Package(
         service(
             "GenesysAPIService",
             [
-                "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
+                "ConnectionChecks", "ConnectionCheckContract", "GenesysAPIServiceContract", "AuthServiceContract",
+                "StateManagerContract",
                 "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", logging,
             ]),
         service(
             "GenesysWebhookService",
             [
-                "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract",
+                "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract", "ConnectionChecks",
+                "ConnectionCheckContract",
                 "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
                 "ObjectStorage", "WebhookIntake", logging,
             ]),
@@ -200,21 +207,28 @@ let package = Package(
         service(
             "WhatsAppAPIService",
             [
-                "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppGraphContract",
-                "SharedContract", logging,
+                "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
+                "StateManagerContract",
+                "WhatsAppGraphContract", "SharedContract", logging,
             ]),
         service("APIGateway", ["APIGatewayContract", "SharedContract", "HTTPServer", httpTypes]),
         // No service of its own: what the two webhook services do alike.
         service(
             "WebhookIntake",
-            ["AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, logging]),
+            [
+                "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, httpTypes,
+                logging,
+            ]),
+        // No service of its own: how services report what they find out about a connection.
+        service("ConnectionChecks", ["ConnectionCheckContract"]),
 
         .target(
             name: "AgentPortal",
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
-                "TenantServiceContract", "StateManagerContract", "SharedContract", crypto, cryptoExtras, mustache,
-                nioPosix, httpTypes, logging,
+                "ConnectionCheckContract", "TenantServiceContract", "StateManagerContract", "GenesysAPIServiceContract",
+                "WhatsAppAPIServiceContract", "GenesysWebhookServiceContract", "WhatsAppWebhookServiceContract",
+                "SharedContract", crypto, cryptoExtras, mustache, nioPosix, httpTypes, logging,
             ],
             path: "Sources/Portal/AgentPortal",
             resources: [.copy("Resources")],
@@ -235,12 +249,13 @@ let package = Package(
             name: "waba-genesys",
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "MessageBroker", "Database", "Cache",
-                "ObjectStorage", "TenantService", "AuthService", "StateManager", "WhatsAppWebhookService",
+                "ObjectStorage", "WebhookIntake", "TenantService", "AuthService", "StateManager",
+                "WhatsAppWebhookService",
                 "InboundTransformer",
                 "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
                 "AgentPortal", "Simulators", "TenantServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "SimulatorContract",
-                "GenesysPlatformContract",
+                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract",
+                "GenesysWebhookServiceContract", "SimulatorContract", "GenesysPlatformContract",
                 "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
                 "GenesysWebhookContract",
                 "RelayMessagingContract", "RelayCacheContract", "SharedContract", arguments, logging,
@@ -301,7 +316,10 @@ let package = Package(
             ["HTTPServer", "ServiceKit", "ContractRuntime", httpTypes, nioCore, nioPosix, logging, lifecycle]),
         tests(
             "TenantServiceTests",
-            ["TenantService", "TenantServiceContract", "RelayCacheContract", "Cache", "Database", logging]),
+            [
+                "TenantService", "TenantServiceContract", "ConnectionCheckContract", "SharedContract",
+                "RelayCacheContract", "Cache", "Database", logging,
+            ]),
         tests("AuthServiceTests", ["AuthService", "AuthServiceContract", "RelayCacheContract", "Cache", logging]),
         tests(
             "StateManagerTests",
@@ -352,7 +370,8 @@ let package = Package(
             name: "WebhookTestWorld",
             dependencies: [
                 "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPTransport", "MessageBroker",
-                "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", httpTypes, logging,
+                "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", "WebhookIntake", httpTypes,
+                logging,
             ],
             path: "Tests/WebhookTestWorld",
             swiftSettings: strict
@@ -365,6 +384,13 @@ let package = Package(
             "GenesysWebhookServiceTests",
             ["GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract", httpTypes]
         ),
+        tests(
+            "AgentPortalTests",
+            [
+                "AgentPortal", "ContractRuntime", "Database", "HTTPServer", "ServiceKit", "StateManagerContract",
+                "TenantServiceContract", "GenesysAPIServiceContract", "GenesysWebhookServiceContract",
+                "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", httpTypes, logging,
+            ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
     ]
 )

@@ -1,6 +1,6 @@
 public import Cache
 import ContractJSON
-import ContractRuntime
+public import ContractRuntime
 import Foundation
 import HTTPTransport
 import HTTPTypes

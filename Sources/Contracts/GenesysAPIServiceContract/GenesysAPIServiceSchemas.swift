@@ -8,6 +8,10 @@ public import ContractRuntime
 public enum GenesysAPIServiceSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
+        ContractSchemaEntry("Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList", IntegrationList.self),
+        ContractSchemaEntry("Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary", IntegrationSummary.self),
+        ContractSchemaEntry("Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice", IntegrationChoice.self),
+        ContractSchemaEntry("Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection", IntegrationConnection.self),
         ContractSchemaEntry("Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest", SendMessageRequest.self),
         ContractSchemaEntry("Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest", SendReceiptRequest.self),
         ContractSchemaEntry("Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus", ReceiptStatus.self),

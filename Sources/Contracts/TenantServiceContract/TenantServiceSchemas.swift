@@ -13,6 +13,7 @@ public enum TenantServiceSchemas {
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantPage", TenantPage.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem", TenantExistsProblem.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember", UniqueTenantMember.self),
+        ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch", CredentialPatch.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/CredentialList", CredentialList.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary", CredentialSummary.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/CredentialMember", CredentialMember.self),

@@ -8,6 +8,7 @@ public import ContractRuntime
 public enum WhatsAppAPIServiceSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
+        ContractSchemaEntry("Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription", WebhookSubscription.self),
         ContractSchemaEntry("Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest", SendMessageRequest.self),
         ContractSchemaEntry("Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest", MarkReadRequest.self),
     ]

@@ -17,6 +17,8 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
     let genesys: @Sendable (_ apiBaseURL: String) throws -> any ClientTransport
     let operations: OperationsAnswers
     let policy: SendingPolicy
+    /// The gateway as the platforms reach it; nil: checks of addresses are skipped.
+    let publicBaseURL: String?
     let logger: Logger
     let now: @Sendable () -> DateTime
     let makeID: @Sendable () -> String
@@ -33,6 +35,7 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
     ///     what it makes.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Time limits.
+    ///   - publicBaseURL: The gateway as the platforms reach it; nil: checks of addresses are skipped.
     ///   - logger: Gets ids and codes, never content.
     ///   - now: The time of day.
     ///   - makeID: A new UUID.
@@ -42,6 +45,7 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
         genesys: @escaping @Sendable (_ apiBaseURL: String) throws -> any ClientTransport,
         operations: OperationsAnswers,
         policy: SendingPolicy = SendingPolicy(),
+        publicBaseURL: String? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> DateTime = { WallClock.now },
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
@@ -51,6 +55,7 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
         self.genesys = genesys
         self.operations = operations
         self.policy = policy
+        self.publicBaseURL = publicBaseURL
         self.logger = logger
         self.now = now
         self.makeID = makeID

@@ -14,6 +14,8 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     let graph: any ClientTransport
     let operations: OperationsAnswers
     let policy: SendingPolicy
+    /// The gateway as the platforms reach it; nil: checks of addresses are skipped.
+    let publicBaseURL: String?
     let logger: Logger
     let now: @Sendable () -> DateTime
     let makeID: @Sendable () -> String
@@ -29,6 +31,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     ///   - graph: Transport to the Graph API, META_GRAPH_BASE_URL.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Version of the Graph API and time limits.
+    ///   - publicBaseURL: The gateway as the platforms reach it; nil: checks of addresses are skipped.
     ///   - logger: Gets ids and codes, never content.
     ///   - now: The time of day.
     ///   - makeID: A new UUID.
@@ -38,6 +41,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         graph: any ClientTransport,
         operations: OperationsAnswers,
         policy: SendingPolicy,
+        publicBaseURL: String? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> DateTime = { WallClock.now },
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
@@ -47,6 +51,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         self.graph = graph
         self.operations = operations
         self.policy = policy
+        self.publicBaseURL = publicBaseURL
         self.logger = logger
         self.now = now
         self.makeID = makeID
