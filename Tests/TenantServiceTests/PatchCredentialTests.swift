@@ -73,7 +73,8 @@ struct PatchCredentialTests {
             let tenant = try await world.tenant()
             let output = try await Self.patch(world, tenant, .whatsapp, .init(wabaId: .value("200")))
             guard case .badRequest(let problem) = output else { throw Unexpected("\(output)") }
-            #expect(problem.violations?.contains { $0.message.contains("accessToken") || $0.keyword == "required" } == true)
+            #expect(
+                problem.violations?.contains { $0.message.contains("accessToken") || $0.keyword == "required" } == true)
             let read = try await world.client.readCredential(.init(tenantId: tenant.id, credentialType: .whatsapp))
             guard case .notFound = read else { throw Unexpected("\(read)") }
         }

@@ -1,6 +1,6 @@
 public import Cache
 import ContractJSON
-public import ContractRuntime
+import ContractRuntime
 import Foundation
 import HTTPTransport
 import HTTPTypes
