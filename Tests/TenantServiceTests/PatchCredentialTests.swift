@@ -38,7 +38,8 @@ struct PatchCredentialTests {
             #expect(rotated.accessToken == "token-1")
             #expect(rotated.appSecret == "second-app-secret")
             #expect(rotated.previousAppSecret == "first-app-secret")
-            _ = try await Self.patch(world, tenant, .whatsapp, .init(previousAppSecret: .null))
+            let end = try await Self.patch(world, tenant, .whatsapp, .init(previousAppSecret: .null))
+            guard case .ok = end else { throw Unexpected("\(end)") }
             guard case .whatsapp(let ended) = try await Self.stored(world, tenant, .whatsapp) else {
                 throw Unexpected("another platform")
             }

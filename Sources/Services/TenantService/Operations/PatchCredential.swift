@@ -51,7 +51,8 @@ extension TenantService {
         }
         let former = members
         for (name, value) in input.body.jsonValue.object ?? JSONObject() where name != "renewWebhookSecret" {
-            members[name] = value == .null ? nil : value
+            // `nil` alone would be JSON's null.
+            members[name] = value == .null ? Optional<JSONValue>.none : value
         }
         if type == .genesys, input.body.renewWebhookSecret || members["webhookSecret"] == nil {
             members["webhookSecret"] = .string(Self.newSecret())
