@@ -157,6 +157,7 @@ let package = Package(
         ),
 
         contract("SharedContract"),
+        contract("ConnectionCheckContract", ["SharedContract"]),
         contract("WhatsAppWebhookContract"),
         contract("WhatsAppGraphContract"),
         contract("GenesysOpenMessagingContract"),
@@ -166,15 +167,15 @@ let package = Package(
             "GenesysRelatedContract",
             ["GenesysWebhookContract", "GenesysOpenMessagingContract", "GenesysPlatformContract"]
         ),
-        contract("TenantServiceContract", ["SharedContract"]),
+        contract("TenantServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("AuthServiceContract", ["SharedContract"]),
         contract("StateManagerContract", ["SharedContract"]),
-        contract("WhatsAppWebhookServiceContract", ["SharedContract"]),
+        contract("WhatsAppWebhookServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("InboundTransformerContract", ["SharedContract"]),
-        contract("GenesysAPIServiceContract", ["SharedContract"]),
-        contract("GenesysWebhookServiceContract", ["SharedContract"]),
+        contract("GenesysAPIServiceContract", ["SharedContract", "ConnectionCheckContract"]),
+        contract("GenesysWebhookServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("OutboundTransformerContract", ["SharedContract"]),
-        contract("WhatsAppAPIServiceContract", ["SharedContract"]),
+        contract("WhatsAppAPIServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("APIGatewayContract", ["SharedContract"]),
         contract("AgentPortalContract", ["SharedContract"]),
         contract("SimulatorContract", ["SharedContract"]),
@@ -183,7 +184,10 @@ let package = Package(
 
         service(
             "TenantService",
-            ["TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database", logging]),
+            [
+                "TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database",
+                "ConnectionChecks", "ConnectionCheckContract", logging,
+            ]),
         service(
             "AuthService",
             [
@@ -200,6 +204,7 @@ let package = Package(
             "WhatsAppWebhookService",
             [
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
+                "ConnectionChecks", "ConnectionCheckContract",
                 "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
                 "ObjectStorage", "WebhookIntake", logging,
             ]),
@@ -213,13 +218,16 @@ let package = Package(
         service(
             "GenesysAPIService",
             [
-                "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "PlatformBudget", logging,
+                "ConnectionChecks", "ConnectionCheckContract", "GenesysAPIServiceContract", "AuthServiceContract",
+                "StateManagerContract",
+                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "PlatformBudget",
+                logging,
             ]),
         service(
             "GenesysWebhookService",
             [
-                "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract",
+                "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract", "ConnectionChecks",
+                "ConnectionCheckContract",
                 "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
                 "ObjectStorage", "WebhookIntake", logging,
             ]),
@@ -233,8 +241,9 @@ let package = Package(
         service(
             "WhatsAppAPIService",
             [
-                "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppGraphContract",
-                "SharedContract", "PlatformBudget", logging,
+                "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
+                "StateManagerContract",
+                "WhatsAppGraphContract", "SharedContract", "PlatformBudget", logging,
             ]),
         service(
             "APIGateway",
@@ -245,7 +254,12 @@ let package = Package(
         // No service of its own: what the two webhook services do alike.
         service(
             "WebhookIntake",
-            ["AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, logging]),
+            [
+                "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, httpTypes,
+                logging,
+            ]),
+        // No service of its own: how services report what they find out about a connection.
+        service("ConnectionChecks", ["ConnectionCheckContract"]),
         // No service of its own: the budgets that the instances of the two API services share.
         service("PlatformBudget", ["RelayCacheContract", "Cache", logging]),
 
@@ -253,8 +267,9 @@ let package = Package(
             name: "AgentPortal",
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
-                "TenantServiceContract", "StateManagerContract", "SharedContract", crypto, cryptoExtras, mustache,
-                nioPosix, httpTypes, logging,
+                "ConnectionCheckContract", "TenantServiceContract", "StateManagerContract", "GenesysAPIServiceContract",
+                "WhatsAppAPIServiceContract", "GenesysWebhookServiceContract", "WhatsAppWebhookServiceContract",
+                "SharedContract", crypto, cryptoExtras, mustache, nioPosix, httpTypes, logging,
             ],
             path: "Sources/Portal/AgentPortal",
             resources: [.copy("Resources")],
@@ -275,13 +290,14 @@ let package = Package(
             name: "waba-genesys",
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "MessageBroker", "Database", "Cache",
-                "ObjectStorage", "TenantService", "AuthService", "StateManager", "WhatsAppWebhookService",
+                "ObjectStorage", "WebhookIntake", "TenantService", "AuthService", "StateManager",
+                "WhatsAppWebhookService",
                 "InboundTransformer",
                 "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
-                "AgentPortal", "Simulators", "PlatformBudget", "TenantServiceContract", "AuthServiceContract",
-                "StateManagerContract",
-                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "SimulatorContract",
-                "GenesysPlatformContract",
+                "AgentPortal", "Simulators", "PlatformBudget",
+                "TenantServiceContract", "AuthServiceContract", "StateManagerContract",
+                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract",
+                "GenesysWebhookServiceContract", "SimulatorContract", "GenesysPlatformContract",
                 "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
                 "GenesysWebhookContract",
                 "RelayMessagingContract", "RelayCacheContract", "SharedContract", arguments, logging,
@@ -371,7 +387,10 @@ let package = Package(
             ["HTTPServer", "ServiceKit", "ContractRuntime", httpTypes, nioCore, nioPosix, logging, lifecycle]),
         tests(
             "TenantServiceTests",
-            ["TenantService", "TenantServiceContract", "RelayCacheContract", "Cache", "Database", logging]),
+            [
+                "TenantService", "TenantServiceContract", "ConnectionCheckContract", "SharedContract",
+                "RelayCacheContract", "Cache", "Database", logging,
+            ]),
         tests("AuthServiceTests", ["AuthService", "AuthServiceContract", "RelayCacheContract", "Cache", logging]),
         tests(
             "StateManagerTests",
@@ -438,7 +457,8 @@ let package = Package(
             name: "WebhookTestWorld",
             dependencies: [
                 "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPTransport", "MessageBroker",
-                "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", httpTypes, logging,
+                "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", "WebhookIntake", httpTypes,
+                logging,
             ],
             path: "Tests/WebhookTestWorld",
             swiftSettings: strict
@@ -456,6 +476,13 @@ let package = Package(
             [
                 "waba-genesys", "HTTPTransport", "ContractJSON", "ContractRuntime", "ServiceKit", "SharedContract",
                 "SimulatorContract", "StateManagerContract", "TenantServiceContract", "WhatsAppWebhookServiceContract",
+            ]),
+        tests(
+            "AgentPortalTests",
+            [
+                "AgentPortal", "ContractRuntime", "Database", "HTTPServer", "ServiceKit", "StateManagerContract",
+                "TenantServiceContract", "GenesysAPIServiceContract", "GenesysWebhookServiceContract",
+                "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", httpTypes, logging,
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
         .executableTarget(

@@ -27,7 +27,8 @@ struct GenesysWorld: Sendable {
         self.world = world
         service = GenesysWebhookService(
             authService: world.secrets.client, tenantService: world.tenants.client, transport: transport,
-            cache: world.cache, storage: world.storage, operations: world.operations(.genesysWebhookService),
+            cache: world.cache, storage: world.storage, probe: TestWorld.unusedProbe,
+            operations: world.operations(.genesysWebhookService),
             retryPolicy: TestWorld.quickRetries, logger: TestWorld.logger)
     }
 

@@ -49,6 +49,15 @@ final class GenesysDesk: GenesysAPIServiceHandler {
     func sendTyping(_ input: SendTyping.Input, _ context: RequestContext) async throws -> SendTyping.Output {
         throw Unused()
     }
+    func checkConnection(
+        _ input: CheckConnection.Input, _ context: RequestContext
+    ) async throws -> CheckConnection.Output { throw Unused() }
+    func listIntegrations(
+        _ input: ListIntegrations.Input, _ context: RequestContext
+    ) async throws -> ListIntegrations.Output { throw Unused() }
+    func connectIntegration(
+        _ input: ConnectIntegration.Input, _ context: RequestContext
+    ) async throws -> ConnectIntegration.Output { throw Unused() }
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
         throw Unused()
     }

@@ -33,6 +33,12 @@ final class WhatsAppDesk: WhatsAppAPIServiceHandler {
         marked.record(input.body)
         return .ok(.accepted(.init()))
     }
+    func checkConnection(
+        _ input: CheckConnection.Input, _ context: RequestContext
+    ) async throws -> CheckConnection.Output { throw Unused() }
+    func subscribeWebhooks(
+        _ input: SubscribeWebhooks.Input, _ context: RequestContext
+    ) async throws -> SubscribeWebhooks.Output { throw Unused() }
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
         throw Unused()
     }

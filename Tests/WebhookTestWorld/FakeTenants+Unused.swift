@@ -39,6 +39,18 @@ extension FakeTenants {
     }
 
     /// Answers the operation.
+    public func patchCredential(_ input: PatchCredential.Input, _ context: RequestContext) async throws
+        -> PatchCredential.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func checkTenant(_ input: CheckTenant.Input, _ context: RequestContext) async throws -> CheckTenant.Output {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
     public func deleteCredential(_ input: DeleteCredential.Input, _ context: RequestContext) async throws
         -> DeleteCredential.Output
     {

@@ -30,6 +30,7 @@ struct MetaWorld: Sendable {
         service = WhatsAppWebhookService(
             appSecrets: appSecrets, verifyToken: Self.verifyToken, authService: world.secrets.client,
             tenantService: world.tenants.client, transport: transport, cache: world.cache, storage: world.storage,
+            probe: TestWorld.unusedProbe, links: { _ in TestWorld.unusedTransport },
             operations: world.operations(.whatsAppWebhookService), retryPolicy: retryPolicy, logger: TestWorld.logger)
     }
 

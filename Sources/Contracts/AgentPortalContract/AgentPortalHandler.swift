@@ -54,6 +54,42 @@ public protocol AgentPortalHandler: Sendable {
     /// List the tenants
     func getTenantsPage(_ input: GetTenantsPage.Input, _ context: RequestContext) async throws
         -> GetTenantsPage.Output
+    /// Create a tenant
+    func createTenantFromForm(_ input: CreateTenantFromForm.Input, _ context: RequestContext) async throws
+        -> CreateTenantFromForm.Output
+    /// Show the first step of onboarding
+    func getNewTenantPage(_ input: GetNewTenantPage.Input, _ context: RequestContext) async throws
+        -> GetNewTenantPage.Output
+    /// Show a tenant
+    func getTenantPage(_ input: GetTenantPage.Input, _ context: RequestContext) async throws
+        -> GetTenantPage.Output
+    /// Change name, number or state of a tenant
+    func changeTenantFromForm(_ input: ChangeTenantFromForm.Input, _ context: RequestContext) async throws
+        -> ChangeTenantFromForm.Output
+    /// Go on with onboarding
+    func resumeOnboarding(_ input: ResumeOnboarding.Input, _ context: RequestContext) async throws
+        -> ResumeOnboarding.Output
+    /// Show a step of onboarding
+    func getOnboardingPage(_ input: GetOnboardingPage.Input, _ context: RequestContext) async throws
+        -> GetOnboardingPage.Output
+    /// Store the WhatsApp credential and check it
+    func saveWhatsApp(_ input: SaveWhatsApp.Input, _ context: RequestContext) async throws
+        -> SaveWhatsApp.Output
+    /// Store the Genesys credential and check it
+    func saveGenesys(_ input: SaveGenesys.Input, _ context: RequestContext) async throws
+        -> SaveGenesys.Output
+    /// Connect an Open Messaging integration
+    func connectIntegrationFromForm(_ input: ConnectIntegrationFromForm.Input, _ context: RequestContext) async throws
+        -> ConnectIntegrationFromForm.Output
+    /// Have Meta send webhooks
+    func subscribeFromForm(_ input: SubscribeFromForm.Input, _ context: RequestContext) async throws
+        -> SubscribeFromForm.Output
+    /// Run the connection checks
+    func runChecks(_ input: RunChecks.Input, _ context: RequestContext) async throws
+        -> RunChecks.Output
+    /// Rotate a secret without interruption
+    func rotateSecret(_ input: RotateSecret.Input, _ context: RequestContext) async throws
+        -> RotateSecret.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -85,6 +121,18 @@ extension AgentPortalHandler {
             ChangePerson.route(self),
             GetAuditPage.route(self),
             GetTenantsPage.route(self),
+            CreateTenantFromForm.route(self),
+            GetNewTenantPage.route(self),
+            GetTenantPage.route(self),
+            ChangeTenantFromForm.route(self),
+            ResumeOnboarding.route(self),
+            GetOnboardingPage.route(self),
+            SaveWhatsApp.route(self),
+            SaveGenesys.route(self),
+            ConnectIntegrationFromForm.route(self),
+            SubscribeFromForm.route(self),
+            RunChecks.route(self),
+            RotateSecret.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

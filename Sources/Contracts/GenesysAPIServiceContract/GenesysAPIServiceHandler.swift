@@ -15,6 +15,15 @@ public protocol GenesysAPIServiceHandler: Sendable {
     /// Tell the agent that the customer is typing
     func sendTyping(_ input: SendTyping.Input, _ context: RequestContext) async throws
         -> SendTyping.Output
+    /// Check grant, permissions and integration at Genesys
+    func checkConnection(_ input: CheckConnection.Input, _ context: RequestContext) async throws
+        -> CheckConnection.Output
+    /// List the Open Messaging integrations of the tenant's organisation
+    func listIntegrations(_ input: ListIntegrations.Input, _ context: RequestContext) async throws
+        -> ListIntegrations.Output
+    /// Point an integration at the relay, or create one
+    func connectIntegration(_ input: ConnectIntegration.Input, _ context: RequestContext) async throws
+        -> ConnectIntegration.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -33,6 +42,9 @@ extension GenesysAPIServiceHandler {
             SendMessage.route(self),
             SendReceipt.route(self),
             SendTyping.route(self),
+            CheckConnection.route(self),
+            ListIntegrations.route(self),
+            ConnectIntegration.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

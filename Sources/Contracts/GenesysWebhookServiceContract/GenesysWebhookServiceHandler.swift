@@ -9,6 +9,9 @@ public protocol GenesysWebhookServiceHandler: Sendable {
     /// Tell what has been taken in
     func getIntakeStatus(_ input: GetIntakeStatus.Input, _ context: RequestContext) async throws
         -> GetIntakeStatus.Output
+    /// Check the way of Genesys webhooks
+    func checkWebhooks(_ input: CheckWebhooks.Input, _ context: RequestContext) async throws
+        -> CheckWebhooks.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -25,6 +28,7 @@ extension GenesysWebhookServiceHandler {
     public var routes: [Route] {
         [
             GetIntakeStatus.route(self),
+            CheckWebhooks.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

@@ -24,6 +24,9 @@ public protocol TenantServiceHandler: Sendable {
     /// Store a credential
     func putCredential(_ input: PutCredential.Input, _ context: RequestContext) async throws
         -> PutCredential.Output
+    /// Change members of a credential
+    func patchCredential(_ input: PatchCredential.Input, _ context: RequestContext) async throws
+        -> PatchCredential.Output
     /// Delete a credential
     func deleteCredential(_ input: DeleteCredential.Input, _ context: RequestContext) async throws
         -> DeleteCredential.Output
@@ -42,6 +45,9 @@ public protocol TenantServiceHandler: Sendable {
     /// Read a credential in the clear
     func readCredential(_ input: ReadCredential.Input, _ context: RequestContext) async throws
         -> ReadCredential.Output
+    /// Check what is stored of a tenant
+    func checkTenant(_ input: CheckTenant.Input, _ context: RequestContext) async throws
+        -> CheckTenant.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -63,12 +69,14 @@ extension TenantServiceHandler {
             UpdateTenant.route(self),
             ListCredentials.route(self),
             PutCredential.route(self),
+            PatchCredential.route(self),
             DeleteCredential.route(self),
             ResolvePhoneNumber.route(self),
             ResolveIntegration.route(self),
             ResolveTenant.route(self),
             ReadPolicy.route(self),
             ReadCredential.route(self),
+            CheckTenant.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

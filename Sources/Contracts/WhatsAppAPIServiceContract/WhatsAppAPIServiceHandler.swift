@@ -12,6 +12,12 @@ public protocol WhatsAppAPIServiceHandler: Sendable {
     /// Mark a customer's message as read
     func markRead(_ input: MarkRead.Input, _ context: RequestContext) async throws
         -> MarkRead.Output
+    /// Check token, number and subscription at Meta
+    func checkConnection(_ input: CheckConnection.Input, _ context: RequestContext) async throws
+        -> CheckConnection.Output
+    /// Have Meta send the webhooks of the tenant's account
+    func subscribeWebhooks(_ input: SubscribeWebhooks.Input, _ context: RequestContext) async throws
+        -> SubscribeWebhooks.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -29,6 +35,8 @@ extension WhatsAppAPIServiceHandler {
         [
             SendMessage.route(self),
             MarkRead.route(self),
+            CheckConnection.route(self),
+            SubscribeWebhooks.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

@@ -18,7 +18,7 @@ public struct AgentPortal: AgentPortalHandler {
     let cookie: SessionCookie
     let services: PortalServices
     let operations: OperationsAnswers
-    let portalURL: String
+    let addresses: PortalAddresses
     private let accessGuard: AccessGuard
 
     /// Creates the portal.
@@ -41,7 +41,7 @@ public struct AgentPortal: AgentPortalHandler {
             assets: AssetCatalog(
                 resources: resources, libraries: URL(fileURLWithPath: addresses.libraries, isDirectory: true)))
         cookie = SessionCookie(isSecure: addresses.portalURL.hasPrefix("https://"))
-        portalURL = addresses.portalURL
+        self.addresses = addresses
         self.services = services
         self.operations = operations
         accessGuard = AccessGuard(
@@ -52,15 +52,6 @@ public struct AgentPortal: AgentPortalHandler {
 
     /// Its routes behind the guard; it has no background work.
     public var assembly: ServiceAssembly { ServiceAssembly(routes: routes.map(accessGuard.guarding)) }
-}
-
-/// The services that the portal asks.
-public struct PortalServices: Sendable {
-    /// With the administrator's key.
-    public var tenants: TenantServiceClient
-
-    /// Takes the clients.
-    public init(tenants: TenantServiceClient) { self.tenants = tenants }
 }
 
 /// Where the portal and what it links to are.

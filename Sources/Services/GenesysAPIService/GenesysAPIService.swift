@@ -19,6 +19,8 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
     let budget: RateBudget
     let operations: OperationsAnswers
     let policy: SendingPolicy
+    /// The gateway as the platforms reach it; nil: checks of addresses are skipped.
+    let publicBaseURL: String?
     let logger: Logger
     let clock: any Clock<Duration>
     let now: @Sendable () -> DateTime
@@ -37,6 +39,7 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
     ///   - budget: Requests that the OAuth clients may make, shared by all instances.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Time limits.
+    ///   - publicBaseURL: The gateway as the platforms reach it; nil: checks of addresses are skipped.
     ///   - logger: Gets ids and codes, never content.
     ///   - clock: What waits for a call that comes back soon.
     ///   - now: The time of day.
@@ -48,6 +51,7 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
         budget: RateBudget,
         operations: OperationsAnswers,
         policy: SendingPolicy = SendingPolicy(),
+        publicBaseURL: String? = nil,
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> DateTime = { WallClock.now },
@@ -59,6 +63,7 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
         self.budget = budget
         self.operations = operations
         self.policy = policy
+        self.publicBaseURL = publicBaseURL
         self.logger = logger
         self.clock = clock
         self.now = now

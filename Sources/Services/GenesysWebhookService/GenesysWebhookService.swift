@@ -9,7 +9,7 @@ import RelayMessagingContract
 public import ServiceKit
 import SharedContract
 public import TenantServiceContract
-import WebhookIntake
+public import WebhookIntake
 
 /// Accepts the webhooks of Genesys, archives them and tells messages from receipts for outbound-transformer.
 public struct GenesysWebhookService: Sendable {
@@ -31,12 +31,13 @@ public struct GenesysWebhookService: Sendable {
     ///   - transport: The broker.
     ///   - cache: Redis, for `integration:{integrationId}`; asked before tenant-service.
     ///   - storage: The S3 server with the bucket ``bucket``.
+    ///   - probe: Calls the public address as Genesys would.
     ///   - operations: Health and metrics of this role.
     ///   - retryPolicy: When a lane tries again.
     ///   - logger: For what went wrong; ids only.
     public init(
         authService: AuthServiceClient, tenantService: TenantServiceClient, transport: any MessageTransport,
-        cache: any CacheStore, storage: S3Storage, operations: OperationsAnswers,
+        cache: any CacheStore, storage: S3Storage, probe: WebhookProbe, operations: OperationsAnswers,
         retryPolicy: RetryPolicy = RetryPolicy(), logger: Logger
     ) {
         let counters = IntakeCounters(service: .genesysWebhookService, source: "genesys", operations: operations)
@@ -44,10 +45,9 @@ public struct GenesysWebhookService: Sendable {
         let worker = LaneWorker(
             service: .genesysWebhookService, direction: .outbound, transport: transport, policy: retryPolicy,
             drain: drain, counters: counters, logger: logger)
-        receiver = WebhookReceiver(
-            tenants: WebhookSecretStore(authService: authService, platform: .genesys), transport: transport,
-            counters: counters, logger: logger)
-        reporter = IntakeReporter(operations: operations, counters: counters)
+        let tenants = WebhookSecretStore(authService: authService, platform: .genesys)
+        receiver = WebhookReceiver(tenants: tenants, transport: transport, counters: counters, logger: logger)
+        reporter = IntakeReporter(operations: operations, counters: counters, tenants: tenants, probe: probe)
         archiver = WebhookArchiver(
             archive: WebhookArchive(storage: storage, bucket: Self.bucket), worker: worker, counters: counters)
         router = MessageRouter(

@@ -8,6 +8,8 @@ import WebhookIntake
 struct IntakeReporter: GenesysWebhookServiceHandler {
     let operations: OperationsAnswers
     let counters: IntakeCounters
+    let tenants: WebhookSecretStore
+    let probe: WebhookProbe
 
     func getIntakeStatus(
         _ input: GetIntakeStatus.Input, _ context: RequestContext

@@ -57,6 +57,24 @@ public struct WebhookSecretStore: Sendable {
         return test(try await newest(tenantID, traceparent))
     }
 
+    /// What is stored for a tenant, asked for anew; nil if there is nothing.
+    /// - Throws: ``IntakeRefusal/unavailable`` if auth-service gave no answer.
+    public func stored(of tenantID: String, traceparent: String) async throws(IntakeRefusal) -> WebhookSecrets? {
+        let answer: GetWebhookSecrets.Output
+        do throws(ClientError) {
+            answer = try await authService.getWebhookSecrets(
+                GetWebhookSecrets.Input(tenantId: tenantID, platform: platform), traceparent: traceparent,
+                options: RequestOptions(timeout: Self.timeout))
+        } catch {
+            throw .unavailable
+        }
+        switch answer {
+        case .ok(let found): return found
+        case .notFound, .badRequest: return nil
+        case .unauthorized, .internalServerError, .serviceUnavailable, .undocumented: throw .unavailable
+        }
+    }
+
     private func newest(_ tenantID: String, _ traceparent: String) async throws(IntakeRefusal) -> TenantSecrets {
         do {
             return try await recent.value(for: tenantID) {

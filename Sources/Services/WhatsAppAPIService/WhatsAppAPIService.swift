@@ -16,6 +16,8 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     let budget: RateBudget
     let operations: OperationsAnswers
     let policy: SendingPolicy
+    /// The gateway as the platforms reach it; nil: checks of addresses are skipped.
+    let publicBaseURL: String?
     let logger: Logger
     let clock: any Clock<Duration>
     let now: @Sendable () -> DateTime
@@ -33,6 +35,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     ///   - budget: Messages that the numbers may send, shared by all instances.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Version of the Graph API and time limits.
+    ///   - publicBaseURL: The gateway as the platforms reach it; nil: checks of addresses are skipped.
     ///   - logger: Gets ids and codes, never content.
     ///   - clock: What waits for a turn that comes soon.
     ///   - now: The time of day.
@@ -44,6 +47,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         budget: RateBudget,
         operations: OperationsAnswers,
         policy: SendingPolicy,
+        publicBaseURL: String? = nil,
         logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(),
         now: @escaping @Sendable () -> DateTime = { WallClock.now },
@@ -55,6 +59,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         self.budget = budget
         self.operations = operations
         self.policy = policy
+        self.publicBaseURL = publicBaseURL
         self.logger = logger
         self.clock = clock
         self.now = now

@@ -1,4 +1,5 @@
 import ContractRuntime
+import ObjectStorage
 import ServiceKit
 import SharedContract
 import WebhookIntake
@@ -8,6 +9,12 @@ import WhatsAppWebhookServiceContract
 struct IntakeReporter: WhatsAppWebhookServiceHandler {
     let operations: OperationsAnswers
     let counters: IntakeCounters
+    let sharedApp: SharedApp
+    let tenantApps: WebhookSecretStore
+    let probe: WebhookProbe
+    let storage: S3Storage
+    /// Carries requests to where presigned links point, by origin.
+    let links: @Sendable (_ origin: String) throws -> any ClientTransport
 
     func getIntakeStatus(
         _ input: GetIntakeStatus.Input, _ context: RequestContext

@@ -7,7 +7,7 @@ import RelayMessagingContract
 public import ServiceKit
 import SharedContract
 public import TenantServiceContract
-import WebhookIntake
+public import WebhookIntake
 import WhatsAppWebhookContract
 import WhatsAppWebhookServiceContract
 
@@ -33,12 +33,15 @@ public struct WhatsAppWebhookService: Sendable {
     ///   - transport: The broker.
     ///   - cache: Redis, for `phone:{phoneNumberId}`; asked before tenant-service.
     ///   - storage: The S3 server with the bucket ``bucket``.
+    ///   - probe: Calls the public address as Meta would.
+    ///   - links: Carries requests to where presigned links point, by origin.
     ///   - operations: Health and metrics of this role.
     ///   - retryPolicy: When a lane tries again.
     ///   - logger: For what went wrong; ids only.
     public init(
         appSecrets: [Secret], verifyToken: Secret, authService: AuthServiceClient, tenantService: TenantServiceClient,
-        transport: any MessageTransport, cache: any CacheStore, storage: S3Storage, operations: OperationsAnswers,
+        transport: any MessageTransport, cache: any CacheStore, storage: S3Storage, probe: WebhookProbe,
+        links: @escaping @Sendable (_ origin: String) throws -> any ClientTransport, operations: OperationsAnswers,
         retryPolicy: RetryPolicy = RetryPolicy(), logger: Logger
     ) {
         let counters = IntakeCounters(service: .whatsappWebhookService, source: "meta", operations: operations)
@@ -46,11 +49,13 @@ public struct WhatsAppWebhookService: Sendable {
         let worker = LaneWorker(
             service: .whatsappWebhookService, direction: .inbound, transport: transport, policy: retryPolicy,
             drain: drain, counters: counters, logger: logger)
+        let sharedApp = SharedApp(secrets: appSecrets, verifyToken: verifyToken)
+        let tenantApps = WebhookSecretStore(authService: authService, platform: .whatsapp)
         receiver = WebhookReceiver(
-            sharedApp: SharedApp(secrets: appSecrets, verifyToken: verifyToken),
-            tenantApps: WebhookSecretStore(authService: authService, platform: .whatsapp), transport: transport,
-            counters: counters, logger: logger)
-        reporter = IntakeReporter(operations: operations, counters: counters)
+            sharedApp: sharedApp, tenantApps: tenantApps, transport: transport, counters: counters, logger: logger)
+        reporter = IntakeReporter(
+            operations: operations, counters: counters, sharedApp: sharedApp, tenantApps: tenantApps, probe: probe,
+            storage: storage, links: links)
         archiver = WebhookArchiver(
             archive: WebhookArchive(storage: storage, bucket: Self.bucket), worker: worker, counters: counters)
         router = UpdateRouter(

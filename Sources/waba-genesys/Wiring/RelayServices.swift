@@ -6,6 +6,7 @@ import ContractRuntime
 import GenesysAPIService
 import GenesysAPIServiceContract
 import GenesysWebhookService
+import GenesysWebhookServiceContract
 import InboundTransformer
 import Logging
 import OutboundTransformer
@@ -16,9 +17,11 @@ import StateManager
 import StateManagerContract
 import TenantService
 import TenantServiceContract
+import WebhookIntake
 import WhatsAppAPIService
 import WhatsAppAPIServiceContract
 import WhatsAppWebhookService
+import WhatsAppWebhookServiceContract
 
 /// Gives each role what it needs.
 struct RelayServices {
@@ -49,14 +52,14 @@ struct RelayServices {
             return WhatsAppWebhookService(
                 appSecrets: try configuration.metaAppSecrets, verifyToken: try configuration.metaVerifyToken,
                 authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
-                cache: try parts.cache(health), storage: try parts.storage(health), operations: operations,
-                logger: logger
+                cache: try parts.cache(health), storage: try parts.storage(health), probe: try probe(),
+                links: parts.platformTransport, operations: operations, logger: logger
             ).assembly
         case .genesysWebhookService:
             return GenesysWebhookService(
                 authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
-                cache: try parts.cache(health), storage: try parts.storage(health), operations: operations,
-                logger: logger
+                cache: try parts.cache(health), storage: try parts.storage(health), probe: try probe(),
+                operations: operations, logger: logger
             ).assembly
         case .inboundTransformer:
             return InboundTransformer(
@@ -78,7 +81,8 @@ struct RelayServices {
                 budget: RateBudget(
                     cache: try parts.cache(health), api: "genesys", metrics: operations.metrics, logger: logger),
                 operations: operations,
-                policy: .init(requestsPerMinute: configuration.genesysRequestsPerMinute), logger: logger
+                policy: .init(requestsPerMinute: configuration.genesysRequestsPerMinute),
+                publicBaseURL: try configuration.publicBaseURL, logger: logger
             ).assembly
         case .whatsAppAPIService:
             return WhatsAppAPIService(
@@ -89,7 +93,8 @@ struct RelayServices {
                 operations: operations,
                 policy: .init(
                     graphVersion: try configuration.metaGraphVersion,
-                    messagesPerSecond: configuration.metaMessagesPerSecond), logger: logger
+                    messagesPerSecond: configuration.metaMessagesPerSecond),
+                publicBaseURL: try configuration.publicBaseURL, logger: logger
             ).assembly
         case .apiGateway:
             return try APIGateway(operations: operations, upstream: parts.directory.transport(to:)).assembly
@@ -100,18 +105,36 @@ struct RelayServices {
         }
     }
 
+    private func probe() throws -> WebhookProbe {
+        let address = try configuration.publicBaseURL
+        return WebhookProbe(publicBaseURL: address, transport: try parts.platformTransport(address))
+    }
+
     private func portal(_ operations: OperationsAnswers, _ logger: Logger) throws -> AgentPortal {
         try AgentPortal(
             database: try parts.database(operations.health),
-            services: PortalServices(
-                tenants: TenantServiceClient(
-                    transport: try parts.directory.transport(to: .tenantService),
-                    credentials: ClientCredentials(bearerToken: try configuration.adminAPIKeys.first?.reveal()))),
+            services: try portalServices(),
             addresses: PortalAddresses(
                 portalURL: try configuration.portalBaseURL, publicBaseURL: try configuration.publicBaseURL,
                 mediaOrigin: configuration.isSet(.s3Endpoint) ? try configuration.s3PublicEndpoint : nil,
                 libraries: try configuration.portalLibraries),
             operations: operations, logger: logger)
+    }
+
+    private func portalServices() throws -> PortalServices {
+        let admin = ClientCredentials(bearerToken: try configuration.adminAPIKeys.first?.reveal())
+        return PortalServices(
+            tenants: TenantServiceClient(
+                transport: try parts.directory.transport(to: .tenantService), credentials: admin),
+            tenantChecks: try tenantClient(),
+            state: StateManagerClient(transport: try parts.directory.transport(to: .stateManager), credentials: admin),
+            whatsAppAPI: try whatsAppAPIClient(), genesysAPI: try genesysAPIClient(),
+            whatsAppWebhooks: WhatsAppWebhookServiceClient(
+                transport: try parts.directory.transport(to: .whatsAppWebhookService),
+                credentials: try parts.internalCredentials()),
+            genesysWebhooks: GenesysWebhookServiceClient(
+                transport: try parts.directory.transport(to: .genesysWebhookService),
+                credentials: try parts.internalCredentials()))
     }
 
     private func authService(_ operations: OperationsAnswers, _ logger: Logger) throws -> AuthService {

@@ -83,7 +83,7 @@ extension AgentPortal {
         var invitation: PeopleContent.NewInvitation?
         if let invited {
             let token = try await store.invite(invited)
-            invitation = .init(name: invited.name, address: "\(portalURL)/invitations/\(token)")
+            invitation = .init(name: invited.name, address: "\(addresses.portalURL)/invitations/\(token)")
         }
         let items = try await store.people().map { person in
             PeopleContent.Item(

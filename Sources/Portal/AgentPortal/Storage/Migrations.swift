@@ -3,7 +3,8 @@ import Database
 extension AgentPortal {
     /// Everything that the tables of the portal need, in order; numbers 300 to 399.
     public static let migrations: [Migration] = [
-        Migration(version: 301, name: "portal people and audit", sql: createPeopleAndAudit)
+        Migration(version: 301, name: "portal people and audit", sql: createPeopleAndAudit),
+        Migration(version: 302, name: "portal check reports", sql: createCheckReports),
     ]
 
     /// Version 301. Applied migrations never change; a change is a new one.
@@ -50,5 +51,16 @@ extension AgentPortal {
             trace_id text
         );
         CREATE INDEX portal_audit_user_name ON portal_audit (user_name, id DESC);
+        """
+
+    /// Version 302: what the checks of a tenant found last, by the service that ran them.
+    private static let createCheckReports = """
+        CREATE TABLE portal_check_reports (
+            tenant_id uuid NOT NULL,
+            part text NOT NULL,
+            report jsonb NOT NULL,
+            checked_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (tenant_id, part)
+        );
         """
 }

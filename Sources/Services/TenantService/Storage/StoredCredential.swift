@@ -72,6 +72,9 @@ struct CredentialVault: Sendable {
         return rotated
     }
 
+    /// Whether a credential is encrypted with a key that is no longer the first.
+    func needsRotation(_ stored: StoredCredential) throws -> Bool { try cipher.needsRotation(stored.envelope) }
+
     private static func context(_ tenantID: String, _ type: CredentialType) -> String {
         "\(tenantID.lowercased())|\(type.rawValue)"
     }

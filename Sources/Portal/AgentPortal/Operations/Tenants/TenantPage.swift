@@ -1,0 +1,170 @@
+import AgentPortalContract
+import ContractRuntime
+import SharedContract
+import TenantServiceContract
+
+private struct TenantContent {
+    struct Credential {
+        struct Member {
+            let label: String
+            let value: String
+        }
+
+        let title: String
+        let changed: TimeText
+        let members: [Member]
+    }
+
+    let id: String
+    let name: String
+    let phoneNumberID: String
+    let integrationID: String?
+    let isActive: Bool
+    let created: TimeText
+    let credentials: [Credential]
+    let hasWhatsApp: Bool
+    let hasGenesys: Bool
+    let hasOwnApp: Bool
+    /// Whether former secrets are still accepted.
+    let isRotating: Bool
+    let checks: CheckView?
+    var error: String?
+}
+
+extension AgentPortal {
+    /// A tenant.
+    public func getTenantPage(_ input: GetTenantPage.Input, _ context: RequestContext) async throws
+        -> GetTenantPage.Output
+    {
+        .ok(try tenantPage(try await record(input.tenantId, context)))
+    }
+
+    /// Changes name, number or state.
+    public func changeTenantFromForm(
+        _ input: ChangeTenantFromForm.Input, _ context: RequestContext
+    ) async throws -> ChangeTenantFromForm.Output {
+        let form = input.body
+        let record = try await record(input.tenantId, context)
+        var change = TenantPatch()
+        change.name = form.name?.entered
+        change.phoneNumberId = form.phoneNumberId?.entered
+        change.status = form.status.flatMap(TenantStatus.init(rawValue:))
+        guard change.name != nil || change.phoneNumberId != nil || change.status != nil else {
+            return .badRequest(try tenantPage(record, error: "Nothing was entered."))
+        }
+        let patch = change
+        let output: UpdateTenant.Output
+        do throws(ClientError) {
+            output = try await services.tenants.updateTenant(
+                .init(tenantId: input.tenantId, body: patch), traceparent: context.traceparent)
+        } catch .invalidRequest(_) {
+            return .badRequest(try tenantPage(record, error: "The name or the phone number id is not of a valid form."))
+        } catch {
+            throw PortalRefusal.serviceAway("tenant-service")
+        }
+        switch output {
+        case .ok:
+            AuditNote.add(
+                detail: [
+                    patch.name.map { "name \($0)" }, patch.phoneNumberId.map { "number \($0)" },
+                    patch.status.map { "status \($0.rawValue)" },
+                ].compactMap(\.self).joined(separator: ", "))
+            return .seeOther(location: form.next ?? "/tenants/\(input.tenantId)")
+        case .conflict:
+            return .badRequest(try tenantPage(record, error: "This number belongs to another tenant."))
+        case .badRequest(let problem): return .badRequest(try tenantPage(record, error: Self.words(problem)))
+        case .notFound: throw PortalRefusal.notFound("tenant")
+        default: throw PortalRefusal.serviceAway("tenant-service")
+        }
+    }
+
+    /// Replaces a secret; the former one is accepted until the rotation is ended.
+    public func rotateSecret(_ input: RotateSecret.Input, _ context: RequestContext) async throws -> RotateSecret.Output
+    {
+        let record = try await record(input.tenantId, context)
+        let value = input.body.value?.entered
+        var types: [CredentialType] = [.whatsapp]
+        var change = CredentialPatch()
+        switch input.body.secret {
+        case .accessToken: change.accessToken = value.map(Presence.value) ?? .absent
+        case .appSecret: change.appSecret = value.map(Presence.value) ?? .absent
+        case .clientSecret:
+            types = [.genesys]
+            change.clientSecret = value.map(Presence.value) ?? .absent
+        case .webhookSecret:
+            types = [.genesys]
+            change.renewWebhookSecret = true
+        case .end:
+            types = CredentialType.allCases.filter { record.credentials[$0] != nil }
+        }
+        if value == nil, ![.webhookSecret, .end].contains(input.body.secret) {
+            return .badRequest(try tenantPage(record, error: "Enter the new secret."))
+        }
+        for type in types {
+            var change = change
+            if input.body.secret == .end {
+                change =
+                    type == .whatsapp
+                    ? CredentialPatch(previousAppSecret: .null) : CredentialPatch(previousWebhookSecret: .null)
+            }
+            if let error = try await patch(type, change, of: input.tenantId, context) {
+                return .badRequest(try tenantPage(record, error: error))
+            }
+        }
+        AuditNote.add(detail: input.body.secret == .end ? "ended rotation" : "rotated \(input.body.secret.rawValue)")
+        if input.body.secret == .webhookSecret, let error = try await tellGenesys(record.tenant, context) {
+            return .badRequest(try tenantPage(try await self.record(input.tenantId, context), error: error))
+        }
+        try await check(types == [.whatsapp] ? [.whatsApp] : [.genesys], record.tenant, context)
+        return .seeOther(location: "/tenants/\(input.tenantId)#credentials")
+    }
+
+    /// Gives the integration the new signature secret.
+    /// - Returns: Why it could not; until then the former secret goes on being accepted.
+    private func tellGenesys(_ tenant: Tenant, _ context: RequestContext) async throws -> String? {
+        guard let id = tenant.genesysIntegrationId else { return nil }
+        let output = try await ask("genesys-api-service") {
+            try await services.genesysAPI.connectIntegration(
+                .init(tenantId: tenant.id, body: .init(id: id, name: tenant.name)), traceparent: context.traceparent,
+                options: RequestOptions(timeout: .seconds(60)))
+        }
+        guard case .ok(let connection) = output else { throw PortalRefusal.serviceAway("genesys-api-service") }
+        if connection.integration != nil { return nil }
+        return "The new secret is stored, but Genesys did not take it. "
+            + [connection.cause, connection.remedy].compactMap(\.self).joined(separator: " ")
+    }
+
+    private func tenantPage(_ record: TenantRecord, error: String? = nil) throws -> String {
+        let view = CheckView(record.reports, of: ConnectionChecker.Part.allCases)
+        let tenant = record.tenant
+        return try pages.page(
+            "tenant", title: tenant.name, section: .tenants,
+            TenantContent(
+                id: tenant.id, name: tenant.name, phoneNumberID: tenant.phoneNumberId,
+                integrationID: tenant.genesysIntegrationId, isActive: tenant.status == .active,
+                created: TimeText(tenant.createdAt),
+                credentials: CredentialType.allCases.compactMap { record.view($0) },
+                hasWhatsApp: record.credentials[.whatsapp] != nil, hasGenesys: record.credentials[.genesys] != nil,
+                hasOwnApp: record.value(.whatsapp, "appSecret") != nil,
+                isRotating: record.value(.whatsapp, "previousAppSecret") != nil
+                    || record.value(.genesys, "previousWebhookSecret") != nil,
+                checks: view.groups.isEmpty ? nil : view, error: error))
+    }
+}
+
+extension TenantRecord {
+    /// A stored credential, masked.
+    fileprivate func view(_ type: CredentialType) -> TenantContent.Credential? {
+        guard let credential = credentials[type] else { return nil }
+        let labels = [
+            "wabaId": "Business account", "accessToken": "Access token", "appSecret": "App secret",
+            "previousAppSecret": "Former app secret", "verifyToken": "Verify token", "region": "Region",
+            "clientId": "Client id", "clientSecret": "Client secret", "webhookSecret": "Signature secret",
+            "previousWebhookSecret": "Former signature secret", "apiBaseUrl": "API address",
+            "loginBaseUrl": "Login address",
+        ]
+        return TenantContent.Credential(
+            title: type == .whatsapp ? "WhatsApp" : "Genesys Cloud", changed: TimeText(credential.updatedAt),
+            members: credential.members.map { .init(label: labels[$0.name] ?? $0.name, value: $0.value) })
+    }
+}

@@ -1,0 +1,89 @@
+import ConnectionCheckContract
+import ContractRuntime
+import SharedContract
+import TenantServiceContract
+
+/// What the pages about one tenant are made of.
+struct TenantRecord: Sendable {
+    let tenant: Tenant
+    let credentials: [CredentialType: CredentialSummary]
+    let reports: [ConnectionChecker.Part: CheckReport]
+
+    /// A member of a stored credential as it may be shown.
+    func value(_ type: CredentialType, _ name: String) -> String? {
+        credentials[type]?.members.first { $0.name == name }?.value
+    }
+
+    /// Whether something is stored and its last checks found no failure.
+    func isSound(_ parts: [ConnectionChecker.Part]) -> Bool? {
+        let reports = parts.compactMap { self.reports[$0] }
+        guard reports.count == parts.count else { return nil }
+        return reports.allSatisfy { report in report.items.allSatisfy { $0.outcome != .failed } }
+    }
+}
+
+extension AgentPortal {
+    /// Reads a tenant, its masked credentials, and what its checks found last.
+    func record(_ tenantID: String, _ context: RequestContext) async throws -> TenantRecord {
+        let tenant = try await tenant(tenantID, context)
+        let output = try await ask("tenant-service") {
+            try await services.tenants.listCredentials(
+                .init(tenantId: tenantID), traceparent: context.traceparent)
+        }
+        guard case .ok(let list) = output else { throw PortalRefusal.serviceAway("tenant-service") }
+        return TenantRecord(
+            tenant: tenant,
+            credentials: Dictionary(list.items.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first }),
+            reports: try await store.reports(of: tenantID))
+    }
+
+    /// Reads a tenant.
+    func tenant(_ tenantID: String, _ context: RequestContext) async throws -> Tenant {
+        let output = try await ask("tenant-service") {
+            try await services.tenants.getTenant(.init(tenantId: tenantID), traceparent: context.traceparent)
+        }
+        switch output {
+        case .ok(let tenant): return tenant
+        case .notFound, .badRequest: throw PortalRefusal.notFound("tenant")
+        default: throw PortalRefusal.serviceAway("tenant-service")
+        }
+    }
+
+    /// Changes a credential.
+    /// - Returns: What is wrong with the members, for the person who entered them; nil: stored.
+    func patch(
+        _ type: CredentialType, _ patch: CredentialPatch, of tenantID: String, _ context: RequestContext
+    ) async throws -> String? {
+        let output = try await ask("tenant-service") {
+            try await services.tenants.patchCredential(
+                .init(tenantId: tenantID, credentialType: type, body: patch), traceparent: context.traceparent)
+        }
+        switch output {
+        case .ok: return nil
+        case .badRequest(let problem): return Self.words(problem)
+        case .notFound: throw PortalRefusal.notFound("tenant")
+        default: throw PortalRefusal.serviceAway("tenant-service")
+        }
+    }
+
+    /// A refusal of a form, by the fields that people know.
+    static func words(_ problem: Problem) -> String {
+        let labels = [
+            "name": "Name", "phoneNumberId": "Phone number id", "wabaId": "Business account id",
+            "accessToken": "Access token", "appSecret": "App secret", "verifyToken": "Verify token",
+            "region": "Region", "clientId": "Client id", "clientSecret": "Client secret",
+        ]
+        let violations = (problem.violations ?? []).prefix(5).map { violation in
+            let name = violation.pointer.split(separator: "/").last.map(String.init) ?? ""
+            return "\(labels[name] ?? name): \(violation.message)"
+        }
+        return violations.isEmpty ? (problem.detail ?? problem.title) : violations.joined(separator: ". ") + "."
+    }
+
+    /// Runs parts of the checks and keeps what they found.
+    func check(_ parts: [ConnectionChecker.Part], _ tenant: Tenant, _ context: RequestContext) async throws {
+        let reports = await ConnectionChecker(services: services).run(
+            parts, tenantID: tenant.id, integrationID: tenant.genesysIntegrationId, traceparent: context.traceparent)
+        try await store.keep(reports, of: tenant.id)
+    }
+}

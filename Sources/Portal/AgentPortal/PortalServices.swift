@@ -1,0 +1,39 @@
+import GenesysAPIServiceContract
+import GenesysWebhookServiceContract
+import StateManagerContract
+import TenantServiceContract
+import WhatsAppAPIServiceContract
+import WhatsAppWebhookServiceContract
+
+/// The services that the portal asks, by their generated clients.
+public struct PortalServices: Sendable {
+    /// With the administrator's key for its public operations.
+    public var tenants: TenantServiceClient
+    /// With the internal token, for its checks.
+    public var tenantChecks: TenantServiceClient
+    /// With the administrator's key.
+    public var state: StateManagerClient
+    /// With the internal token.
+    public var whatsAppAPI: WhatsAppAPIServiceClient
+    /// With the internal token.
+    public var genesysAPI: GenesysAPIServiceClient
+    /// With the internal token.
+    public var whatsAppWebhooks: WhatsAppWebhookServiceClient
+    /// With the internal token.
+    public var genesysWebhooks: GenesysWebhookServiceClient
+
+    /// Takes the clients.
+    public init(
+        tenants: TenantServiceClient, tenantChecks: TenantServiceClient, state: StateManagerClient,
+        whatsAppAPI: WhatsAppAPIServiceClient, genesysAPI: GenesysAPIServiceClient,
+        whatsAppWebhooks: WhatsAppWebhookServiceClient, genesysWebhooks: GenesysWebhookServiceClient
+    ) {
+        self.tenants = tenants
+        self.tenantChecks = tenantChecks
+        self.state = state
+        self.whatsAppAPI = whatsAppAPI
+        self.genesysAPI = genesysAPI
+        self.whatsAppWebhooks = whatsAppWebhooks
+        self.genesysWebhooks = genesysWebhooks
+    }
+}

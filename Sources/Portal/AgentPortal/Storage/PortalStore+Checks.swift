@@ -1,0 +1,29 @@
+import ConnectionCheckContract
+import Database
+
+extension PortalStore {
+    /// Keeps what checks found, in place of what they found before.
+    func keep(_ reports: [(part: ConnectionChecker.Part, report: CheckReport)], of tenantID: String) async throws {
+        _ = try await database.batch(
+            reports.map { part, report in
+                Statement(
+                    """
+                    INSERT INTO portal_check_reports (tenant_id, part, report) VALUES ($1, $2, $3)
+                    ON CONFLICT (tenant_id, part) DO UPDATE SET report = excluded.report, checked_at = now()
+                    """, [.uuid(tenantID), .text(part.rawValue), .jsonb(report.jsonValue.jsonText)])
+            })
+    }
+
+    /// What checks of a tenant found last.
+    func reports(of tenantID: String) async throws -> [ConnectionChecker.Part: CheckReport] {
+        let rows = try await database.query(
+            Statement("SELECT part, report FROM portal_check_reports WHERE tenant_id = $1", [.uuid(tenantID)]))
+        var reports: [ConnectionChecker.Part: CheckReport] = [:]
+        for row in rows {
+            guard let part = ConnectionChecker.Part(rawValue: try row.text("part")) else { continue }
+            // A report of a version that knew other checks is forgotten.
+            reports[part] = try? CheckReport(json: Array(try row.json("report").utf8))
+        }
+        return reports
+    }
+}

@@ -1,0 +1,135 @@
+import AuthServiceContract
+import ConnectionCheckContract
+import ConnectionChecks
+import ContractRuntime
+import GenesysAPIServiceContract
+import GenesysPlatformContract
+import ServiceKit
+import SharedContract
+
+extension GenesysAPIService {
+    /// Asks Genesys about grant, permissions and integration of a tenant. Reads only.
+    public func checkConnection(
+        _ input: CheckConnection.Input, _ context: RequestContext
+    ) async throws -> CheckConnection.Output {
+        var run = CheckRun()
+        let ofIntegration: [CheckName] = [
+            .integrationReadable, .integrationActive, .integrationWebhookAddress, .integrationSignatureSecret,
+            .integrationSupportedContent, .integrationMessageFlow,
+        ]
+        let platform: PlatformQuestions
+        do {
+            let token = try await tokens.freshToken(of: input.tenantId, traceparent: context.traceparent)
+            run.pass(.genesysTokenGranted, "valid until \(token.expiresAt.text.prefix(16)) UTC")
+            platform = try questions(token)
+        } catch let failure as PlatformFailure {
+            run.fail(
+                .genesysTokenGranted, cause: "There is no token: \(failure.words).",
+                remedy:
+                    "Compare region, client id and secret with the OAuth client in Genesys Cloud (client credentials).")
+            run.skip([.genesysTokenAccepted] + ofIntegration, because: "there is no token")
+            return .ok(run.report(of: input.tenantId))
+        }
+        do {
+            let info = try await platform.ask { try await $0.getCurrentToken(.init()).answer() }
+            run.pass(.genesysTokenAccepted, info.organization?.name.value.map { "organisation \($0)" })
+        } catch {
+            run.fail(.genesysTokenAccepted, cause: error.cause, remedy: error.remedy)
+        }
+        guard let id = input.integrationId else {
+            run.skip(ofIntegration, because: "no integration is chosen")
+            return .ok(run.report(of: input.tenantId))
+        }
+        await checkIntegration(id, input.tenantId, platform, context, &run)
+        return .ok(run.report(of: input.tenantId))
+    }
+
+    private func checkIntegration(
+        _ id: String, _ tenantID: String, _ platform: PlatformQuestions, _ context: RequestContext,
+        _ run: inout CheckRun
+    ) async {
+        let integration: OpenIntegration
+        do {
+            integration = try await platform.ask { try await $0.getOpenIntegration(.init(integrationId: id)).answer() }
+            run.pass(.integrationReadable, integration.name)
+        } catch {
+            run.fail(.integrationReadable, cause: error.cause, remedy: error.remedy)
+            run.skip(
+                [
+                    .integrationActive, .integrationWebhookAddress, .integrationSignatureSecret,
+                    .integrationSupportedContent, .integrationMessageFlow,
+                ], because: "the integration is not readable")
+            return
+        }
+        let state = integration.createStatus.value?.rawValue ?? "Completed"
+        run.judge(
+            .integrationActive, state == "Completed", detail: integration.status.value,
+            cause: "Genesys has not completed the integration: \(state).",
+            remedy: "Check again in a minute; if it stays so, delete the integration and create it anew.")
+        if let publicBaseURL {
+            let wanted = "\(publicBaseURL)/webhooks/genesys/\(tenantID)"
+            run.judge(
+                .integrationWebhookAddress, integration.outboundNotificationWebhookUrl == wanted, detail: wanted,
+                cause: "It sends to \(integration.outboundNotificationWebhookUrl).",
+                remedy: "Press “Connect” in the Genesys step of onboarding; it sets \(wanted).")
+        } else {
+            run.skip([.integrationWebhookAddress], because: "PUBLIC_BASE_URL is not known to this process")
+        }
+        await checkSecret(integration, tenantID, context, &run)
+        await checkContent(integration, platform, &run)
+        await checkFlow(id, platform, &run)
+    }
+
+    private func checkSecret(
+        _ integration: OpenIntegration, _ tenantID: String, _ context: RequestContext, _ run: inout CheckRun
+    ) async {
+        guard let secrets = await webhookSecrets(of: tenantID, context) else {
+            return run.skip([.integrationSignatureSecret], because: "auth-service gave no webhook secret")
+        }
+        let actual = Array(integration.outboundNotificationWebhookSignatureSecretToken.utf8)
+        run.judge(
+            .integrationSignatureSecret, secrets.contains { ConstantTime.areEqual(Array($0.utf8), actual) },
+            cause: "The integration signs with another secret than the stored one, so its webhooks are refused.",
+            remedy: "Press “Connect” in the Genesys step of onboarding; it sets the stored secret.")
+    }
+
+    private func checkContent(
+        _ integration: OpenIntegration, _ platform: PlatformQuestions, _ run: inout CheckRun
+    ) async {
+        do {
+            let content = try await platform.ask {
+                if let id = integration.supportedContent?.id {
+                    return try await $0.getSupportedContent(.init(supportedContentId: id)).answer()
+                }
+                return try await $0.getDefaultSupportedContent(.init()).answer()
+            }
+            let inbound = content.mediaTypes?.allow?.inbound.value ?? []
+            if content.mediaTypes != nil, inbound.isEmpty {
+                run.warn(
+                    .integrationSupportedContent,
+                    cause: "The profile \(content.name) allows no media from customers; Genesys drops them.",
+                    remedy: "Allow media types in the supported content profile, or choose another one.")
+            } else {
+                run.pass(.integrationSupportedContent, content.name)
+            }
+        } catch {
+            run.warn(.integrationSupportedContent, cause: error.cause, remedy: error.remedy)
+        }
+    }
+
+    private func checkFlow(_ id: String, _ platform: PlatformQuestions, _ run: inout CheckRun) async {
+        do {
+            let recipient = try await platform.ask { try await $0.getMessageRecipient(.init(recipientId: id)).answer() }
+            if let flow = recipient.flow {
+                run.pass(.integrationMessageFlow, flow.name.value)
+            } else {
+                run.warn(
+                    .integrationMessageFlow, cause: "No inbound message flow is bound to the integration.",
+                    remedy:
+                        "Bind one in Genesys Cloud, Admin › Routing › Message routing; else nobody gets the messages.")
+            }
+        } catch {
+            run.warn(.integrationMessageFlow, cause: error.cause, remedy: error.remedy)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+"""From nothing to the first message: the whole wizard on the running system with the simulators, and tenants afterwards."""
+
+import re
+import secrets
+import unittest
+import urllib.error
+import urllib.request
+import json
+import os
+
+from playwright.sync_api import Page, expect
+
+from portal import DESKTOP, PHONE, PORTAL, PortalTest
+
+META = os.environ["META_SIMULATOR_URL"]
+GENESYS = os.environ["GENESYS_SIMULATOR_URL"]
+GATEWAY = os.environ["API_GATEWAY_URL"]
+
+
+def simulator(method: str, url: str, body: dict) -> bytes:
+    """Sets up or drives a simulator."""
+    request = urllib.request.Request(
+        url, method=method, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.read()
+
+
+class Organisation:
+    """What an administrator has before onboarding: a number at Meta, an OAuth client at Genesys."""
+
+    def __init__(self) -> None:
+        self.name = f"Café Zoë {secrets.token_hex(3)}"
+        self.number = str(10**14 + secrets.randbelow(10**14))
+        self.waba = str(10**14 + secrets.randbelow(10**14))
+        self.token = "token-" + secrets.token_hex(16)
+        self.app_secret = "app-secret-" + secrets.token_hex(8)
+        self.client = f"{secrets.token_hex(4)}-aaaa-4bbb-8ccc-{secrets.token_hex(6)}"
+        self.client_secret = "client-secret-" + secrets.token_hex(8)
+
+    def exists_at_the_platforms(self) -> None:
+        simulator("PUT", f"{META}/simulator/numbers/{self.number}", {
+            "wabaId": self.waba, "displayPhoneNumber": "15550002000", "accessToken": self.token,
+            "appSecret": self.app_secret, "callbackUrl": f"{GATEWAY}/webhooks/whatsapp"})
+        # An integration of something else makes the OAuth client known.
+        simulator("PUT", f"{GENESYS}/simulator/integrations/{secrets.token_hex(4)}-0000-4000-8000-{secrets.token_hex(6)}", {
+            "name": "Another integration", "clientId": self.client, "clientSecret": self.client_secret,
+            "webhookUrl": f"{GATEWAY}/somewhere/else", "webhookSecret": "another-secret-" + secrets.token_hex(8)})
+
+
+class OnboardingTests(PortalTest):
+    def test_from_nothing_to_the_first_message_both_ways(self) -> None:
+        organisation = Organisation()
+        organisation.exists_at_the_platforms()
+        page = self.open(DESKTOP, "owner")
+        page.goto("/tenants")
+        page.get_by_role("link", name=re.compile("Connect")).first.click()
+        self.look(page, "onboarding-1-organisation")
+
+        # A mistake is named and what was entered stays.
+        page.get_by_label("Name of the organisation").fill(organisation.name)
+        page.get_by_label("Phone number id").fill("+49 30 123")
+        page.get_by_role("button", name="Save and go on").click()
+        expect(page.get_by_role("alert")).to_contain_text("phone number id")
+        expect(page.get_by_label("Name of the organisation")).to_have_value(organisation.name)
+        page.get_by_label("Phone number id").fill(organisation.number)
+        page.get_by_role("button", name="Save and go on").click()
+        expect(page.get_by_role("heading", name="WhatsApp", exact=True)).to_be_visible()
+        tenant = re.search(r"/tenants/([^/]+)/", page.url)[1]
+
+        # A wrong token is found out at once, with cause and remedy.
+        page.get_by_label("WhatsApp Business Account id").fill(organisation.waba)
+        page.get_by_label("Access token of a system user").fill("not-a-token-of-meta")
+        page.get_by_label("An app of the organisation's own").check()
+        page.get_by_label("App secret (own app)").fill(organisation.app_secret)
+        page.get_by_role("button", name="Save and check").click()
+        expect(self.check(page, "Meta accepts the token")).to_contain_text("failed")
+        expect(self.check(page, "Meta accepts the token")).to_contain_text("What to do")
+        self.look(page, "onboarding-2-whatsapp-failed")
+        page.get_by_label("Access token of a system user").fill(organisation.token)
+        page.get_by_role("button", name="Save and check").click()
+        expect(self.check(page, "Meta accepts the token")).to_contain_text("passed")
+        expect(self.check(page, "The phone number belongs to the business account")).to_contain_text("passed")
+        self.assertNotIn(organisation.token, page.content())
+        self.assertNotIn(organisation.app_secret, page.content())
+        expect(page.get_by_label("Access token of a system user")).to_have_attribute(
+            "placeholder", f"stored: …{organisation.token[-4:]}")
+        self.look(page, "onboarding-2-whatsapp")
+
+        # Leaving and coming back leads to the first step that is not done.
+        page.goto(f"/tenants/{tenant}/onboarding")
+        expect(page).to_have_url(re.compile("/onboarding/(whatsapp|genesys)$"))
+        page.goto(f"/tenants/{tenant}/onboarding/genesys")
+        page.get_by_label("Region").select_option("eu_central_1")
+        page.get_by_label("Client id").fill(organisation.client)
+        page.get_by_label("Client secret").fill("wrong-secret")
+        page.get_by_role("button", name="Save and check").click()
+        expect(self.check(page, "Genesys grants a token")).to_contain_text("failed")
+        page.get_by_label("Client secret").fill(organisation.client_secret)
+        page.get_by_role("button", name="Save and check").click()
+        expect(self.check(page, "Genesys grants a token")).to_contain_text("passed")
+        expect(page.get_by_label("Another integration")).to_be_visible()
+        page.get_by_label("Create a new one").check()
+        page.get_by_role("button", name="Connect").click()
+        for title in ("The integration is complete", "The integration sends to the relay",
+                      "The integration signs with the stored secret"):
+            expect(self.check(page, title)).to_contain_text("passed")
+        self.look(page, "onboarding-3-genesys")
+
+        page.get_by_role("link", name="Next step").click()
+        expect(page.get_by_label("Callback URL")).to_have_value(f"{GATEWAY}/webhooks/whatsapp/{tenant}")
+        page.get_by_role("button", name="Subscribe").click()
+        for title in ("Meta's verification reaches the relay", "A wrong verify token is refused",
+                      "A webhook signed with the app secret is accepted", "A forged WhatsApp webhook is refused",
+                      "Media can be stored", "A webhook signed with the secret is accepted",
+                      "A forged Genesys webhook is refused"):
+            expect(self.check(page, title)).to_contain_text("passed")
+        self.look(page, "onboarding-4-webhooks")
+
+        page.get_by_role("link", name="Next step").click()
+        expect(page.get_by_text("waiting for a message")).to_be_visible()
+        self.look(page, "onboarding-5-test-waiting")
+        simulator("POST", f"{META}/simulator/customer-messages", {
+            "phoneNumberId": organisation.number, "customer": {"waId": "15550199001", "displayName": "Ada"},
+            "text": "Hello from the test"})
+        # Without a reload.
+        expect(page.get_by_text("arrived at Genesys")).to_be_visible(timeout=30_000)
+        integration = page.request.get(f"/tenants/{tenant}").text()
+        integration = re.search(r"<dt>Integration</dt><dd><code>([^<]+)", integration)[1]
+        simulator("POST", f"{GENESYS}/simulator/agent-messages", {
+            "integrationId": integration, "to": "15550199001", "text": "Hello from the agent"})
+        expect(page.get_by_text("Messages go both ways")).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name=re.compile("Run the checks|Check again")).click()
+        results = page.locator(".check")
+        self.assertGreaterEqual(results.count(), 15)
+        self.assertEqual(page.locator(".check .state-bad").count(), 0, page.locator(".check .state-bad").all())
+        self.look(page, "onboarding-5-test-done")
+        self.tenant_page(page, tenant, organisation)
+
+    def tenant_page(self, page: Page, tenant: str, organisation: Organisation) -> None:
+        """The tenant afterwards: search, rotation, suspension."""
+        page.goto("/tenants?q=" + organisation.number)
+        page.get_by_role("link", name=organisation.name).click()
+        self.look(page, "tenant")
+        page.get_by_text("Rotate a secret").click()
+        page.get_by_label("Which one").select_option("webhookSecret")
+        page.get_by_role("button", name="Rotate", exact=True).click()
+        expect(page.get_by_text("Former signature secret")).to_be_visible()
+        expect(self.check(page, "The integration signs with the stored secret")).to_contain_text("passed")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="End the rotation").click()
+        expect(page.get_by_text("Former signature secret")).to_have_count(0)
+        page.get_by_role("button", name="Suspend").click()
+        expect(page.get_by_text("suspended", exact=True)).to_be_visible()
+        page.get_by_role("button", name="Resume").click()
+        expect(page.get_by_text("active", exact=True)).to_be_visible()
+        viewer, password = self.person("looks-at-tenants", "viewer")
+        phone = self.open(PHONE, viewer, password)
+        phone.goto(f"/tenants/{tenant}")
+        expect(phone.get_by_role("button", name="Suspend")).to_have_count(0)
+        self.look(phone, "tenant-viewer-phone")
+        self.assertEqual(phone.goto(f"/tenants/{tenant}/onboarding/whatsapp").status, 403)
+        phone = self.open(PHONE, "owner")
+        phone.goto(f"/tenants/{tenant}/onboarding/genesys")
+        self.look(phone, "onboarding-3-genesys-phone")
+
+    def check(self, page: Page, title: str):
+        """The result of a check."""
+        return page.locator(".check").filter(has_text=title).first
+
+
+if __name__ == "__main__":
+    unittest.main()
