@@ -15,6 +15,12 @@ final class ReadMarkDesk: WhatsAppAPIServiceHandler {
     func sendMessage(_ input: SendMessage.Input, _ context: RequestContext) async throws -> SendMessage.Output {
         throw Unused()
     }
+    func checkConnection(
+        _ input: CheckConnection.Input, _ context: RequestContext
+    ) async throws -> CheckConnection.Output { throw Unused() }
+    func subscribeWebhooks(
+        _ input: SubscribeWebhooks.Input, _ context: RequestContext
+    ) async throws -> SubscribeWebhooks.Output { throw Unused() }
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws -> GetLiveness.Output {
         throw Unused()
     }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The emitter decides what the code says, not where lines break. See `Docs/decisions/0006-let-swift-format-break-lines.md`.
 struct SourceFormatter {
-    /// The project, whose `.swift-format` has the rules.
+    /// The project; the nearest `.swift-format` from there upwards has the rules.
     let root: URL
 
     /// `swift format` could not do it.
@@ -31,13 +31,22 @@ struct SourceFormatter {
         return texts
     }
 
+    /// The nearest `.swift-format` from the project upwards, as `swift format` itself looks for it; nil: its default rules.
+    private var rules: URL? {
+        var folder = root.standardizedFileURL
+        while true {
+            let file = folder.appendingPathComponent(".swift-format")
+            if FileManager.default.fileExists(atPath: file.path) { return file }
+            guard folder.path != "/" else { return nil }
+            folder.deleteLastPathComponent()
+        }
+    }
+
     private func format(_ folder: URL) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "swift", "format", "--in-place", "--recursive", "--parallel", "--configuration",
-            root.appendingPathComponent(".swift-format").path, folder.path,
-        ]
+        let rules = rules.map { ["--configuration", $0.path] } ?? []
+        process.arguments = ["swift", "format", "--in-place", "--recursive", "--parallel"] + rules + [folder.path]
         let log = folder.appendingPathExtension("log")
         try Data().write(to: log)
         defer { try? FileManager.default.removeItem(at: log) }

@@ -36,11 +36,13 @@ public enum AgentPortalSchemas {
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/CheckSuite", CheckSuite.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/MetaAppKind", MetaAppKind.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RotatedSecret", RotatedSecret.self),
-        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm", OrganisationForm.self),
+        ContractSchemaEntry(
+            "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm", OrganisationForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/TenantForm", TenantForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm", WhatsAppForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/GenesysForm", GenesysForm.self),
-        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm", IntegrationForm.self),
+        ContractSchemaEntry(
+            "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm", IntegrationForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/ChecksForm", ChecksForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RotationForm", RotationForm.self),
     ]

@@ -137,8 +137,15 @@ private enum GenesysTokenChecks {
     }
 
     static func decodeGenesysTokenClientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/type") else { return nil }
-        context.length(value, minimum: 1, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/minLength", maximum: 200, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/maxLength")
+        guard
+            let value = context.string(
+                node, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/type")
+        else { return nil }
+        context.length(
+            value, minimum: 1,
+            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/minLength",
+            maximum: 200,
+            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/maxLength")
         return value
     }
 }

@@ -174,8 +174,12 @@ private enum RelayHeadersChecks {
     }
 
     static func decodeRelayHeadersHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
-        guard let value = context.integer(node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type") else { return nil }
-        context.bounds(value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991, "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+        guard
+            let value = context.integer(
+                node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type", minimum: 1,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+        else { return nil }
         return value
     }
 }

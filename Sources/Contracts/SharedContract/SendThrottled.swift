@@ -91,12 +91,9 @@ extension SendThrottled {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Scope? {
-            guard let text = context.string(node, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/type") else { return nil }
-            guard let value = Scope(rawValue: text) else {
-                context.refuse("enum", "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/enum", "expected one of \(Self.allCases.map(\.rawValue).joined(separator: ", "))")
-                return nil
-            }
-            return value
+            return context.known(
+                node, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/type",
+                enum: "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/enum")
         }
 
         /// Writes the value.

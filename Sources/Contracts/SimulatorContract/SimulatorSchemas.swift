@@ -15,6 +15,8 @@ public enum SimulatorSchemas {
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SentMessages", SentMessages.self),
         ContractSchemaEntry(
             "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest", RawWebhookRequest.self),
+        ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ReplayRequest", ReplayRequest.self),
+        ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook", ReplayedWebhook.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SignatureMode", SignatureMode.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ReceivedKind", ReceivedKind.self),
         ContractSchemaEntry(

@@ -80,7 +80,8 @@ public struct SendMessageRequest: ContractValue {
                 context.leave()
             } else if member.isNamed("windowOpenUntil") {
                 context.enter("windowOpenUntil")
-                windowOpenUntil = SendMessageRequestChecks.decodeSendMessageRequestWindowOpenUntil(member.value, &context)
+                windowOpenUntil = SendMessageRequestChecks.decodeSendMessageRequestWindowOpenUntil(
+                    member.value, &context)
                 context.leave()
             } else if member.isNamed("outsideWindow") {
                 context.enter("outsideWindow")
@@ -192,8 +193,13 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func decodeSendMessageRequestWindowOpenUntil(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
-        guard let value = context.dateTime(node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type", "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format") else { return nil }
+    static func decodeSendMessageRequestWindowOpenUntil(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime?
+    {
+        guard
+            let value = context.dateTime(
+                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+        else { return nil }
         SendMessageRequestChecks.checkSendMessageRequestWindowOpenUntil(node, &context)
         return value
     }
