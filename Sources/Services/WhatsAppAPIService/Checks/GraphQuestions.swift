@@ -77,7 +77,7 @@ extension PlatformFailure {
     /// For administrators.
     var words: String {
         switch self {
-        case .throttled(_, let reason), .transient(_, let reason), .authentication(_, let reason),
+        case .throttled(_, let reason, _), .transient(_, let reason), .authentication(_, let reason),
             .permanent(_, let reason), .unknown(let reason):
             reason
         }
