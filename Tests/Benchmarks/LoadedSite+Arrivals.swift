@@ -24,7 +24,8 @@ extension LoadedSite {
             }
             guard !missing.isEmpty else { return found }
             guard ContinuousClock.now < deadline else {
-                throw LoadError("\(missing.count) of \(sent.count) texts did not arrive, such as \(missing.first ?? "")")
+                throw LoadError(
+                    "\(missing.count) of \(sent.count) texts did not arrive, such as \(missing.first ?? "")")
             }
             // Seldom, so that looking does not load what is measured.
             try await Task.sleep(for: .milliseconds(500))

@@ -31,13 +31,23 @@ enum WebhookPayload {
 /// The same members as a person would write them for Foundation's coders: nothing is checked beyond the types.
 struct PlainMessagesValue: Codable {
     struct Metadata: Codable {
-        var display_phone_number: String
-        var phone_number_id: String
+        var displayPhoneNumber: String
+        var phoneNumberID: String
+
+        enum CodingKeys: String, CodingKey {
+            case displayPhoneNumber = "display_phone_number"
+            case phoneNumberID = "phone_number_id"
+        }
     }
     struct Contact: Codable {
         struct Profile: Codable { var name: String }
         var profile: Profile
-        var wa_id: String
+        var waID: String
+
+        enum CodingKeys: String, CodingKey {
+            case profile
+            case waID = "wa_id"
+        }
     }
     struct Message: Codable {
         struct Text: Codable { var body: String }
@@ -48,8 +58,13 @@ struct PlainMessagesValue: Codable {
         var type: String
     }
 
-    var messaging_product: String
+    var messagingProduct: String
     var metadata: Metadata
     var contacts: [Contact]
     var messages: [Message]
+
+    enum CodingKeys: String, CodingKey {
+        case messagingProduct = "messaging_product"
+        case metadata, contacts, messages
+    }
 }

@@ -23,7 +23,7 @@ struct ConformanceCommand: ParsableCommand {
     @Option(help: "Cases that may fail: a JSON list of objects with name and reason.") var exceptions: String?
     @Option(help: "Where the code is generated and built.") var scratch = ".build/conformance/command"
     @Option(help: "The project's folder.") var root = "."
-    @Option(help: "How results are written.") var format : OutputFormat = .text
+    @Option(help: "How results are written.") var format: OutputFormat = .text
 
     func run() throws {
         let report: ConformanceReport
