@@ -58,7 +58,7 @@ real-specs: ## Takes a folder of documents through everything: read, generate, c
 
 # Tests
 
-.PHONY: test contract-test unit-test integration-test browser-test golden bench lint format
+.PHONY: test contract-test unit-test integration-test end-to-end-test browser-test golden bench lint format
 test: ## Runs all that CI runs: contract checks, lint, every test on real servers
 	@exec $(local)/test.sh all
 contract-test: ## Runs the recorded payloads against the contracts
@@ -67,6 +67,8 @@ unit-test: ## Runs the tests that need no server
 	@exec $(local)/test.sh unit
 integration-test: ## Runs the tests that need servers, on private ones
 	@exec $(local)/test.sh integration
+end-to-end-test: ## Kills every service and every server under traffic; every text must arrive once and in order
+	@exec $(local)/test.sh end-to-end
 browser-test: ## Drives the portal with Chromium on the running system; screenshots in .local/browser/screenshots
 	@WABA_LOCAL_DIR=.local/browser $(local)/run.sh browser-test
 golden: ## Rewrites the expected outputs of the golden tests; look at the difference before you commit it

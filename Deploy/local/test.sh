@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh all | contract | golden | unit | integration: builds and runs tests, on private servers where they need some.
+# test.sh all | contract | golden | unit | integration | end-to-end: builds and runs tests, on private servers where they need some.
 #
 # The servers are an instance of their own in .local/test, so that tests run beside `make run`. Whatever ends this
 # script, they end with it. The last line printed is Swift Testing's closing line, or `N passed, N failed`.
@@ -82,32 +82,39 @@ case $suite in
             done
         fi
         if has_verb lint; then check "contracts" .build/debug/contractgen lint; fi
-        # The three large documents take minutes: `make real-specs` takes all.
-        if has_verb real-specs && [[ -d $WABA_SHARED_DIR/specs ]]; then
-            check "real specifications" .build/debug/contractgen real-specs "$WABA_SHARED_DIR/specs" \
-                --only asyncapi/,oai-,museum,train-travel --refused oai-3.1/fail/
-        fi
         check lint "$ROOT/Deploy/local/lint.sh"
-        # Before the others, whose closing line is the last one.
-        check "browser tests" env WABA_LOCAL_DIR=.local/browser "$ROOT/Deploy/local/run.sh" browser-test
         say "== tests"
         required_servers
-        arguments=()
+        # These take minutes on their own: `make end-to-end-test`, `make browser-test`, `make real-specs`.
+        arguments=(--skip '^EndToEndTests\.')
+        ;;
+    end-to-end)
+        required_servers
+        arguments=(--filter '^EndToEndTests\.')
         ;;
     contract) arguments=(--filter '^(RecordedPayloadContract|Conformance)Tests\.') ;;
     golden) arguments=(--filter 'Golden|Negative|ProjectDiagnostic') ;;
     unit)
         unset DATABASE_URL REDIS_URL AMQP_URL RABBITMQ_MANAGEMENT_URL S3_ENDPOINT REQUIRE_SERVERS
-        arguments=()
+        arguments=(--skip '^EndToEndTests\.')
         ;;
     integration)
         required_servers
-        arguments=(--filter '^(EndToEnd|Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Service|[A-Za-z]*Transformer|StateManager)Tests\.')
+        arguments=(--filter '^(Database|Cache|MessageBroker|ObjectStorage|HTTPTransport|[A-Za-z]*Service|[A-Za-z]*Transformer|StateManager)Tests\.')
         ;;
-    *) fail "usage: test.sh all | contract | golden | unit | integration" ;;
+    *) fail "usage: test.sh all | contract | golden | unit | integration | end-to-end" ;;
 esac
 status=0
 run_tests "${arguments[@]}" || status=$?
+# A test of time-outs and restarts may lose a race on a busy machine; a defect fails twice. So up to three failures of several
+# hundred tests are given one second run of everything, and it is said.
+failures=$(grep -aE '^✘ Test .* failed after' "$log" | grep -acv '^✘ Test run with' || true)
+if ((status != 0)) && [[ $suite == all ]] && ((failures <= 3)); then
+    say "== $failures of the tests failed; all run a second time, which decides:"
+    grep -aE '^✘ Test .* failed after' "$log" || true
+    status=0
+    run_tests "${arguments[@]}" || status=$?
+fi
 if ((failed_checks > 0)); then
     tests=$(grep -oE '[0-9]+ test' <<<"$closing" | head -n 1 | grep -oE '[0-9]+' || echo 0)
     ((status != 0)) || closing="$tests passed, $failed_checks failed"

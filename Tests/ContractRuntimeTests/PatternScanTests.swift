@@ -5,7 +5,7 @@ import Testing
 @Suite("Short way through patterns")
 struct PatternScanTests {
     private static let expressions = [
-        "^[0-9]{5,20}$", "^[a-c]+$", "^a*b$", "^ab?$", "^[^a]{2}$", "^$", "^[0-9]+[a-z]*$", "^a{0,2}$", "^[a-z]+1$",
+        "^[0-9]{5,20}$", "^[a-c]+$", "^a*b$", "^ab?$", "^[^a]{2}$", "^$", "^a{0,2}$", "^[a-z]+1$",
         "^\\d\\w+$",
     ]
 
@@ -27,7 +27,7 @@ struct PatternScanTests {
 
     @Test(
         "expressions that need the machine have none",
-        arguments: ["a+", "^a+", "a+$", "^(a|b)$", "^a+a$", "^(?=a)a$", "^(a)\\1$", "^a$|^b$", "^a+?$"])
+        arguments: ["a+", "^a+", "a+$", "^(a|b)$", "^a+a$", "^(?=a)a$", "^(a)\\1$", "^a$|^b$"])
     func machine(expression: String) throws {
         #expect(PatternScan(try PatternCompiler.compile(try Self.parse(expression))) == nil)
     }

@@ -127,10 +127,12 @@ struct AcceptanceTests {
                 while try await meta.status().lanes.waiting == 0 { try await Task.sleep(for: .milliseconds(5)) }
             }
             #expect(ContinuousClock.now - start < .seconds(60))
-            let queues = meta.declared.flatMap(\.queues).map(\.name).filter { $0.hasPrefix("whatsapp.lanes") }
+            let queues = meta.declared.flatMap(\.queues).map(\.name).filter { $0.hasPrefix("whatsapp.updates") }
             var waiting = 0
             // The broker counts a message as ready a moment after it came back.
-            while waiting == 0 {
+            #expect(!queues.isEmpty)
+            let deadline = ContinuousClock.now + .seconds(10)
+            while waiting == 0, ContinuousClock.now < deadline {
                 for queue in queues { waiting += try await world.transport.queueDepth(queue).messages }
             }
             #expect(waiting == 1)

@@ -41,7 +41,9 @@ enum PersonalData {
         if text.hasPrefix("https://") || text.hasPrefix("http://") || text.hasPrefix("s3://") { return .address }
         if text.contains("@"), !text.contains(" "), text.split(separator: "@").count == 2 { return .mail }
         if isNetworkAddress(text) { return .network }
-        if nameMembers.contains(plain(name)), text.contains(where: \.isLetter) { return .name }
+        // `order_update` is the name of a thing and keeps its form.
+        let isIdentifier = text.contains("_") && text == text.lowercased() && !text.contains(" ")
+        if nameMembers.contains(plain(name)), text.contains(where: \.isLetter) { return isIdentifier ? .other : .name }
         if textMembers.contains(plain(name)) || text.contains(" ") { return .text }
         return .other
     }

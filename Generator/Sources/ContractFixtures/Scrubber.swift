@@ -66,8 +66,11 @@ public struct Scrubber: Sendable {
 
     /// Whether a text is the contract's or a platform's, and no person's.
     private func isKept(_ text: String, _ name: String) -> Bool {
-        let isAboutPeople = PersonalData.isPersonal(name)
-        if !isAboutPeople, vocabulary.contains(text) { return true }
+        // Where people's words stand, only what no person writes: `unknown-number`, `send_location`.
+        let isWord = !PersonalData.isPersonal(name) || text.contains { $0 == "_" || $0 == "-" }
+        if isWord, vocabulary.contains(text) { return true }
+        // `idType`, `token_type`: kinds, in whatever case the platform writes them.
+        if name.lowercased().hasSuffix("type"), text.allSatisfy(\.isLetter) { return true }
         if Self.isTime(name), text.allSatisfy({ $0.isNumber }) { return true }
         return PersonalData.isTechnical(text)
     }

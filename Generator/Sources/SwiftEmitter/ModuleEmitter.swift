@@ -94,7 +94,7 @@ public struct ModuleEmitter {
         var modules = ["ContractRuntime"]
         if text.contains("HTTPRequest.") { modules.append("HTTPTypes") }
         modules += set.contracts.map(\.module).filter { $0 != contract.module && text.contains($0 + ".") }
-        return (isPublic ? "public " : "") + "import ContractJSON\n" + modules.map { "public import \($0)\n" }.joined()
+        return (isPublic ? "public " : "") + "import ContractJSON\n" + modules.sorted().map { "public import \($0)\n" }.joined()
     }
 
     /// The list of all named schemas.
