@@ -39,7 +39,7 @@ struct QuarantineTests {
             for update in aside {
                 // What routes it again is a message of the channel that routed it, with this update alone.
                 let replay = try #require(update["replay"])
-                #expect(replay["exchange"] == "whatsapp.updates" && replay["messageName"] == "WhatsAppUpdates")
+                #expect(replay["exchange"] == "whatsapp.lanes" && replay["messageName"] == "WhatsAppUpdates")
                 let payload = try #require(replay["payload"])
                 let updates = try WhatsAppUpdates(json: payload)
                 #expect(updates.updates.map { .object($0.update) } == [update["update"]])

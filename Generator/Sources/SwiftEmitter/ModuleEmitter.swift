@@ -94,7 +94,8 @@ public struct ModuleEmitter {
         var modules = ["ContractRuntime"]
         if text.contains("HTTPRequest.") { modules.append("HTTPTypes") }
         modules += set.contracts.map(\.module).filter { $0 != contract.module && text.contains($0 + ".") }
-        return (isPublic ? "public " : "") + "import ContractJSON\n" + modules.sorted().map { "public import \($0)\n" }.joined()
+        let others = modules.sorted().map { "public import \($0)\n" }.joined()
+        return (isPublic ? "public " : "") + "import ContractJSON\n" + others
     }
 
     /// The list of all named schemas.
