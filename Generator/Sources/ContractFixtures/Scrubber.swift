@@ -67,7 +67,8 @@ public struct Scrubber: Sendable {
     /// Whether a text is the contract's or a platform's, and no person's.
     private func isKept(_ text: String, _ name: String) -> Bool {
         // Where people's words stand, only what no person writes: `unknownNumber`, `send_location`.
-        let isWord = !PersonalData.isPersonal(name) || text.contains { "_-".contains($0) } || text.contains(#/[a-z][A-Z]/#)
+        let isCoined = text.contains { "_-".contains($0) } || text.contains(#/[a-z][A-Z]/#)
+        let isWord = isCoined || !PersonalData.isPersonal(name)
         if isWord, vocabulary.contains(text) { return true }
         // `idType`, `token_type`: kinds, in whatever case the platform writes them.
         if name.lowercased().hasSuffix("type"), text.allSatisfy(\.isLetter) { return true }
