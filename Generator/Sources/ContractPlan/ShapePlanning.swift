@@ -122,10 +122,24 @@ extension Planner {
         let representation = constant == nil ? representation(of: primary, as: typeName) : .any
         let target = set.graph[predicates.resolved(primary)]
         let defaultValue = isClosed && requiredAt == nil ? set.graph[primary].defaultValue ?? target.defaultValue : nil
+        var isBoxed = false
+        if requiredAt == nil, defaultValue == nil, case .generated = representation {
+            isBoxed = isLarge(predicates.resolved(primary))
+        }
         return PropertyPlan(
             name: property.name, swiftName: swiftName, schemas: schemas, representation: representation,
             requiredAt: requiredAt, constant: constant, defaultValue: defaultValue,
-            isIndirect: contains(representation, owner))
+            isIndirect: !isBoxed && contains(representation, owner), isBoxed: isBoxed)
+    }
+
+    /// Most members of a struct that its optional owner holds inline.
+    private static let mostInlineMembers = 2
+
+    /// Whether a type takes much more room than a reference: a choice of structs, or a struct of more than a few members.
+    private func isLarge(_ id: SchemaID) -> Bool {
+        if isStrings(id) { return false }
+        return isUnion(id)
+            || StructureCollector(predicates: predicates).collect(id).properties.count > Self.mostInlineMembers
     }
 
     /// Schemas of a merged member with the most telling one first.

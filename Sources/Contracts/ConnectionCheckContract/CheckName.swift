@@ -72,6 +72,40 @@ public enum CheckName: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CheckName? {
+        switch node.place(in: CheckNameChecks.texts) {
+        case 0: return .tenantActive
+        case 1: return .whatsAppCredentialStored
+        case 2: return .genesysCredentialStored
+        case 3: return .credentialKeyCurrent
+        case 4: return .integrationChosen
+        case 5: return .whatsAppTokenAvailable
+        case 6: return .whatsAppTokenValid
+        case 7: return .whatsAppTokenExpiry
+        case 8: return .whatsAppTokenScopes
+        case 9: return .whatsAppTokenAccount
+        case 10: return .phoneNumberReadable
+        case 11: return .phoneNumberOwned
+        case 12: return .phoneNumberConnected
+        case 13: return .phoneNumberQuality
+        case 14: return .whatsAppSubscription
+        case 15: return .whatsAppCallback
+        case 16: return .whatsAppWebhookReachable
+        case 17: return .whatsAppVerifyTokenGuarded
+        case 18: return .whatsAppSignatureAccepted
+        case 19: return .whatsAppForgeryRefused
+        case 20: return .mediaStorage
+        case 21: return .genesysTokenGranted
+        case 22: return .genesysTokenAccepted
+        case 23: return .integrationReadable
+        case 24: return .integrationActive
+        case 25: return .integrationWebhookAddress
+        case 26: return .integrationSignatureSecret
+        case 27: return .integrationSupportedContent
+        case 28: return .integrationMessageFlow
+        case 29: return .genesysSignatureAccepted
+        case 30: return .genesysForgeryRefused
+        default: break
+        }
         return context.known(
             node, "Specs/checks/check.yaml#/$defs/CheckName/type", enum: "Specs/checks/check.yaml#/$defs/CheckName/enum"
         )
@@ -79,4 +113,17 @@ public enum CheckName: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum CheckNameChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "tenantActive", "whatsAppCredentialStored", "genesysCredentialStored", "credentialKeyCurrent",
+        "integrationChosen", "whatsAppTokenAvailable", "whatsAppTokenValid", "whatsAppTokenExpiry",
+        "whatsAppTokenScopes", "whatsAppTokenAccount", "phoneNumberReadable", "phoneNumberOwned",
+        "phoneNumberConnected", "phoneNumberQuality", "whatsAppSubscription", "whatsAppCallback",
+        "whatsAppWebhookReachable", "whatsAppVerifyTokenGuarded", "whatsAppSignatureAccepted", "whatsAppForgeryRefused",
+        "mediaStorage", "genesysTokenGranted", "genesysTokenAccepted", "integrationReadable", "integrationActive",
+        "integrationWebhookAddress", "integrationSignatureSecret", "integrationSupportedContent",
+        "integrationMessageFlow", "genesysSignatureAccepted", "genesysForgeryRefused")
 }

@@ -10,7 +10,7 @@ public struct OpenMessageContent: ContractValue {
     /// Kind of element.
     public var contentType: OpenMessageContent.ContentType
     /// A file.
-    public var attachment: ConversationContentAttachment?
+    @Boxed public var attachment: ConversationContentAttachment?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -33,15 +33,16 @@ public struct OpenMessageContent: ContractValue {
         var attachment: ConversationContentAttachment? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("contentType") {
+            switch member.place(in: OpenMessageContentChecks.names) {
+            case 0:
                 context.enter("contentType")
                 contentType = OpenMessageContent.ContentType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attachment") {
+            case 1:
                 context.enter("attachment")
                 attachment = ConversationContentAttachment.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -98,16 +99,26 @@ extension OpenMessageContent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
+            switch node.place(in: OpenMessageContentChecks.texts) {
+            case 0: return .attachment
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/properties/contentType/type"
                 )
             else { return nil }
-            return ContentType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum OpenMessageContentChecks {
+    static let names: JSONNames = JSONNames("contentType", "attachment")
+    static let texts: JSONTexts = JSONTexts("Attachment")
 }

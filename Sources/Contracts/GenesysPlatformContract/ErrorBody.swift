@@ -28,7 +28,7 @@ public struct ErrorBody: ContractValue {
     /// Errors below this one.
     public var errors: Presence<[ErrorBody]>
     /// Limit that was exceeded.
-    public var limit: ExceededLimit?
+    @Boxed public var limit: ExceededLimit?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -79,51 +79,52 @@ public struct ErrorBody: ContractValue {
         var limit: ExceededLimit? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message") {
+            switch member.place(in: ErrorBodyChecks.names) {
+            case 0:
                 context.enter("message")
                 message = ErrorBodyChecks.decodeErrorBodyMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = ErrorBodyChecks.decodeErrorBodyCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = ErrorBodyChecks.decodeErrorBodyStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contextId") {
+            case 3:
                 context.enter("contextId")
                 contextId = ErrorBodyChecks.decodeErrorBodyContextId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entityId") {
+            case 4:
                 context.enter("entityId")
                 entityId = ErrorBodyChecks.decodeErrorBodyEntityId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entityName") {
+            case 5:
                 context.enter("entityName")
                 entityName = ErrorBodyChecks.decodeErrorBodyEntityName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageWithParams") {
+            case 6:
                 context.enter("messageWithParams")
                 messageWithParams = ErrorBodyChecks.decodeErrorBodyMessageWithParams(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageParams") {
+            case 7:
                 context.enter("messageParams")
                 messageParams = ErrorBodyChecks.decodeErrorBodyMessageParams(member.value, &context)
                 context.leave()
-            } else if member.isNamed("details") {
+            case 8:
                 context.enter("details")
                 details = ErrorBodyChecks.decodeErrorBodyDetails(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 9:
                 context.enter("errors")
                 errors = ErrorBodyChecks.decodeErrorBodyErrors(member.value, &context)
                 context.leave()
-            } else if member.isNamed("limit") {
+            case 10:
                 context.enter("limit")
                 limit = ExceededLimit.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -466,11 +467,62 @@ extension ErrorBody {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Code? {
+            switch node.place(in: ErrorBodyChecks.texts) {
+            case 0: return .badRequest
+            case 1: return .invalidValue
+            case 2: return .invalidDate
+            case 3: return .invalidQueryParamValue
+            case 4: return .invalidProperty
+            case 5: return .constraintValidation
+            case 6: return .missingOpenChannelDate
+            case 7: return .notAClient
+            case 8: return .clientFailedRequest
+            case 9: return .responseEntityTooLarge
+            case 10: return .authenticationRequired
+            case 11: return .badCredentials
+            case 12: return .ipNotAuthorized
+            case 13: return .credentialsExpired
+            case 14: return .missingPermissions
+            case 15: return .missingAnyPermissions
+            case 16: return .missingDivisionPermission
+            case 17: return .missingAnyDivisionPermissions
+            case 18: return .notAuthorized
+            case 19: return .appNotAuthorizedForScope
+            case 20: return .authzPolicyDenied
+            case 21: return .notFound
+            case 22: return .clientTimeout
+            case 23: return .requestConflict
+            case 24: return .requestEntityTooLarge
+            case 25: return .unsupportedMediaType
+            case 26: return .tooManyRequestsRetryAfter
+            case 27: return .tooManyRequests
+            case 28: return .internalServerError
+            case 29: return .serviceUnavailable
+            case 30: return .requestTimeout
+            case 31: return .authenticationRequestTimeout
+            case 32: return .invalidOutboundWebhookUrl
+            case 33: return .tooManyWebhookHeaders
+            case 34: return .notificationWebhookSignatureSecretTokenLongerThan15Characters
+            case 35: return .missingRequiredFieldValue
+            case 36: return .invalidIntegration
+            case 37: return .openWrongEndpoint
+            case 38: return .recipientHasFlow
+            case 39: return .integrationHasEscalationRules
+            case 40: return .activeConversation
+            case 41: return .existingConversation
+            case 42: return .maxLengthExceeded
+            case 43: return .conversationMessageLimitExceeded
+            case 44: return .mediaTooLarge
+            case 45: return .organizationOutboundUsageLimitExceeded
+            case 46: return .accessDenied
+            case 47: return .resourceNotFound
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/code/type")
             else { return nil }
-            return Code(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -480,6 +532,23 @@ extension ErrorBody {
 
 /// Decoders and checks of this file.
 private enum ErrorBodyChecks {
+    static let names: JSONNames = JSONNames(
+        "message", "code", "status", "contextId", "entityId", "entityName", "messageWithParams", "messageParams",
+        "details", "errors", "limit")
+    static let texts: JSONTexts = JSONTexts(
+        "bad.request", "invalid.value", "invalid.date", "invalid.query.param.value", "invalid.property",
+        "constraint.validation", "missing.open.channel.date", "not.a.client", "client.failed.request",
+        "response.entity.too.large", "authentication.required", "bad.credentials", "ip.not.authorized",
+        "credentials.expired", "missing.permissions", "missing.any.permissions", "missing.division.permission",
+        "missing.any.division.permissions", "not.authorized", "app.not.authorized.for.scope", "authz.policy.denied",
+        "not.found", "client.timeout", "request.conflict", "request.entity.too.large", "unsupported.media.type",
+        "too.many.requests.retry.after", "too.many.requests", "internal.server.error", "service.unavailable",
+        "request.timeout", "authentication.request.timeout", "invalid.outbound.webhook.url", "too.many.webhook.headers",
+        "notification.webhook.signature.secret.token.longer.than.15.characters", "missing.required.field.value",
+        "invalid.integration", "open.wrong.endpoint", "recipient.has.flow", "integration.has.escalation.rules",
+        "active.conversation", "existing.conversation", "max.length.exceeded", "conversation.message.limit.exceeded",
+        "media.too.large", "organization.outbound.usage.limit.exceeded", "access.denied", "resource.not.found")
+
     static func decodeErrorBodyMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -26,11 +26,12 @@ public struct EventSetting: ContractValue {
         var typing: TypingSetting? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("typing") {
+            switch member.place(in: EventSettingChecks.names) {
+            case 0:
                 context.enter("typing")
                 typing = TypingSetting.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -50,4 +51,9 @@ public struct EventSetting: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum EventSettingChecks {
+    static let names: JSONNames = JSONNames("typing")
 }

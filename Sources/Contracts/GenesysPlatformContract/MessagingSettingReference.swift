@@ -48,27 +48,28 @@ public struct MessagingSettingReference: ContractValue {
         var event: EventSetting? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessagingSettingReferenceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessagingSettingReferenceChecks.decodeMessagingSettingReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = MessagingSettingReferenceChecks.decodeMessagingSettingReferenceName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 2:
                 context.enter("selfUri")
                 selfUri = MessagingSettingReferenceChecks.decodeMessagingSettingReferenceSelfUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 3:
                 context.enter("content")
                 content = ContentSetting.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("event") {
+            case 4:
                 context.enter("event")
                 event = EventSetting.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -127,6 +128,8 @@ public struct MessagingSettingReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingSettingReferenceChecks {
+    static let names: JSONNames = JSONNames("id", "name", "selfUri", "content", "event")
+
     static func decodeMessagingSettingReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

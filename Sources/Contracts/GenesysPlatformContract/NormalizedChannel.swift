@@ -16,9 +16,9 @@ public struct NormalizedChannel: ContractValue {
     /// The provider's id of the message.
     public var messageId: Presence<String>
     /// For whom the message is.
-    public var to: NormalizedRecipient?
+    @Boxed public var to: NormalizedRecipient?
     /// Who sent it.
-    public var from: NormalizedRecipient?
+    @Boxed public var from: NormalizedRecipient?
     /// Time of the message.
     public var time: Presence<DateTime>
     /// Members that the contract does not name, kept as received.
@@ -59,35 +59,36 @@ public struct NormalizedChannel: ContractValue {
         var time: DateTime?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: NormalizedChannelChecks.names) {
+            case 0:
                 context.enter("id")
                 id = NormalizedChannelChecks.decodeNormalizedChannelId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = NormalizedChannelChecks.decodeNormalizedChannelPlatform(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = NormalizedChannelChecks.decodeNormalizedChannelKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 3:
                 context.enter("messageId")
                 messageId = NormalizedChannelChecks.decodeNormalizedChannelMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 4:
                 context.enter("to")
                 to = NormalizedRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from") {
+            case 5:
                 context.enter("from")
                 from = NormalizedRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("time") {
+            case 6:
                 context.enter("time")
                 time = NormalizedChannelChecks.decodeNormalizedChannelTime(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -227,11 +228,23 @@ extension NormalizedChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
+            switch node.place(in: NormalizedChannelChecks.texts) {
+            case 0: return .twitter
+            case 1: return .facebook
+            case 2: return .instagram
+            case 3: return .line
+            case 4: return .whatsapp
+            case 5: return .webMessaging
+            case 6: return .`open`
+            case 7: return .apple
+            case 8: return .sms
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/platform/type")
             else { return nil }
-            return Platform(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -271,11 +284,16 @@ extension NormalizedChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: NormalizedChannelChecks.texts2) {
+            case 0: return .`private`
+            case 1: return .`public`
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -285,6 +303,11 @@ extension NormalizedChannel {
 
 /// Decoders and checks of this file.
 private enum NormalizedChannelChecks {
+    static let names: JSONNames = JSONNames("id", "platform", "type", "messageId", "to", "from", "time")
+    static let texts: JSONTexts = JSONTexts(
+        "Twitter", "Facebook", "Instagram", "Line", "Whatsapp", "WebMessaging", "Open", "Apple", "Sms")
+    static let texts2: JSONTexts = JSONTexts("Private", "Public")
+
     static func decodeNormalizedChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -34,15 +34,16 @@ public struct NormalizedReason: ContractValue {
         var message: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: NormalizedReasonChecks.names) {
+            case 0:
                 context.enter("code")
                 code = NormalizedReasonChecks.decodeNormalizedReasonCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 1:
                 context.enter("message")
                 message = NormalizedReasonChecks.decodeNormalizedReasonMessage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -158,11 +159,27 @@ extension NormalizedReason {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Code? {
+            switch node.place(in: NormalizedReasonChecks.texts) {
+            case 0: return .messageExpired
+            case 1: return .rateLimited
+            case 2: return .messageNotAllowed
+            case 3: return .generalError
+            case 4: return .unsupportedMessage
+            case 5: return .unknownMessage
+            case 6: return .invalidMessageStructure
+            case 7: return .invalidDestination
+            case 8: return .serverError
+            case 9: return .mediaTypeNotAllowed
+            case 10: return .invalidMediaContentLength
+            case 11: return .recipientOptedOut
+            case 12: return .dataFiltered
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedReason/properties/code/type")
             else { return nil }
-            return Code(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -172,6 +189,12 @@ extension NormalizedReason {
 
 /// Decoders and checks of this file.
 private enum NormalizedReasonChecks {
+    static let names: JSONNames = JSONNames("code", "message")
+    static let texts: JSONTexts = JSONTexts(
+        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
+        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
+        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
+
     static func decodeNormalizedReasonCode(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedReason
         .Code??
     {

@@ -22,7 +22,7 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
     /// As in the request.
     public var useExistingActiveConversation: Presence<Bool>
     /// The message, with `useNormalizedMessage=true`.
-    public var message: MessageData?
+    @Boxed public var message: MessageData?
     /// When it was sent.
     public var timestamp: Presence<DateTime>
     /// Path of the message.
@@ -77,63 +77,64 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: SendAgentlessOutboundMessageResponseChecks.names) {
+            case 0:
                 context.enter("id")
                 id = SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 1:
                 context.enter("conversationId")
                 conversationId =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseConversationId(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("fromAddress") {
+            case 2:
                 context.enter("fromAddress")
                 fromAddress =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseFromAddress(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("toAddress") {
+            case 3:
                 context.enter("toAddress")
                 toAddress =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseToAddress(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("messengerType") {
+            case 4:
                 context.enter("messengerType")
                 messengerType =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseMessengerType(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("textBody") {
+            case 5:
                 context.enter("textBody")
                 textBody =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseTextBody(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("useExistingActiveConversation") {
+            case 6:
                 context.enter("useExistingActiveConversation")
                 useExistingActiveConversation =
                     SendAgentlessOutboundMessageResponseChecks
                     .decodeSendAgentlessOutboundMessageResponseUseExistingActiveConversation(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 7:
                 context.enter("message")
                 message = MessageData.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 8:
                 context.enter("timestamp")
                 timestamp =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseTimestamp(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 9:
                 context.enter("selfUri")
                 selfUri = SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseSelfUri(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -293,13 +294,21 @@ extension SendAgentlessOutboundMessageResponse {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
+            switch node.place(in: SendAgentlessOutboundMessageResponseChecks.texts) {
+            case 0: return .sms
+            case 1: return .whatsapp
+            case 2: return .`open`
+            case 3: return .webmessaging
+            case 4: return .apple
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageResponse/properties/messengerType/type"
                 )
             else { return nil }
-            return MessengerType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -309,6 +318,11 @@ extension SendAgentlessOutboundMessageResponse {
 
 /// Decoders and checks of this file.
 private enum SendAgentlessOutboundMessageResponseChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "conversationId", "fromAddress", "toAddress", "messengerType", "textBody",
+        "useExistingActiveConversation", "message", "timestamp", "selfUri")
+    static let texts: JSONTexts = JSONTexts("sms", "whatsapp", "open", "webmessaging", "apple")
+
     static func decodeSendAgentlessOutboundMessageResponseId(_ node: JSONNode, _ context: inout DecodingContext)
         -> String??
     {

@@ -43,23 +43,24 @@ public struct SupportedContentReference: ContractValue {
         var mediaTypes: MediaTypes? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: SupportedContentReferenceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = SupportedContentReferenceChecks.decodeSupportedContentReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = SupportedContentReferenceChecks.decodeSupportedContentReferenceName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 2:
                 context.enter("selfUri")
                 selfUri = SupportedContentReferenceChecks.decodeSupportedContentReferenceSelfUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaTypes") {
+            case 3:
                 context.enter("mediaTypes")
                 mediaTypes = MediaTypes.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -103,6 +104,8 @@ public struct SupportedContentReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SupportedContentReferenceChecks {
+    static let names: JSONNames = JSONNames("id", "name", "selfUri", "mediaTypes")
+
     static func decodeSupportedContentReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

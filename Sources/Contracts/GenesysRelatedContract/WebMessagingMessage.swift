@@ -19,7 +19,7 @@ public struct WebMessagingMessage: ContractValue {
     /// Who wrote it.
     public var originatingEntity: Presence<WebMessagingMessage.OriginatingEntity>
     /// Both ends and time.
-    public var channel: WebMessagingChannel?
+    @Boxed public var channel: WebMessagingChannel?
     /// Rich elements, as in the webhook.
     public var content: Presence<[GenesysWebhookContract.OutboundContent]>
     /// Events, as in the webhook.
@@ -70,44 +70,45 @@ public struct WebMessagingMessage: ContractValue {
         var metadata: [String: String]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: WebMessagingMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = WebMessagingMessageChecks.decodeWebMessagingMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = WebMessagingMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 2:
                 context.enter("direction")
                 direction = WebMessagingMessage.Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = WebMessagingMessageChecks.decodeWebMessagingMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingEntity") {
+            case 4:
                 context.enter("originatingEntity")
                 originatingEntity = WebMessagingMessageChecks.decodeWebMessagingMessageOriginatingEntity(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 5:
                 context.enter("channel")
                 channel = WebMessagingChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 6:
                 context.enter("content")
                 content = WebMessagingMessageChecks.decodeWebMessagingMessageContent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("events") {
+            case 7:
                 context.enter("events")
                 events = WebMessagingMessageChecks.decodeWebMessagingMessageEvents(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 8:
                 context.enter("metadata")
                 metadata = WebMessagingMessageChecks.decodeWebMessagingMessageMetadata(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -241,11 +242,18 @@ extension WebMessagingMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: WebMessagingMessageChecks.texts) {
+            case 0: return .text
+            case 1: return .structured
+            case 2: return .event
+            case 3: return .receipt
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -285,11 +293,16 @@ extension WebMessagingMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: WebMessagingMessageChecks.texts2) {
+            case 0: return .inbound
+            case 1: return .outbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/direction/type")
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -329,12 +342,17 @@ extension WebMessagingMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OriginatingEntity? {
+            switch node.place(in: WebMessagingMessageChecks.texts3) {
+            case 0: return .human
+            case 1: return .bot
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/originatingEntity/type")
             else { return nil }
-            return OriginatingEntity(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -344,6 +362,12 @@ extension WebMessagingMessage {
 
 /// Decoders and checks of this file.
 private enum WebMessagingMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "type", "direction", "text", "originatingEntity", "channel", "content", "events", "metadata")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured", "Event", "Receipt")
+    static let texts2: JSONTexts = JSONTexts("Inbound", "Outbound")
+    static let texts3: JSONTexts = JSONTexts("Human", "Bot")
+
     static func decodeWebMessagingMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -12,7 +12,7 @@ public struct NotificationTemplate: ContractValue {
     /// Language of the template.
     public var language: Presence<String>
     /// Header.
-    public var header: TemplateHeader?
+    @Boxed public var header: TemplateHeader?
     /// Body.
     public var body: TemplateBody
     /// Buttons.
@@ -54,31 +54,32 @@ public struct NotificationTemplate: ContractValue {
         var footer: TemplateFooter? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: NotificationTemplateChecks.names) {
+            case 0:
                 context.enter("id")
                 id = NotificationTemplateChecks.decodeNotificationTemplateId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("language") {
+            case 1:
                 context.enter("language")
                 language = NotificationTemplateChecks.decodeNotificationTemplateLanguage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("header") {
+            case 2:
                 context.enter("header")
                 header = TemplateHeader.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 3:
                 context.enter("body")
                 body = TemplateBody.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("buttons") {
+            case 4:
                 context.enter("buttons")
                 buttons = NotificationTemplateChecks.decodeNotificationTemplateButtons(member.value, &context)
                 context.leave()
-            } else if member.isNamed("footer") {
+            case 5:
                 context.enter("footer")
                 footer = TemplateFooter.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -147,6 +148,8 @@ public struct NotificationTemplate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum NotificationTemplateChecks {
+    static let names: JSONNames = JSONNames("id", "language", "header", "body", "buttons", "footer")
+
     static func decodeNotificationTemplateId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

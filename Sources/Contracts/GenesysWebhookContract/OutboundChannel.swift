@@ -18,7 +18,7 @@ public struct OutboundChannel: ContractValue {
     /// The customer: the `from` of the messages that were sent to Genesys Cloud.
     public var to: OutboundRecipient
     /// The integration: its name as `nickname`, its id, idType `Opaque`.
-    public var from: OutboundRecipient?
+    @Boxed public var from: OutboundRecipient?
     /// Time of the message, UTC.
     public var time: DateTime?
     /// Details of the channel, seen since 2026.
@@ -64,39 +64,40 @@ public struct OutboundChannel: ContractValue {
         var metadata: OutboundChannelMetadata? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OutboundChannelChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OutboundChannelChecks.decodeOutboundChannelId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = OutboundChannelChecks.decodeOutboundChannelPlatform(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = OutboundChannelChecks.decodeOutboundChannelKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 3:
                 context.enter("messageId")
                 messageId = OutboundChannelChecks.decodeOutboundChannelMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 4:
                 context.enter("to")
                 to = OutboundRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from") {
+            case 5:
                 context.enter("from")
                 from = OutboundRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("time") {
+            case 6:
                 context.enter("time")
                 time = OutboundChannelChecks.decodeOutboundChannelTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 7:
                 context.enter("metadata")
                 metadata = OutboundChannelMetadata.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -202,11 +203,15 @@ extension OutboundChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
+            switch node.place(in: OutboundChannelChecks.texts) {
+            case 0: return .`open`
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/platform/type")
             else { return nil }
-            return Platform(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -246,11 +251,16 @@ extension OutboundChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OutboundChannelChecks.texts2) {
+            case 0: return .`private`
+            case 1: return .`public`
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -260,6 +270,10 @@ extension OutboundChannel {
 
 /// Decoders and checks of this file.
 private enum OutboundChannelChecks {
+    static let names: JSONNames = JSONNames("id", "platform", "type", "messageId", "to", "from", "time", "metadata")
+    static let texts: JSONTexts = JSONTexts("Open")
+    static let texts2: JSONTexts = JSONTexts("Private", "Public")
+
     static func decodeOutboundChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

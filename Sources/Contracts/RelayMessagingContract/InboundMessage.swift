@@ -76,56 +76,57 @@ public struct InboundMessage: ContractValue {
         var update: JSONObject? = nil
         var contact: JSONObject? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: InboundMessageChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 InboundMessageChecks.checkInboundMessageKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = InboundMessageChecks.decodeInboundMessageTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = InboundMessageChecks.decodeInboundMessagePhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 3:
                 context.enter("integrationId")
                 integrationId = InboundMessageChecks.decodeInboundMessageIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 4:
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 5:
                 context.enter("platformMessageId")
                 platformMessageId = InboundMessageChecks.decodeInboundMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageType") {
+            case 6:
                 context.enter("messageType")
                 messageType = InboundMessageChecks.decodeInboundMessageMessageType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 7:
                 context.enter("occurredAt")
                 occurredAt = InboundMessageChecks.decodeInboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 8:
                 context.enter("receivedAt")
                 receivedAt = InboundMessageChecks.decodeInboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 9:
                 context.enter("archiveKey")
                 archiveKey = InboundMessageChecks.decodeInboundMessageArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 10:
                 context.enter("update")
                 update = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contact") {
+            case 11:
                 context.enter("contact")
                 contact = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/additionalProperties")
             }
@@ -216,6 +217,9 @@ public struct InboundMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InboundMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "tenantId", "phoneNumberId", "integrationId", "customer", "platformMessageId", "messageType",
+        "occurredAt", "receivedAt", "archiveKey", "update", "contact")
     static let constant: JSONValue = .string("inboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")

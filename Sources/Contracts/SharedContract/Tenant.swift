@@ -18,7 +18,7 @@ public struct Tenant: ContractValue {
     /// Whether the tenant is served.
     public var status: TenantStatus
     /// How its messages are treated; absent where the defaults hold.
-    public var policy: MessagingPolicy?
+    @Boxed public var policy: MessagingPolicy?
     /// When it was created.
     public var createdAt: DateTime
     /// When it changed last.
@@ -57,39 +57,40 @@ public struct Tenant: ContractValue {
         var createdAt: DateTime? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: TenantChecks.names) {
+            case 0:
                 context.enter("id")
                 id = TenantChecks.decodeTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = TenantChecks.decodeTenantName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = TenantChecks.decodeTenantPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysIntegrationId") {
+            case 3:
                 context.enter("genesysIntegrationId")
                 genesysIntegrationId = TenantChecks.decodeTenantGenesysIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 4:
                 context.enter("status")
                 status = TenantStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("policy") {
+            case 5:
                 context.enter("policy")
                 policy = MessagingPolicy.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdAt") {
+            case 6:
                 context.enter("createdAt")
                 createdAt = TenantChecks.decodeTenantCreatedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updatedAt") {
+            case 7:
                 context.enter("updatedAt")
                 updatedAt = TenantChecks.decodeTenantCreatedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/tenant.yaml#/$defs/Tenant/additionalProperties")
             }
         }
@@ -153,6 +154,8 @@ public struct Tenant: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "phoneNumberId", "genesysIntegrationId", "status", "policy", "createdAt", "updatedAt")
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 

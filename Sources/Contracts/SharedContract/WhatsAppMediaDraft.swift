@@ -50,36 +50,37 @@ public struct WhatsAppMediaDraft: ContractValue {
         var filename: String? = nil
         var replyTo: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppMediaDraftChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppMediaDraftChecks.checkWhatsAppMediaDraftKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaId") {
+            case 2:
                 context.enter("mediaId")
                 mediaId = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftMediaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("link") {
+            case 3:
                 context.enter("link")
                 link = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftLink(member.value, &context)
                 context.leave()
-            } else if member.isNamed("caption") {
+            case 4:
                 context.enter("caption")
                 caption = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftCaption(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 5:
                 context.enter("filename")
                 filename = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replyTo") {
+            case 6:
                 context.enter("replyTo")
                 replyTo = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftReplyTo(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/additionalProperties")
             }
@@ -135,6 +136,7 @@ public struct WhatsAppMediaDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppMediaDraftChecks {
+    static let names: JSONNames = JSONNames("kind", "mediaType", "mediaId", "link", "caption", "filename", "replyTo")
     static let constant: JSONValue = .string("media")
 
     static func checkWhatsAppMediaDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -17,7 +17,7 @@ public struct BeginUnknownOutcome: ContractValue {
     /// The message, to look it up with.
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, to look it up with.
-    public var mapping: SharedContract.ConversationMapping?
+    @Boxed public var mapping: SharedContract.ConversationMapping?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -45,32 +45,33 @@ public struct BeginUnknownOutcome: ContractValue {
         var tracking: SharedContract.MessageTracking? = nil
         var mapping: SharedContract.ConversationMapping? = nil
         for member in node.members {
-            if member.isNamed("begin") {
+            switch member.place(in: BeginUnknownOutcomeChecks.names) {
+            case 0:
                 context.enter("begin")
                 hasBegin = true
                 BeginUnknownOutcomeChecks.checkBeginUnknownOutcomeBegin(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 1:
                 context.enter("trackingId")
                 trackingId = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("openAttemptId") {
+            case 2:
                 context.enter("openAttemptId")
                 openAttemptId = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeOpenAttemptId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("begunAt") {
+            case 3:
                 context.enter("begunAt")
                 begunAt = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeBegunAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tracking") {
+            case 4:
                 context.enter("tracking")
                 tracking = SharedContract.MessageTracking.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mapping") {
+            case 5:
                 context.enter("mapping")
                 mapping = SharedContract.ConversationMapping.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/additionalProperties")
@@ -129,6 +130,7 @@ public struct BeginUnknownOutcome: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginUnknownOutcomeChecks {
+    static let names: JSONNames = JSONNames("begin", "trackingId", "openAttemptId", "begunAt", "tracking", "mapping")
     static let constant: JSONValue = .string("unknownOutcome")
 
     static func checkBeginUnknownOutcomeBegin(_ node: JSONNode, _ context: inout DecodingContext) {

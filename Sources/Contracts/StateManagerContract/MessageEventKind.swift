@@ -36,6 +36,22 @@ public enum MessageEventKind: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageEventKind? {
+        switch node.place(in: MessageEventKindChecks.texts) {
+        case 0: return .claimed
+        case 1: return .duplicateRefused
+        case 2: return .sendBegun
+        case 3: return .sendAccepted
+        case 4: return .sendFailed
+        case 5: return .sendUnknown
+        case 6: return .reconciled
+        case 7: return .statusReported
+        case 8: return .receiptReported
+        case 9: return .deadLettered
+        case 10: return .replayed
+        case 11: return .discarded
+        case 12: return .held
+        default: break
+        }
         return context.known(
             node, "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind/type",
             enum: "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind/enum")
@@ -43,4 +59,11 @@ public enum MessageEventKind: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum MessageEventKindChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "claimed", "duplicateRefused", "sendBegun", "sendAccepted", "sendFailed", "sendUnknown", "reconciled",
+        "statusReported", "receiptReported", "deadLettered", "replayed", "discarded", "held")
 }

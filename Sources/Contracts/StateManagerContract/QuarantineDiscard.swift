@@ -10,7 +10,7 @@ public struct QuarantineDiscard: ContractValue {
     /// The updates.
     public var ids: [String]?
     /// What they have in common.
-    public var filter: QuarantineFilter?
+    @Boxed public var filter: QuarantineFilter?
     /// What whoever looks at it later needs to know.
     public var note: String
 
@@ -29,19 +29,20 @@ public struct QuarantineDiscard: ContractValue {
         var filter: QuarantineFilter? = nil
         var note: String? = nil
         for member in node.members {
-            if member.isNamed("ids") {
+            switch member.place(in: QuarantineDiscardChecks.names) {
+            case 0:
                 context.enter("ids")
                 ids = QuarantineDiscardChecks.decodeQuarantineDiscardIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filter") {
+            case 1:
                 context.enter("filter")
                 filter = QuarantineFilter.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("note") {
+            case 2:
                 context.enter("note")
                 note = QuarantineDiscardChecks.decodeQuarantineDiscardNote(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/additionalProperties")
@@ -74,6 +75,7 @@ public struct QuarantineDiscard: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineDiscardChecks {
+    static let names: JSONNames = JSONNames("ids", "filter", "note")
     static let pattern: ContractPattern = ContractPattern("\\S")
 
     static func decodeQuarantineDiscardIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -12,11 +12,11 @@ public struct InteractiveCard: ContractValue {
     /// Kind of card.
     public var type: InteractiveCard.Kind?
     /// Image or video.
-    public var header: InteractiveHeader?
+    @Boxed public var header: InteractiveHeader?
     /// Text.
     public var body: InteractiveBody?
     /// What the user can do.
-    public var action: InteractiveAction?
+    @Boxed public var action: InteractiveAction?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -49,27 +49,28 @@ public struct InteractiveCard: ContractValue {
         var action: InteractiveAction? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("card_index") {
+            switch member.place(in: InteractiveCardChecks.names) {
+            case 0:
                 context.enter("card_index")
                 cardIndex = InteractiveCardChecks.decodeInteractiveCardCardIndex(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = InteractiveCard.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("header") {
+            case 2:
                 context.enter("header")
                 header = InteractiveHeader.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 3:
                 context.enter("body")
                 body = InteractiveBody.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("action") {
+            case 4:
                 context.enter("action")
                 action = InteractiveAction.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -152,11 +153,17 @@ extension InteractiveCard {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: InteractiveCardChecks.texts) {
+            case 0: return .ctaUrl
+            case 1: return .button
+            case 2: return .product
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -166,6 +173,9 @@ extension InteractiveCard {
 
 /// Decoders and checks of this file.
 private enum InteractiveCardChecks {
+    static let names: JSONNames = JSONNames("card_index", "type", "header", "body", "action")
+    static let texts: JSONTexts = JSONTexts("cta_url", "button", "product")
+
     static func decodeInteractiveCardCardIndex(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

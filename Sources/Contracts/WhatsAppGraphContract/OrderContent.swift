@@ -14,13 +14,13 @@ public struct OrderContent: ContractValue {
     /// What is ordered.
     public var items: [OrderContentItem]?
     /// Sum of the items.
-    public var subtotal: Amount?
+    @Boxed public var subtotal: Amount?
     /// Tax.
-    public var tax: Amount?
+    @Boxed public var tax: Amount?
     /// Shipping.
-    public var shipping: Amount?
+    @Boxed public var shipping: Amount?
     /// Discount.
-    public var discount: Amount?
+    @Boxed public var discount: Amount?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -59,35 +59,36 @@ public struct OrderContent: ContractValue {
         var discount: Amount? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: OrderContentChecks.names) {
+            case 0:
                 context.enter("status")
                 status = OrderContentChecks.decodeOrderContentStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("catalog_id") {
+            case 1:
                 context.enter("catalog_id")
                 catalogId = OrderContentChecks.decodeOrderContentCatalogId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("items") {
+            case 2:
                 context.enter("items")
                 items = OrderContentChecks.decodeOrderContentItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subtotal") {
+            case 3:
                 context.enter("subtotal")
                 subtotal = Amount.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tax") {
+            case 4:
                 context.enter("tax")
                 tax = Amount.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("shipping") {
+            case 5:
                 context.enter("shipping")
                 shipping = Amount.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("discount") {
+            case 6:
                 context.enter("discount")
                 discount = Amount.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -144,6 +145,8 @@ public struct OrderContent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderContentChecks {
+    static let names: JSONNames = JSONNames("status", "catalog_id", "items", "subtotal", "tax", "shipping", "discount")
+
     static func decodeOrderContentStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

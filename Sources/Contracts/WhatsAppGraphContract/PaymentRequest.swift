@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/PaymentRequest`
 public struct PaymentRequest: ContractValue {
     /// The way to pay.
-    public var paymentSetting: PaymentSetting?
+    @Boxed public var paymentSetting: PaymentSetting?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -26,11 +26,12 @@ public struct PaymentRequest: ContractValue {
         var paymentSetting: PaymentSetting? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("payment_setting") {
+            switch member.place(in: PaymentRequestChecks.names) {
+            case 0:
                 context.enter("payment_setting")
                 paymentSetting = PaymentSetting.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -50,4 +51,9 @@ public struct PaymentRequest: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum PaymentRequestChecks {
+    static let names: JSONNames = JSONNames("payment_setting")
 }

@@ -17,7 +17,7 @@ public struct PhoneNumber: ContractValue {
     /// Quality of the last 7 days.
     public var qualityRating: PhoneNumber.QualityRating?
     /// Quality with its reasons.
-    public var qualityScore: QualityScore?
+    @Boxed public var qualityScore: QualityScore?
     /// Whether the number was verified by code.
     public var codeVerificationStatus: PhoneNumber.CodeVerificationStatus?
     /// Review of the display name.
@@ -49,9 +49,9 @@ public struct PhoneNumber: ContractValue {
     /// Whether messages can be sent.
     public var healthStatus: HealthStatus?
     /// Callbacks that are in force.
-    public var webhookConfiguration: WebhookConfiguration?
+    @Boxed public var webhookConfiguration: WebhookConfiguration?
     /// Ice breakers and commands.
-    public var conversationalAutomation: ConversationalAutomation?
+    @Boxed public var conversationalAutomation: ConversationalAutomation?
     /// Certificate of the display name.
     public var certificate: String?
     /// Certificate of the next display name.
@@ -175,129 +175,130 @@ public struct PhoneNumber: ContractValue {
         var username: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: PhoneNumberChecks.names) {
+            case 0:
                 context.enter("id")
                 id = PhoneNumberChecks.decodePhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("display_phone_number") {
+            case 1:
                 context.enter("display_phone_number")
                 displayPhoneNumber = PhoneNumberChecks.decodePhoneNumberDisplayPhoneNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("verified_name") {
+            case 2:
                 context.enter("verified_name")
                 verifiedName = PhoneNumberChecks.decodePhoneNumberVerifiedName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quality_rating") {
+            case 3:
                 context.enter("quality_rating")
                 qualityRating = PhoneNumber.QualityRating.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quality_score") {
+            case 4:
                 context.enter("quality_score")
                 qualityScore = QualityScore.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code_verification_status") {
+            case 5:
                 context.enter("code_verification_status")
                 codeVerificationStatus = PhoneNumber.CodeVerificationStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name_status") {
+            case 6:
                 context.enter("name_status")
                 nameStatus = PhoneNumber.NameStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_name_status") {
+            case 7:
                 context.enter("new_name_status")
                 newNameStatus = PhoneNumberChecks.decodePhoneNumberNewNameStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 8:
                 context.enter("status")
                 status = PhoneNumber.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform_type") {
+            case 9:
                 context.enter("platform_type")
                 platformType = PhoneNumber.PlatformType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("host_platform") {
+            case 10:
                 context.enter("host_platform")
                 hostPlatform = PhoneNumberChecks.decodePhoneNumberHostPlatform(member.value, &context)
                 context.leave()
-            } else if member.isNamed("throughput") {
+            case 11:
                 context.enter("throughput")
                 throughput = Throughput.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("account_mode") {
+            case 12:
                 context.enter("account_mode")
                 accountMode = PhoneNumber.AccountMode.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_on_biz_app") {
+            case 13:
                 context.enter("is_on_biz_app")
                 isOnBizApp = PhoneNumberChecks.decodePhoneNumberIsOnBizApp(member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_official_business_account") {
+            case 14:
                 context.enter("is_official_business_account")
                 isOfficialBusinessAccount = PhoneNumberChecks.decodePhoneNumberIsOfficialBusinessAccount(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_pin_enabled") {
+            case 15:
                 context.enter("is_pin_enabled")
                 isPinEnabled = PhoneNumberChecks.decodePhoneNumberIsPinEnabled(member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_preverified_number") {
+            case 16:
                 context.enter("is_preverified_number")
                 isPreverifiedNumber = PhoneNumberChecks.decodePhoneNumberIsPreverifiedNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messaging_limit_tier") {
+            case 17:
                 context.enter("messaging_limit_tier")
                 messagingLimitTier = PhoneNumberChecks.decodePhoneNumberMessagingLimitTier(member.value, &context)
                 context.leave()
-            } else if member.isNamed("last_onboarded_time") {
+            case 18:
                 context.enter("last_onboarded_time")
                 lastOnboardedTime = PhoneNumberChecks.decodePhoneNumberLastOnboardedTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("health_status") {
+            case 19:
                 context.enter("health_status")
                 healthStatus = HealthStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhook_configuration") {
+            case 20:
                 context.enter("webhook_configuration")
                 webhookConfiguration = WebhookConfiguration.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversational_automation") {
+            case 21:
                 context.enter("conversational_automation")
                 conversationalAutomation = ConversationalAutomation.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("certificate") {
+            case 22:
                 context.enter("certificate")
                 certificate = PhoneNumberChecks.decodePhoneNumberCertificate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_certificate") {
+            case 23:
                 context.enter("new_certificate")
                 newCertificate = PhoneNumberChecks.decodePhoneNumberNewCertificate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("unified_cert_status") {
+            case 24:
                 context.enter("unified_cert_status")
                 unifiedCertStatus = PhoneNumberChecks.decodePhoneNumberUnifiedCertStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("search_visibility") {
+            case 25:
                 context.enter("search_visibility")
                 searchVisibility = PhoneNumberChecks.decodePhoneNumberSearchVisibility(member.value, &context)
                 context.leave()
-            } else if member.isNamed("eligibility_for_api_business_global_search") {
+            case 26:
                 context.enter("eligibility_for_api_business_global_search")
                 eligibilityForApiBusinessGlobalSearch =
                     PhoneNumberChecks.decodePhoneNumberEligibilityForApiBusinessGlobalSearch(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country_code") {
+            case 27:
                 context.enter("country_code")
                 countryCode = PhoneNumberChecks.decodePhoneNumberCountryCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country_dial_code") {
+            case 28:
                 context.enter("country_dial_code")
                 countryDialCode = PhoneNumberChecks.decodePhoneNumberCountryDialCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("username") {
+            case 29:
                 context.enter("username")
                 username = PhoneNumberChecks.decodePhoneNumberUsername(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -519,11 +520,19 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QualityRating? {
+            switch node.place(in: PhoneNumberChecks.texts) {
+            case 0: return .green
+            case 1: return .yellow
+            case 2: return .red
+            case 3: return .na
+            case 4: return .unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/quality_rating/type")
             else { return nil }
-            return QualityRating(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -571,13 +580,20 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CodeVerificationStatus? {
+            switch node.place(in: PhoneNumberChecks.texts2) {
+            case 0: return .verified
+            case 1: return .notVerified
+            case 2: return .unverified
+            case 3: return .expired
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/code_verification_status/type"
                 )
             else { return nil }
-            return CodeVerificationStatus(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -633,11 +649,20 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NameStatus? {
+            switch node.place(in: PhoneNumberChecks.texts3) {
+            case 0: return .approved
+            case 1: return .availableWithoutReview
+            case 2: return .declined
+            case 3: return .expired
+            case 4: return .pendingReview
+            case 5: return .none
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/name_status/type")
             else { return nil }
-            return NameStatus(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -705,11 +730,23 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: PhoneNumberChecks.texts4) {
+            case 0: return .connected
+            case 1: return .disconnected
+            case 2: return .pending
+            case 3: return .flagged
+            case 4: return .restricted
+            case 5: return .rateLimited
+            case 6: return .unverified
+            case 7: return .migrated
+            case 8: return .deleted
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -753,11 +790,17 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PlatformType? {
+            switch node.place(in: PhoneNumberChecks.texts5) {
+            case 0: return .cloudApi
+            case 1: return .onPremise
+            case 2: return .notApplicable
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/platform_type/type")
             else { return nil }
-            return PlatformType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -797,11 +840,16 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AccountMode? {
+            switch node.place(in: PhoneNumberChecks.texts6) {
+            case 0: return .live
+            case 1: return .sandbox
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/account_mode/type")
             else { return nil }
-            return AccountMode(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -811,6 +859,23 @@ extension PhoneNumber {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "display_phone_number", "verified_name", "quality_rating", "quality_score", "code_verification_status",
+        "name_status", "new_name_status", "status", "platform_type", "host_platform", "throughput", "account_mode",
+        "is_on_biz_app", "is_official_business_account", "is_pin_enabled", "is_preverified_number",
+        "messaging_limit_tier", "last_onboarded_time", "health_status", "webhook_configuration",
+        "conversational_automation", "certificate", "new_certificate", "unified_cert_status", "search_visibility",
+        "eligibility_for_api_business_global_search", "country_code", "country_dial_code", "username")
+    static let texts: JSONTexts = JSONTexts("GREEN", "YELLOW", "RED", "NA", "UNKNOWN")
+    static let texts2: JSONTexts = JSONTexts("VERIFIED", "NOT_VERIFIED", "UNVERIFIED", "EXPIRED")
+    static let texts3: JSONTexts = JSONTexts(
+        "APPROVED", "AVAILABLE_WITHOUT_REVIEW", "DECLINED", "EXPIRED", "PENDING_REVIEW", "NONE")
+    static let texts4: JSONTexts = JSONTexts(
+        "CONNECTED", "DISCONNECTED", "PENDING", "FLAGGED", "RESTRICTED", "RATE_LIMITED", "UNVERIFIED", "MIGRATED",
+        "DELETED")
+    static let texts5: JSONTexts = JSONTexts("CLOUD_API", "ON_PREMISE", "NOT_APPLICABLE")
+    static let texts6: JSONTexts = JSONTexts("LIVE", "SANDBOX")
+
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -44,24 +44,25 @@ public struct AccountSettingsValue: ContractValue {
         var phoneNumberSettings: PhoneNumberSettings? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: AccountSettingsValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = AccountSettingsValueChecks.decodeAccountSettingsValueMessagingProduct(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 1:
                 context.enter("timestamp")
                 timestamp = AccountSettingsValueChecks.decodeAccountSettingsValueTimestamp(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = AccountSettingsValueChecks.decodeAccountSettingsValueKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phone_number_settings") {
+            case 3:
                 context.enter("phone_number_settings")
                 phoneNumberSettings = PhoneNumberSettings.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -103,6 +104,8 @@ public struct AccountSettingsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AccountSettingsValueChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "timestamp", "type", "phone_number_settings")
+
     static func decodeAccountSettingsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

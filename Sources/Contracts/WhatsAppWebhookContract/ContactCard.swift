@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard`
 public struct ContactCard: ContractValue {
     /// Name of the person.
-    public var name: ContactCardName?
+    @Boxed public var name: ContactCardName?
     /// Phone numbers.
     public var phones: [ContactCardPhone]?
     /// Mail addresses.
@@ -18,7 +18,7 @@ public struct ContactCard: ContractValue {
     /// Web addresses.
     public var urls: [ContactCardUrl]?
     /// Employer.
-    public var org: ContactCardOrganization?
+    @Boxed public var org: ContactCardOrganization?
     /// YYYY-MM-DD.
     public var birthday: String?
     /// Since 2026: the card as vCard text.
@@ -69,43 +69,44 @@ public struct ContactCard: ContractValue {
         var origin: ContactCard.Origin? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: ContactCardChecks.names) {
+            case 0:
                 context.enter("name")
                 name = ContactCardName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phones") {
+            case 1:
                 context.enter("phones")
                 phones = ContactCardChecks.decodeContactCardPhones(member.value, &context)
                 context.leave()
-            } else if member.isNamed("emails") {
+            case 2:
                 context.enter("emails")
                 emails = ContactCardChecks.decodeContactCardEmails(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addresses") {
+            case 3:
                 context.enter("addresses")
                 addresses = ContactCardChecks.decodeContactCardAddresses(member.value, &context)
                 context.leave()
-            } else if member.isNamed("urls") {
+            case 4:
                 context.enter("urls")
                 urls = ContactCardChecks.decodeContactCardUrls(member.value, &context)
                 context.leave()
-            } else if member.isNamed("org") {
+            case 5:
                 context.enter("org")
                 org = ContactCardOrganization.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("birthday") {
+            case 6:
                 context.enter("birthday")
                 birthday = ContactCardChecks.decodeContactCardBirthday(member.value, &context)
                 context.leave()
-            } else if member.isNamed("vcard") {
+            case 7:
                 context.enter("vcard")
                 vcard = ContactCardChecks.decodeContactCardVcard(member.value, &context)
                 context.leave()
-            } else if member.isNamed("origin") {
+            case 8:
                 context.enter("origin")
                 origin = ContactCard.Origin.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -202,11 +203,16 @@ extension ContactCard {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Origin? {
+            switch node.place(in: ContactCardChecks.texts) {
+            case 0: return .other
+            case 1: return .contactRequest
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/origin/type")
             else { return nil }
-            return Origin(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -216,6 +222,10 @@ extension ContactCard {
 
 /// Decoders and checks of this file.
 private enum ContactCardChecks {
+    static let names: JSONNames = JSONNames(
+        "name", "phones", "emails", "addresses", "urls", "org", "birthday", "vcard", "origin")
+    static let texts: JSONTexts = JSONTexts("other", "contact_request")
+
     static func decodeContactCardPhones(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardPhone]? {
         guard
             let value = context.array(

@@ -10,17 +10,17 @@ public struct EditedMessage: ContractValue {
     /// Kind of message.
     public var type: EditedMessage.Kind?
     /// As in InboundMessage.
-    public var context: MessageContext?
+    @Boxed public var context: MessageContext?
     /// For type text.
     public var text: TextContent?
     /// For type image.
-    public var image: Media?
+    @Boxed public var image: Media?
     /// For type video.
-    public var video: Media?
+    @Boxed public var video: Media?
     /// For type audio.
-    public var audio: Media?
+    @Boxed public var audio: Media?
     /// For type document.
-    public var document: Media?
+    @Boxed public var document: Media?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -59,35 +59,36 @@ public struct EditedMessage: ContractValue {
         var document: Media? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: EditedMessageChecks.names) {
+            case 0:
                 context.enter("type")
                 type = EditedMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("context") {
+            case 1:
                 context.enter("context")
                 contextMember = MessageContext.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = TextContent.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 3:
                 context.enter("image")
                 image = Media.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("video") {
+            case 4:
                 context.enter("video")
                 video = Media.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("audio") {
+            case 5:
                 context.enter("audio")
                 audio = Media.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("document") {
+            case 6:
                 context.enter("document")
                 document = Media.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -182,14 +183,27 @@ extension EditedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: EditedMessageChecks.texts) {
+            case 0: return .text
+            case 1: return .image
+            case 2: return .video
+            case 3: return .document
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/EditedMessage/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum EditedMessageChecks {
+    static let names: JSONNames = JSONNames("type", "context", "text", "image", "video", "audio", "document")
+    static let texts: JSONTexts = JSONTexts("text", "image", "video", "document")
 }

@@ -26,11 +26,12 @@ public struct StateSyncMetadata: ContractValue {
         var timestamp: JSONValue? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("timestamp") {
+            switch member.place(in: StateSyncMetadataChecks.names) {
+            case 0:
                 context.enter("timestamp")
                 timestamp = StateSyncMetadataChecks.decodeStateSyncMetadataTimestamp(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct StateSyncMetadata: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StateSyncMetadataChecks {
+    static let names: JSONNames = JSONNames("timestamp")
+
     static func checkStateSyncMetadataTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
     }

@@ -26,11 +26,12 @@ public struct TemplateDisableInfo: ContractValue {
         var disableDate: JSONValue? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("disable_date") {
+            switch member.place(in: TemplateDisableInfoChecks.names) {
+            case 0:
                 context.enter("disable_date")
                 disableDate = TemplateDisableInfoChecks.decodeTemplateDisableInfoDisableDate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct TemplateDisableInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateDisableInfoChecks {
+    static let names: JSONNames = JSONNames("disable_date")
+
     static func checkTemplateDisableInfoDisableDate(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
             node, [.integer, .string],

@@ -80,57 +80,58 @@ public struct TemplateStatusValue: ContractValue {
         var rejectionInfo: TemplateRejectionInfo? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("event") {
+            switch member.place(in: TemplateStatusValueChecks.names) {
+            case 0:
                 context.enter("event")
                 event = TemplateStatusValue.Event.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_id") {
+            case 1:
                 context.enter("message_template_id")
                 messageTemplateId = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_name") {
+            case 2:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_language") {
+            case 3:
                 context.enter("message_template_language")
                 messageTemplateLanguage = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateLanguage(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_category") {
+            case 4:
                 context.enter("message_template_category")
                 messageTemplateCategory = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateCategory(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 5:
                 context.enter("reason")
                 reason = TemplateStatusValueChecks.decodeTemplateStatusValueReason(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previous_quality_score") {
+            case 6:
                 context.enter("previous_quality_score")
                 previousQualityScore = TemplateStatusValueChecks.decodeTemplateStatusValuePreviousQualityScore(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_quality_score") {
+            case 7:
                 context.enter("new_quality_score")
                 newQualityScore = TemplateStatusValueChecks.decodeTemplateStatusValueNewQualityScore(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("disable_info") {
+            case 8:
                 context.enter("disable_info")
                 disableInfo = TemplateDisableInfo.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("other_info") {
+            case 9:
                 context.enter("other_info")
                 otherInfo = TemplateOtherInfo.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("rejection_info") {
+            case 10:
                 context.enter("rejection_info")
                 rejectionInfo = TemplateRejectionInfo.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -290,11 +291,28 @@ extension TemplateStatusValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
+            switch node.place(in: TemplateStatusValueChecks.texts) {
+            case 0: return .approved
+            case 1: return .archived
+            case 2: return .deleted
+            case 3: return .disabled
+            case 4: return .flagged
+            case 5: return .inAppeal
+            case 6: return .limitExceeded
+            case 7: return .locked
+            case 8: return .paused
+            case 9: return .pending
+            case 10: return .pendingDeletion
+            case 11: return .reinstated
+            case 12: return .rejected
+            case 13: return .unlocked
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/event/type")
             else { return nil }
-            return Event(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -304,6 +322,14 @@ extension TemplateStatusValue {
 
 /// Decoders and checks of this file.
 private enum TemplateStatusValueChecks {
+    static let names: JSONNames = JSONNames(
+        "event", "message_template_id", "message_template_name", "message_template_language",
+        "message_template_category", "reason", "previous_quality_score", "new_quality_score", "disable_info",
+        "other_info", "rejection_info")
+    static let texts: JSONTexts = JSONTexts(
+        "APPROVED", "ARCHIVED", "DELETED", "DISABLED", "FLAGGED", "IN_APPEAL", "LIMIT_EXCEEDED", "LOCKED", "PAUSED",
+        "PENDING", "PENDING_DELETION", "REINSTATED", "REJECTED", "UNLOCKED")
+
     static func checkTemplateStatusValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
             node, [.integer, .string],

@@ -99,6 +99,12 @@ public struct JSONNode {
         }
     }
 
+    /// A string's place among known texts; -1 if it is none of them, or no string.
+    public func place(in texts: JSONTexts) -> Int {
+        guard kind == .string else { return -1 }
+        return withUTF8 { texts.place(of: $0) }
+    }
+
     /// How many elements an array has or members an object; 0 for other kinds.
     public var count: Int {
         switch kind {
@@ -182,5 +188,13 @@ public struct JSONMember {
         strncmp(
             key, UnsafeRawPointer(expected.utf8Start).assumingMemoryBound(to: CChar.self),
             expected.utf8CodeUnitCount + 1) == 0
+    }
+
+    /// The name's place among known names; -1 if it is none of them.
+    public func place(in names: JSONNames) -> Int {
+        let count = strlen(key)
+        return UnsafeRawPointer(key).withMemoryRebound(to: UInt8.self, capacity: count) {
+            names.place(of: UnsafeBufferPointer(start: $0, count: count))
+        }
     }
 }

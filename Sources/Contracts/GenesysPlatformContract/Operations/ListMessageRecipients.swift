@@ -124,13 +124,23 @@ extension ListMessageRecipients {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
+            switch node.place(in: ListMessageRecipientsChecks.texts) {
+            case 0: return .sms
+            case 1: return .facebook
+            case 2: return .twitter
+            case 3: return .whatsapp
+            case 4: return .`open`
+            case 5: return .instagram
+            case 6: return .apple
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/paths/~1api~1v2~1routing~1message~1recipients/get/parameters/0/schema/type"
                 )
             else { return nil }
-            return MessengerType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -313,6 +323,8 @@ extension ListMessageRecipients {
 
 /// Decoders and checks of this file.
 private enum ListMessageRecipientsChecks {
+    static let texts: JSONTexts = JSONTexts("sms", "facebook", "twitter", "whatsapp", "open", "instagram", "apple")
+
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
