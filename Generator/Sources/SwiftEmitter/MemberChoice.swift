@@ -35,8 +35,8 @@ extension DecoderEmitter {
                 choices.append(MemberChoice(member: property.name, variable: variable, texts: []))
             }
             let index = known ?? choices.count - 1
-            for text in condition.texts where !choices[index].texts.contains(where: { ExactText($0) == ExactText(text) })
-            {
+            for text in condition.texts
+            where !choices[index].texts.contains(where: { ExactText($0) == ExactText(text) }) {
                 choices[index].texts.append(text)
             }
         }

@@ -3,14 +3,18 @@ public import ContractJSON
 /// What generated decoders call. Each records a violation with the schema pointer that the generator passes.
 extension DecodingContext {
     /// A string, or a violation of `type`.
-    @inlinable public mutating func string(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> String? {
+    @inlinable public mutating func string(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> String?
+    {
         if let string = node.string { return string }
         refuse(keyword, pointer, "expected a string, found \(node.kind.spoken)")
         return nil
     }
 
     /// A truth value, or a violation of `type`.
-    @inlinable public mutating func bool(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool? {
+    @inlinable public mutating func bool(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> Bool?
+    {
         if node.kind == .bool { return node.bool }
         refuse(keyword, pointer, "expected true or false, found \(node.kind.spoken)")
         return nil
@@ -77,14 +81,18 @@ extension DecodingContext {
     }
 
     /// Whether this is an object; otherwise a violation of `type`.
-    @inlinable public mutating func isObject(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool {
+    @inlinable public mutating func isObject(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> Bool
+    {
         if node.kind == .object { return true }
         refuse(keyword, pointer, "expected an object, found \(node.kind.spoken)")
         return false
     }
 
     /// Whether this is an array; otherwise a violation of `type`.
-    @inlinable public mutating func isArray(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool {
+    @inlinable public mutating func isArray(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> Bool
+    {
         if node.kind == .array { return true }
         refuse(keyword, pointer, "expected an array, found \(node.kind.spoken)")
         return false

@@ -66,7 +66,8 @@ public protocol ContractSchema: SendableMetatype {
 extension ContractSchema {
     /// Reads a JSON text.
     /// - Throws: ``ContractDecodingError`` with every violation.
-    @inlinable public static func decode(json bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(ContractDecodingError)
+    @inlinable public static func decode(json bytes: [UInt8], limits: JSONLimits = JSONLimits())
+        throws(ContractDecodingError)
         -> Value
     {
         let document: JSONDocument

@@ -54,7 +54,9 @@ extension JSONNumber: ContractValue {
 
 extension JSONValue: ContractValue {
     /// Reads anything.
-    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? { node.value }
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
+        node.value
+    }
 
     /// Writes the value.
     @inlinable public func write(to writer: inout JSONWriter) { writer.value(self) }
