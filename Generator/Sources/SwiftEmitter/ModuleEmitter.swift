@@ -87,15 +87,12 @@ public struct ModuleEmitter {
 
     /// Imports of the modules that the text names.
     private func imports(_ text: String, _ contract: Contract) -> String {
-        let publicLines = text.split(separator: "\n").lazy.map { $0.drop { $0 == " " } }.filter {
-            $0.hasPrefix("public ")
-        }
-        let isPublic = publicLines.contains { $0.contains("JSON") && !$0.contains("validatedJSON") }
+        let names = Qualifiers(text)
         var modules = ["ContractRuntime"]
-        if text.contains("HTTPRequest.") { modules.append("HTTPTypes") }
-        modules += set.contracts.map(\.module).filter { $0 != contract.module && text.contains($0 + ".") }
+        if names.found.contains("HTTPRequest") { modules.append("HTTPTypes") }
+        modules += set.contracts.map(\.module).filter { $0 != contract.module && names.found.contains($0[...]) }
         let others = modules.sorted().map { "public import \($0)\n" }.joined()
-        return (isPublic ? "public " : "") + "import ContractJSON\n" + others
+        return (names.showsJSON ? "public " : "") + "import ContractJSON\n" + others
     }
 
     /// The list of all named schemas.
