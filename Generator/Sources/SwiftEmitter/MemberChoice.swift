@@ -79,11 +79,14 @@ extension DecoderEmitter {
         return true
     }
 
+    private func isTrivial(_ id: SchemaID) -> Bool { predicates.isTrivial(resolved(id)) }
+
     /// The condition of a schema that has `if` alone, where the condition is about the text of one member.
     private func textCondition(_ residual: Residual) -> TextCondition? {
         let schema = graph[residual.schema]
         guard predicates.keywords(schema).subtracting(residual.covered) == ["if"], let condition = schema.ifSchema,
-            !predicates.dependsOnScope(residual.schema)
+            !predicates.dependsOnScope(residual.schema),
+            [schema.thenSchema, schema.elseSchema].contains(where: { $0.map { !isTrivial($0) } ?? false })
         else { return nil }
         let asked = graph[predicates.resolved(condition)]
         guard predicates.keywords(asked).isSubset(of: ["type", "properties", "required"]),
