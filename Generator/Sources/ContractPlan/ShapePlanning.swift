@@ -135,11 +135,17 @@ extension Planner {
     /// Most members of a struct that its optional owner holds inline.
     private static let mostInlineMembers = 2
 
-    /// Whether a type takes much more room than a reference: a choice of structs, or a struct of more than a few members.
+    /// Whether a type takes much more room than a reference: a choice, a struct of more than a few members, or of other structs.
     private func isLarge(_ id: SchemaID) -> Bool {
         if isStrings(id) { return false }
-        return isUnion(id)
-            || StructureCollector(predicates: predicates).collect(id).properties.count > Self.mostInlineMembers
+        let members = StructureCollector(predicates: predicates).collect(id).properties
+        return isUnion(id) || members.count > Self.mostInlineMembers
+            || members.contains { member in
+                member.schemas.contains { schema in
+                    let target = predicates.resolved(schema)
+                    return isGenerated(target) && !isStrings(target)
+                }
+            }
     }
 
     /// Schemas of a merged member with the most telling one first.

@@ -17,7 +17,10 @@ extension TypeEmitter {
                 if property.constant != nil {
                     writer.line("var has\(SwiftNaming.typeName(property.swiftName)) = false")
                 } else {
-                    writer.line("var \(self.local(property)): \(self.localType(property))")
+                    let name = self.local(property)
+                    let type = property.representation.spelled(in: self.module)
+                    // A box from the start: what is out of line in the value is never copied.
+                    writer.line(property.isBoxed ? "var \(name) = Boxed<\(type)>()" : "var \(name): \(type)? = nil")
                 }
             }
             for choice in choices { writer.line("var \(choice.variable): Int? = nil") }
@@ -43,11 +46,6 @@ extension TypeEmitter {
     func local(_ property: PropertyPlan) -> String {
         let own: Set<String> = ["context", "node", "member", "writer", "unknownMembers", "additionalMembers"]
         return own.contains(property.swiftName) ? property.swiftName + "Member" : property.escapedName
-    }
-
-    private func localType(_ property: PropertyPlan) -> String {
-        let type = property.representation.spelled(in: module)
-        return type + "? = nil"
     }
 
     private mutating func memberLoop(
@@ -98,7 +96,9 @@ extension TypeEmitter {
             }
         } else if let primary = property.schemas.first {
             let read = decoder.decode(primary, as: property.representation, node: "member.value", hint: hint)
-            writer.line("\(local(property)) = \(read)")
+            writer.line(
+                property.isBoxed
+                    ? "\(local(property)) = Boxed(wrappedValue: \(read))" : "\(local(property)) = \(read)")
             for schema in property.schemas.dropFirst() {
                 if let statement = decoder.check(schema, node: "member.value", hint: hint) { writer.line(statement) }
             }
@@ -122,7 +122,8 @@ extension TypeEmitter {
         if !required.isEmpty {
             writer.line("guard \(required.map { "let \(local($0))" }.joined(separator: ", ")) else { return nil }")
         }
-        var arguments = stored.map { property -> String in
+        let boxed = stored.filter(\.isBoxed)
+        var arguments = stored.filter { !$0.isBoxed }.map { property -> String in
             let name = local(property)
             let label = property.argumentLabel
             if property.isThreeState {
@@ -139,12 +140,22 @@ extension TypeEmitter {
         case .typed: arguments.append("additionalMembers: additionalMembers")
         case .refused: break
         }
+        guard !boxed.isEmpty else { return construct("return ", own, arguments, into: &writer) }
+        let names = Set(structure.properties.map { local($0) })
+        var value = "value"
+        while names.contains(value) { value = "own" + SwiftNaming.typeName(value) }
+        construct("var \(value) = ", own, arguments, into: &writer)
+        for property in boxed { writer.line("\(value)._\(property.swiftName) = \(local(property))") }
+        writer.line("return \(value)")
+    }
+
+    private func construct(_ head: String, _ own: String, _ arguments: [String], into writer: inout CodeWriter) {
         let list = arguments.joined(separator: ", ")
         if list.count < 90 {
-            writer.line("return \(own)(\(list))")
+            writer.line("\(head)\(own)(\(list))")
             return
         }
-        writer.line("return \(own)(")
+        writer.line("\(head)\(own)(")
         writer.indented { writer in
             for (index, argument) in arguments.enumerated() {
                 writer.line(argument + (index + 1 < arguments.count ? "," : ""))

@@ -27,14 +27,14 @@ public struct IntegrationConnection: ContractValue {
             context.isObject(
                 node, "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection/type")
         else { return nil }
-        var integration: IntegrationSummary? = nil
+        var integration = Boxed<IntegrationSummary>()
         var cause: String? = nil
         var remedy: String? = nil
         for member in node.members {
             switch member.place(in: IntegrationConnectionChecks.names) {
             case 0:
                 context.enter("integration")
-                integration = IntegrationSummary.decode(member.value, &context)
+                integration = Boxed(wrappedValue: IntegrationSummary.decode(member.value, &context))
                 context.leave()
             case 1:
                 context.enter("cause")
@@ -51,7 +51,9 @@ public struct IntegrationConnection: ContractValue {
                 )
             }
         }
-        return IntegrationConnection(integration: integration, cause: cause, remedy: remedy)
+        var value = IntegrationConnection(cause: cause, remedy: remedy)
+        value._integration = integration
+        return value
     }
 
     /// Writes the value.

@@ -32,7 +32,7 @@ public struct OpenInboundMessageContent: ContractValue {
                 node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageContent/type")
         else { return nil }
         var contentType: OpenInboundMessageContent.ContentType? = nil
-        var attachment: OpenContentAttachment? = nil
+        var attachment = Boxed<OpenContentAttachment>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: OpenInboundMessageContentChecks.names) {
@@ -42,14 +42,15 @@ public struct OpenInboundMessageContent: ContractValue {
                 context.leave()
             case 1:
                 context.enter("attachment")
-                attachment = OpenContentAttachment.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: OpenContentAttachment.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OpenInboundMessageContent(
-            contentType: contentType, attachment: attachment, unknownMembers: unknownMembers)
+        var value = OpenInboundMessageContent(contentType: contentType, unknownMembers: unknownMembers)
+        value._attachment = attachment
+        return value
     }
 
     /// Writes the value.

@@ -30,7 +30,7 @@ public struct OpenMessageContent: ContractValue {
         guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/type")
         else { return nil }
         var contentType: OpenMessageContent.ContentType? = nil
-        var attachment: ConversationContentAttachment? = nil
+        var attachment = Boxed<ConversationContentAttachment>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: OpenMessageContentChecks.names) {
@@ -40,7 +40,7 @@ public struct OpenMessageContent: ContractValue {
                 context.leave()
             case 1:
                 context.enter("attachment")
-                attachment = ConversationContentAttachment.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: ConversationContentAttachment.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -51,7 +51,9 @@ public struct OpenMessageContent: ContractValue {
                 "contentType", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/required")
         }
         guard let contentType else { return nil }
-        return OpenMessageContent(contentType: contentType, attachment: attachment, unknownMembers: unknownMembers)
+        var value = OpenMessageContent(contentType: contentType, unknownMembers: unknownMembers)
+        value._attachment = attachment
+        return value
     }
 
     /// Writes the value.

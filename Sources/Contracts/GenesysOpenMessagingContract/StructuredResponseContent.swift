@@ -32,7 +32,7 @@ public struct StructuredResponseContent: ContractValue {
                 node, "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/type")
         else { return nil }
         var contentType: StructuredResponseContent.ContentType? = nil
-        var buttonResponse: AcceptedButtonResponse? = nil
+        var buttonResponse = Boxed<AcceptedButtonResponse>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: StructuredResponseContentChecks.names) {
@@ -42,7 +42,7 @@ public struct StructuredResponseContent: ContractValue {
                 context.leave()
             case 1:
                 context.enter("buttonResponse")
-                buttonResponse = AcceptedButtonResponse.decode(member.value, &context)
+                buttonResponse = Boxed(wrappedValue: AcceptedButtonResponse.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -54,8 +54,9 @@ public struct StructuredResponseContent: ContractValue {
                 "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/required")
         }
         guard let contentType else { return nil }
-        return StructuredResponseContent(
-            contentType: contentType, buttonResponse: buttonResponse, unknownMembers: unknownMembers)
+        var value = StructuredResponseContent(contentType: contentType, unknownMembers: unknownMembers)
+        value._buttonResponse = buttonResponse
+        return value
     }
 
     /// Writes the value.

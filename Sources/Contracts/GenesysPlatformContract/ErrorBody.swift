@@ -76,7 +76,7 @@ public struct ErrorBody: ContractValue {
         var messageParams: [String: String]?? = nil
         var details: [ErrorDetail]?? = nil
         var errors: [ErrorBody]?? = nil
-        var limit: ExceededLimit? = nil
+        var limit = Boxed<ExceededLimit>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: ErrorBodyChecks.names) {
@@ -122,13 +122,13 @@ public struct ErrorBody: ContractValue {
                 context.leave()
             case 10:
                 context.enter("limit")
-                limit = ExceededLimit.decode(member.value, &context)
+                limit = Boxed(wrappedValue: ExceededLimit.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return ErrorBody(
+        var value = ErrorBody(
             message: message.map { $0.map { .value($0) } ?? .null } ?? .absent,
             code: code.map { $0.map { .value($0) } ?? .null } ?? .absent,
             status: status.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -139,9 +139,10 @@ public struct ErrorBody: ContractValue {
             messageParams: messageParams.map { $0.map { .value($0) } ?? .null } ?? .absent,
             details: details.map { $0.map { .value($0) } ?? .null } ?? .absent,
             errors: errors.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            limit: limit,
             unknownMembers: unknownMembers
         )
+        value._limit = limit
+        return value
     }
 
     /// Writes the value.

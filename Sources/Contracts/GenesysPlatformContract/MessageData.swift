@@ -97,9 +97,9 @@ public struct MessageData: ContractValue {
         var textBody: String?? = nil
         var status: MessageData.Status? = nil
         var media: [MessageMedia]?? = nil
-        var normalizedMessage: NormalizedMessage? = nil
+        var normalizedMessage = Boxed<NormalizedMessage>()
         var normalizedReceipts: [NormalizedMessage]?? = nil
-        var createdBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
         var conversationId: String?? = nil
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
@@ -151,7 +151,7 @@ public struct MessageData: ContractValue {
                 context.leave()
             case 11:
                 context.enter("normalizedMessage")
-                normalizedMessage = NormalizedMessage.decode(member.value, &context)
+                normalizedMessage = Boxed(wrappedValue: NormalizedMessage.decode(member.value, &context))
                 context.leave()
             case 12:
                 context.enter("normalizedReceipts")
@@ -159,7 +159,7 @@ public struct MessageData: ContractValue {
                 context.leave()
             case 13:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 14:
                 context.enter("conversationId")
@@ -183,7 +183,7 @@ public struct MessageData: ContractValue {
             context.missing("status", "Specs/genesys/platform.yaml#/components/schemas/MessageData/required")
         }
         guard let timestamp, let textBody, let status else { return nil }
-        return MessageData(
+        var value = MessageData(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             providerMessageId: providerMessageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -195,13 +195,14 @@ public struct MessageData: ContractValue {
             textBody: textBody,
             status: status,
             media: media.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            normalizedMessage: normalizedMessage,
             normalizedReceipts: normalizedReceipts.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
             conversationId: conversationId.map { $0.map { .value($0) } ?? .null } ?? .absent,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._normalizedMessage = normalizedMessage
+        value._createdBy = createdBy
+        return value
     }
 
     /// Writes the value.

@@ -118,13 +118,13 @@ public struct MessageMediaParticipant: ContractValue {
         var peer: String?? = nil
         var provider: String?? = nil
         var type: MessageMediaParticipant.Kind?? = nil
-        var user: DomainEntityRef? = nil
-        var queue: DomainEntityRef? = nil
-        var externalContact: DomainEntityRef? = nil
+        var user = Boxed<DomainEntityRef>()
+        var queue = Boxed<DomainEntityRef>()
+        var externalContact = Boxed<DomainEntityRef>()
         var attributes: [String: String]?? = nil
         var errorInfo: ErrorInfo? = nil
-        var toAddress: ParticipantAddress? = nil
-        var fromAddress: ParticipantAddress? = nil
+        var toAddress = Boxed<ParticipantAddress>()
+        var fromAddress = Boxed<ParticipantAddress>()
         var messages: [MessageReference]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -185,15 +185,15 @@ public struct MessageMediaParticipant: ContractValue {
                 context.leave()
             case 13:
                 context.enter("user")
-                user = DomainEntityRef.decode(member.value, &context)
+                user = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 14:
                 context.enter("queue")
-                queue = DomainEntityRef.decode(member.value, &context)
+                queue = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 15:
                 context.enter("externalContact")
-                externalContact = DomainEntityRef.decode(member.value, &context)
+                externalContact = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 16:
                 context.enter("attributes")
@@ -206,11 +206,11 @@ public struct MessageMediaParticipant: ContractValue {
                 context.leave()
             case 18:
                 context.enter("toAddress")
-                toAddress = ParticipantAddress.decode(member.value, &context)
+                toAddress = Boxed(wrappedValue: ParticipantAddress.decode(member.value, &context))
                 context.leave()
             case 19:
                 context.enter("fromAddress")
-                fromAddress = ParticipantAddress.decode(member.value, &context)
+                fromAddress = Boxed(wrappedValue: ParticipantAddress.decode(member.value, &context))
                 context.leave()
             case 20:
                 context.enter("messages")
@@ -220,7 +220,7 @@ public struct MessageMediaParticipant: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return MessageMediaParticipant(
+        var value = MessageMediaParticipant(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             address: address.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -234,16 +234,17 @@ public struct MessageMediaParticipant: ContractValue {
             peer: peer.map { $0.map { .value($0) } ?? .null } ?? .absent,
             provider: provider.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            user: user,
-            queue: queue,
-            externalContact: externalContact,
             attributes: attributes.map { $0.map { .value($0) } ?? .null } ?? .absent,
             errorInfo: errorInfo,
-            toAddress: toAddress,
-            fromAddress: fromAddress,
             messages: messages.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._user = user
+        value._queue = queue
+        value._externalContact = externalContact
+        value._toAddress = toAddress
+        value._fromAddress = fromAddress
+        return value
     }
 
     /// Writes the value.

@@ -51,7 +51,7 @@ public struct MessageReference: ContractValue {
         var messageStatus: MessageReference.MessageStatus?? = nil
         var messageTime: DateTime?? = nil
         var messageSegmentCount: Int?? = nil
-        var errorInfo: ErrorBody? = nil
+        var errorInfo = Boxed<ErrorBody>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: MessageReferenceChecks.names) {
@@ -78,21 +78,22 @@ public struct MessageReference: ContractValue {
                 context.leave()
             case 5:
                 context.enter("errorInfo")
-                errorInfo = ErrorBody.decode(member.value, &context)
+                errorInfo = Boxed(wrappedValue: ErrorBody.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return MessageReference(
+        var value = MessageReference(
             messageId: messageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageUri: messageUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageStatus: messageStatus.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageTime: messageTime.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageSegmentCount: messageSegmentCount.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            errorInfo: errorInfo,
             unknownMembers: unknownMembers
         )
+        value._errorInfo = errorInfo
+        return value
     }
 
     /// Writes the value.

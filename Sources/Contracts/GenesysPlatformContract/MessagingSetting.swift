@@ -24,7 +24,7 @@ public struct MessagingSetting: ContractValue {
     /// About contents.
     public var content: ContentSetting?
     /// About events.
-    public var event: EventSetting?
+    @Boxed public var event: EventSetting?
     /// Path of the setting.
     public var selfUri: Presence<String>
     /// Members that the contract does not name, kept as received.
@@ -67,10 +67,10 @@ public struct MessagingSetting: ContractValue {
         var dateCreated: DateTime?? = nil
         var dateModified: DateTime?? = nil
         var version: String?? = nil
-        var createdBy: DomainEntityRef? = nil
-        var updatedBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
+        var updatedBy = Boxed<DomainEntityRef>()
         var content: ContentSetting? = nil
-        var event: EventSetting? = nil
+        var event = Boxed<EventSetting>()
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -97,11 +97,11 @@ public struct MessagingSetting: ContractValue {
                 context.leave()
             case 5:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("updatedBy")
-                updatedBy = DomainEntityRef.decode(member.value, &context)
+                updatedBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 7:
                 context.enter("content")
@@ -109,7 +109,7 @@ public struct MessagingSetting: ContractValue {
                 context.leave()
             case 8:
                 context.enter("event")
-                event = EventSetting.decode(member.value, &context)
+                event = Boxed(wrappedValue: EventSetting.decode(member.value, &context))
                 context.leave()
             case 9:
                 context.enter("selfUri")
@@ -123,19 +123,20 @@ public struct MessagingSetting: ContractValue {
             context.missing("id", "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/required")
         }
         guard let id else { return nil }
-        return MessagingSetting(
+        var value = MessagingSetting(
             id: id,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateCreated: dateCreated.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateModified: dateModified.map { $0.map { .value($0) } ?? .null } ?? .absent,
             version: version.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
-            updatedBy: updatedBy,
             content: content,
-            event: event,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._createdBy = createdBy
+        value._updatedBy = updatedBy
+        value._event = event
+        return value
     }
 
     /// Writes the value.

@@ -16,7 +16,7 @@ public struct MessagingSettingReference: ContractValue {
     /// About contents.
     public var content: ContentSetting?
     /// About events.
-    public var event: EventSetting?
+    @Boxed public var event: EventSetting?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -45,7 +45,7 @@ public struct MessagingSettingReference: ContractValue {
         var name: String?? = nil
         var selfUri: String?? = nil
         var content: ContentSetting? = nil
-        var event: EventSetting? = nil
+        var event = Boxed<EventSetting>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: MessagingSettingReferenceChecks.names) {
@@ -67,7 +67,7 @@ public struct MessagingSettingReference: ContractValue {
                 context.leave()
             case 4:
                 context.enter("event")
-                event = EventSetting.decode(member.value, &context)
+                event = Boxed(wrappedValue: EventSetting.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -77,14 +77,15 @@ public struct MessagingSettingReference: ContractValue {
             context.missing("id", "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/required")
         }
         guard let id else { return nil }
-        return MessagingSettingReference(
+        var value = MessagingSettingReference(
             id: id,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             content: content,
-            event: event,
             unknownMembers: unknownMembers
         )
+        value._event = event
+        return value
     }
 
     /// Writes the value.

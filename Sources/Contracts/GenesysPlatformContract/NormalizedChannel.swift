@@ -54,8 +54,8 @@ public struct NormalizedChannel: ContractValue {
         var platform: NormalizedChannel.Platform?? = nil
         var type: NormalizedChannel.Kind?? = nil
         var messageId: String?? = nil
-        var to: NormalizedRecipient? = nil
-        var from: NormalizedRecipient? = nil
+        var to = Boxed<NormalizedRecipient>()
+        var from = Boxed<NormalizedRecipient>()
         var time: DateTime?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -78,11 +78,11 @@ public struct NormalizedChannel: ContractValue {
                 context.leave()
             case 4:
                 context.enter("to")
-                to = NormalizedRecipient.decode(member.value, &context)
+                to = Boxed(wrappedValue: NormalizedRecipient.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("from")
-                from = NormalizedRecipient.decode(member.value, &context)
+                from = Boxed(wrappedValue: NormalizedRecipient.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("time")
@@ -92,16 +92,17 @@ public struct NormalizedChannel: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return NormalizedChannel(
+        var value = NormalizedChannel(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             platform: platform.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageId: messageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            to: to,
-            from: from,
             time: time.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._to = to
+        value._from = from
+        return value
     }
 
     /// Writes the value.

@@ -31,7 +31,7 @@ public struct NormalizedContent: ContractValue {
             return nil
         }
         var contentType: NormalizedContent.ContentType? = nil
-        var attachment: NormalizedAttachment? = nil
+        var attachment = Boxed<NormalizedAttachment>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: NormalizedContentChecks.names) {
@@ -41,7 +41,7 @@ public struct NormalizedContent: ContractValue {
                 context.leave()
             case 1:
                 context.enter("attachment")
-                attachment = NormalizedAttachment.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: NormalizedAttachment.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -51,7 +51,9 @@ public struct NormalizedContent: ContractValue {
             context.missing("contentType", "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent/required")
         }
         guard let contentType else { return nil }
-        return NormalizedContent(contentType: contentType, attachment: attachment, unknownMembers: unknownMembers)
+        var value = NormalizedContent(contentType: contentType, unknownMembers: unknownMembers)
+        value._attachment = attachment
+        return value
     }
 
     /// Writes the value.

@@ -71,7 +71,7 @@ public struct NormalizedMessage: ContractValue {
             return nil
         }
         var id: String?? = nil
-        var channel: NormalizedChannel? = nil
+        var channel = Boxed<NormalizedChannel>()
         var type: NormalizedMessage.Kind? = nil
         var text: String?? = nil
         var content: [NormalizedContent]?? = nil
@@ -91,7 +91,7 @@ public struct NormalizedMessage: ContractValue {
                 context.leave()
             case 1:
                 context.enter("channel")
-                channel = NormalizedChannel.decode(member.value, &context)
+                channel = Boxed(wrappedValue: NormalizedChannel.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("type")
@@ -142,9 +142,8 @@ public struct NormalizedMessage: ContractValue {
             context.missing("type", "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/required")
         }
         guard let type else { return nil }
-        return NormalizedMessage(
+        var value = NormalizedMessage(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            channel: channel,
             type: type,
             text: text.map { $0.map { .value($0) } ?? .null } ?? .absent,
             content: content.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -157,6 +156,8 @@ public struct NormalizedMessage: ContractValue {
             metadata: metadata.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._channel = channel
+        return value
     }
 
     /// Writes the value.

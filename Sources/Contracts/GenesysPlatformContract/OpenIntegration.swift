@@ -90,17 +90,17 @@ public struct OpenIntegration: ContractValue {
         var name: String? = nil
         var outboundNotificationWebhookUrl: String? = nil
         var outboundNotificationWebhookSignatureSecretToken: String? = nil
-        var supportedContent: SupportedContentReference? = nil
-        var messagingSetting: MessagingSettingReference? = nil
+        var supportedContent = Boxed<SupportedContentReference>()
+        var messagingSetting = Boxed<MessagingSettingReference>()
         var webhookHeaders: [String: String]? = nil
         var status: String?? = nil
-        var recipient: DomainEntityRef? = nil
+        var recipient = Boxed<DomainEntityRef>()
         var dateCreated: DateTime?? = nil
         var dateModified: DateTime?? = nil
-        var createdBy: DomainEntityRef? = nil
-        var modifiedBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
+        var modifiedBy = Boxed<DomainEntityRef>()
         var createStatus: OpenIntegration.CreateStatus?? = nil
-        var createError: ErrorBody? = nil
+        var createError = Boxed<ErrorBody>()
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -126,11 +126,11 @@ public struct OpenIntegration: ContractValue {
                 context.leave()
             case 4:
                 context.enter("supportedContent")
-                supportedContent = SupportedContentReference.decode(member.value, &context)
+                supportedContent = Boxed(wrappedValue: SupportedContentReference.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("messagingSetting")
-                messagingSetting = MessagingSettingReference.decode(member.value, &context)
+                messagingSetting = Boxed(wrappedValue: MessagingSettingReference.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("webhookHeaders")
@@ -142,7 +142,7 @@ public struct OpenIntegration: ContractValue {
                 context.leave()
             case 8:
                 context.enter("recipient")
-                recipient = DomainEntityRef.decode(member.value, &context)
+                recipient = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 9:
                 context.enter("dateCreated")
@@ -154,11 +154,11 @@ public struct OpenIntegration: ContractValue {
                 context.leave()
             case 11:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 12:
                 context.enter("modifiedBy")
-                modifiedBy = DomainEntityRef.decode(member.value, &context)
+                modifiedBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 13:
                 context.enter("createStatus")
@@ -166,7 +166,7 @@ public struct OpenIntegration: ContractValue {
                 context.leave()
             case 14:
                 context.enter("createError")
-                createError = ErrorBody.decode(member.value, &context)
+                createError = Boxed(wrappedValue: ErrorBody.decode(member.value, &context))
                 context.leave()
             case 15:
                 context.enter("selfUri")
@@ -196,25 +196,26 @@ public struct OpenIntegration: ContractValue {
         }
         guard let id, let name, let outboundNotificationWebhookUrl, let outboundNotificationWebhookSignatureSecretToken
         else { return nil }
-        return OpenIntegration(
+        var value = OpenIntegration(
             id: id,
             name: name,
             outboundNotificationWebhookUrl: outboundNotificationWebhookUrl,
             outboundNotificationWebhookSignatureSecretToken: outboundNotificationWebhookSignatureSecretToken,
-            supportedContent: supportedContent,
-            messagingSetting: messagingSetting,
             webhookHeaders: webhookHeaders,
             status: status.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            recipient: recipient,
             dateCreated: dateCreated.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateModified: dateModified.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
-            modifiedBy: modifiedBy,
             createStatus: createStatus.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createError: createError,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._supportedContent = supportedContent
+        value._messagingSetting = messagingSetting
+        value._recipient = recipient
+        value._createdBy = createdBy
+        value._modifiedBy = modifiedBy
+        value._createError = createError
+        return value
     }
 
     /// Writes the value.

@@ -48,7 +48,7 @@ public struct OpenIntegrationRequest: ContractValue {
         var name: String? = nil
         var outboundNotificationWebhookUrl: String? = nil
         var outboundNotificationWebhookSignatureSecretToken: String? = nil
-        var supportedContent: SupportedContentReference? = nil
+        var supportedContent = Boxed<SupportedContentReference>()
         var messagingSetting: MessagingSettingRequestReference? = nil
         var webhookHeaders: [String: String]? = nil
         var unknownMembers = JSONObject()
@@ -72,7 +72,7 @@ public struct OpenIntegrationRequest: ContractValue {
                 context.leave()
             case 3:
                 context.enter("supportedContent")
-                supportedContent = SupportedContentReference.decode(member.value, &context)
+                supportedContent = Boxed(wrappedValue: SupportedContentReference.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("messagingSetting")
@@ -105,15 +105,16 @@ public struct OpenIntegrationRequest: ContractValue {
         guard let name, let outboundNotificationWebhookUrl, let outboundNotificationWebhookSignatureSecretToken else {
             return nil
         }
-        return OpenIntegrationRequest(
+        var value = OpenIntegrationRequest(
             name: name,
             outboundNotificationWebhookUrl: outboundNotificationWebhookUrl,
             outboundNotificationWebhookSignatureSecretToken: outboundNotificationWebhookSignatureSecretToken,
-            supportedContent: supportedContent,
             messagingSetting: messagingSetting,
             webhookHeaders: webhookHeaders,
             unknownMembers: unknownMembers
         )
+        value._supportedContent = supportedContent
+        return value
     }
 
     /// Writes the value.

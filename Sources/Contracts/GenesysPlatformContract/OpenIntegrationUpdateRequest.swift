@@ -49,7 +49,7 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
         var name: String? = nil
         var outboundNotificationWebhookUrl: String? = nil
         var outboundNotificationWebhookSignatureSecretToken: String? = nil
-        var supportedContent: SupportedContentReference? = nil
+        var supportedContent = Boxed<SupportedContentReference>()
         var messagingSetting: MessagingSettingRequestReference? = nil
         var webhookHeaders: [String: String]? = nil
         var unknownMembers = JSONObject()
@@ -73,7 +73,7 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
                 context.leave()
             case 3:
                 context.enter("supportedContent")
-                supportedContent = SupportedContentReference.decode(member.value, &context)
+                supportedContent = Boxed(wrappedValue: SupportedContentReference.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("messagingSetting")
@@ -88,15 +88,16 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OpenIntegrationUpdateRequest(
+        var value = OpenIntegrationUpdateRequest(
             name: name,
             outboundNotificationWebhookUrl: outboundNotificationWebhookUrl,
             outboundNotificationWebhookSignatureSecretToken: outboundNotificationWebhookSignatureSecretToken,
-            supportedContent: supportedContent,
             messagingSetting: messagingSetting,
             webhookHeaders: webhookHeaders,
             unknownMembers: unknownMembers
         )
+        value._supportedContent = supportedContent
+        return value
     }
 
     /// Writes the value.

@@ -60,11 +60,11 @@ public struct Recipient: ContractValue {
         }
         var id: String?? = nil
         var name: String?? = nil
-        var flow: Flow? = nil
+        var flow = Boxed<Flow>()
         var dateCreated: DateTime?? = nil
         var dateModified: DateTime?? = nil
-        var createdBy: DomainEntityRef? = nil
-        var modifiedBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
+        var modifiedBy = Boxed<DomainEntityRef>()
         var messengerType: Recipient.MessengerType?? = nil
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
@@ -80,7 +80,7 @@ public struct Recipient: ContractValue {
                 context.leave()
             case 2:
                 context.enter("flow")
-                flow = Flow.decode(member.value, &context)
+                flow = Boxed(wrappedValue: Flow.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("dateCreated")
@@ -92,11 +92,11 @@ public struct Recipient: ContractValue {
                 context.leave()
             case 5:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("modifiedBy")
-                modifiedBy = DomainEntityRef.decode(member.value, &context)
+                modifiedBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 7:
                 context.enter("messengerType")
@@ -110,18 +110,19 @@ public struct Recipient: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return Recipient(
+        var value = Recipient(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            flow: flow,
             dateCreated: dateCreated.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateModified: dateModified.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
-            modifiedBy: modifiedBy,
             messengerType: messengerType.map { $0.map { .value($0) } ?? .null } ?? .absent,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._flow = flow
+        value._createdBy = createdBy
+        value._modifiedBy = modifiedBy
+        return value
     }
 
     /// Writes the value.

@@ -72,7 +72,7 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
         var messengerType: SendAgentlessOutboundMessageResponse.MessengerType?? = nil
         var textBody: String?? = nil
         var useExistingActiveConversation: Bool?? = nil
-        var message: MessageData? = nil
+        var message = Boxed<MessageData>()
         var timestamp: DateTime?? = nil
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
@@ -121,7 +121,7 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
                 context.leave()
             case 7:
                 context.enter("message")
-                message = MessageData.decode(member.value, &context)
+                message = Boxed(wrappedValue: MessageData.decode(member.value, &context))
                 context.leave()
             case 8:
                 context.enter("timestamp")
@@ -138,7 +138,7 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return SendAgentlessOutboundMessageResponse(
+        var value = SendAgentlessOutboundMessageResponse(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             conversationId: conversationId.map { $0.map { .value($0) } ?? .null } ?? .absent,
             fromAddress: fromAddress.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -147,11 +147,12 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
             textBody: textBody.map { $0.map { .value($0) } ?? .null } ?? .absent,
             useExistingActiveConversation: useExistingActiveConversation.map { $0.map { .value($0) } ?? .null }
                 ?? .absent,
-            message: message,
             timestamp: timestamp.map { $0.map { .value($0) } ?? .null } ?? .absent,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._message = message
+        return value
     }
 
     /// Writes the value.

@@ -22,7 +22,7 @@ public struct SupportedContent: ContractValue {
     /// Version.
     public var version: Presence<Int>
     /// Allowed media.
-    public var mediaTypes: MediaTypes?
+    @Boxed public var mediaTypes: MediaTypes?
     /// Path of the profile.
     public var selfUri: Presence<String>
     /// Members that the contract does not name, kept as received.
@@ -62,10 +62,10 @@ public struct SupportedContent: ContractValue {
         var name: String? = nil
         var dateCreated: DateTime?? = nil
         var dateModified: DateTime?? = nil
-        var createdBy: DomainEntityRef? = nil
-        var modifiedBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
+        var modifiedBy = Boxed<DomainEntityRef>()
         var version: Int?? = nil
-        var mediaTypes: MediaTypes? = nil
+        var mediaTypes = Boxed<MediaTypes>()
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -88,11 +88,11 @@ public struct SupportedContent: ContractValue {
                 context.leave()
             case 4:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("modifiedBy")
-                modifiedBy = DomainEntityRef.decode(member.value, &context)
+                modifiedBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("version")
@@ -100,7 +100,7 @@ public struct SupportedContent: ContractValue {
                 context.leave()
             case 7:
                 context.enter("mediaTypes")
-                mediaTypes = MediaTypes.decode(member.value, &context)
+                mediaTypes = Boxed(wrappedValue: MediaTypes.decode(member.value, &context))
                 context.leave()
             case 8:
                 context.enter("selfUri")
@@ -117,18 +117,19 @@ public struct SupportedContent: ContractValue {
             context.missing("name", "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/required")
         }
         guard let id, let name else { return nil }
-        return SupportedContent(
+        var value = SupportedContent(
             id: id,
             name: name,
             dateCreated: dateCreated.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateModified: dateModified.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
-            modifiedBy: modifiedBy,
             version: version.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            mediaTypes: mediaTypes,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._createdBy = createdBy
+        value._modifiedBy = modifiedBy
+        value._mediaTypes = mediaTypes
+        return value
     }
 
     /// Writes the value.

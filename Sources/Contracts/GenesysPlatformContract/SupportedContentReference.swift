@@ -14,7 +14,7 @@ public struct SupportedContentReference: ContractValue {
     /// Path of the profile.
     public var selfUri: String?
     /// Allowed media.
-    public var mediaTypes: MediaTypes?
+    @Boxed public var mediaTypes: MediaTypes?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -40,7 +40,7 @@ public struct SupportedContentReference: ContractValue {
         var id: String? = nil
         var name: String? = nil
         var selfUri: String? = nil
-        var mediaTypes: MediaTypes? = nil
+        var mediaTypes = Boxed<MediaTypes>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: SupportedContentReferenceChecks.names) {
@@ -58,7 +58,7 @@ public struct SupportedContentReference: ContractValue {
                 context.leave()
             case 3:
                 context.enter("mediaTypes")
-                mediaTypes = MediaTypes.decode(member.value, &context)
+                mediaTypes = Boxed(wrappedValue: MediaTypes.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -68,13 +68,9 @@ public struct SupportedContentReference: ContractValue {
             context.missing("id", "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/required")
         }
         guard let id else { return nil }
-        return SupportedContentReference(
-            id: id,
-            name: name,
-            selfUri: selfUri,
-            mediaTypes: mediaTypes,
-            unknownMembers: unknownMembers
-        )
+        var value = SupportedContentReference(id: id, name: name, selfUri: selfUri, unknownMembers: unknownMembers)
+        value._mediaTypes = mediaTypes
+        return value
     }
 
     /// Writes the value.

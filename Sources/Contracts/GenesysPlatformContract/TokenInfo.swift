@@ -42,21 +42,21 @@ public struct TokenInfo: ContractValue {
         guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/type") else {
             return nil
         }
-        var organization: DomainEntityRef? = nil
-        var homeOrganization: DomainEntityRef? = nil
+        var organization = Boxed<DomainEntityRef>()
+        var homeOrganization = Boxed<DomainEntityRef>()
         var authorizedScope: [String]?? = nil
         var dateTokenIdles: DateTime?? = nil
-        var oauthClient: OAuthClientSummary? = nil
+        var oauthClient = Boxed<OAuthClientSummary>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: TokenInfoChecks.names) {
             case 0:
                 context.enter("organization")
-                organization = DomainEntityRef.decode(member.value, &context)
+                organization = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 1:
                 context.enter("homeOrganization")
-                homeOrganization = DomainEntityRef.decode(member.value, &context)
+                homeOrganization = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("authorizedScope")
@@ -68,20 +68,21 @@ public struct TokenInfo: ContractValue {
                 context.leave()
             case 4:
                 context.enter("OAuthClient")
-                oauthClient = OAuthClientSummary.decode(member.value, &context)
+                oauthClient = Boxed(wrappedValue: OAuthClientSummary.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TokenInfo(
-            organization: organization,
-            homeOrganization: homeOrganization,
+        var value = TokenInfo(
             authorizedScope: authorizedScope.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateTokenIdles: dateTokenIdles.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            oauthClient: oauthClient,
             unknownMembers: unknownMembers
         )
+        value._organization = organization
+        value._homeOrganization = homeOrganization
+        value._oauthClient = oauthClient
+        return value
     }
 
     /// Writes the value.

@@ -45,8 +45,8 @@ public struct WebMessagingChannel: ContractValue {
         var time: String?? = nil
         var type: WebMessagingChannel.Kind?? = nil
         var messageId: String?? = nil
-        var to: WebMessagingParticipant? = nil
-        var from: WebMessagingParticipant? = nil
+        var to = Boxed<WebMessagingParticipant>()
+        var from = Boxed<WebMessagingParticipant>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: WebMessagingChannelChecks.names) {
@@ -64,24 +64,25 @@ public struct WebMessagingChannel: ContractValue {
                 context.leave()
             case 3:
                 context.enter("to")
-                to = WebMessagingParticipant.decode(member.value, &context)
+                to = Boxed(wrappedValue: WebMessagingParticipant.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("from")
-                from = WebMessagingParticipant.decode(member.value, &context)
+                from = Boxed(wrappedValue: WebMessagingParticipant.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return WebMessagingChannel(
+        var value = WebMessagingChannel(
             time: time.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageId: messageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            to: to,
-            from: from,
             unknownMembers: unknownMembers
         )
+        value._to = to
+        value._from = from
+        return value
     }
 
     /// Writes the value.

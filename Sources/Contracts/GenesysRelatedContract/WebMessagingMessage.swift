@@ -64,7 +64,7 @@ public struct WebMessagingMessage: ContractValue {
         var direction: WebMessagingMessage.Direction? = nil
         var text: String?? = nil
         var originatingEntity: WebMessagingMessage.OriginatingEntity?? = nil
-        var channel: WebMessagingChannel? = nil
+        var channel = Boxed<WebMessagingChannel>()
         var content: [GenesysWebhookContract.OutboundContent]?? = nil
         var events: [GenesysWebhookContract.OutboundEvent]?? = nil
         var metadata: [String: String]?? = nil
@@ -94,7 +94,7 @@ public struct WebMessagingMessage: ContractValue {
                 context.leave()
             case 5:
                 context.enter("channel")
-                channel = WebMessagingChannel.decode(member.value, &context)
+                channel = Boxed(wrappedValue: WebMessagingChannel.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("content")
@@ -122,18 +122,19 @@ public struct WebMessagingMessage: ContractValue {
             context.missing("direction", "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/required")
         }
         guard let id, let type, let direction else { return nil }
-        return WebMessagingMessage(
+        var value = WebMessagingMessage(
             id: id,
             type: type,
             direction: direction,
             text: text.map { $0.map { .value($0) } ?? .null } ?? .absent,
             originatingEntity: originatingEntity.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            channel: channel,
             content: content.map { $0.map { .value($0) } ?? .null } ?? .absent,
             events: events.map { $0.map { .value($0) } ?? .null } ?? .absent,
             metadata: metadata.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._channel = channel
+        return value
     }
 
     /// Writes the value.

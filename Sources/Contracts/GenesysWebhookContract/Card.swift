@@ -48,7 +48,7 @@ public struct Card: ContractValue {
         var description: String?? = nil
         var image: String?? = nil
         var video: String?? = nil
-        var defaultAction: CardAction? = nil
+        var defaultAction = Boxed<CardAction>()
         var actions: [CardAction]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -71,7 +71,7 @@ public struct Card: ContractValue {
                 context.leave()
             case 4:
                 context.enter("defaultAction")
-                defaultAction = CardAction.decode(member.value, &context)
+                defaultAction = Boxed(wrappedValue: CardAction.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("actions")
@@ -88,15 +88,16 @@ public struct Card: ContractValue {
             context.missing("actions", "Specs/genesys/webhook.yaml#/components/schemas/Card/required")
         }
         guard let title, let actions else { return nil }
-        return Card(
+        var value = Card(
             title: title,
             description: description.map { $0.map { .value($0) } ?? .null } ?? .absent,
             image: image.map { $0.map { .value($0) } ?? .null } ?? .absent,
             video: video.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            defaultAction: defaultAction,
             actions: actions,
             unknownMembers: unknownMembers
         )
+        value._defaultAction = defaultAction
+        return value
     }
 
     /// Writes the value.

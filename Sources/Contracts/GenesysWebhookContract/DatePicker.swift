@@ -65,7 +65,7 @@ public struct DatePicker: ContractValue {
         var dateMinimum: DateTime?? = nil
         var dateMaximum: DateTime?? = nil
         var dateDisplayFormat: DatePicker.DateDisplayFormat?? = nil
-        var location: ContentLocation? = nil
+        var location = Boxed<ContentLocation>()
         var availableTimes: [AvailableTime]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -100,7 +100,7 @@ public struct DatePicker: ContractValue {
                 context.leave()
             case 7:
                 context.enter("location")
-                location = ContentLocation.decode(member.value, &context)
+                location = Boxed(wrappedValue: ContentLocation.decode(member.value, &context))
                 context.leave()
             case 8:
                 context.enter("availableTimes")
@@ -110,7 +110,7 @@ public struct DatePicker: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return DatePicker(
+        var value = DatePicker(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             title: title.map { $0.map { .value($0) } ?? .null } ?? .absent,
             subtitle: subtitle.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -118,10 +118,11 @@ public struct DatePicker: ContractValue {
             dateMinimum: dateMinimum.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateMaximum: dateMaximum.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateDisplayFormat: dateDisplayFormat.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            location: location,
             availableTimes: availableTimes.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._location = location
+        return value
     }
 
     /// Writes the value.

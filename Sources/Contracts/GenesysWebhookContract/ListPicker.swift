@@ -40,8 +40,8 @@ public struct ListPicker: ContractValue {
         }
         var id: String?? = nil
         var sections: [ListPickerSection]?? = nil
-        var receivedMessage: PromptMessage? = nil
-        var replyMessage: PromptMessage? = nil
+        var receivedMessage = Boxed<PromptMessage>()
+        var replyMessage = Boxed<PromptMessage>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: ListPickerChecks.names) {
@@ -55,23 +55,24 @@ public struct ListPicker: ContractValue {
                 context.leave()
             case 2:
                 context.enter("receivedMessage")
-                receivedMessage = PromptMessage.decode(member.value, &context)
+                receivedMessage = Boxed(wrappedValue: PromptMessage.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("replyMessage")
-                replyMessage = PromptMessage.decode(member.value, &context)
+                replyMessage = Boxed(wrappedValue: PromptMessage.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return ListPicker(
+        var value = ListPicker(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             sections: sections.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            receivedMessage: receivedMessage,
-            replyMessage: replyMessage,
             unknownMembers: unknownMembers
         )
+        value._receivedMessage = receivedMessage
+        value._replyMessage = replyMessage
+        return value
     }
 
     /// Writes the value.

@@ -48,7 +48,7 @@ public struct NotificationTemplate: ContractValue {
         }
         var id: String?? = nil
         var language: String?? = nil
-        var header: TemplateHeader? = nil
+        var header = Boxed<TemplateHeader>()
         var body: TemplateBody? = nil
         var buttons: [TemplateButton]?? = nil
         var footer: TemplateFooter? = nil
@@ -65,7 +65,7 @@ public struct NotificationTemplate: ContractValue {
                 context.leave()
             case 2:
                 context.enter("header")
-                header = TemplateHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: TemplateHeader.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("body")
@@ -87,15 +87,16 @@ public struct NotificationTemplate: ContractValue {
             context.missing("body", "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/required")
         }
         guard let body else { return nil }
-        return NotificationTemplate(
+        var value = NotificationTemplate(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             language: language.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            header: header,
             body: body,
             buttons: buttons.map { $0.map { .value($0) } ?? .null } ?? .absent,
             footer: footer,
             unknownMembers: unknownMembers
         )
+        value._header = header
+        return value
     }
 
     /// Writes the value.

@@ -59,7 +59,7 @@ public struct OutboundChannel: ContractValue {
         var type: OutboundChannel.Kind?? = nil
         var messageId: String?? = nil
         var to: OutboundRecipient? = nil
-        var from: OutboundRecipient? = nil
+        var from = Boxed<OutboundRecipient>()
         var time: DateTime? = nil
         var metadata: OutboundChannelMetadata? = nil
         var unknownMembers = JSONObject()
@@ -87,7 +87,7 @@ public struct OutboundChannel: ContractValue {
                 context.leave()
             case 5:
                 context.enter("from")
-                from = OutboundRecipient.decode(member.value, &context)
+                from = Boxed(wrappedValue: OutboundRecipient.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("time")
@@ -108,17 +108,18 @@ public struct OutboundChannel: ContractValue {
             context.missing("to", "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/required")
         }
         guard let id, let to else { return nil }
-        return OutboundChannel(
+        var value = OutboundChannel(
             id: id,
             platform: platform.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageId: messageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
             to: to,
-            from: from,
             time: time,
             metadata: metadata,
             unknownMembers: unknownMembers
         )
+        value._from = from
+        return value
     }
 
     /// Writes the value.

@@ -105,18 +105,18 @@ public struct OutboundContent: ContractValue {
             return nil
         }
         var contentType: OutboundContent.ContentType? = nil
-        var attachment: ContentAttachment? = nil
-        var quickReply: QuickReply? = nil
-        var card: Card? = nil
+        var attachment = Boxed<ContentAttachment>()
+        var quickReply = Boxed<QuickReply>()
+        var card = Boxed<Card>()
         var carousel: Carousel? = nil
-        var datePicker: DatePicker? = nil
-        var template: NotificationTemplate? = nil
-        var listPicker: ListPicker? = nil
+        var datePicker = Boxed<DatePicker>()
+        var template = Boxed<NotificationTemplate>()
+        var listPicker = Boxed<ListPicker>()
         var text: ContentText? = nil
-        var location: ContentLocation? = nil
-        var buttonResponse: ButtonResponse? = nil
+        var location = Boxed<ContentLocation>()
+        var buttonResponse = Boxed<ButtonResponse>()
         var quickReplyV2: QuickReplySet? = nil
-        var story: Story? = nil
+        var story = Boxed<Story>()
         var reactions: [Reaction]?? = nil
         var interactiveApplication: JSONObject? = nil
         var form: JSONObject? = nil
@@ -135,15 +135,15 @@ public struct OutboundContent: ContractValue {
                 context.leave()
             case 1:
                 context.enter("attachment")
-                attachment = ContentAttachment.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: ContentAttachment.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("quickReply")
-                quickReply = QuickReply.decode(member.value, &context)
+                quickReply = Boxed(wrappedValue: QuickReply.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("card")
-                card = Card.decode(member.value, &context)
+                card = Boxed(wrappedValue: Card.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("carousel")
@@ -151,15 +151,15 @@ public struct OutboundContent: ContractValue {
                 context.leave()
             case 5:
                 context.enter("datePicker")
-                datePicker = DatePicker.decode(member.value, &context)
+                datePicker = Boxed(wrappedValue: DatePicker.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("template")
-                template = NotificationTemplate.decode(member.value, &context)
+                template = Boxed(wrappedValue: NotificationTemplate.decode(member.value, &context))
                 context.leave()
             case 7:
                 context.enter("listPicker")
-                listPicker = ListPicker.decode(member.value, &context)
+                listPicker = Boxed(wrappedValue: ListPicker.decode(member.value, &context))
                 context.leave()
             case 8:
                 context.enter("text")
@@ -167,11 +167,11 @@ public struct OutboundContent: ContractValue {
                 context.leave()
             case 9:
                 context.enter("location")
-                location = ContentLocation.decode(member.value, &context)
+                location = Boxed(wrappedValue: ContentLocation.decode(member.value, &context))
                 context.leave()
             case 10:
                 context.enter("buttonResponse")
-                buttonResponse = ButtonResponse.decode(member.value, &context)
+                buttonResponse = Boxed(wrappedValue: ButtonResponse.decode(member.value, &context))
                 context.leave()
             case 11:
                 context.enter("quickReplyV2")
@@ -179,7 +179,7 @@ public struct OutboundContent: ContractValue {
                 context.leave()
             case 12:
                 context.enter("story")
-                story = Story.decode(member.value, &context)
+                story = Boxed(wrappedValue: Story.decode(member.value, &context))
                 context.leave()
             case 13:
                 context.enter("reactions")
@@ -240,20 +240,11 @@ public struct OutboundContent: ContractValue {
             OutboundContentChecks.checkOutboundContentThen7(node, &context)
         }
         guard let contentType else { return nil }
-        return OutboundContent(
+        var value = OutboundContent(
             contentType: contentType,
-            attachment: attachment,
-            quickReply: quickReply,
-            card: card,
             carousel: carousel,
-            datePicker: datePicker,
-            template: template,
-            listPicker: listPicker,
             text: text,
-            location: location,
-            buttonResponse: buttonResponse,
             quickReplyV2: quickReplyV2,
-            story: story,
             reactions: reactions.map { $0.map { .value($0) } ?? .null } ?? .absent,
             interactiveApplication: interactiveApplication,
             form: form,
@@ -263,6 +254,16 @@ public struct OutboundContent: ContractValue {
             notificationResponse: notificationResponse,
             unknownMembers: unknownMembers
         )
+        value._attachment = attachment
+        value._quickReply = quickReply
+        value._card = card
+        value._datePicker = datePicker
+        value._template = template
+        value._listPicker = listPicker
+        value._location = location
+        value._buttonResponse = buttonResponse
+        value._story = story
+        return value
     }
 
     /// Writes the value.

@@ -98,7 +98,7 @@ public struct OutboundNotification: ContractValue {
         var status: OutboundNotification.Status?? = nil
         var reasons: [FailureReason]?? = nil
         var isFinalReceipt: Bool?? = nil
-        var messageMetadata: MessageMetadata? = nil
+        var messageMetadata = Boxed<MessageMetadata>()
         var relatedMessages: [Isolated<RelatedMessage>]?? = nil
         var metadata: [String: String]?? = nil
         var typeChoice: Int? = nil
@@ -159,7 +159,7 @@ public struct OutboundNotification: ContractValue {
                 context.leave()
             case 12:
                 context.enter("messageMetadata")
-                messageMetadata = MessageMetadata.decode(member.value, &context)
+                messageMetadata = Boxed(wrappedValue: MessageMetadata.decode(member.value, &context))
                 context.leave()
             case 13:
                 context.enter("relatedMessages")
@@ -196,7 +196,7 @@ public struct OutboundNotification: ContractValue {
             OutboundNotificationChecks.checkOutboundNotificationThen8(node, &context)
         }
         guard let id, let channel, let type else { return nil }
-        return OutboundNotification(
+        var value = OutboundNotification(
             id: id,
             channel: channel,
             type: type,
@@ -209,11 +209,12 @@ public struct OutboundNotification: ContractValue {
             status: status.map { $0.map { .value($0) } ?? .null } ?? .absent,
             reasons: reasons.map { $0.map { .value($0) } ?? .null } ?? .absent,
             isFinalReceipt: isFinalReceipt.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            messageMetadata: messageMetadata,
             relatedMessages: relatedMessages.map { $0.map { .value($0) } ?? .null } ?? .absent,
             metadata: metadata.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._messageMetadata = messageMetadata
+        return value
     }
 
     /// Writes the value.

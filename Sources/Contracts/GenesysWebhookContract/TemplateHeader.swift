@@ -40,7 +40,7 @@ public struct TemplateHeader: ContractValue {
         }
         var type: TemplateHeader.Kind?? = nil
         var text: String?? = nil
-        var media: ContentAttachment? = nil
+        var media = Boxed<ContentAttachment>()
         var parameters: [TemplateParameter]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,7 +55,7 @@ public struct TemplateHeader: ContractValue {
                 context.leave()
             case 2:
                 context.enter("media")
-                media = ContentAttachment.decode(member.value, &context)
+                media = Boxed(wrappedValue: ContentAttachment.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("parameters")
@@ -65,13 +65,14 @@ public struct TemplateHeader: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TemplateHeader(
+        var value = TemplateHeader(
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
             text: text.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            media: media,
             parameters: parameters.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._media = media
+        return value
     }
 
     /// Writes the value.

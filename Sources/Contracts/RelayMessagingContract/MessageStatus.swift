@@ -67,7 +67,7 @@ public struct MessageStatus: ContractValue {
         var tenantId: String? = nil
         var phoneNumberId: String? = nil
         var integrationId: String? = nil
-        var customer: SharedContract.CustomerIdentity? = nil
+        var customer = Boxed<SharedContract.CustomerIdentity>()
         var platformMessageId: String? = nil
         var trackingId: String? = nil
         var status: MessageStatus.Status? = nil
@@ -96,7 +96,7 @@ public struct MessageStatus: ContractValue {
                 context.leave()
             case 4:
                 context.enter("customer")
-                customer = SharedContract.CustomerIdentity.decode(member.value, &context)
+                customer = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("platformMessageId")
@@ -160,11 +160,10 @@ public struct MessageStatus: ContractValue {
         guard let tenantId, let phoneNumberId, let integrationId, let platformMessageId, let status, let receivedAt,
             let archiveKey, let update
         else { return nil }
-        return MessageStatus(
+        var value = MessageStatus(
             tenantId: tenantId,
             phoneNumberId: phoneNumberId,
             integrationId: integrationId,
-            customer: customer,
             platformMessageId: platformMessageId,
             trackingId: trackingId,
             status: status,
@@ -173,6 +172,8 @@ public struct MessageStatus: ContractValue {
             archiveKey: archiveKey,
             update: update
         )
+        value._customer = customer
+        return value
     }
 
     /// Writes the value.

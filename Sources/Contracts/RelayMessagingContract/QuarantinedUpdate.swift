@@ -74,7 +74,7 @@ public struct QuarantinedUpdate: ContractValue {
         var receivedAt: DateTime? = nil
         var archiveKey: String? = nil
         var update: JSONValue? = nil
-        var replay: QuarantineReplay? = nil
+        var replay = Boxed<QuarantineReplay>()
         for member in node.members {
             switch member.place(in: QuarantinedUpdateChecks.names) {
             case 0:
@@ -124,7 +124,7 @@ public struct QuarantinedUpdate: ContractValue {
                 context.leave()
             case 11:
                 context.enter("replay")
-                replay = QuarantineReplay.decode(member.value, &context)
+                replay = Boxed(wrappedValue: QuarantineReplay.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -154,7 +154,7 @@ public struct QuarantinedUpdate: ContractValue {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/required")
         }
         guard let quarantineId, let platform, let reason, let receivedAt, let archiveKey, let update else { return nil }
-        return QuarantinedUpdate(
+        var value = QuarantinedUpdate(
             quarantineId: quarantineId,
             platform: platform,
             reason: reason,
@@ -164,9 +164,10 @@ public struct QuarantinedUpdate: ContractValue {
             violations: violations,
             receivedAt: receivedAt,
             archiveKey: archiveKey,
-            update: update,
-            replay: replay
+            update: update
         )
+        value._replay = replay
+        return value
     }
 
     /// Writes the value.

@@ -56,7 +56,7 @@ public struct WhatsAppUpdates: ContractValue {
         var appTenantId: String? = nil
         var phoneNumberId: String? = nil
         var displayPhoneNumber: String? = nil
-        var customer: SharedContract.CustomerIdentity? = nil
+        var customer = Boxed<SharedContract.CustomerIdentity>()
         var receivedAt: DateTime? = nil
         var archiveKey: String? = nil
         var updates: [WhatsAppUpdate]? = nil
@@ -86,7 +86,7 @@ public struct WhatsAppUpdates: ContractValue {
                 context.leave()
             case 5:
                 context.enter("customer")
-                customer = SharedContract.CustomerIdentity.decode(member.value, &context)
+                customer = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("receivedAt")
@@ -121,16 +121,17 @@ public struct WhatsAppUpdates: ContractValue {
             context.missing("updates", "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/required")
         }
         guard let wabaId, let receivedAt, let archiveKey, let updates else { return nil }
-        return WhatsAppUpdates(
+        var value = WhatsAppUpdates(
             wabaId: wabaId,
             appTenantId: appTenantId,
             phoneNumberId: phoneNumberId,
             displayPhoneNumber: displayPhoneNumber,
-            customer: customer,
             receivedAt: receivedAt,
             archiveKey: archiveKey,
             updates: updates
         )
+        value._customer = customer
+        return value
     }
 
     /// Writes the value.

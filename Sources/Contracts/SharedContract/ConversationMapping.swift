@@ -57,7 +57,7 @@ public struct ConversationMapping: ContractValue {
         var id: String? = nil
         var tenantId: String? = nil
         var customer: CustomerIdentity? = nil
-        var genesysAddress: GenesysAddress? = nil
+        var genesysAddress = Boxed<GenesysAddress>()
         var conversationId: String? = nil
         var contactName: String? = nil
         var createdAt: DateTime? = nil
@@ -79,7 +79,7 @@ public struct ConversationMapping: ContractValue {
                 context.leave()
             case 3:
                 context.enter("genesysAddress")
-                genesysAddress = GenesysAddress.decode(member.value, &context)
+                genesysAddress = Boxed(wrappedValue: GenesysAddress.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("conversationId")
@@ -123,17 +123,18 @@ public struct ConversationMapping: ContractValue {
             context.missing("lastActivityAt", "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/required")
         }
         guard let id, let tenantId, let customer, let createdAt, let lastActivityAt else { return nil }
-        return ConversationMapping(
+        var value = ConversationMapping(
             id: id,
             tenantId: tenantId,
             customer: customer,
-            genesysAddress: genesysAddress,
             conversationId: conversationId,
             contactName: contactName,
             createdAt: createdAt,
             lastActivityAt: lastActivityAt,
             lastInboundAt: lastInboundAt
         )
+        value._genesysAddress = genesysAddress
+        return value
     }
 
     /// Writes the value.

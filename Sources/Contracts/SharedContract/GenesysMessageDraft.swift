@@ -56,8 +56,8 @@ public struct GenesysMessageDraft: ContractValue {
         var sourceMessageId: String? = nil
         var occurredAt: DateTime? = nil
         var text: String? = nil
-        var attachment: GenesysAttachmentDraft? = nil
-        var answer: StructuredAnswer? = nil
+        var attachment = Boxed<GenesysAttachmentDraft>()
+        var answer = Boxed<StructuredAnswer>()
         var metadata: [String: String]? = nil
         var customAttributes: [String: String]? = nil
         for member in node.members {
@@ -81,11 +81,11 @@ public struct GenesysMessageDraft: ContractValue {
                 context.leave()
             case 4:
                 context.enter("attachment")
-                attachment = GenesysAttachmentDraft.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: GenesysAttachmentDraft.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("answer")
-                answer = StructuredAnswer.decode(member.value, &context)
+                answer = Boxed(wrappedValue: StructuredAnswer.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("metadata")
@@ -111,16 +111,17 @@ public struct GenesysMessageDraft: ContractValue {
         }
         GenesysMessageDraftChecks.checkGenesysMessageDraft(node, &context)
         guard let from, let sourceMessageId, let occurredAt else { return nil }
-        return GenesysMessageDraft(
+        var value = GenesysMessageDraft(
             from: from,
             sourceMessageId: sourceMessageId,
             occurredAt: occurredAt,
             text: text,
-            attachment: attachment,
-            answer: answer,
             metadata: metadata,
             customAttributes: customAttributes
         )
+        value._attachment = attachment
+        value._answer = answer
+        return value
     }
 
     /// Writes the value.

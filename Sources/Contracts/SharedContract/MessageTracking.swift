@@ -129,7 +129,7 @@ public struct MessageTracking: ContractValue {
         var mediaType: MediaType? = nil
         var mediaUrl: String? = nil
         var attempts: Int? = nil
-        var lastFailure: FailureCause? = nil
+        var lastFailure = Boxed<FailureCause>()
         var traceId: String? = nil
         var archiveKey: String? = nil
         var occurredAt: DateTime? = nil
@@ -197,7 +197,7 @@ public struct MessageTracking: ContractValue {
                 context.leave()
             case 13:
                 context.enter("lastFailure")
-                lastFailure = FailureCause.decode(member.value, &context)
+                lastFailure = Boxed(wrappedValue: FailureCause.decode(member.value, &context))
                 context.leave()
             case 14:
                 context.enter("traceId")
@@ -278,7 +278,7 @@ public struct MessageTracking: ContractValue {
         guard let id, let tenantId, let direction, let status, let messageType, let attempts, let receivedAt,
             let createdAt, let updatedAt
         else { return nil }
-        return MessageTracking(
+        var value = MessageTracking(
             id: id,
             tenantId: tenantId,
             mappingId: mappingId,
@@ -292,7 +292,6 @@ public struct MessageTracking: ContractValue {
             mediaType: mediaType,
             mediaUrl: mediaUrl,
             attempts: attempts,
-            lastFailure: lastFailure,
             traceId: traceId,
             archiveKey: archiveKey,
             occurredAt: occurredAt,
@@ -305,6 +304,8 @@ public struct MessageTracking: ContractValue {
             createdAt: createdAt,
             updatedAt: updatedAt
         )
+        value._lastFailure = lastFailure
+        return value
     }
 
     /// Writes the value.

@@ -33,7 +33,7 @@ public struct MessagingPolicy: ContractValue {
         guard context.isObject(node, "Specs/schemas/tenant.yaml#/$defs/MessagingPolicy/type") else { return nil }
         var markAsRead: ReadMarkPolicy? = nil
         var showTyping: Bool? = nil
-        var outsideWindow: WhatsAppTemplateDraft? = nil
+        var outsideWindow = Boxed<WhatsAppTemplateDraft>()
         for member in node.members {
             switch member.place(in: MessagingPolicyChecks.names) {
             case 0:
@@ -46,17 +46,15 @@ public struct MessagingPolicy: ContractValue {
                 context.leave()
             case 2:
                 context.enter("outsideWindow")
-                outsideWindow = WhatsAppTemplateDraft.decode(member.value, &context)
+                outsideWindow = Boxed(wrappedValue: WhatsAppTemplateDraft.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(member.name, "Specs/schemas/tenant.yaml#/$defs/MessagingPolicy/additionalProperties")
             }
         }
-        return MessagingPolicy(
-            markAsRead: markAsRead ?? ReadMarkPolicy.never,
-            showTyping: showTyping ?? false,
-            outsideWindow: outsideWindow
-        )
+        var value = MessagingPolicy(markAsRead: markAsRead ?? ReadMarkPolicy.never, showTyping: showTyping ?? false)
+        value._outsideWindow = outsideWindow
+        return value
     }
 
     /// Writes the value.

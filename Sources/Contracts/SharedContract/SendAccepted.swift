@@ -32,7 +32,7 @@ public struct SendAccepted: ContractValue {
         var hasOutcome = false
         var platformMessageId: String? = nil
         var conversationId: String? = nil
-        var recipient: CustomerIdentity? = nil
+        var recipient = Boxed<CustomerIdentity>()
         for member in node.members {
             switch member.place(in: SendAcceptedChecks.names) {
             case 0:
@@ -50,7 +50,7 @@ public struct SendAccepted: ContractValue {
                 context.leave()
             case 3:
                 context.enter("recipient")
-                recipient = CustomerIdentity.decode(member.value, &context)
+                recipient = Boxed(wrappedValue: CustomerIdentity.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(member.name, "Specs/schemas/send.yaml#/$defs/SendAccepted/additionalProperties")
@@ -61,11 +61,9 @@ public struct SendAccepted: ContractValue {
             context.missing("platformMessageId", "Specs/schemas/send.yaml#/$defs/SendAccepted/required")
         }
         guard let platformMessageId else { return nil }
-        return SendAccepted(
-            platformMessageId: platformMessageId,
-            conversationId: conversationId,
-            recipient: recipient
-        )
+        var value = SendAccepted(platformMessageId: platformMessageId, conversationId: conversationId)
+        value._recipient = recipient
+        return value
     }
 
     /// Writes the value.

@@ -53,7 +53,7 @@ public struct Tenant: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
         var status: TenantStatus? = nil
-        var policy: MessagingPolicy? = nil
+        var policy = Boxed<MessagingPolicy>()
         var createdAt: DateTime? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
@@ -80,7 +80,7 @@ public struct Tenant: ContractValue {
                 context.leave()
             case 5:
                 context.enter("policy")
-                policy = MessagingPolicy.decode(member.value, &context)
+                policy = Boxed(wrappedValue: MessagingPolicy.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("createdAt")
@@ -113,16 +113,17 @@ public struct Tenant: ContractValue {
             context.missing("updatedAt", "Specs/schemas/tenant.yaml#/$defs/Tenant/required")
         }
         guard let id, let name, let phoneNumberId, let status, let createdAt, let updatedAt else { return nil }
-        return Tenant(
+        var value = Tenant(
             id: id,
             name: name,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId,
             status: status,
-            policy: policy,
             createdAt: createdAt,
             updatedAt: updatedAt
         )
+        value._policy = policy
+        return value
     }
 
     /// Writes the value.

@@ -39,7 +39,7 @@ public struct WhatsAppButtonsDraft: ContractValue {
             return nil
         }
         var hasKind = false
-        var header: InteractiveHeader? = nil
+        var header = Boxed<InteractiveHeader>()
         var body: String? = nil
         var footer: String? = nil
         var buttons: [ReplyButton]? = nil
@@ -53,7 +53,7 @@ public struct WhatsAppButtonsDraft: ContractValue {
                 context.leave()
             case 1:
                 context.enter("header")
-                header = InteractiveHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: InteractiveHeader.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("body")
@@ -86,7 +86,9 @@ public struct WhatsAppButtonsDraft: ContractValue {
             context.missing("buttons", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/required")
         }
         guard let body, let buttons else { return nil }
-        return WhatsAppButtonsDraft(header: header, body: body, footer: footer, buttons: buttons, replyTo: replyTo)
+        var value = WhatsAppButtonsDraft(body: body, footer: footer, buttons: buttons, replyTo: replyTo)
+        value._header = header
+        return value
     }
 
     /// Writes the value.

@@ -43,7 +43,7 @@ public struct WhatsAppLinkDraft: ContractValue {
             return nil
         }
         var hasKind = false
-        var header: InteractiveHeader? = nil
+        var header = Boxed<InteractiveHeader>()
         var body: String? = nil
         var footer: String? = nil
         var label: String? = nil
@@ -58,7 +58,7 @@ public struct WhatsAppLinkDraft: ContractValue {
                 context.leave()
             case 1:
                 context.enter("header")
-                header = InteractiveHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: InteractiveHeader.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("body")
@@ -96,7 +96,9 @@ public struct WhatsAppLinkDraft: ContractValue {
             context.missing("url", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/required")
         }
         guard let body, let label, let url else { return nil }
-        return WhatsAppLinkDraft(header: header, body: body, footer: footer, label: label, url: url, replyTo: replyTo)
+        var value = WhatsAppLinkDraft(body: body, footer: footer, label: label, url: url, replyTo: replyTo)
+        value._header = header
+        return value
     }
 
     /// Writes the value.

@@ -37,7 +37,7 @@ public struct AnsweredMessage: ContractValue {
         var direction: SharedContract.Direction? = nil
         var genesysMessageId: String? = nil
         var sentAt: DateTime? = nil
-        var option: SharedContract.StructuredOption? = nil
+        var option = Boxed<SharedContract.StructuredOption>()
         for member in node.members {
             switch member.place(in: AnsweredMessageChecks.names) {
             case 0:
@@ -54,7 +54,7 @@ public struct AnsweredMessage: ContractValue {
                 context.leave()
             case 3:
                 context.enter("option")
-                option = SharedContract.StructuredOption.decode(member.value, &context)
+                option = Boxed(wrappedValue: SharedContract.StructuredOption.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -62,7 +62,9 @@ public struct AnsweredMessage: ContractValue {
                     "Specs/services/state-manager.yaml#/components/schemas/AnsweredMessage/additionalProperties")
             }
         }
-        return AnsweredMessage(direction: direction, genesysMessageId: genesysMessageId, sentAt: sentAt, option: option)
+        var value = AnsweredMessage(direction: direction, genesysMessageId: genesysMessageId, sentAt: sentAt)
+        value._option = option
+        return value
     }
 
     /// Writes the value.

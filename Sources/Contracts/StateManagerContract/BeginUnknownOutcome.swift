@@ -43,7 +43,7 @@ public struct BeginUnknownOutcome: ContractValue {
         var openAttemptId: String? = nil
         var begunAt: DateTime? = nil
         var tracking: SharedContract.MessageTracking? = nil
-        var mapping: SharedContract.ConversationMapping? = nil
+        var mapping = Boxed<SharedContract.ConversationMapping>()
         for member in node.members {
             switch member.place(in: BeginUnknownOutcomeChecks.names) {
             case 0:
@@ -69,7 +69,7 @@ public struct BeginUnknownOutcome: ContractValue {
                 context.leave()
             case 5:
                 context.enter("mapping")
-                mapping = SharedContract.ConversationMapping.decode(member.value, &context)
+                mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -98,13 +98,14 @@ public struct BeginUnknownOutcome: ContractValue {
                 "tracking", "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required")
         }
         guard let trackingId, let openAttemptId, let begunAt, let tracking else { return nil }
-        return BeginUnknownOutcome(
+        var value = BeginUnknownOutcome(
             trackingId: trackingId,
             openAttemptId: openAttemptId,
             begunAt: begunAt,
-            tracking: tracking,
-            mapping: mapping
+            tracking: tracking
         )
+        value._mapping = mapping
+        return value
     }
 
     /// Writes the value.

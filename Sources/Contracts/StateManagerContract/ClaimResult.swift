@@ -33,7 +33,7 @@ public struct ClaimResult: ContractValue {
         }
         var claim: ClaimOutcome? = nil
         var tracking: SharedContract.MessageTracking? = nil
-        var mapping: SharedContract.ConversationMapping? = nil
+        var mapping = Boxed<SharedContract.ConversationMapping>()
         for member in node.members {
             switch member.place(in: ClaimResultChecks.names) {
             case 0:
@@ -46,7 +46,7 @@ public struct ClaimResult: ContractValue {
                 context.leave()
             case 2:
                 context.enter("mapping")
-                mapping = SharedContract.ConversationMapping.decode(member.value, &context)
+                mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -62,7 +62,9 @@ public struct ClaimResult: ContractValue {
         }
         ClaimResultChecks.checkClaimResult(node, &context)
         guard let claim, let tracking else { return nil }
-        return ClaimResult(claim: claim, tracking: tracking, mapping: mapping)
+        var value = ClaimResult(claim: claim, tracking: tracking)
+        value._mapping = mapping
+        return value
     }
 
     /// Writes the value.

@@ -28,7 +28,7 @@ public struct DeadLetterChange: ContractValue {
         else { return nil }
         var id: String? = nil
         var result: ChangeResult? = nil
-        var record: SharedContract.DeadLetterRecord? = nil
+        var record = Boxed<SharedContract.DeadLetterRecord>()
         for member in node.members {
             switch member.place(in: DeadLetterChangeChecks.names) {
             case 0:
@@ -41,7 +41,7 @@ public struct DeadLetterChange: ContractValue {
                 context.leave()
             case 2:
                 context.enter("record")
-                record = SharedContract.DeadLetterRecord.decode(member.value, &context)
+                record = Boxed(wrappedValue: SharedContract.DeadLetterRecord.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -56,7 +56,9 @@ public struct DeadLetterChange: ContractValue {
             context.missing("result", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange/required")
         }
         guard let id, let result else { return nil }
-        return DeadLetterChange(id: id, result: result, record: record)
+        var value = DeadLetterChange(id: id, result: result)
+        value._record = record
+        return value
     }
 
     /// Writes the value.

@@ -26,7 +26,7 @@ public struct DeadLetterDiscard: ContractValue {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDiscard/type")
         else { return nil }
         var ids: [String]? = nil
-        var filter: DeadLetterFilter? = nil
+        var filter = Boxed<DeadLetterFilter>()
         var note: String? = nil
         for member in node.members {
             switch member.place(in: DeadLetterDiscardChecks.names) {
@@ -36,7 +36,7 @@ public struct DeadLetterDiscard: ContractValue {
                 context.leave()
             case 1:
                 context.enter("filter")
-                filter = DeadLetterFilter.decode(member.value, &context)
+                filter = Boxed(wrappedValue: DeadLetterFilter.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("note")
@@ -53,7 +53,9 @@ public struct DeadLetterDiscard: ContractValue {
         }
         DeadLetterDiscardChecks.checkDeadLetterDiscard(node, &context)
         guard let note else { return nil }
-        return DeadLetterDiscard(ids: ids, filter: filter, note: note)
+        var value = DeadLetterDiscard(ids: ids, note: note)
+        value._filter = filter
+        return value
     }
 
     /// Writes the value.

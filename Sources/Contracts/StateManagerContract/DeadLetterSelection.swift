@@ -23,7 +23,7 @@ public struct DeadLetterSelection: ContractValue {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/type")
         else { return nil }
         var ids: [String]? = nil
-        var filter: DeadLetterFilter? = nil
+        var filter = Boxed<DeadLetterFilter>()
         for member in node.members {
             switch member.place(in: DeadLetterSelectionChecks.names) {
             case 0:
@@ -32,7 +32,7 @@ public struct DeadLetterSelection: ContractValue {
                 context.leave()
             case 1:
                 context.enter("filter")
-                filter = DeadLetterFilter.decode(member.value, &context)
+                filter = Boxed(wrappedValue: DeadLetterFilter.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -41,7 +41,9 @@ public struct DeadLetterSelection: ContractValue {
             }
         }
         DeadLetterSelectionChecks.checkDeadLetterSelection(node, &context)
-        return DeadLetterSelection(ids: ids, filter: filter)
+        var value = DeadLetterSelection(ids: ids)
+        value._filter = filter
+        return value
     }
 
     /// Writes the value.

@@ -69,7 +69,7 @@ public struct HoldRequest: ContractValue {
         }
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
-        var cause: SharedContract.FailureCause? = nil
+        var cause = Boxed<SharedContract.FailureCause>()
         var retryAfterSeconds: Double? = nil
         var trackingId: String? = nil
         var lane: String? = nil
@@ -91,7 +91,7 @@ public struct HoldRequest: ContractValue {
                 context.leave()
             case 2:
                 context.enter("cause")
-                cause = SharedContract.FailureCause.decode(member.value, &context)
+                cause = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("retryAfterSeconds")
@@ -165,10 +165,9 @@ public struct HoldRequest: ContractValue {
         guard let tenantId, let platform, let lane, let messageId, let exchange, let routingKey, let messageName,
             let headers, let body
         else { return nil }
-        return HoldRequest(
+        var value = HoldRequest(
             tenantId: tenantId,
             platform: platform,
-            cause: cause,
             retryAfterSeconds: retryAfterSeconds,
             trackingId: trackingId,
             lane: lane,
@@ -179,6 +178,8 @@ public struct HoldRequest: ContractValue {
             headers: headers,
             body: body
         )
+        value._cause = cause
+        return value
     }
 
     /// Writes the value.

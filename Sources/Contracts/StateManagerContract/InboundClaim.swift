@@ -80,7 +80,7 @@ public struct InboundClaim: ContractValue {
         var tenantId: String? = nil
         var platformMessageId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
-        var formerly: SharedContract.CustomerIdentity? = nil
+        var formerly = Boxed<SharedContract.CustomerIdentity>()
         var messageType: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var mediaUrl: String? = nil
@@ -112,7 +112,7 @@ public struct InboundClaim: ContractValue {
                 context.leave()
             case 4:
                 context.enter("formerly")
-                formerly = SharedContract.CustomerIdentity.decode(member.value, &context)
+                formerly = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("messageType")
@@ -181,11 +181,10 @@ public struct InboundClaim: ContractValue {
             context.missing("receivedAt", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
         }
         guard let tenantId, let platformMessageId, let customer, let messageType, let receivedAt else { return nil }
-        return InboundClaim(
+        var value = InboundClaim(
             tenantId: tenantId,
             platformMessageId: platformMessageId,
             customer: customer,
-            formerly: formerly,
             messageType: messageType,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
@@ -197,6 +196,8 @@ public struct InboundClaim: ContractValue {
             traceId: traceId,
             archiveKey: archiveKey
         )
+        value._formerly = formerly
+        return value
     }
 
     /// Writes the value.

@@ -50,7 +50,7 @@ public struct MessageEvent: ContractValue {
         var kind: MessageEventKind? = nil
         var attemptId: String? = nil
         var status: ReportedStatus? = nil
-        var failure: SharedContract.FailureCause? = nil
+        var failure = Boxed<SharedContract.FailureCause>()
         var occurredAt: DateTime? = nil
         var recordedAt: DateTime? = nil
         var traceId: String? = nil
@@ -70,7 +70,7 @@ public struct MessageEvent: ContractValue {
                 context.leave()
             case 3:
                 context.enter("failure")
-                failure = SharedContract.FailureCause.decode(member.value, &context)
+                failure = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("occurredAt")
@@ -97,15 +97,16 @@ public struct MessageEvent: ContractValue {
             context.missing("recordedAt", "Specs/services/state-manager.yaml#/components/schemas/MessageEvent/required")
         }
         guard let kind, let recordedAt else { return nil }
-        return MessageEvent(
+        var value = MessageEvent(
             kind: kind,
             attemptId: attemptId,
             status: status,
-            failure: failure,
             occurredAt: occurredAt,
             recordedAt: recordedAt,
             traceId: traceId
         )
+        value._failure = failure
+        return value
     }
 
     /// Writes the value.

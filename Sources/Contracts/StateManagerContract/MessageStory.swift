@@ -36,7 +36,7 @@ public struct MessageStory: ContractValue {
             return nil
         }
         var tracking: SharedContract.MessageTracking? = nil
-        var mapping: SharedContract.ConversationMapping? = nil
+        var mapping = Boxed<SharedContract.ConversationMapping>()
         var events: [MessageEvent]? = nil
         var deadLetters: [SharedContract.DeadLetterRecord]? = nil
         for member in node.members {
@@ -47,7 +47,7 @@ public struct MessageStory: ContractValue {
                 context.leave()
             case 1:
                 context.enter("mapping")
-                mapping = SharedContract.ConversationMapping.decode(member.value, &context)
+                mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("events")
@@ -74,7 +74,9 @@ public struct MessageStory: ContractValue {
                 "deadLetters", "Specs/services/state-manager.yaml#/components/schemas/MessageStory/required")
         }
         guard let tracking, let events, let deadLetters else { return nil }
-        return MessageStory(tracking: tracking, mapping: mapping, events: events, deadLetters: deadLetters)
+        var value = MessageStory(tracking: tracking, events: events, deadLetters: deadLetters)
+        value._mapping = mapping
+        return value
     }
 
     /// Writes the value.

@@ -26,7 +26,7 @@ public struct QuarantineDiscard: ContractValue {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/type")
         else { return nil }
         var ids: [String]? = nil
-        var filter: QuarantineFilter? = nil
+        var filter = Boxed<QuarantineFilter>()
         var note: String? = nil
         for member in node.members {
             switch member.place(in: QuarantineDiscardChecks.names) {
@@ -36,7 +36,7 @@ public struct QuarantineDiscard: ContractValue {
                 context.leave()
             case 1:
                 context.enter("filter")
-                filter = QuarantineFilter.decode(member.value, &context)
+                filter = Boxed(wrappedValue: QuarantineFilter.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("note")
@@ -53,7 +53,9 @@ public struct QuarantineDiscard: ContractValue {
         }
         QuarantineDiscardChecks.checkQuarantineDiscard(node, &context)
         guard let note else { return nil }
-        return QuarantineDiscard(ids: ids, filter: filter, note: note)
+        var value = QuarantineDiscard(ids: ids, note: note)
+        value._filter = filter
+        return value
     }
 
     /// Writes the value.

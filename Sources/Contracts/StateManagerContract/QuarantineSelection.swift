@@ -23,7 +23,7 @@ public struct QuarantineSelection: ContractValue {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/type")
         else { return nil }
         var ids: [String]? = nil
-        var filter: QuarantineFilter? = nil
+        var filter = Boxed<QuarantineFilter>()
         for member in node.members {
             switch member.place(in: QuarantineSelectionChecks.names) {
             case 0:
@@ -32,7 +32,7 @@ public struct QuarantineSelection: ContractValue {
                 context.leave()
             case 1:
                 context.enter("filter")
-                filter = QuarantineFilter.decode(member.value, &context)
+                filter = Boxed(wrappedValue: QuarantineFilter.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -41,7 +41,9 @@ public struct QuarantineSelection: ContractValue {
             }
         }
         QuarantineSelectionChecks.checkQuarantineSelection(node, &context)
-        return QuarantineSelection(ids: ids, filter: filter)
+        var value = QuarantineSelection(ids: ids)
+        value._filter = filter
+        return value
     }
 
     /// Writes the value.

@@ -60,7 +60,7 @@ public struct ReceiptReport: ContractValue {
         var wamid: String? = nil
         var conversationId: String? = nil
         var status: ReportedStatus? = nil
-        var failure: SharedContract.FailureCause? = nil
+        var failure = Boxed<SharedContract.FailureCause>()
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
         var traceId: String? = nil
@@ -90,7 +90,7 @@ public struct ReceiptReport: ContractValue {
                 context.leave()
             case 5:
                 context.enter("failure")
-                failure = SharedContract.FailureCause.decode(member.value, &context)
+                failure = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("occurredAt")
@@ -130,17 +130,18 @@ public struct ReceiptReport: ContractValue {
             ReceiptReportChecks.checkReceiptReportElse(node, &context)
         }
         guard let tenantId, let genesysMessageId, let status, let receivedAt else { return nil }
-        return ReceiptReport(
+        var value = ReceiptReport(
             tenantId: tenantId,
             genesysMessageId: genesysMessageId,
             wamid: wamid,
             conversationId: conversationId,
             status: status,
-            failure: failure,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             traceId: traceId
         )
+        value._failure = failure
+        return value
     }
 
     /// Writes the value.

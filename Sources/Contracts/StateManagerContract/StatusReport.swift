@@ -59,8 +59,8 @@ public struct StatusReport: ContractValue {
         var wamid: String? = nil
         var trackingId: String? = nil
         var status: ReportedStatus? = nil
-        var failure: SharedContract.FailureCause? = nil
-        var customer: SharedContract.CustomerIdentity? = nil
+        var failure = Boxed<SharedContract.FailureCause>()
+        var customer = Boxed<SharedContract.CustomerIdentity>()
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
         var traceId: String? = nil
@@ -86,11 +86,11 @@ public struct StatusReport: ContractValue {
                 context.leave()
             case 4:
                 context.enter("failure")
-                failure = SharedContract.FailureCause.decode(member.value, &context)
+                failure = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("customer")
-                customer = SharedContract.CustomerIdentity.decode(member.value, &context)
+                customer = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("occurredAt")
@@ -128,17 +128,18 @@ public struct StatusReport: ContractValue {
             StatusReportChecks.checkStatusReportElse(node, &context)
         }
         guard let tenantId, let wamid, let status, let receivedAt else { return nil }
-        return StatusReport(
+        var value = StatusReport(
             tenantId: tenantId,
             wamid: wamid,
             trackingId: trackingId,
             status: status,
-            failure: failure,
-            customer: customer,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             traceId: traceId
         )
+        value._failure = failure
+        value._customer = customer
+        return value
     }
 
     /// Writes the value.

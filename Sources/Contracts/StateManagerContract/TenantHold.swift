@@ -58,7 +58,7 @@ public struct TenantHold: ContractValue {
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
         var state: TenantHold.State? = nil
-        var cause: SharedContract.FailureCause? = nil
+        var cause = Boxed<SharedContract.FailureCause>()
         var since: DateTime? = nil
         var nextTrialAt: DateTime? = nil
         var trials: Int? = nil
@@ -80,7 +80,7 @@ public struct TenantHold: ContractValue {
                 context.leave()
             case 3:
                 context.enter("cause")
-                cause = SharedContract.FailureCause.decode(member.value, &context)
+                cause = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("since")
@@ -121,17 +121,18 @@ public struct TenantHold: ContractValue {
             context.missing("heldMessages", "Specs/services/state-manager.yaml#/components/schemas/TenantHold/required")
         }
         guard let tenantId, let platform, let state, let heldMessages else { return nil }
-        return TenantHold(
+        var value = TenantHold(
             tenantId: tenantId,
             platform: platform,
             state: state,
-            cause: cause,
             since: since,
             nextTrialAt: nextTrialAt,
             trials: trials,
             heldMessages: heldMessages,
             oldestHeldAt: oldestHeldAt
         )
+        value._cause = cause
+        return value
     }
 
     /// Writes the value.

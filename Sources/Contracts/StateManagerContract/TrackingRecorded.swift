@@ -33,7 +33,7 @@ public struct TrackingRecorded: ContractValue {
         var hasResultValue = false
         var changed: Bool? = nil
         var tracking: SharedContract.MessageTracking? = nil
-        var mapping: SharedContract.ConversationMapping? = nil
+        var mapping = Boxed<SharedContract.ConversationMapping>()
         for member in node.members {
             switch member.place(in: TrackingRecordedChecks.names) {
             case 0:
@@ -51,7 +51,7 @@ public struct TrackingRecorded: ContractValue {
                 context.leave()
             case 3:
                 context.enter("mapping")
-                mapping = SharedContract.ConversationMapping.decode(member.value, &context)
+                mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -71,7 +71,9 @@ public struct TrackingRecorded: ContractValue {
                 "tracking", "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/required")
         }
         guard let changed, let tracking else { return nil }
-        return TrackingRecorded(changed: changed, tracking: tracking, mapping: mapping)
+        var value = TrackingRecorded(changed: changed, tracking: tracking)
+        value._mapping = mapping
+        return value
     }
 
     /// Writes the value.

@@ -43,7 +43,7 @@ public struct TenantDraft: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
         var status: SharedContract.TenantStatus? = nil
-        var policy: SharedContract.MessagingPolicy? = nil
+        var policy = Boxed<SharedContract.MessagingPolicy>()
         for member in node.members {
             switch member.place(in: TenantDraftChecks.names) {
             case 0:
@@ -64,7 +64,7 @@ public struct TenantDraft: ContractValue {
                 context.leave()
             case 4:
                 context.enter("policy")
-                policy = SharedContract.MessagingPolicy.decode(member.value, &context)
+                policy = Boxed(wrappedValue: SharedContract.MessagingPolicy.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -80,13 +80,14 @@ public struct TenantDraft: ContractValue {
                 "phoneNumberId", "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/required")
         }
         guard let name, let phoneNumberId else { return nil }
-        return TenantDraft(
+        var value = TenantDraft(
             name: name,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId,
-            status: status ?? SharedContract.TenantStatus.active,
-            policy: policy
+            status: status ?? SharedContract.TenantStatus.active
         )
+        value._policy = policy
+        return value
     }
 
     /// Writes the value.

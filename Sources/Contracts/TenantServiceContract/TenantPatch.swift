@@ -43,7 +43,7 @@ public struct TenantPatch: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String?? = nil
         var status: SharedContract.TenantStatus? = nil
-        var policy: SharedContract.MessagingPolicy? = nil
+        var policy = Boxed<SharedContract.MessagingPolicy>()
         for member in node.members {
             switch member.place(in: TenantPatchChecks.names) {
             case 0:
@@ -64,7 +64,7 @@ public struct TenantPatch: ContractValue {
                 context.leave()
             case 4:
                 context.enter("policy")
-                policy = SharedContract.MessagingPolicy.decode(member.value, &context)
+                policy = Boxed(wrappedValue: SharedContract.MessagingPolicy.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -73,13 +73,14 @@ public struct TenantPatch: ContractValue {
             }
         }
         TenantPatchChecks.checkTenantPatch(node, &context)
-        return TenantPatch(
+        var value = TenantPatch(
             name: name,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            status: status,
-            policy: policy
+            status: status
         )
+        value._policy = policy
+        return value
     }
 
     /// Writes the value.

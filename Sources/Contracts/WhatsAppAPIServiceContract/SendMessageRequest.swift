@@ -56,7 +56,7 @@ public struct SendMessageRequest: ContractValue {
         var recipient: SharedContract.CustomerIdentity? = nil
         var message: SharedContract.WhatsAppMessageDraft? = nil
         var windowOpenUntil: DateTime? = nil
-        var outsideWindow: SharedContract.WhatsAppTemplateDraft? = nil
+        var outsideWindow = Boxed<SharedContract.WhatsAppTemplateDraft>()
         for member in node.members {
             switch member.place(in: SendMessageRequestChecks.names) {
             case 0:
@@ -86,7 +86,7 @@ public struct SendMessageRequest: ContractValue {
                 context.leave()
             case 6:
                 context.enter("outsideWindow")
-                outsideWindow = SharedContract.WhatsAppTemplateDraft.decode(member.value, &context)
+                outsideWindow = Boxed(wrappedValue: SharedContract.WhatsAppTemplateDraft.decode(member.value, &context))
                 context.leave()
             default:
                 context.unexpected(
@@ -118,15 +118,16 @@ public struct SendMessageRequest: ContractValue {
                 "message", "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required")
         }
         guard let tenantId, let trackingId, let phoneNumberId, let recipient, let message else { return nil }
-        return SendMessageRequest(
+        var value = SendMessageRequest(
             tenantId: tenantId,
             trackingId: trackingId,
             phoneNumberId: phoneNumberId,
             recipient: recipient,
             message: message,
-            windowOpenUntil: windowOpenUntil,
-            outsideWindow: outsideWindow
+            windowOpenUntil: windowOpenUntil
         )
+        value._outsideWindow = outsideWindow
+        return value
     }
 
     /// Writes the value.

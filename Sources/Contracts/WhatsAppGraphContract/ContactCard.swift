@@ -55,7 +55,7 @@ public struct ContactCard: ContractValue {
         var emails: [ContactCardEmail]? = nil
         var addresses: [ContactCardAddress]? = nil
         var urls: [ContactCardUrl]? = nil
-        var org: ContactCardOrganization? = nil
+        var org = Boxed<ContactCardOrganization>()
         var birthday: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -82,7 +82,7 @@ public struct ContactCard: ContractValue {
                 context.leave()
             case 5:
                 context.enter("org")
-                org = ContactCardOrganization.decode(member.value, &context)
+                org = Boxed(wrappedValue: ContactCardOrganization.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("birthday")
@@ -96,16 +96,17 @@ public struct ContactCard: ContractValue {
             context.missing("name", "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/required")
         }
         guard let name else { return nil }
-        return ContactCard(
+        var value = ContactCard(
             name: name,
             phones: phones,
             emails: emails,
             addresses: addresses,
             urls: urls,
-            org: org,
             birthday: birthday,
             unknownMembers: unknownMembers
         )
+        value._org = org
+        return value
     }
 
     /// Writes the value.

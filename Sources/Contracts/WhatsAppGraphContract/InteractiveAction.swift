@@ -61,7 +61,7 @@ public struct InteractiveAction: ContractValue {
         var cards: [InteractiveCard]? = nil
         var catalogId: String? = nil
         var productRetailerId: String? = nil
-        var parameters: InteractiveParameters? = nil
+        var parameters = Boxed<InteractiveParameters>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: InteractiveActionChecks.names) {
@@ -96,13 +96,13 @@ public struct InteractiveAction: ContractValue {
                 context.leave()
             case 7:
                 context.enter("parameters")
-                parameters = InteractiveParameters.decode(member.value, &context)
+                parameters = Boxed(wrappedValue: InteractiveParameters.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return InteractiveAction(
+        var value = InteractiveAction(
             name: name,
             button: button,
             buttons: buttons,
@@ -110,9 +110,10 @@ public struct InteractiveAction: ContractValue {
             cards: cards,
             catalogId: catalogId,
             productRetailerId: productRetailerId,
-            parameters: parameters,
             unknownMembers: unknownMembers
         )
+        value._parameters = parameters
+        return value
     }
 
     /// Writes the value.

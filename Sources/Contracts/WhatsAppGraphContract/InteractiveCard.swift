@@ -44,9 +44,9 @@ public struct InteractiveCard: ContractValue {
         }
         var cardIndex: Int? = nil
         var type: InteractiveCard.Kind? = nil
-        var header: InteractiveHeader? = nil
+        var header = Boxed<InteractiveHeader>()
         var body: InteractiveBody? = nil
-        var action: InteractiveAction? = nil
+        var action = Boxed<InteractiveAction>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: InteractiveCardChecks.names) {
@@ -60,7 +60,7 @@ public struct InteractiveCard: ContractValue {
                 context.leave()
             case 2:
                 context.enter("header")
-                header = InteractiveHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: InteractiveHeader.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("body")
@@ -68,7 +68,7 @@ public struct InteractiveCard: ContractValue {
                 context.leave()
             case 4:
                 context.enter("action")
-                action = InteractiveAction.decode(member.value, &context)
+                action = Boxed(wrappedValue: InteractiveAction.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -78,14 +78,10 @@ public struct InteractiveCard: ContractValue {
             context.missing("card_index", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/required")
         }
         guard let cardIndex else { return nil }
-        return InteractiveCard(
-            cardIndex: cardIndex,
-            type: type,
-            header: header,
-            body: body,
-            action: action,
-            unknownMembers: unknownMembers
-        )
+        var value = InteractiveCard(cardIndex: cardIndex, type: type, body: body, unknownMembers: unknownMembers)
+        value._header = header
+        value._action = action
+        return value
     }
 
     /// Writes the value.

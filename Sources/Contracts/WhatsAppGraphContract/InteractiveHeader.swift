@@ -44,9 +44,9 @@ public struct InteractiveHeader: ContractValue {
         }
         var type: InteractiveHeader.Kind? = nil
         var text: String? = nil
-        var image: MediaReference? = nil
-        var video: MediaReference? = nil
-        var document: MediaReference? = nil
+        var image = Boxed<MediaReference>()
+        var video = Boxed<MediaReference>()
+        var document = Boxed<MediaReference>()
         var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -62,15 +62,15 @@ public struct InteractiveHeader: ContractValue {
                 context.leave()
             case 2:
                 context.enter("image")
-                image = MediaReference.decode(member.value, &context)
+                image = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("video")
-                video = MediaReference.decode(member.value, &context)
+                video = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("document")
-                document = MediaReference.decode(member.value, &context)
+                document = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -92,14 +92,11 @@ public struct InteractiveHeader: ContractValue {
             InteractiveHeaderChecks.checkInteractiveHeaderThen4(node, &context)
         }
         guard let type else { return nil }
-        return InteractiveHeader(
-            type: type,
-            text: text,
-            image: image,
-            video: video,
-            document: document,
-            unknownMembers: unknownMembers
-        )
+        var value = InteractiveHeader(type: type, text: text, unknownMembers: unknownMembers)
+        value._image = image
+        value._video = video
+        value._document = document
+        return value
     }
 
     /// Writes the value.

@@ -43,7 +43,7 @@ public struct InteractiveObject: ContractValue {
             return nil
         }
         var type: InteractiveObject.Kind? = nil
-        var header: InteractiveHeader? = nil
+        var header = Boxed<InteractiveHeader>()
         var body: InteractiveBody? = nil
         var footer: InteractiveFooter? = nil
         var action: InteractiveAction? = nil
@@ -58,7 +58,7 @@ public struct InteractiveObject: ContractValue {
                 context.leave()
             case 1:
                 context.enter("header")
-                header = InteractiveHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: InteractiveHeader.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("body")
@@ -104,14 +104,10 @@ public struct InteractiveObject: ContractValue {
             InteractiveObjectChecks.checkInteractiveObjectThen7(node, &context)
         }
         guard let type, let action else { return nil }
-        return InteractiveObject(
-            type: type,
-            header: header,
-            body: body,
-            footer: footer,
-            action: action,
-            unknownMembers: unknownMembers
-        )
+        var value = InteractiveObject(
+            type: type, body: body, footer: footer, action: action, unknownMembers: unknownMembers)
+        value._header = header
+        return value
     }
 
     /// Writes the value.

@@ -130,8 +130,8 @@ public struct InteractiveParameters: ContractValue {
         var paymentType: String? = nil
         var paymentSettings: [PaymentSetting]? = nil
         var currency: String? = nil
-        var totalAmount: Amount? = nil
-        var order: OrderContent? = nil
+        var totalAmount = Boxed<Amount>()
+        var order = Boxed<OrderContent>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: InteractiveParametersChecks.names) {
@@ -223,17 +223,17 @@ public struct InteractiveParameters: ContractValue {
                 context.leave()
             case 20:
                 context.enter("total_amount")
-                totalAmount = Amount.decode(member.value, &context)
+                totalAmount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
             case 21:
                 context.enter("order")
-                order = OrderContent.decode(member.value, &context)
+                order = Boxed(wrappedValue: OrderContent.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return InteractiveParameters(
+        var value = InteractiveParameters(
             displayText: displayText,
             url: url,
             flowMessageVersion: flowMessageVersion,
@@ -254,10 +254,11 @@ public struct InteractiveParameters: ContractValue {
             paymentType: paymentType,
             paymentSettings: paymentSettings,
             currency: currency,
-            totalAmount: totalAmount,
-            order: order,
             unknownMembers: unknownMembers
         )
+        value._totalAmount = totalAmount
+        value._order = order
+        return value
     }
 
     /// Writes the value.

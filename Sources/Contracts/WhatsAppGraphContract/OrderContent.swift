@@ -53,10 +53,10 @@ public struct OrderContent: ContractValue {
         var status: String? = nil
         var catalogId: String? = nil
         var items: [OrderContentItem]? = nil
-        var subtotal: Amount? = nil
-        var tax: Amount? = nil
-        var shipping: Amount? = nil
-        var discount: Amount? = nil
+        var subtotal = Boxed<Amount>()
+        var tax = Boxed<Amount>()
+        var shipping = Boxed<Amount>()
+        var discount = Boxed<Amount>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: OrderContentChecks.names) {
@@ -74,34 +74,30 @@ public struct OrderContent: ContractValue {
                 context.leave()
             case 3:
                 context.enter("subtotal")
-                subtotal = Amount.decode(member.value, &context)
+                subtotal = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("tax")
-                tax = Amount.decode(member.value, &context)
+                tax = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("shipping")
-                shipping = Amount.decode(member.value, &context)
+                shipping = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("discount")
-                discount = Amount.decode(member.value, &context)
+                discount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OrderContent(
-            status: status,
-            catalogId: catalogId,
-            items: items,
-            subtotal: subtotal,
-            tax: tax,
-            shipping: shipping,
-            discount: discount,
-            unknownMembers: unknownMembers
-        )
+        var value = OrderContent(status: status, catalogId: catalogId, items: items, unknownMembers: unknownMembers)
+        value._subtotal = subtotal
+        value._tax = tax
+        value._shipping = shipping
+        value._discount = discount
+        return value
     }
 
     /// Writes the value.

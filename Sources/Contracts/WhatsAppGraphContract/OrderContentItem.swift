@@ -44,8 +44,8 @@ public struct OrderContentItem: ContractValue {
         }
         var retailerId: String? = nil
         var name: String? = nil
-        var amount: Amount? = nil
-        var saleAmount: Amount? = nil
+        var amount = Boxed<Amount>()
+        var saleAmount = Boxed<Amount>()
         var quantity: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -60,11 +60,11 @@ public struct OrderContentItem: ContractValue {
                 context.leave()
             case 2:
                 context.enter("amount")
-                amount = Amount.decode(member.value, &context)
+                amount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("sale_amount")
-                saleAmount = Amount.decode(member.value, &context)
+                saleAmount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("quantity")
@@ -74,14 +74,11 @@ public struct OrderContentItem: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OrderContentItem(
-            retailerId: retailerId,
-            name: name,
-            amount: amount,
-            saleAmount: saleAmount,
-            quantity: quantity,
-            unknownMembers: unknownMembers
-        )
+        var value = OrderContentItem(
+            retailerId: retailerId, name: name, quantity: quantity, unknownMembers: unknownMembers)
+        value._amount = amount
+        value._saleAmount = saleAmount
+        return value
     }
 
     /// Writes the value.

@@ -55,8 +55,8 @@ public struct OrderDetails: ContractValue {
         var paymentType: String? = nil
         var paymentSettings: [PaymentSetting]? = nil
         var currency: String? = nil
-        var totalAmount: Amount? = nil
-        var order: OrderContent? = nil
+        var totalAmount = Boxed<Amount>()
+        var order = Boxed<OrderContent>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: OrderDetailsChecks.names) {
@@ -82,26 +82,27 @@ public struct OrderDetails: ContractValue {
                 context.leave()
             case 5:
                 context.enter("total_amount")
-                totalAmount = Amount.decode(member.value, &context)
+                totalAmount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("order")
-                order = OrderContent.decode(member.value, &context)
+                order = Boxed(wrappedValue: OrderContent.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OrderDetails(
+        var value = OrderDetails(
             referenceId: referenceId,
             type: type,
             paymentType: paymentType,
             paymentSettings: paymentSettings,
             currency: currency,
-            totalAmount: totalAmount,
-            order: order,
             unknownMembers: unknownMembers
         )
+        value._totalAmount = totalAmount
+        value._order = order
+        return value
     }
 
     /// Writes the value.

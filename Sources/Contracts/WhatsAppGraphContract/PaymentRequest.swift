@@ -23,19 +23,21 @@ public struct PaymentRequest: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentRequest/type") else {
             return nil
         }
-        var paymentSetting: PaymentSetting? = nil
+        var paymentSetting = Boxed<PaymentSetting>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: PaymentRequestChecks.names) {
             case 0:
                 context.enter("payment_setting")
-                paymentSetting = PaymentSetting.decode(member.value, &context)
+                paymentSetting = Boxed(wrappedValue: PaymentSetting.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return PaymentRequest(paymentSetting: paymentSetting, unknownMembers: unknownMembers)
+        var value = PaymentRequest(unknownMembers: unknownMembers)
+        value._paymentSetting = paymentSetting
+        return value
     }
 
     /// Writes the value.

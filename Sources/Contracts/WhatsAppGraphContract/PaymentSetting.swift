@@ -43,7 +43,7 @@ public struct PaymentSetting: ContractValue {
             return nil
         }
         var type: String? = nil
-        var pixDynamicCode: PixDynamicCode? = nil
+        var pixDynamicCode = Boxed<PixDynamicCode>()
         var paymentLink: PaymentLink? = nil
         var boleto: Boleto? = nil
         var offsiteCardPay: OffsiteCardPay? = nil
@@ -56,7 +56,7 @@ public struct PaymentSetting: ContractValue {
                 context.leave()
             case 1:
                 context.enter("pix_dynamic_code")
-                pixDynamicCode = PixDynamicCode.decode(member.value, &context)
+                pixDynamicCode = Boxed(wrappedValue: PixDynamicCode.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("payment_link")
@@ -74,14 +74,15 @@ public struct PaymentSetting: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return PaymentSetting(
+        var value = PaymentSetting(
             type: type,
-            pixDynamicCode: pixDynamicCode,
             paymentLink: paymentLink,
             boleto: boleto,
             offsiteCardPay: offsiteCardPay,
             unknownMembers: unknownMembers
         )
+        value._pixDynamicCode = pixDynamicCode
+        return value
     }
 
     /// Writes the value.

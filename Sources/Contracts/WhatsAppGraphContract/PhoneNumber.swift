@@ -147,7 +147,7 @@ public struct PhoneNumber: ContractValue {
         var displayPhoneNumber: String? = nil
         var verifiedName: String? = nil
         var qualityRating: PhoneNumber.QualityRating? = nil
-        var qualityScore: QualityScore? = nil
+        var qualityScore = Boxed<QualityScore>()
         var codeVerificationStatus: PhoneNumber.CodeVerificationStatus? = nil
         var nameStatus: PhoneNumber.NameStatus? = nil
         var newNameStatus: String? = nil
@@ -163,8 +163,8 @@ public struct PhoneNumber: ContractValue {
         var messagingLimitTier: String? = nil
         var lastOnboardedTime: String? = nil
         var healthStatus: HealthStatus? = nil
-        var webhookConfiguration: WebhookConfiguration? = nil
-        var conversationalAutomation: ConversationalAutomation? = nil
+        var webhookConfiguration = Boxed<WebhookConfiguration>()
+        var conversationalAutomation = Boxed<ConversationalAutomation>()
         var certificate: String? = nil
         var newCertificate: String? = nil
         var unifiedCertStatus: String? = nil
@@ -194,7 +194,7 @@ public struct PhoneNumber: ContractValue {
                 context.leave()
             case 4:
                 context.enter("quality_score")
-                qualityScore = QualityScore.decode(member.value, &context)
+                qualityScore = Boxed(wrappedValue: QualityScore.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("code_verification_status")
@@ -259,11 +259,11 @@ public struct PhoneNumber: ContractValue {
                 context.leave()
             case 20:
                 context.enter("webhook_configuration")
-                webhookConfiguration = WebhookConfiguration.decode(member.value, &context)
+                webhookConfiguration = Boxed(wrappedValue: WebhookConfiguration.decode(member.value, &context))
                 context.leave()
             case 21:
                 context.enter("conversational_automation")
-                conversationalAutomation = ConversationalAutomation.decode(member.value, &context)
+                conversationalAutomation = Boxed(wrappedValue: ConversationalAutomation.decode(member.value, &context))
                 context.leave()
             case 22:
                 context.enter("certificate")
@@ -307,12 +307,11 @@ public struct PhoneNumber: ContractValue {
         }
         PhoneNumberChecks.checkPhoneNumber(node, &context)
         guard let id else { return nil }
-        return PhoneNumber(
+        var value = PhoneNumber(
             id: id,
             displayPhoneNumber: displayPhoneNumber,
             verifiedName: verifiedName,
             qualityRating: qualityRating,
-            qualityScore: qualityScore,
             codeVerificationStatus: codeVerificationStatus,
             nameStatus: nameStatus,
             newNameStatus: newNameStatus,
@@ -328,8 +327,6 @@ public struct PhoneNumber: ContractValue {
             messagingLimitTier: messagingLimitTier,
             lastOnboardedTime: lastOnboardedTime,
             healthStatus: healthStatus,
-            webhookConfiguration: webhookConfiguration,
-            conversationalAutomation: conversationalAutomation,
             certificate: certificate,
             newCertificate: newCertificate,
             unifiedCertStatus: unifiedCertStatus,
@@ -340,6 +337,10 @@ public struct PhoneNumber: ContractValue {
             username: username.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._qualityScore = qualityScore
+        value._webhookConfiguration = webhookConfiguration
+        value._conversationalAutomation = conversationalAutomation
+        return value
     }
 
     /// Writes the value.

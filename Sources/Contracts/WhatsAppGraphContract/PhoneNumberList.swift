@@ -27,7 +27,7 @@ public struct PhoneNumberList: ContractValue {
             return nil
         }
         var data: [PhoneNumber]? = nil
-        var paging: Paging? = nil
+        var paging = Boxed<Paging>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: PhoneNumberListChecks.names) {
@@ -37,7 +37,7 @@ public struct PhoneNumberList: ContractValue {
                 context.leave()
             case 1:
                 context.enter("paging")
-                paging = Paging.decode(member.value, &context)
+                paging = Boxed(wrappedValue: Paging.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -47,7 +47,9 @@ public struct PhoneNumberList: ContractValue {
             context.missing("data", "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberList/required")
         }
         guard let data else { return nil }
-        return PhoneNumberList(data: data, paging: paging, unknownMembers: unknownMembers)
+        var value = PhoneNumberList(data: data, unknownMembers: unknownMembers)
+        value._paging = paging
+        return value
     }
 
     /// Writes the value.

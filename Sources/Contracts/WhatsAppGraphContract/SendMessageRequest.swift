@@ -126,16 +126,16 @@ public struct SendMessageRequest: ContractValue {
         var directSendConfig: DirectSendConfig? = nil
         var messageActivitySharing: Bool? = nil
         var text: TextObject? = nil
-        var image: MediaReference? = nil
-        var video: MediaReference? = nil
-        var audio: MediaReference? = nil
-        var document: MediaReference? = nil
-        var sticker: MediaReference? = nil
-        var location: LocationObject? = nil
+        var image = Boxed<MediaReference>()
+        var video = Boxed<MediaReference>()
+        var audio = Boxed<MediaReference>()
+        var document = Boxed<MediaReference>()
+        var sticker = Boxed<MediaReference>()
+        var location = Boxed<LocationObject>()
         var contacts: [ContactCard]? = nil
         var reaction: ReactionObject? = nil
-        var interactive: InteractiveObject? = nil
-        var template: TemplateObject? = nil
+        var interactive = Boxed<InteractiveObject>()
+        var template = Boxed<TemplateObject>()
         var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -199,27 +199,27 @@ public struct SendMessageRequest: ContractValue {
                 context.leave()
             case 13:
                 context.enter("image")
-                image = MediaReference.decode(member.value, &context)
+                image = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 14:
                 context.enter("video")
-                video = MediaReference.decode(member.value, &context)
+                video = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 15:
                 context.enter("audio")
-                audio = MediaReference.decode(member.value, &context)
+                audio = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 16:
                 context.enter("document")
-                document = MediaReference.decode(member.value, &context)
+                document = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 17:
                 context.enter("sticker")
-                sticker = MediaReference.decode(member.value, &context)
+                sticker = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 18:
                 context.enter("location")
-                location = LocationObject.decode(member.value, &context)
+                location = Boxed(wrappedValue: LocationObject.decode(member.value, &context))
                 context.leave()
             case 19:
                 context.enter("contacts")
@@ -231,11 +231,11 @@ public struct SendMessageRequest: ContractValue {
                 context.leave()
             case 21:
                 context.enter("interactive")
-                interactive = InteractiveObject.decode(member.value, &context)
+                interactive = Boxed(wrappedValue: InteractiveObject.decode(member.value, &context))
                 context.leave()
             case 22:
                 context.enter("template")
-                template = TemplateObject.decode(member.value, &context)
+                template = Boxed(wrappedValue: TemplateObject.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -280,7 +280,7 @@ public struct SendMessageRequest: ContractValue {
             SendMessageRequestChecks.checkSendMessageRequestThen12(node, &context)
         }
         SendMessageRequestChecks.checkSendMessageRequest2(node, &context)
-        return SendMessageRequest(
+        var value = SendMessageRequest(
             recipientType: recipientType,
             to: to,
             recipient: recipient,
@@ -293,18 +293,19 @@ public struct SendMessageRequest: ContractValue {
             directSendConfig: directSendConfig,
             messageActivitySharing: messageActivitySharing,
             text: text,
-            image: image,
-            video: video,
-            audio: audio,
-            document: document,
-            sticker: sticker,
-            location: location,
             contacts: contacts,
             reaction: reaction,
-            interactive: interactive,
-            template: template,
             unknownMembers: unknownMembers
         )
+        value._image = image
+        value._video = video
+        value._audio = audio
+        value._document = document
+        value._sticker = sticker
+        value._location = location
+        value._interactive = interactive
+        value._template = template
+        return value
     }
 
     /// Writes the value.

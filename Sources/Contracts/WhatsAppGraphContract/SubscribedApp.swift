@@ -30,14 +30,14 @@ public struct SubscribedApp: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApp/type") else {
             return nil
         }
-        var whatsappBusinessApiData: SubscribedAppData? = nil
+        var whatsappBusinessApiData = Boxed<SubscribedAppData>()
         var overrideCallbackUri: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: SubscribedAppChecks.names) {
             case 0:
                 context.enter("whatsapp_business_api_data")
-                whatsappBusinessApiData = SubscribedAppData.decode(member.value, &context)
+                whatsappBusinessApiData = Boxed(wrappedValue: SubscribedAppData.decode(member.value, &context))
                 context.leave()
             case 1:
                 context.enter("override_callback_uri")
@@ -47,11 +47,9 @@ public struct SubscribedApp: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return SubscribedApp(
-            whatsappBusinessApiData: whatsappBusinessApiData,
-            overrideCallbackUri: overrideCallbackUri,
-            unknownMembers: unknownMembers
-        )
+        var value = SubscribedApp(overrideCallbackUri: overrideCallbackUri, unknownMembers: unknownMembers)
+        value._whatsappBusinessApiData = whatsappBusinessApiData
+        return value
     }
 
     /// Writes the value.

@@ -18,7 +18,7 @@ public struct TemplateAction: ContractValue {
     /// Orders.
     @Boxed public var orderDetails: OrderDetails?
     /// Payments.
-    public var paymentRequest: PaymentRequest?
+    @Boxed public var paymentRequest: PaymentRequest?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -50,8 +50,8 @@ public struct TemplateAction: ContractValue {
         var flowToken: String? = nil
         var flowActionData: JSONObject? = nil
         var sections: [InteractiveSection]? = nil
-        var orderDetails: OrderDetails? = nil
-        var paymentRequest: PaymentRequest? = nil
+        var orderDetails = Boxed<OrderDetails>()
+        var paymentRequest = Boxed<PaymentRequest>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: TemplateActionChecks.names) {
@@ -74,25 +74,26 @@ public struct TemplateAction: ContractValue {
                 context.leave()
             case 4:
                 context.enter("order_details")
-                orderDetails = OrderDetails.decode(member.value, &context)
+                orderDetails = Boxed(wrappedValue: OrderDetails.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("payment_request")
-                paymentRequest = PaymentRequest.decode(member.value, &context)
+                paymentRequest = Boxed(wrappedValue: PaymentRequest.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TemplateAction(
+        var value = TemplateAction(
             thumbnailProductRetailerId: thumbnailProductRetailerId,
             flowToken: flowToken,
             flowActionData: flowActionData,
             sections: sections,
-            orderDetails: orderDetails,
-            paymentRequest: paymentRequest,
             unknownMembers: unknownMembers
         )
+        value._orderDetails = orderDetails
+        value._paymentRequest = paymentRequest
+        return value
     }
 
     /// Writes the value.

@@ -27,7 +27,7 @@ public struct TemplateList: ContractValue {
             return nil
         }
         var data: [Template]? = nil
-        var paging: Paging? = nil
+        var paging = Boxed<Paging>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: TemplateListChecks.names) {
@@ -37,7 +37,7 @@ public struct TemplateList: ContractValue {
                 context.leave()
             case 1:
                 context.enter("paging")
-                paging = Paging.decode(member.value, &context)
+                paging = Boxed(wrappedValue: Paging.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -47,7 +47,9 @@ public struct TemplateList: ContractValue {
             context.missing("data", "Specs/whatsapp/graph.yaml#/components/schemas/TemplateList/required")
         }
         guard let data else { return nil }
-        return TemplateList(data: data, paging: paging, unknownMembers: unknownMembers)
+        var value = TemplateList(data: data, unknownMembers: unknownMembers)
+        value._paging = paging
+        return value
     }
 
     /// Writes the value.

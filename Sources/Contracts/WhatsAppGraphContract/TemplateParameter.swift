@@ -79,14 +79,14 @@ public struct TemplateParameter: ContractValue {
         var text: String? = nil
         var payload: String? = nil
         var couponCode: String? = nil
-        var currency: TemplateCurrency? = nil
-        var dateTime: TemplateDateTime? = nil
-        var image: MediaReference? = nil
-        var video: MediaReference? = nil
-        var document: MediaReference? = nil
-        var location: LocationObject? = nil
+        var currency = Boxed<TemplateCurrency>()
+        var dateTime = Boxed<TemplateDateTime>()
+        var image = Boxed<MediaReference>()
+        var video = Boxed<MediaReference>()
+        var document = Boxed<MediaReference>()
+        var location = Boxed<LocationObject>()
         var limitedTimeOffer: LimitedTimeOffer? = nil
-        var action: TemplateAction? = nil
+        var action = Boxed<TemplateAction>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: TemplateParameterChecks.names) {
@@ -112,27 +112,27 @@ public struct TemplateParameter: ContractValue {
                 context.leave()
             case 5:
                 context.enter("currency")
-                currency = TemplateCurrency.decode(member.value, &context)
+                currency = Boxed(wrappedValue: TemplateCurrency.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("date_time")
-                dateTime = TemplateDateTime.decode(member.value, &context)
+                dateTime = Boxed(wrappedValue: TemplateDateTime.decode(member.value, &context))
                 context.leave()
             case 7:
                 context.enter("image")
-                image = MediaReference.decode(member.value, &context)
+                image = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 8:
                 context.enter("video")
-                video = MediaReference.decode(member.value, &context)
+                video = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 9:
                 context.enter("document")
-                document = MediaReference.decode(member.value, &context)
+                document = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
             case 10:
                 context.enter("location")
-                location = LocationObject.decode(member.value, &context)
+                location = Boxed(wrappedValue: LocationObject.decode(member.value, &context))
                 context.leave()
             case 11:
                 context.enter("limited_time_offer")
@@ -140,28 +140,29 @@ public struct TemplateParameter: ContractValue {
                 context.leave()
             case 12:
                 context.enter("action")
-                action = TemplateAction.decode(member.value, &context)
+                action = Boxed(wrappedValue: TemplateAction.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TemplateParameter(
+        var value = TemplateParameter(
             type: type,
             parameterName: parameterName,
             text: text,
             payload: payload,
             couponCode: couponCode,
-            currency: currency,
-            dateTime: dateTime,
-            image: image,
-            video: video,
-            document: document,
-            location: location,
             limitedTimeOffer: limitedTimeOffer,
-            action: action,
             unknownMembers: unknownMembers
         )
+        value._currency = currency
+        value._dateTime = dateTime
+        value._image = image
+        value._video = video
+        value._document = document
+        value._location = location
+        value._action = action
+        return value
     }
 
     /// Writes the value.

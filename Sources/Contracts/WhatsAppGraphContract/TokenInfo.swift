@@ -84,7 +84,7 @@ public struct TokenInfo: ContractValue {
         var scopes: [String]? = nil
         var granularScopes: [GranularScope]? = nil
         var metadata: TokenMetadata? = nil
-        var error: TokenError? = nil
+        var error = Boxed<TokenError>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: TokenInfoChecks.names) {
@@ -138,7 +138,7 @@ public struct TokenInfo: ContractValue {
                 context.leave()
             case 12:
                 context.enter("error")
-                error = TokenError.decode(member.value, &context)
+                error = Boxed(wrappedValue: TokenError.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -148,7 +148,7 @@ public struct TokenInfo: ContractValue {
             context.missing("is_valid", "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/required")
         }
         guard let isValid else { return nil }
-        return TokenInfo(
+        var value = TokenInfo(
             isValid: isValid,
             appId: appId,
             application: application,
@@ -161,9 +161,10 @@ public struct TokenInfo: ContractValue {
             scopes: scopes,
             granularScopes: granularScopes,
             metadata: metadata,
-            error: error,
             unknownMembers: unknownMembers
         )
+        value._error = error
+        return value
     }
 
     /// Writes the value.

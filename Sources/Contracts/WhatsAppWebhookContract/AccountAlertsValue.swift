@@ -56,7 +56,7 @@ public struct AccountAlertsValue: ContractValue {
         var alertStatus: String? = nil
         var alertType: String? = nil
         var alertDescription: String? = nil
-        var alertInfo: AlertInfo? = nil
+        var alertInfo = Boxed<AlertInfo>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: AccountAlertsValueChecks.names) {
@@ -87,22 +87,23 @@ public struct AccountAlertsValue: ContractValue {
                 context.leave()
             case 6:
                 context.enter("alert_info")
-                alertInfo = AlertInfo.decode(member.value, &context)
+                alertInfo = Boxed(wrappedValue: AlertInfo.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return AccountAlertsValue(
+        var value = AccountAlertsValue(
             entityType: entityType,
             entityId: entityId,
             alertSeverity: alertSeverity,
             alertStatus: alertStatus,
             alertType: alertType,
             alertDescription: alertDescription,
-            alertInfo: alertInfo,
             unknownMembers: unknownMembers
         )
+        value._alertInfo = alertInfo
+        return value
     }
 
     /// Writes the value.

@@ -14,7 +14,7 @@ public struct AccountSettingsValue: ContractValue {
     /// Which settings, for example phone_number_settings.
     public var type: String?
     /// The settings.
-    public var phoneNumberSettings: PhoneNumberSettings?
+    @Boxed public var phoneNumberSettings: PhoneNumberSettings?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -41,7 +41,7 @@ public struct AccountSettingsValue: ContractValue {
         var messagingProduct: String? = nil
         var timestamp: JSONValue? = nil
         var type: String? = nil
-        var phoneNumberSettings: PhoneNumberSettings? = nil
+        var phoneNumberSettings = Boxed<PhoneNumberSettings>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: AccountSettingsValueChecks.names) {
@@ -60,19 +60,20 @@ public struct AccountSettingsValue: ContractValue {
                 context.leave()
             case 3:
                 context.enter("phone_number_settings")
-                phoneNumberSettings = PhoneNumberSettings.decode(member.value, &context)
+                phoneNumberSettings = Boxed(wrappedValue: PhoneNumberSettings.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return AccountSettingsValue(
+        var value = AccountSettingsValue(
             messagingProduct: messagingProduct,
             timestamp: timestamp,
             type: type,
-            phoneNumberSettings: phoneNumberSettings,
             unknownMembers: unknownMembers
         )
+        value._phoneNumberSettings = phoneNumberSettings
+        return value
     }
 
     /// Writes the value.

@@ -69,14 +69,14 @@ public struct AccountUpdateValue: ContractValue {
         var event: AccountUpdateValue.Event? = nil
         var phoneNumber: String? = nil
         var country: String? = nil
-        var wabaInfo: WabaInfo? = nil
+        var wabaInfo = Boxed<WabaInfo>()
         var banInfo: BanInfo? = nil
         var violationInfo: ViolationInfo? = nil
         var restrictionInfo: [RestrictionInfo]? = nil
         var disconnectionInfo: DisconnectionInfo? = nil
         var authInternationalRateEligibility: AuthInternationalRateEligibility? = nil
-        var volumeTierInfo: VolumeTierInfo? = nil
-        var partnerClientCertificationInfo: PartnerClientCertificationInfo? = nil
+        var volumeTierInfo = Boxed<VolumeTierInfo>()
+        var partnerClientCertificationInfo = Boxed<PartnerClientCertificationInfo>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: AccountUpdateValueChecks.names) {
@@ -94,7 +94,7 @@ public struct AccountUpdateValue: ContractValue {
                 context.leave()
             case 3:
                 context.enter("waba_info")
-                wabaInfo = WabaInfo.decode(member.value, &context)
+                wabaInfo = Boxed(wrappedValue: WabaInfo.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("ban_info")
@@ -119,11 +119,12 @@ public struct AccountUpdateValue: ContractValue {
                 context.leave()
             case 9:
                 context.enter("volume_tier_info")
-                volumeTierInfo = VolumeTierInfo.decode(member.value, &context)
+                volumeTierInfo = Boxed(wrappedValue: VolumeTierInfo.decode(member.value, &context))
                 context.leave()
             case 10:
                 context.enter("partner_client_certification_info")
-                partnerClientCertificationInfo = PartnerClientCertificationInfo.decode(member.value, &context)
+                partnerClientCertificationInfo = Boxed(
+                    wrappedValue: PartnerClientCertificationInfo.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -133,20 +134,21 @@ public struct AccountUpdateValue: ContractValue {
             context.missing("event", "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/required")
         }
         guard let event else { return nil }
-        return AccountUpdateValue(
+        var value = AccountUpdateValue(
             event: event,
             phoneNumber: phoneNumber,
             country: country,
-            wabaInfo: wabaInfo,
             banInfo: banInfo,
             violationInfo: violationInfo,
             restrictionInfo: restrictionInfo,
             disconnectionInfo: disconnectionInfo,
             authInternationalRateEligibility: authInternationalRateEligibility,
-            volumeTierInfo: volumeTierInfo,
-            partnerClientCertificationInfo: partnerClientCertificationInfo,
             unknownMembers: unknownMembers
         )
+        value._wabaInfo = wabaInfo
+        value._volumeTierInfo = volumeTierInfo
+        value._partnerClientCertificationInfo = partnerClientCertificationInfo
+        return value
     }
 
     /// Writes the value.

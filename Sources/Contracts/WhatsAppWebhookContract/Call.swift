@@ -40,9 +40,9 @@ public struct Call: ContractValue {
     /// What the call was made with, at most 512 characters.
     public var bizOpaqueCallbackData: String?
     /// Where the recording is.
-    public var callRecording: CallRecording?
+    @Boxed public var callRecording: CallRecording?
     /// Where the transcript is.
-    public var callTranscript: CallTranscript?
+    @Boxed public var callTranscript: CallTranscript?
     /// Why the call failed.
     public var errors: [CallError]?
     /// Members that the contract does not name, kept as received.
@@ -112,8 +112,8 @@ public struct Call: ContractValue {
         var status: JSONValue? = nil
         var session: CallSession? = nil
         var bizOpaqueCallbackData: String? = nil
-        var callRecording: CallRecording? = nil
-        var callTranscript: CallTranscript? = nil
+        var callRecording = Boxed<CallRecording>()
+        var callTranscript = Boxed<CallTranscript>()
         var errors: [CallError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -184,11 +184,11 @@ public struct Call: ContractValue {
                 context.leave()
             case 16:
                 context.enter("call_recording")
-                callRecording = CallRecording.decode(member.value, &context)
+                callRecording = Boxed(wrappedValue: CallRecording.decode(member.value, &context))
                 context.leave()
             case 17:
                 context.enter("call_transcript")
-                callTranscript = CallTranscript.decode(member.value, &context)
+                callTranscript = Boxed(wrappedValue: CallTranscript.decode(member.value, &context))
                 context.leave()
             case 18:
                 context.enter("errors")
@@ -198,7 +198,7 @@ public struct Call: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return Call(
+        var value = Call(
             id: id,
             event: event,
             direction: direction,
@@ -215,11 +215,12 @@ public struct Call: ContractValue {
             status: status,
             session: session,
             bizOpaqueCallbackData: bizOpaqueCallbackData,
-            callRecording: callRecording,
-            callTranscript: callTranscript,
             errors: errors,
             unknownMembers: unknownMembers
         )
+        value._callRecording = callRecording
+        value._callTranscript = callTranscript
+        return value
     }
 
     /// Writes the value.

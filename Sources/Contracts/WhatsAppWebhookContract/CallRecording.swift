@@ -31,7 +31,7 @@ public struct CallRecording: ContractValue {
             return nil
         }
         var type: CallRecording.Kind? = nil
-        var audio: Media? = nil
+        var audio = Boxed<Media>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: CallRecordingChecks.names) {
@@ -41,13 +41,15 @@ public struct CallRecording: ContractValue {
                 context.leave()
             case 1:
                 context.enter("audio")
-                audio = Media.decode(member.value, &context)
+                audio = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return CallRecording(type: type, audio: audio, unknownMembers: unknownMembers)
+        var value = CallRecording(type: type, unknownMembers: unknownMembers)
+        value._audio = audio
+        return value
     }
 
     /// Writes the value.

@@ -31,7 +31,7 @@ public struct CallTranscript: ContractValue {
             return nil
         }
         var type: CallTranscript.Kind? = nil
-        var document: Media? = nil
+        var document = Boxed<Media>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: CallTranscriptChecks.names) {
@@ -41,13 +41,15 @@ public struct CallTranscript: ContractValue {
                 context.leave()
             case 1:
                 context.enter("document")
-                document = Media.decode(member.value, &context)
+                document = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return CallTranscript(type: type, document: document, unknownMembers: unknownMembers)
+        var value = CallTranscript(type: type, unknownMembers: unknownMembers)
+        value._document = document
+        return value
     }
 
     /// Writes the value.

@@ -45,7 +45,7 @@ public struct CallingSettings: ContractValue {
         var status: CallingSettings.Status? = nil
         var callIconVisibility: String? = nil
         var callbackPermissionStatus: String? = nil
-        var callHours: CallHours? = nil
+        var callHours = Boxed<CallHours>()
         var sip: SipSettings? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -66,7 +66,7 @@ public struct CallingSettings: ContractValue {
                 context.leave()
             case 3:
                 context.enter("call_hours")
-                callHours = CallHours.decode(member.value, &context)
+                callHours = Boxed(wrappedValue: CallHours.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("sip")
@@ -76,14 +76,15 @@ public struct CallingSettings: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return CallingSettings(
+        var value = CallingSettings(
             status: status,
             callIconVisibility: callIconVisibility,
             callbackPermissionStatus: callbackPermissionStatus,
-            callHours: callHours,
             sip: sip,
             unknownMembers: unknownMembers
         )
+        value._callHours = callHours
+        return value
     }
 
     /// Writes the value.

@@ -42,7 +42,7 @@ public struct Contact: ContractValue {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Contact? {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/type") else { return nil }
-        var profile: ContactProfile? = nil
+        var profile = Boxed<ContactProfile>()
         var waId: String? = nil
         var userId: String? = nil
         var parentUserId: String? = nil
@@ -52,7 +52,7 @@ public struct Contact: ContractValue {
             switch member.place(in: ContactChecks.names) {
             case 0:
                 context.enter("profile")
-                profile = ContactProfile.decode(member.value, &context)
+                profile = Boxed(wrappedValue: ContactProfile.decode(member.value, &context))
                 context.leave()
             case 1:
                 context.enter("wa_id")
@@ -74,14 +74,15 @@ public struct Contact: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return Contact(
-            profile: profile,
+        var value = Contact(
             waId: waId,
             userId: userId,
             parentUserId: parentUserId,
             identityKeyHash: identityKeyHash,
             unknownMembers: unknownMembers
         )
+        value._profile = profile
+        return value
     }
 
     /// Writes the value.

@@ -58,12 +58,12 @@ public struct ContactCard: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/type") else {
             return nil
         }
-        var name: ContactCardName? = nil
+        var name = Boxed<ContactCardName>()
         var phones: [ContactCardPhone]? = nil
         var emails: [ContactCardEmail]? = nil
         var addresses: [ContactCardAddress]? = nil
         var urls: [ContactCardUrl]? = nil
-        var org: ContactCardOrganization? = nil
+        var org = Boxed<ContactCardOrganization>()
         var birthday: String? = nil
         var vcard: String? = nil
         var origin: ContactCard.Origin? = nil
@@ -72,7 +72,7 @@ public struct ContactCard: ContractValue {
             switch member.place(in: ContactCardChecks.names) {
             case 0:
                 context.enter("name")
-                name = ContactCardName.decode(member.value, &context)
+                name = Boxed(wrappedValue: ContactCardName.decode(member.value, &context))
                 context.leave()
             case 1:
                 context.enter("phones")
@@ -92,7 +92,7 @@ public struct ContactCard: ContractValue {
                 context.leave()
             case 5:
                 context.enter("org")
-                org = ContactCardOrganization.decode(member.value, &context)
+                org = Boxed(wrappedValue: ContactCardOrganization.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("birthday")
@@ -110,18 +110,19 @@ public struct ContactCard: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return ContactCard(
-            name: name,
+        var value = ContactCard(
             phones: phones,
             emails: emails,
             addresses: addresses,
             urls: urls,
-            org: org,
             birthday: birthday,
             vcard: vcard,
             origin: origin,
             unknownMembers: unknownMembers
         )
+        value._name = name
+        value._org = org
+        return value
     }
 
     /// Writes the value.

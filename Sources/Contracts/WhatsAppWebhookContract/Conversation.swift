@@ -42,7 +42,7 @@ public struct Conversation: ContractValue {
         var id: String? = nil
         var expirationTimestamp: JSONValue? = nil
         var origin: ConversationOrigin? = nil
-        var pricing: Pricing? = nil
+        var pricing = Boxed<Pricing>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: ConversationChecks.names) {
@@ -60,19 +60,20 @@ public struct Conversation: ContractValue {
                 context.leave()
             case 3:
                 context.enter("pricing")
-                pricing = Pricing.decode(member.value, &context)
+                pricing = Boxed(wrappedValue: Pricing.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return Conversation(
+        var value = Conversation(
             id: id,
             expirationTimestamp: expirationTimestamp,
             origin: origin,
-            pricing: pricing,
             unknownMembers: unknownMembers
         )
+        value._pricing = pricing
+        return value
     }
 
     /// Writes the value.

@@ -51,12 +51,12 @@ public struct EditedMessage: ContractValue {
             return nil
         }
         var type: EditedMessage.Kind? = nil
-        var contextMember: MessageContext? = nil
+        var contextMember = Boxed<MessageContext>()
         var text: TextContent? = nil
-        var image: Media? = nil
-        var video: Media? = nil
-        var audio: Media? = nil
-        var document: Media? = nil
+        var image = Boxed<Media>()
+        var video = Boxed<Media>()
+        var audio = Boxed<Media>()
+        var document = Boxed<Media>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: EditedMessageChecks.names) {
@@ -66,7 +66,7 @@ public struct EditedMessage: ContractValue {
                 context.leave()
             case 1:
                 context.enter("context")
-                contextMember = MessageContext.decode(member.value, &context)
+                contextMember = Boxed(wrappedValue: MessageContext.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("text")
@@ -74,34 +74,31 @@ public struct EditedMessage: ContractValue {
                 context.leave()
             case 3:
                 context.enter("image")
-                image = Media.decode(member.value, &context)
+                image = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("video")
-                video = Media.decode(member.value, &context)
+                video = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("audio")
-                audio = Media.decode(member.value, &context)
+                audio = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("document")
-                document = Media.decode(member.value, &context)
+                document = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return EditedMessage(
-            type: type,
-            context: contextMember,
-            text: text,
-            image: image,
-            video: video,
-            audio: audio,
-            document: document,
-            unknownMembers: unknownMembers
-        )
+        var value = EditedMessage(type: type, text: text, unknownMembers: unknownMembers)
+        value._context = contextMember
+        value._image = image
+        value._video = video
+        value._audio = audio
+        value._document = document
+        return value
     }
 
     /// Writes the value.

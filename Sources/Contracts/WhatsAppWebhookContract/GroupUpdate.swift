@@ -128,9 +128,9 @@ public struct GroupUpdate: ContractValue {
         var addedParticipants: [GroupParticipant]? = nil
         var removedParticipants: [GroupParticipant]? = nil
         var failedParticipants: [GroupParticipant]? = nil
-        var groupSubject: GroupSetting? = nil
-        var groupDescription: GroupSetting? = nil
-        var profilePicture: GroupSetting? = nil
+        var groupSubject = Boxed<GroupSetting>()
+        var groupDescription = Boxed<GroupSetting>()
+        var profilePicture = Boxed<GroupSetting>()
         var errors: [GroupError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -209,15 +209,15 @@ public struct GroupUpdate: ContractValue {
                 context.leave()
             case 18:
                 context.enter("group_subject")
-                groupSubject = GroupSetting.decode(member.value, &context)
+                groupSubject = Boxed(wrappedValue: GroupSetting.decode(member.value, &context))
                 context.leave()
             case 19:
                 context.enter("group_description")
-                groupDescription = GroupSetting.decode(member.value, &context)
+                groupDescription = Boxed(wrappedValue: GroupSetting.decode(member.value, &context))
                 context.leave()
             case 20:
                 context.enter("profile_picture")
-                profilePicture = GroupSetting.decode(member.value, &context)
+                profilePicture = Boxed(wrappedValue: GroupSetting.decode(member.value, &context))
                 context.leave()
             case 21:
                 context.enter("errors")
@@ -227,7 +227,7 @@ public struct GroupUpdate: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return GroupUpdate(
+        var value = GroupUpdate(
             timestamp: timestamp,
             groupId: groupId,
             type: type,
@@ -246,12 +246,13 @@ public struct GroupUpdate: ContractValue {
             addedParticipants: addedParticipants,
             removedParticipants: removedParticipants,
             failedParticipants: failedParticipants,
-            groupSubject: groupSubject,
-            groupDescription: groupDescription,
-            profilePicture: profilePicture,
             errors: errors,
             unknownMembers: unknownMembers
         )
+        value._groupSubject = groupSubject
+        value._groupDescription = groupDescription
+        value._profilePicture = profilePicture
+        return value
     }
 
     /// Writes the value.

@@ -34,7 +34,7 @@ public struct HistoryChunk: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk/type") else {
             return nil
         }
-        var metadata: HistoryMetadata? = nil
+        var metadata = Boxed<HistoryMetadata>()
         var threads: [HistoryThread]? = nil
         var errors: [WebhookError]? = nil
         var unknownMembers = JSONObject()
@@ -42,7 +42,7 @@ public struct HistoryChunk: ContractValue {
             switch member.place(in: HistoryChunkChecks.names) {
             case 0:
                 context.enter("metadata")
-                metadata = HistoryMetadata.decode(member.value, &context)
+                metadata = Boxed(wrappedValue: HistoryMetadata.decode(member.value, &context))
                 context.leave()
             case 1:
                 context.enter("threads")
@@ -56,7 +56,9 @@ public struct HistoryChunk: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return HistoryChunk(metadata: metadata, threads: threads, errors: errors, unknownMembers: unknownMembers)
+        var value = HistoryChunk(threads: threads, errors: errors, unknownMembers: unknownMembers)
+        value._metadata = metadata
+        return value
     }
 
     /// Writes the value.

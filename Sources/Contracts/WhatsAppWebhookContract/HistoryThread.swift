@@ -35,7 +35,7 @@ public struct HistoryThread: ContractValue {
             return nil
         }
         var id: String? = nil
-        var contextMember: HistoryThreadContext? = nil
+        var contextMember = Boxed<HistoryThreadContext>()
         var messages: [Isolated<InboundMessage>]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -46,7 +46,7 @@ public struct HistoryThread: ContractValue {
                 context.leave()
             case 1:
                 context.enter("context")
-                contextMember = HistoryThreadContext.decode(member.value, &context)
+                contextMember = Boxed(wrappedValue: HistoryThreadContext.decode(member.value, &context))
                 context.leave()
             case 2:
                 context.enter("messages")
@@ -56,7 +56,9 @@ public struct HistoryThread: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return HistoryThread(id: id, context: contextMember, messages: messages, unknownMembers: unknownMembers)
+        var value = HistoryThread(id: id, messages: messages, unknownMembers: unknownMembers)
+        value._context = contextMember
+        return value
     }
 
     /// Writes the value.

@@ -65,7 +65,7 @@ public struct InboundMessage: ContractValue {
     /// For unsupported, since 2026.
     public var unsupported: UnsupportedContent?
     /// For type edit.
-    public var edit: Edit?
+    @Boxed public var edit: Edit?
     /// For type revoke.
     public var revoke: Revoke?
     /// Echoes only: the user's phone number.
@@ -164,27 +164,27 @@ public struct InboundMessage: ContractValue {
         var fromUserId: String? = nil
         var fromParentUserId: String? = nil
         var groupId: String? = nil
-        var contextMember: MessageContext? = nil
-        var referral: Referral? = nil
+        var contextMember = Boxed<MessageContext>()
+        var referral = Boxed<Referral>()
         var errors: [WebhookError]? = nil
-        var identity: Identity? = nil
+        var identity = Boxed<Identity>()
         var text: TextContent? = nil
-        var image: Media? = nil
-        var video: Media? = nil
-        var audio: Media? = nil
-        var voice: Media? = nil
-        var document: Media? = nil
-        var sticker: Media? = nil
-        var location: Location? = nil
+        var image = Boxed<Media>()
+        var video = Boxed<Media>()
+        var audio = Boxed<Media>()
+        var voice = Boxed<Media>()
+        var document = Boxed<Media>()
+        var sticker = Boxed<Media>()
+        var location = Boxed<Location>()
         var contacts: [ContactCard]? = nil
         var origin: String? = nil
-        var interactive: InteractiveReply? = nil
+        var interactive = Boxed<InteractiveReply>()
         var button: ButtonReply? = nil
         var reaction: Reaction? = nil
-        var order: Order? = nil
-        var system: SystemEvent? = nil
+        var order = Boxed<Order>()
+        var system = Boxed<SystemEvent>()
         var unsupported: UnsupportedContent? = nil
-        var edit: Edit? = nil
+        var edit = Boxed<Edit>()
         var revoke: Revoke? = nil
         var to: String? = nil
         var toUserId: String? = nil
@@ -225,11 +225,11 @@ public struct InboundMessage: ContractValue {
                 context.leave()
             case 7:
                 context.enter("context")
-                contextMember = MessageContext.decode(member.value, &context)
+                contextMember = Boxed(wrappedValue: MessageContext.decode(member.value, &context))
                 context.leave()
             case 8:
                 context.enter("referral")
-                referral = Referral.decode(member.value, &context)
+                referral = Boxed(wrappedValue: Referral.decode(member.value, &context))
                 context.leave()
             case 9:
                 context.enter("errors")
@@ -237,7 +237,7 @@ public struct InboundMessage: ContractValue {
                 context.leave()
             case 10:
                 context.enter("identity")
-                identity = Identity.decode(member.value, &context)
+                identity = Boxed(wrappedValue: Identity.decode(member.value, &context))
                 context.leave()
             case 11:
                 context.enter("text")
@@ -245,31 +245,31 @@ public struct InboundMessage: ContractValue {
                 context.leave()
             case 12:
                 context.enter("image")
-                image = Media.decode(member.value, &context)
+                image = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 13:
                 context.enter("video")
-                video = Media.decode(member.value, &context)
+                video = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 14:
                 context.enter("audio")
-                audio = Media.decode(member.value, &context)
+                audio = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 15:
                 context.enter("voice")
-                voice = Media.decode(member.value, &context)
+                voice = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 16:
                 context.enter("document")
-                document = Media.decode(member.value, &context)
+                document = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 17:
                 context.enter("sticker")
-                sticker = Media.decode(member.value, &context)
+                sticker = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
             case 18:
                 context.enter("location")
-                location = Location.decode(member.value, &context)
+                location = Boxed(wrappedValue: Location.decode(member.value, &context))
                 context.leave()
             case 19:
                 context.enter("contacts")
@@ -281,7 +281,7 @@ public struct InboundMessage: ContractValue {
                 context.leave()
             case 21:
                 context.enter("interactive")
-                interactive = InteractiveReply.decode(member.value, &context)
+                interactive = Boxed(wrappedValue: InteractiveReply.decode(member.value, &context))
                 context.leave()
             case 22:
                 context.enter("button")
@@ -293,11 +293,11 @@ public struct InboundMessage: ContractValue {
                 context.leave()
             case 24:
                 context.enter("order")
-                order = Order.decode(member.value, &context)
+                order = Boxed(wrappedValue: Order.decode(member.value, &context))
                 context.leave()
             case 25:
                 context.enter("system")
-                system = SystemEvent.decode(member.value, &context)
+                system = Boxed(wrappedValue: SystemEvent.decode(member.value, &context))
                 context.leave()
             case 26:
                 context.enter("unsupported")
@@ -305,7 +305,7 @@ public struct InboundMessage: ContractValue {
                 context.leave()
             case 27:
                 context.enter("edit")
-                edit = Edit.decode(member.value, &context)
+                edit = Boxed(wrappedValue: Edit.decode(member.value, &context))
                 context.leave()
             case 28:
                 context.enter("revoke")
@@ -386,7 +386,7 @@ public struct InboundMessage: ContractValue {
             InboundMessageChecks.checkInboundMessageThen15(node, &context)
         }
         guard let id, let timestamp, let type else { return nil }
-        return InboundMessage(
+        var value = InboundMessage(
             id: id,
             timestamp: timestamp,
             type: type,
@@ -394,27 +394,13 @@ public struct InboundMessage: ContractValue {
             fromUserId: fromUserId,
             fromParentUserId: fromParentUserId,
             groupId: groupId,
-            context: contextMember,
-            referral: referral,
             errors: errors,
-            identity: identity,
             text: text,
-            image: image,
-            video: video,
-            audio: audio,
-            voice: voice,
-            document: document,
-            sticker: sticker,
-            location: location,
             contacts: contacts,
             origin: origin,
-            interactive: interactive,
             button: button,
             reaction: reaction,
-            order: order,
-            system: system,
             unsupported: unsupported,
-            edit: edit,
             revoke: revoke,
             to: to,
             toUserId: toUserId,
@@ -422,6 +408,21 @@ public struct InboundMessage: ContractValue {
             historyContext: historyContext,
             unknownMembers: unknownMembers
         )
+        value._context = contextMember
+        value._referral = referral
+        value._identity = identity
+        value._image = image
+        value._video = video
+        value._audio = audio
+        value._voice = voice
+        value._document = document
+        value._sticker = sticker
+        value._location = location
+        value._interactive = interactive
+        value._order = order
+        value._system = system
+        value._edit = edit
+        return value
     }
 
     /// Writes the value.

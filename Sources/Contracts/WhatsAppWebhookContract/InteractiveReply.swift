@@ -53,11 +53,11 @@ public struct InteractiveReply: ContractValue {
         }
         var type: InteractiveReply.Kind? = nil
         var buttonReply: ButtonChoice? = nil
-        var listReply: ListChoice? = nil
-        var nfmReply: FormReply? = nil
-        var callPermissionReply: CallPermissionReply? = nil
-        var paymentMethod: PaymentMethodReply? = nil
-        var paymentNotification: PaymentNotification? = nil
+        var listReply = Boxed<ListChoice>()
+        var nfmReply = Boxed<FormReply>()
+        var callPermissionReply = Boxed<CallPermissionReply>()
+        var paymentMethod = Boxed<PaymentMethodReply>()
+        var paymentNotification = Boxed<PaymentNotification>()
         var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -73,23 +73,23 @@ public struct InteractiveReply: ContractValue {
                 context.leave()
             case 2:
                 context.enter("list_reply")
-                listReply = ListChoice.decode(member.value, &context)
+                listReply = Boxed(wrappedValue: ListChoice.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("nfm_reply")
-                nfmReply = FormReply.decode(member.value, &context)
+                nfmReply = Boxed(wrappedValue: FormReply.decode(member.value, &context))
                 context.leave()
             case 4:
                 context.enter("call_permission_reply")
-                callPermissionReply = CallPermissionReply.decode(member.value, &context)
+                callPermissionReply = Boxed(wrappedValue: CallPermissionReply.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("payment_method")
-                paymentMethod = PaymentMethodReply.decode(member.value, &context)
+                paymentMethod = Boxed(wrappedValue: PaymentMethodReply.decode(member.value, &context))
                 context.leave()
             case 6:
                 context.enter("payment_notification")
-                paymentNotification = PaymentNotification.decode(member.value, &context)
+                paymentNotification = Boxed(wrappedValue: PaymentNotification.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -108,16 +108,13 @@ public struct InteractiveReply: ContractValue {
             InteractiveReplyChecks.checkInteractiveReplyThen3(node, &context)
         }
         guard let type else { return nil }
-        return InteractiveReply(
-            type: type,
-            buttonReply: buttonReply,
-            listReply: listReply,
-            nfmReply: nfmReply,
-            callPermissionReply: callPermissionReply,
-            paymentMethod: paymentMethod,
-            paymentNotification: paymentNotification,
-            unknownMembers: unknownMembers
-        )
+        var value = InteractiveReply(type: type, buttonReply: buttonReply, unknownMembers: unknownMembers)
+        value._listReply = listReply
+        value._nfmReply = nfmReply
+        value._callPermissionReply = callPermissionReply
+        value._paymentMethod = paymentMethod
+        value._paymentNotification = paymentNotification
+        return value
     }
 
     /// Writes the value.

@@ -116,8 +116,8 @@ public struct MessageStatus: ContractValue {
         var participantRecipientId: String? = nil
         var recipientIdentityKeyHash: String? = nil
         var bizOpaqueCallbackData: String? = nil
-        var conversation: Conversation? = nil
-        var pricing: Pricing? = nil
+        var conversation = Boxed<Conversation>()
+        var pricing = Boxed<Pricing>()
         var errors: [WebhookError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -196,11 +196,11 @@ public struct MessageStatus: ContractValue {
                 context.leave()
             case 16:
                 context.enter("conversation")
-                conversation = Conversation.decode(member.value, &context)
+                conversation = Boxed(wrappedValue: Conversation.decode(member.value, &context))
                 context.leave()
             case 17:
                 context.enter("pricing")
-                pricing = Pricing.decode(member.value, &context)
+                pricing = Boxed(wrappedValue: Pricing.decode(member.value, &context))
                 context.leave()
             case 18:
                 context.enter("errors")
@@ -220,7 +220,7 @@ public struct MessageStatus: ContractValue {
             context.missing("timestamp", "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/required")
         }
         guard let id, let status, let timestamp else { return nil }
-        return MessageStatus(
+        var value = MessageStatus(
             id: id,
             status: status,
             timestamp: timestamp,
@@ -237,11 +237,12 @@ public struct MessageStatus: ContractValue {
             participantRecipientId: participantRecipientId,
             recipientIdentityKeyHash: recipientIdentityKeyHash,
             bizOpaqueCallbackData: bizOpaqueCallbackData,
-            conversation: conversation,
-            pricing: pricing,
             errors: errors,
             unknownMembers: unknownMembers
         )
+        value._conversation = conversation
+        value._pricing = pricing
+        return value
     }
 
     /// Writes the value.

@@ -31,7 +31,7 @@ public struct PhoneNumberSettings: ContractValue {
             return nil
         }
         var phoneNumberId: String? = nil
-        var calling: CallingSettings? = nil
+        var calling = Boxed<CallingSettings>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: PhoneNumberSettingsChecks.names) {
@@ -41,13 +41,15 @@ public struct PhoneNumberSettings: ContractValue {
                 context.leave()
             case 1:
                 context.enter("calling")
-                calling = CallingSettings.decode(member.value, &context)
+                calling = Boxed(wrappedValue: CallingSettings.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return PhoneNumberSettings(phoneNumberId: phoneNumberId, calling: calling, unknownMembers: unknownMembers)
+        var value = PhoneNumberSettings(phoneNumberId: phoneNumberId, unknownMembers: unknownMembers)
+        value._calling = calling
+        return value
     }
 
     /// Writes the value.

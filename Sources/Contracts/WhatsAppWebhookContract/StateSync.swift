@@ -40,7 +40,7 @@ public struct StateSync: ContractValue {
         }
         var type: StateSync.Kind? = nil
         var action: StateSync.Action? = nil
-        var contact: StateSyncContact? = nil
+        var contact = Boxed<StateSyncContact>()
         var metadata: StateSyncMetadata? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,7 +55,7 @@ public struct StateSync: ContractValue {
                 context.leave()
             case 2:
                 context.enter("contact")
-                contact = StateSyncContact.decode(member.value, &context)
+                contact = Boxed(wrappedValue: StateSyncContact.decode(member.value, &context))
                 context.leave()
             case 3:
                 context.enter("metadata")
@@ -65,13 +65,9 @@ public struct StateSync: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return StateSync(
-            type: type,
-            action: action,
-            contact: contact,
-            metadata: metadata,
-            unknownMembers: unknownMembers
-        )
+        var value = StateSync(type: type, action: action, metadata: metadata, unknownMembers: unknownMembers)
+        value._contact = contact
+        return value
     }
 
     /// Writes the value.

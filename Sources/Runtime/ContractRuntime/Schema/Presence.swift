@@ -76,6 +76,9 @@ public struct Indirect<Value: Sendable & Hashable>: Sendable, Hashable {
 public struct Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
     @usableFromInline var storage: BoxStorage<Value>?
 
+    /// Stores nothing.
+    @inlinable public init() { storage = nil }
+
     /// Stores a value.
     @inlinable public init(wrappedValue: Value?) { storage = wrappedValue.map { BoxStorage($0) } }
 
