@@ -426,7 +426,7 @@ let package = Package(
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
                 "StateManagerStandIn", "PlatformBudget", "WhatsAppGraphContract", "SharedContract", "ContractJSON",
-                "ContractRuntime",
+                "ContractRuntime", "HTTPTransport", "MediaTransfer", "ObjectStorage",
                 "ServiceKit", httpTypes,
                 logging,
             ]
@@ -437,7 +437,7 @@ let package = Package(
                 "InboundTransformer", "InboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
                 "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract", "MessageBroker", "ContractJSON",
-                "ContractRuntime", "ServiceKit", logging,
+                "ContractRuntime", "ServiceKit", "HTTPTransport", "MediaTransfer", "ObjectStorage", logging,
             ]
         ),
         tests(
@@ -462,8 +462,8 @@ let package = Package(
         .target(
             name: "WebhookTestWorld",
             dependencies: [
-                "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPTransport", "MessageBroker",
-                "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", "WebhookIntake", httpTypes,
+                "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPServer", "HTTPTransport",
+                "MessageBroker", "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", "WebhookIntake", httpTypes,
                 logging,
             ],
             path: "Tests/WebhookTestWorld",
@@ -471,11 +471,17 @@ let package = Package(
         ),
         tests(
             "WhatsAppWebhookServiceTests",
-            ["WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract", httpTypes]
+            [
+                "WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract",
+                "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
+            ]
         ),
         tests(
             "GenesysWebhookServiceTests",
-            ["GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract", httpTypes]
+            [
+                "GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract",
+                "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
+            ]
         ),
         tests(
             "EndToEndTests",

@@ -27,14 +27,14 @@ struct InboundFiles: Sendable {
         _ file: CustomerFile, tenantID: String, phoneNumberID: String, key: String, traceparent: String
     ) async throws -> StoredMedia {
         do {
-            return try await drain.retrying(policy) { attempt in
+            return try await drain.retrying(policy) { _ in
                 let token = try await token(of: tenantID, refresh: false, traceparent)
                 do {
-                    return try await fetchOnce(file, token, phoneNumberID, key, attempt, traceparent)
+                    return try await fetchOnce(file, token, phoneNumberID, key, traceparent)
                 } catch let problem as MediaProblem where problem.code == .mediaDenied {
                     let fresh = try await self.token(of: tenantID, refresh: true, traceparent)
                     guard fresh != token else { throw problem }
-                    return try await fetchOnce(file, fresh, phoneNumberID, key, attempt, traceparent)
+                    return try await fetchOnce(file, fresh, phoneNumberID, key, traceparent)
                 }
             }
         } catch let given as RetriesExhausted {
@@ -43,7 +43,7 @@ struct InboundFiles: Sendable {
     }
 
     private func fetchOnce(
-        _ file: CustomerFile, _ token: String, _ phoneNumberID: String, _ key: String, _ attempt: Int,
+        _ file: CustomerFile, _ token: String, _ phoneNumberID: String, _ key: String,
         _ traceparent: String
     ) async throws -> StoredMedia {
         let found = try await find(file.mediaID, token, phoneNumberID, traceparent)
@@ -56,8 +56,8 @@ struct InboundFiles: Sendable {
         return try await store.store(announced, key: key, maximumBytes: CustomerFile.maximumBytes) {
             do {
                 return try await downloader.download(found.url, token: token)
-            } catch let problem as MediaProblem where problem.code == .mediaGone && attempt == 1 {
-                // The address may have run out between look-up and turn (404: ask for a new one).
+            } catch let problem as MediaProblem where problem.code == .mediaGone {
+                // Addresses run out, maybe between look-up and turn (404: ask for a new one).
                 throw MediaProblem.passing(.mediaGone, problem.reason)
             }
         }
