@@ -463,7 +463,8 @@ let package = Package(
             name: "WebhookTestWorld",
             dependencies: [
                 "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPServer", "HTTPTransport",
-                "MessageBroker", "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", "WebhookIntake", httpTypes,
+                "MessageBroker", "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract",
+                "WebhookIntake", httpTypes,
                 logging,
             ],
             path: "Tests/WebhookTestWorld",

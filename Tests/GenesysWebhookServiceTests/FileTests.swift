@@ -58,7 +58,7 @@ struct FileTests {
                 other.set("/f1", Self.file())
                 platform.set("/f1", ContractResponse(status: 302, headers: [.location: "\(stranger)/f1"]))
                 let media = try #require(try await Self.send(["\(origin)/f1", "\(stranger)/f1"], to: genesys).media)
-                #expect(media.map { $0.failure?.code } == [.mediaLink, .mediaLink])
+                #expect(media.map { $0.failure?.code } == [.mediaGone, .mediaLink])
                 #expect(other.requests.isEmpty)
             }
         }

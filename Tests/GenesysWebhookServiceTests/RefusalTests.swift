@@ -1,7 +1,7 @@
-import HTTPTransport
 import AuthServiceContract
 import ContractJSON
 import ContractRuntime
+import HTTPTransport
 import ServiceKit
 import Testing
 import WebhookIntake

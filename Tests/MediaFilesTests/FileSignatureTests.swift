@@ -66,6 +66,8 @@ struct FileSignatureTests {
         #expect(type.essence == "audio/ogg")
         #expect(type.parameters == ["codecs": "opus"])
         #expect(type.fileExtension == "ogg")
-        for text in ["", "image", "image/", "/png", "image/p ng", "a/b/c", "image/p\nng"] { #expect(MIMEType(text) == nil) }
+        for text in ["", "image", "image/", "/png", "image/p ng", "a/b/c", "image/p\nng"] {
+            #expect(MIMEType(text) == nil)
+        }
     }
 }

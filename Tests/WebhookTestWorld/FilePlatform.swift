@@ -27,7 +27,8 @@ public final class FilePlatform: Sendable {
             service: .metaSimulator, version: "test", health: HealthRegistry(), metrics: MetricRegistry())
         server = HTTPServer(
             RouteTable(routes: routes, authenticator: BearerAuthenticator([:])), operations: operations,
-            configuration: HTTPServerConfiguration(port: 0), logger: Logger(label: "platform") { _ in SwiftLogNoOpLogHandler() })
+            configuration: HTTPServerConfiguration(port: 0),
+            logger: Logger(label: "platform") { _ in SwiftLogNoOpLogHandler() })
         box.platform = self
     }
 

@@ -75,7 +75,7 @@ struct FileTests {
         .init(name: "a host that is not Meta's", code: .mediaLink) { platform, _ in
             Self.announce("m1", at: "http://169.254.169.254/latest/meta-data", on: platform)
         },
-        .init(name: "a redirect to another host", code: .mediaLink) { platform, origin in
+        .init(name: "a redirect to another host", code: .mediaGone) { platform, origin in
             Self.announce("m1", at: "\(origin)/files/m1", on: platform)
             platform.set(
                 "/files/m1", ContractResponse(status: 302, headers: [.location: "http://127.0.0.1:1/internal"]))
@@ -86,7 +86,9 @@ struct FileTests {
         },
     ]
 
-    @Test("a file that can't be had lets its message go on with the reason, and waits as a dead letter", arguments: troubles)
+    @Test(
+        "a file that can't be had lets its message go on with the reason, and waits as a dead letter",
+        arguments: troubles)
     func missing(_ trouble: Trouble) async throws {
         try await Self.with { meta, platform, origin in
             trouble.arrange(platform, origin)

@@ -4,9 +4,10 @@ public import ContractJSON
 public import ContractRuntime
 
 /// `media-gone`: the platform has it no longer. `media-too-large`: larger than what is taken. `media-type`: the other
-/// platform takes no such type. `media-link`: its address is not one that is fetched from. `media-denied`: the platform
-/// refuses the tenant's token. `media-unreachable`: the platform gave no answer in time. `media-damaged`: the bytes are
-/// not those that were announced. `media-storage`: the bucket could not take or give it.
+/// platform takes no such type. `media-link`: its address is none that files are fetched from, so that only people can
+/// open it. `media-denied`: the platform refuses the tenant's token. `media-unreachable`: the platform gave no answer
+/// in time. `media-damaged`: the bytes are not those that were announced. `media-storage`: the bucket could not take or
+/// give it.
 ///
 /// Contract: `Specs/schemas/media.yaml#/$defs/MediaFailureCode`
 public enum MediaFailureCode: String, ContractValue, CaseIterable {

@@ -49,7 +49,8 @@ public struct MediaDownloader: Sendable {
     ///   - token: Bearer that is shown if `mayShow` says so for the address; redirects to other origins never see it.
     ///   - mayShow: Whether the host issued the token.
     /// - Returns: The bytes on their way.
-    /// - Throws: ``MediaProblem``; `CancellationError`. A token that is refused is ``MediaFailureCode/mediaDenied``.
+    /// - Throws: ``MediaProblem``; `CancellationError`. A token that is refused is ``MediaFailureCode/mediaDenied``; an
+    ///   address that nothing is fetched from, and that alone, is ``MediaFailureCode/mediaLink``.
     public func download(
         _ url: String, token: String?, mayShow: @Sendable (WebAddress) -> Bool = { _ in true }
     ) async throws -> ContractBody {
@@ -72,7 +73,7 @@ public struct MediaDownloader: Sendable {
         } catch {
             switch error.code {
             case .cancelled: throw CancellationError()
-            case .invalidRequest: throw MediaProblem.lasting(.mediaLink, "a redirect leads where files are not fetched")
+            case .invalidRequest: throw MediaProblem.lasting(.mediaGone, "a redirect leads where files are not fetched")
             default: throw MediaProblem.passing(.mediaUnreachable, "\(address.host) gives no answer")
             }
         }
@@ -88,7 +89,7 @@ public struct MediaDownloader: Sendable {
         case 408, 425, 429, 500...:
             let wait = response.headers[.retryAfter].flatMap { Int($0) }.map { Duration.seconds(min(max($0, 0), 60)) }
             return .passing(.mediaUnreachable, reason, after: wait)
-        default: return .lasting(.mediaLink, reason)
+        default: return .lasting(.mediaGone, reason)
         }
     }
 }

@@ -34,7 +34,8 @@ extension UpdateRouter {
             do {
                 let stored = try await files.fetch(
                     file, tenantID: tenantID, phoneNumberID: phoneNumberID,
-                    key: MediaKey.key(tenantID: tenantID, at: sentAt, id: StableIdentifier.derived(from: "file", read.id)),
+                    key: MediaKey.key(
+                        tenantID: tenantID, at: sentAt, id: StableIdentifier.derived(from: "file", read.id)),
                     traceparent: headers.traceparent)
                 counters.fileStored(bytes: stored.sizeBytes, after: .now - start)
                 fetched[index] = .stored(stored)

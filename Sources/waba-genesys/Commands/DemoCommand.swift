@@ -64,7 +64,9 @@ struct DemoCommand: AsyncParsableCommand {
                 gatewayURL: configuration.url(of: .apiGateway), metaSimulatorURL: configuration.url(of: .metaSimulator),
                 genesysSimulatorURL: configuration.url(of: .genesysSimulator)),
             adminKey: try configuration.adminAPIKeys.first ?? Secret(""), recordings: recordings, files: files,
-            transport: transport, evidence: evidence)
+            transport: transport, evidence: evidence,
+            // Lines are seen as they come, also in a file or a pipe.
+            output: { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) })
         let succeeded = try await demo.run()
         await cache.close()
         await pool.close()

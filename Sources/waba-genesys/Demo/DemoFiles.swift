@@ -65,8 +65,8 @@ extension DemoConversation {
             throw DemoFailure.refused("Meta simulator: send a picture", output)
         }
         let arrived = try await waiting { try await same(as: stored, on: genesys, .fetched).dropFirst(before).last }
-        return try await arrived.map { DemoArrival(messageID: wamid, file: $0) }
-            ?? missing("customer's picture → Meta → relay → Genesys", wamid)
+        guard let arrived else { throw try await missing("customer's picture → Meta → relay → Genesys", wamid) }
+        return DemoArrival(messageID: wamid, file: arrived)
     }
 
     /// Has the agent send a document and waits until Meta has the very bytes.
@@ -82,8 +82,8 @@ extension DemoConversation {
             throw DemoFailure.refused("Genesys simulator: send a document", output)
         }
         let arrived = try await waiting { try await same(as: stored, on: meta, .uploaded).dropFirst(before).last }
-        return try await arrived.map { DemoArrival(messageID: id, file: $0) }
-            ?? missing("agent's document → Genesys → relay → Meta", id)
+        guard let arrived else { throw try await missing("agent's document → Genesys → relay → Meta", id) }
+        return DemoArrival(messageID: id, file: arrived)
     }
 
     private func put(
@@ -105,10 +105,10 @@ extension DemoConversation {
         return files.items.filter { $0.origin == origin && $0.sha256 == sent.sha256 && $0.problem == nil }
     }
 
-    private func missing(_ hop: String, _ id: String) async throws -> DemoArrival {
+    private func missing(_ hop: String, _ id: String) async throws -> DemoFailure {
         let story = try await story(id)
         let failure = story?.tracking.lastFailure.map { " (\($0.code ?? "no code"): \($0.reason))" } ?? ""
-        throw DemoFailure(
+        return DemoFailure(
             hop: hop,
             reason: "the bytes did not arrive; the relay has the message as "
                 + (story?.tracking.status.rawValue ?? "unknown") + failure)

@@ -226,7 +226,8 @@ extension MetricDefinition {
     public static let all: [MetricDefinition] = [
         httpRequests, httpRequestSeconds, httpActiveRequests, webhookRequests, webhookAcknowledgement, messages,
         messageEndToEnd, queueAge, laneDepth, deadLetters, retries, upstreamRequests, upstreamSeconds,
-        rateBudgetRemaining, tokenExpiry, mediaBytes, mediaFetch, mediaMissed, duplicates, statusesCoalesced, windowBlocked,
+        rateBudgetRemaining, tokenExpiry, mediaBytes, mediaFetch, mediaMissed, duplicates, statusesCoalesced,
+        windowBlocked,
         claims, quarantinedUpdates, tenantsOnHold, heldMessages, heldTotal, oldestHeld, budgetFallbacks,
     ]
 }

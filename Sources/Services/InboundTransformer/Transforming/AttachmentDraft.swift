@@ -28,7 +28,8 @@ extension GenesysAttachmentDraft {
         let kind = media.mediaType.rawValue.prefix(1).uppercased() + media.mediaType.rawValue.dropFirst()
         let name = media.filename.map { " \($0)" } ?? ""
         let size =
-            media.sizeBytes >= 1 << 20 ? "\((media.sizeBytes + (1 << 19)) >> 20) MB" : "\((media.sizeBytes + 1_023) >> 10) kB"
+            media.sizeBytes >= 1 << 20
+            ? "\((media.sizeBytes + (1 << 19)) >> 20) MB" : "\((media.sizeBytes + 1_023) >> 10) kB"
         return "\(kind)\(name), \(size)"
     }
 }

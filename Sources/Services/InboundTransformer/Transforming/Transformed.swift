@@ -40,7 +40,8 @@ struct Transformed: Sendable, Hashable {
             case .stored(let media):
                 texts = TextParts.split(text)
                 // Captions have 1,024 characters at most; a text of several parts says more than a file's words.
-                textBesideFile = texts.count > 1 ? texts[0] : MessageText.words(besideFileOf: readable, earlier: earlier)
+                textBesideFile =
+                    texts.count > 1 ? texts[0] : MessageText.words(besideFileOf: readable, earlier: earlier)
                 self.file = media
             }
             violations = []

@@ -17,7 +17,8 @@ extension StateManager {
         let rows = try await database.query(
             Statement("SELECT media_type, media_url FROM message_tracking WHERE id = $1", [.uuid(input.trackingId)])
         )
-        guard let row = rows.first, let place = try row.textOptional("media_url").flatMap(ObjectAddress.init(url:)) else {
+        guard let row = rows.first, let place = try row.textOptional("media_url").flatMap(ObjectAddress.init(url:))
+        else {
             return .notFound(.notFound("no media is stored for this message", context))
         }
         let kind = try row.textOptional("media_type").flatMap(MediaType.init(rawValue:))

@@ -48,7 +48,8 @@ public struct GenesysSimulator: Sendable {
     /// Its routes and the job that delivers webhooks.
     public var assembly: ServiceAssembly {
         ServiceAssembly(
-            routes: guarded.guarding(openMessaging.routes + management.routes + [GenesysFiles(platform: platform).route]) + control.routes,
+            routes: guarded.guarding(
+                openMessaging.routes + management.routes + [GenesysFiles(platform: platform).route]) + control.routes,
             jobs: [ServiceAssembly.Job(name: "webhooks") { await deliveries.run() }]
         )
     }
