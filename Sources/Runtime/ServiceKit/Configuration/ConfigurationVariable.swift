@@ -27,8 +27,8 @@ public struct ConfigurationVariable: Sendable {
         [
             .databaseURL, .redisURL, .amqpURL, .s3Endpoint, .s3PublicEndpoint, .s3Region, .s3AccessKeyID,
             .s3SecretAccessKey, .metaGraphBaseURL, .metaGraphVersion, .metaAppSecret, .metaVerifyToken,
-            .metaMessagesPerSecond, .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
-            .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .host, .port, .logLevel,
+            .metaMessagesPerSecond, .metaPairMessagesPerMinute, .genesysAPIBaseURL, .genesysLoginBaseURL,
+            .genesysRequestsPerMinute, .publicBaseURL, .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .host, .port, .logLevel,
         ] + ServiceName.allCases.map(ConfigurationVariable.url(of:))
 
     /// All variables as lines for `--help`.
@@ -134,6 +134,13 @@ extension ConfigurationVariable {
         "Messages that Meta lets a business number send in a second.",
         form: .number(1...100_000),
         defaultValue: "80"
+    )
+    /// `META_PAIR_MESSAGES_PER_MINUTE`
+    public static let metaPairMessagesPerMinute = ConfigurationVariable(
+        "META_PAIR_MESSAGES_PER_MINUTE",
+        "Messages that Meta lets a business number send to one customer in a minute, for good; 45 may be borrowed at once.",
+        form: .number(1...1_000_000),
+        defaultValue: "10"
     )
     /// `GENESYS_REQUESTS_PER_MINUTE`
     public static let genesysRequestsPerMinute = ConfigurationVariable(

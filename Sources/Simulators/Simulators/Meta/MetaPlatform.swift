@@ -42,9 +42,8 @@ actor MetaPlatform {
         let customer: String
     }
 
-    /// Burst and steady rate to one user: 45 at once, one per 6 s (Cloud API overview, read 2025-12).
+    /// Burst to one user (Cloud API overview, read 2025-12).
     private static let pairBurst = 45.0
-    private static let pairPerSecond = 1.0 / 6
 
     let configuration: MetaSimulatorConfiguration
     let world: SimulatorWorld
@@ -169,7 +168,8 @@ actor MetaPlatform {
         numbers[id] = number
         let pair = Pair(numberID: id, customer: customer)
         if configuration.enforcesPairLimit {
-            var bucket = pairs[pair] ?? RateBucket(capacity: Self.pairBurst, perSecond: Self.pairPerSecond, now: now)
+            let perSecond = Double(configuration.pairMessagesPerMinute) / 60
+            var bucket = pairs[pair] ?? RateBucket(capacity: Self.pairBurst, perSecond: perSecond, now: now)
             let isAllowed = bucket.take(now: now)
             pairs[pair] = bucket
             guard isAllowed else { throw .pair }
