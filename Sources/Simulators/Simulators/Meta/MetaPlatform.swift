@@ -9,6 +9,8 @@ actor MetaPlatform {
     struct Number: Sendable {
         let id: String
         var settings: SimulatedNumber
+        /// When its token expires, in milliseconds; nil: never.
+        var tokenExpiresAt: Int64?
         var isRegistered = true
         /// Callback override of the number; empty means none.
         var callbackOverride: String?
@@ -76,6 +78,7 @@ actor MetaPlatform {
             number.throughput = RateBucket(capacity: rate, perSecond: rate, now: world.now())
         }
         number.settings = settings
+        number.tokenExpiresAt = settings.accessTokenLifetimeSeconds.map { world.now() + Int64($0) * 1_000 }
         numbers[id] = number
     }
 
@@ -83,13 +86,20 @@ actor MetaPlatform {
         Double(settings.messagesPerSecond ?? configuration.messagesPerSecond)
     }
 
-    func isKnown(token: String) -> Bool {
-        numbers.values.contains { ConstantTime.areEqual(Array($0.settings.accessToken.utf8), Array(token.utf8)) }
+    /// Judges a token by itself.
+    func admit(token: String) throws(GraphRefusal) {
+        let owners = numbers.values.filter {
+            ConstantTime.areEqual(Array($0.settings.accessToken.utf8), Array(token.utf8))
+        }
+        guard !owners.isEmpty else { throw .invalidToken }
+        guard owners.contains(where: isCurrent) else { throw .expiredToken }
     }
+
+    private func isCurrent(_ number: Number) -> Bool { number.tokenExpiresAt.map { world.now() < $0 } ?? true }
 
     /// A number that the token may use.
     func number(_ id: String, token: String?) -> Number? {
-        guard let number = numbers[id], number.settings.accessToken == token else { return nil }
+        guard let number = numbers[id], number.settings.accessToken == token, isCurrent(number) else { return nil }
         return number
     }
 
@@ -140,8 +150,10 @@ actor MetaPlatform {
 
     // MARK: Messages
 
-    /// Takes note of a customer's message, which opens the customer service window.
+    /// Takes note of a customer's message, which opens the customer service window and counts towards the number's throughput:
+    /// that is of messages in both directions (throughput, read 2026-09).
     func noteInbound(number: String, customers: [String], wamid: String) {
+        numbers[number]?.throughput.count(now: world.now())
         for customer in customers { lastInbound[Pair(numberID: number, customer: customer)] = world.now() }
         senders[wamid] = customers.first ?? "unknown"
     }
