@@ -42,7 +42,8 @@ struct HostileBody: Sendable {
         case .genesys:
             return common + [
                 HostileBody(
-                    "wrong types", #"{"id":7,"channel":"none","type":"Text"}"#, 400, ["/id type", "/channel type"])
+                    "wrong types", #"{"id":7,"channel":"none","type":"Text"}"#, 400,
+                    ["/id type", "/channel type", " anyOf"])
             ]
         }
     }

@@ -35,11 +35,11 @@ extension RelayWorld {
     func arrived(
         _ count: Int, of kind: ReceivedKind = .message, at side: Side, _ line: Line
     ) async throws -> [ReceivedMessage] {
-        let received: [ReceivedMessage]? = try await within(.seconds(180)) {
+        let found: [ReceivedMessage]? = try await within(.seconds(180)) {
             let all = try await received(side, [line], kind: kind)
             return all.count >= count ? all : nil
         }
-        return try #require(received, "\(count) of kind \(kind) did not arrive at \(side)")
+        return try #require(found, "\(count) of kind \(kind) did not arrive at \(side)")
     }
 
     /// The texts that a customer got, in order.

@@ -91,17 +91,20 @@ struct MetaAccountTests {
                 Issue.record("the third message of the second was refused")
                 return
             }
-            guard case .undocumented(let refusal) = try await world.send() else {
+            guard case .badRequest(let refusal) = try await world.send() else {
                 Issue.record("the fourth message of the second was taken")
                 return
             }
-            #expect(refusal.json["error"]?["code"]?.int == 130429)
+            #expect(refusal.error.code == 130429)
         }
     }
 
-    private static func code<Output>(_ output: Output) -> Int? {
-        let children = Mirror(reflecting: output).children
-        return (children.first?.value as? ContractResponse)?.json["error"]?["code"]?.int
+    private static func code(_ output: SubscribeApp.Output) -> Int? {
+        if case .badRequest(let refusal) = output { refusal.error.code } else { nil }
+    }
+
+    private static func code(_ output: UpdatePhoneNumber.Output) -> Int? {
+        if case .badRequest(let refusal) = output { refusal.error.code } else { nil }
     }
 }
 

@@ -22,7 +22,7 @@ struct CallbackVerification: Sendable {
                 request, options: RequestOptions(timeout: .seconds(10)))
             answer = (response.status, try await response.body.collect(limit: 4_096))
         } catch {
-            await journal.log(.webhook, "verification of \(address.base) got no answer")
+            await journal.log(.webhook, status: nil, "verification of \(address.base) got no answer")
             throw .callbackVerification("no answer")
         }
         await journal.log(.webhook, status: answer.status, "verification of \(address.base) answered \(answer.status)")
