@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEndTests {
     @Test(
-        "what an agent writes faster than one customer may get it waits here, so that WhatsApp never refuses it",
+        "what an agent writes faster than one customer may get it waits in the relay, in order",
         .timeLimit(.minutes(5)))
     func pairBudget() async throws {
         try await withRelay { world, _ in
@@ -12,11 +12,17 @@ extension EndToEndTests {
             let customer = "15550130001"
             try await world.greet(line, [customer])
             let before = try await world.logEnd(at: .meta)
-
-            // 45 at once and then 10 a second, by the relay's count; by the simulator's 20 a second.
-            try await world.agentWrites("fast", count: 90, to: customer, of: line)
-            try await world.arrived(90, at: .meta, line)
-            #expect(try await world.texts(at: .meta, line, of: customer) == (1...90).map { "fast \($0)" })
+            try await world.installation.running(
+                "whatsapp-api-service", with: ["META_PAIR_MESSAGES_PER_MINUTE": "60"]
+            ) {
+                try await world.agentWrites("fast", count: 60, to: customer, of: line)
+                try await world.arrived(60, at: .meta, line)
+            }
+            #expect(try await world.texts(at: .meta, line, of: customer) == (1...60).map { "fast \($0)" })
+            // 45 at once, then one a second; both clocks count whole milliseconds.
+            let times = try await world.received(.meta, [line]).map(\.receivedAt.millisecondsSinceEpoch)
+            let early = times.indices.filter { times[$0] - times[0] < Int64($0 - 44) * 1_000 - 20 }
+            #expect(early == [], "\(times)")
             let refused = try await world.calls("sendMessage", at: .meta, after: before).filter { $0.status != 200 }
             #expect(refused.map(\.text) == [])
         }
