@@ -85,7 +85,7 @@ public struct SendingPolicy: Sendable, Hashable {
     /// Longest time of one request to the Graph API.
     public var requestTimeout: Duration
     /// How long a status webhook may take to prove a send whose answer was lost; counted from the attempt and from when
-    /// this process met it first, whichever is later.
+    /// this process met it first, whichever is later. While statuses are recorded late, as much is added.
     public var evidenceWindow: Duration
     /// Messages that a number may send in a second, META_NUMBER_MESSAGES_PER_SECOND.
     public var messagesPerSecond: Double
