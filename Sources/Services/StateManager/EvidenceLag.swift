@@ -5,7 +5,7 @@ import Synchronization
 /// less. The longest delay seen counts and melts away as time passes; each instance sees its share of the statuses.
 final class EvidenceLag: Sendable {
     /// Until when statuses of this moment may be recorded, in milliseconds since the epoch.
-    private let caughtUpAt = Mutex<Int64>(.min)
+    private let caughtUpAt = Mutex<Int64>(0)
 
     /// Takes note of a status that is recorded.
     func note(occurredAt: DateTime, now: DateTime) {
