@@ -30,6 +30,12 @@ public struct InboundMessage: ContractValue {
     public var update: JSONObject
     /// The element of contacts that belongs to it, as WhatsApp sent it.
     public var contact: JSONObject?
+    /// The file that it carries; absent where it carries none or the file could not be had.
+    @Boxed public var media: SharedContract.StoredMedia?
+    /// Why its file could not be had. The message goes on with a notice, the file follows with a replay.
+    @Boxed public var mediaFailure: SharedContract.MediaFailure?
+    /// Whether the message went on before without its file, and only the file is to be sent.
+    public var fileOnly: Bool
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -43,7 +49,10 @@ public struct InboundMessage: ContractValue {
         receivedAt: DateTime,
         archiveKey: String,
         update: JSONObject,
-        contact: JSONObject? = nil
+        contact: JSONObject? = nil,
+        media: SharedContract.StoredMedia? = nil,
+        mediaFailure: SharedContract.MediaFailure? = nil,
+        fileOnly: Bool = false
     ) {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
@@ -56,6 +65,9 @@ public struct InboundMessage: ContractValue {
         self.archiveKey = archiveKey
         self.update = update
         self.contact = contact
+        self.media = media
+        self.mediaFailure = mediaFailure
+        self.fileOnly = fileOnly
     }
 
     /// Reads and validates a value.
@@ -75,6 +87,9 @@ public struct InboundMessage: ContractValue {
         var archiveKey: String? = nil
         var update: JSONObject? = nil
         var contact: JSONObject? = nil
+        var media = Boxed<SharedContract.StoredMedia>()
+        var mediaFailure = Boxed<SharedContract.MediaFailure>()
+        var fileOnly: Bool? = nil
         for member in node.members {
             switch member.place(in: InboundMessageChecks.names) {
             case 0:
@@ -126,6 +141,18 @@ public struct InboundMessage: ContractValue {
                 context.enter("contact")
                 contact = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
+            case 12:
+                context.enter("media")
+                media = Boxed(wrappedValue: SharedContract.StoredMedia.decode(member.value, &context))
+                context.leave()
+            case 13:
+                context.enter("mediaFailure")
+                mediaFailure = Boxed(wrappedValue: SharedContract.MediaFailure.decode(member.value, &context))
+                context.leave()
+            case 14:
+                context.enter("fileOnly")
+                fileOnly = InboundMessageChecks.decodeInboundMessageFileOnly(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/additionalProperties")
@@ -165,7 +192,7 @@ public struct InboundMessage: ContractValue {
         guard let tenantId, let phoneNumberId, let integrationId, let customer, let platformMessageId, let messageType,
             let receivedAt, let archiveKey, let update
         else { return nil }
-        return InboundMessage(
+        var value = InboundMessage(
             tenantId: tenantId,
             phoneNumberId: phoneNumberId,
             integrationId: integrationId,
@@ -176,8 +203,12 @@ public struct InboundMessage: ContractValue {
             receivedAt: receivedAt,
             archiveKey: archiveKey,
             update: update,
-            contact: contact
+            contact: contact,
+            fileOnly: fileOnly ?? false
         )
+        value._media = media
+        value._mediaFailure = mediaFailure
+        return value
     }
 
     /// Writes the value.
@@ -211,6 +242,16 @@ public struct InboundMessage: ContractValue {
             writer.name("contact")
             contact.write(to: &writer)
         }
+        if let media {
+            writer.name("media")
+            media.write(to: &writer)
+        }
+        if let mediaFailure {
+            writer.name("mediaFailure")
+            mediaFailure.write(to: &writer)
+        }
+        writer.name("fileOnly")
+        self.fileOnly.write(to: &writer)
         writer.endObject()
     }
 }
@@ -219,7 +260,7 @@ public struct InboundMessage: ContractValue {
 private enum InboundMessageChecks {
     static let names: JSONNames = JSONNames(
         "kind", "tenantId", "phoneNumberId", "integrationId", "customer", "platformMessageId", "messageType",
-        "occurredAt", "receivedAt", "archiveKey", "update", "contact")
+        "occurredAt", "receivedAt", "archiveKey", "update", "contact", "media", "mediaFailure", "fileOnly")
     static let constant: JSONValue = .string("inboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
@@ -315,6 +356,14 @@ private enum InboundMessageChecks {
         guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
             return nil
         }
+        return value
+    }
+
+    static func decodeInboundMessageFileOnly(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard
+            let value = context.bool(
+                node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/fileOnly/type")
+        else { return nil }
         return value
     }
 }

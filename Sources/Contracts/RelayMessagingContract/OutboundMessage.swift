@@ -31,6 +31,8 @@ public struct OutboundMessage: ContractValue {
     public var archiveKey: String
     /// The webhook as Genesys sent it.
     public var update: JSONObject
+    /// The files that it carries, each where it stands in `update`.
+    public var media: [OutboundMedia]?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -45,7 +47,8 @@ public struct OutboundMessage: ContractValue {
         occurredAt: DateTime? = nil,
         receivedAt: DateTime,
         archiveKey: String,
-        update: JSONObject
+        update: JSONObject,
+        media: [OutboundMedia]? = nil
     ) {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
@@ -59,6 +62,7 @@ public struct OutboundMessage: ContractValue {
         self.receivedAt = receivedAt
         self.archiveKey = archiveKey
         self.update = update
+        self.media = media
     }
 
     /// Reads and validates a value.
@@ -79,6 +83,7 @@ public struct OutboundMessage: ContractValue {
         var receivedAt: DateTime? = nil
         var archiveKey: String? = nil
         var update: JSONObject? = nil
+        var media: [OutboundMedia]? = nil
         for member in node.members {
             switch member.place(in: OutboundMessageChecks.names) {
             case 0:
@@ -134,6 +139,10 @@ public struct OutboundMessage: ContractValue {
                 context.enter("update")
                 update = OutboundMessageChecks.decodeOutboundMessageUpdate(member.value, &context)
                 context.leave()
+            case 13:
+                context.enter("media")
+                media = OutboundMessageChecks.decodeOutboundMessageMedia(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/additionalProperties")
@@ -186,7 +195,8 @@ public struct OutboundMessage: ContractValue {
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             archiveKey: archiveKey,
-            update: update
+            update: update,
+            media: media
         )
     }
 
@@ -225,6 +235,10 @@ public struct OutboundMessage: ContractValue {
         self.archiveKey.write(to: &writer)
         writer.name("update")
         self.update.write(to: &writer)
+        if let media {
+            writer.name("media")
+            media.write(to: &writer)
+        }
         writer.endObject()
     }
 }
@@ -339,7 +353,7 @@ extension OutboundMessage {
 private enum OutboundMessageChecks {
     static let names: JSONNames = JSONNames(
         "kind", "tenantId", "phoneNumberId", "integrationId", "conversationId", "customerAddress", "platformMessageId",
-        "messageType", "originatingEntity", "occurredAt", "receivedAt", "archiveKey", "update")
+        "messageType", "originatingEntity", "occurredAt", "receivedAt", "archiveKey", "update", "media")
     static let constant: JSONValue = .string("outboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
@@ -451,6 +465,18 @@ private enum OutboundMessageChecks {
         guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
             return nil
         }
+        return value
+    }
+
+    static func decodeOutboundMessageMedia(_ node: JSONNode, _ context: inout DecodingContext) -> [OutboundMedia]? {
+        guard
+            let value = context.array(
+                node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/media/type",
+                decode: { node, context in OutboundMedia.decode(node, &context) })
+        else { return nil }
+        context.itemCount(
+            value.count, maximum: 100,
+            "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/media/maxItems")
         return value
     }
 

@@ -13,6 +13,8 @@ public struct SimulatedNumber: ContractValue {
     public var displayPhoneNumber: String
     /// The token that may send from it.
     public var accessToken: String
+    /// How long the token lives from now on; for ever where absent, as system user tokens do.
+    public var accessTokenLifetimeSeconds: Int?
     /// Secret that signs its webhooks.
     public var appSecret: String
     /// Where its webhooks go.
@@ -27,6 +29,7 @@ public struct SimulatedNumber: ContractValue {
         wabaId: String,
         displayPhoneNumber: String = "15550001000",
         accessToken: String,
+        accessTokenLifetimeSeconds: Int? = nil,
         appSecret: String,
         callbackUrl: String,
         messagesPerSecond: Int? = nil,
@@ -35,6 +38,7 @@ public struct SimulatedNumber: ContractValue {
         self.wabaId = wabaId
         self.displayPhoneNumber = displayPhoneNumber
         self.accessToken = accessToken
+        self.accessTokenLifetimeSeconds = accessTokenLifetimeSeconds
         self.appSecret = appSecret
         self.callbackUrl = callbackUrl
         self.messagesPerSecond = messagesPerSecond
@@ -49,6 +53,7 @@ public struct SimulatedNumber: ContractValue {
         var wabaId: String? = nil
         var displayPhoneNumber: String? = nil
         var accessToken: String? = nil
+        var accessTokenLifetimeSeconds: Int? = nil
         var appSecret: String? = nil
         var callbackUrl: String? = nil
         var messagesPerSecond: Int? = nil
@@ -69,18 +74,23 @@ public struct SimulatedNumber: ContractValue {
                 accessToken = SimulatedNumberChecks.decodeSimulatedNumberAccessToken(member.value, &context)
                 context.leave()
             case 3:
+                context.enter("accessTokenLifetimeSeconds")
+                accessTokenLifetimeSeconds = SimulatedNumberChecks.decodeSimulatedNumberAccessTokenLifetimeSeconds(
+                    member.value, &context)
+                context.leave()
+            case 4:
                 context.enter("appSecret")
                 appSecret = SimulatedNumberChecks.decodeSimulatedNumberAppSecret(member.value, &context)
                 context.leave()
-            case 4:
+            case 5:
                 context.enter("callbackUrl")
                 callbackUrl = SimulatedNumberChecks.decodeSimulatedNumberCallbackUrl(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("messagesPerSecond")
                 messagesPerSecond = SimulatedNumberChecks.decodeSimulatedNumberMessagesPerSecond(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("statuses")
                 statuses = SimulatedNumberChecks.decodeSimulatedNumberStatuses(member.value, &context)
                 context.leave()
@@ -107,6 +117,7 @@ public struct SimulatedNumber: ContractValue {
             wabaId: wabaId,
             displayPhoneNumber: displayPhoneNumber ?? "15550001000",
             accessToken: accessToken,
+            accessTokenLifetimeSeconds: accessTokenLifetimeSeconds,
             appSecret: appSecret,
             callbackUrl: callbackUrl,
             messagesPerSecond: messagesPerSecond,
@@ -123,6 +134,10 @@ public struct SimulatedNumber: ContractValue {
         self.displayPhoneNumber.write(to: &writer)
         writer.name("accessToken")
         self.accessToken.write(to: &writer)
+        if let accessTokenLifetimeSeconds {
+            writer.name("accessTokenLifetimeSeconds")
+            accessTokenLifetimeSeconds.write(to: &writer)
+        }
         writer.name("appSecret")
         self.appSecret.write(to: &writer)
         writer.name("callbackUrl")
@@ -140,7 +155,8 @@ public struct SimulatedNumber: ContractValue {
 /// Decoders and checks of this file.
 private enum SimulatedNumberChecks {
     static let names: JSONNames = JSONNames(
-        "wabaId", "displayPhoneNumber", "accessToken", "appSecret", "callbackUrl", "messagesPerSecond", "statuses")
+        "wabaId", "displayPhoneNumber", "accessToken", "accessTokenLifetimeSeconds", "appSecret", "callbackUrl",
+        "messagesPerSecond", "statuses")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSimulatedNumberWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -176,6 +192,22 @@ private enum SimulatedNumberChecks {
             "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/minLength",
             maximum: 2048,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/maxLength")
+        return value
+    }
+
+    static func decodeSimulatedNumberAccessTokenLifetimeSeconds(_ node: JSONNode, _ context: inout DecodingContext)
+        -> Int?
+    {
+        guard
+            let value = context.integer(
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessTokenLifetimeSeconds/type",
+                minimum: 1,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessTokenLifetimeSeconds/minimum",
+                maximum: 10000000,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessTokenLifetimeSeconds/maximum"
+            )
+        else { return nil }
         return value
     }
 

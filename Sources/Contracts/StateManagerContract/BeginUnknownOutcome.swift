@@ -14,6 +14,9 @@ public struct BeginUnknownOutcome: ContractValue {
     public var openAttemptId: String
     /// When that attempt was begun.
     public var begunAt: DateTime
+    /// How late WhatsApp's statuses are recorded now, as of those recorded lately: proof of the attempt may need that
+    /// long besides. Absent where they are not late.
+    public var evidenceLagMilliseconds: Int?
     /// The message, to look it up with.
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, to look it up with.
@@ -24,12 +27,14 @@ public struct BeginUnknownOutcome: ContractValue {
         trackingId: String,
         openAttemptId: String,
         begunAt: DateTime,
+        evidenceLagMilliseconds: Int? = nil,
         tracking: SharedContract.MessageTracking,
         mapping: SharedContract.ConversationMapping? = nil
     ) {
         self.trackingId = trackingId
         self.openAttemptId = openAttemptId
         self.begunAt = begunAt
+        self.evidenceLagMilliseconds = evidenceLagMilliseconds
         self.tracking = tracking
         self.mapping = mapping
     }
@@ -42,6 +47,7 @@ public struct BeginUnknownOutcome: ContractValue {
         var trackingId: String? = nil
         var openAttemptId: String? = nil
         var begunAt: DateTime? = nil
+        var evidenceLagMilliseconds: Int? = nil
         var tracking: SharedContract.MessageTracking? = nil
         var mapping = Boxed<SharedContract.ConversationMapping>()
         for member in node.members {
@@ -64,10 +70,15 @@ public struct BeginUnknownOutcome: ContractValue {
                 begunAt = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeBegunAt(member.value, &context)
                 context.leave()
             case 4:
+                context.enter("evidenceLagMilliseconds")
+                evidenceLagMilliseconds = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeEvidenceLagMilliseconds(
+                    member.value, &context)
+                context.leave()
+            case 5:
                 context.enter("tracking")
                 tracking = SharedContract.MessageTracking.decode(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("mapping")
                 mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
@@ -102,6 +113,7 @@ public struct BeginUnknownOutcome: ContractValue {
             trackingId: trackingId,
             openAttemptId: openAttemptId,
             begunAt: begunAt,
+            evidenceLagMilliseconds: evidenceLagMilliseconds,
             tracking: tracking
         )
         value._mapping = mapping
@@ -119,6 +131,10 @@ public struct BeginUnknownOutcome: ContractValue {
         self.openAttemptId.write(to: &writer)
         writer.name("begunAt")
         self.begunAt.write(to: &writer)
+        if let evidenceLagMilliseconds {
+            writer.name("evidenceLagMilliseconds")
+            evidenceLagMilliseconds.write(to: &writer)
+        }
         writer.name("tracking")
         self.tracking.write(to: &writer)
         if let mapping {
@@ -131,7 +147,8 @@ public struct BeginUnknownOutcome: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginUnknownOutcomeChecks {
-    static let names: JSONNames = JSONNames("begin", "trackingId", "openAttemptId", "begunAt", "tracking", "mapping")
+    static let names: JSONNames = JSONNames(
+        "begin", "trackingId", "openAttemptId", "begunAt", "evidenceLagMilliseconds", "tracking", "mapping")
     static let constant: JSONValue = .string("unknownOutcome")
 
     static func checkBeginUnknownOutcomeBegin(_ node: JSONNode, _ context: inout DecodingContext) {
@@ -171,6 +188,22 @@ private enum BeginUnknownOutcomeChecks {
                 format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
         else { return nil }
         BeginUnknownOutcomeChecks.checkBeginUnknownOutcomeBegunAt(node, &context)
+        return value
+    }
+
+    static func decodeBeginUnknownOutcomeEvidenceLagMilliseconds(_ node: JSONNode, _ context: inout DecodingContext)
+        -> Int?
+    {
+        guard
+            let value = context.integer(
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/properties/evidenceLagMilliseconds/type",
+                minimum: 1,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/properties/evidenceLagMilliseconds/minimum",
+                bits: 64,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/properties/evidenceLagMilliseconds/format"
+            )
+        else { return nil }
         return value
     }
 }
