@@ -125,8 +125,16 @@ public struct JSONNode {
     /// The member called `name`; nil if this is no object or has none.
     public func member(_ name: String) -> JSONNode? {
         guard kind == .object else { return nil }
-        var found: OpaquePointer?
-        return json_object_object_get_ex(handle, name, &found) != 0 ? JSONNode(handle: found) : nil
+        // Swift's own conversion of a short text to a C string allocates.
+        var name = name
+        return name.withUTF8 { text in
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: text.count + 1) { key in
+                for (index, byte) in text.enumerated() { key[index] = CChar(bitPattern: byte) }
+                key[text.count] = 0
+                var found: OpaquePointer?
+                return json_object_object_get_ex(handle, key.baseAddress, &found) != 0 ? JSONNode(handle: found) : nil
+            }
+        }
     }
 
     /// The member called `name`, which may hold U+0000 or U+FFFF, which json-c's look-up does not know.
