@@ -50,7 +50,7 @@ extension TypeEmitter {
         let texts = decoder.scope.constant("JSONTexts", "JSONTexts(\(list))", hint: "texts")
         writer.line("switch node.place(in: \(decoder.scope.name).\(texts)) {")
         for (index, entry) in strings.cases.enumerated() {
-            writer.line("case \(index): return .\(escaped(entry.name))")
+            writer.line("case \(index): return Self.\(escaped(entry.name))")
         }
         writer.line("default: break")
         writer.line("}")

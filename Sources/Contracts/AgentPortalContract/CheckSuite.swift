@@ -19,10 +19,10 @@ public enum CheckSuite: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CheckSuite? {
         switch node.place(in: CheckSuiteChecks.texts) {
-        case 0: return .whatsapp
-        case 1: return .genesys
-        case 2: return .webhooks
-        case 3: return .all
+        case 0: return Self.whatsapp
+        case 1: return Self.genesys
+        case 2: return Self.webhooks
+        case 3: return Self.all
         default: break
         }
         return context.known(

@@ -15,8 +15,8 @@ public enum MetaAppKind: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MetaAppKind? {
         switch node.place(in: MetaAppKindChecks.texts) {
-        case 0: return .shared
-        case 1: return .own
+        case 0: return Self.shared
+        case 1: return Self.own
         default: break
         }
         return context.known(

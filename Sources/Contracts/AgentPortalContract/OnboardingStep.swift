@@ -21,11 +21,11 @@ public enum OnboardingStep: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OnboardingStep? {
         switch node.place(in: OnboardingStepChecks.texts) {
-        case 0: return .organisation
-        case 1: return .whatsapp
-        case 2: return .genesys
-        case 3: return .webhooks
-        case 4: return .test
+        case 0: return Self.organisation
+        case 1: return Self.whatsapp
+        case 2: return Self.genesys
+        case 3: return Self.webhooks
+        case 4: return Self.test
         default: break
         }
         return context.known(

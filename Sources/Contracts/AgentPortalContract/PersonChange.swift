@@ -25,13 +25,13 @@ public enum PersonChange: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PersonChange? {
         switch node.place(in: PersonChangeChecks.texts) {
-        case 0: return .viewer
-        case 1: return .`operator`
-        case 2: return .owner
-        case 3: return .disable
-        case 4: return .enable
-        case 5: return .unlock
-        case 6: return .invite
+        case 0: return Self.viewer
+        case 1: return Self.`operator`
+        case 2: return Self.owner
+        case 3: return Self.disable
+        case 4: return Self.enable
+        case 5: return Self.unlock
+        case 6: return Self.invite
         default: break
         }
         return context.known(

@@ -17,9 +17,9 @@ public enum RoleName: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RoleName? {
         switch node.place(in: RoleNameChecks.texts) {
-        case 0: return .viewer
-        case 1: return .`operator`
-        case 2: return .owner
+        case 0: return Self.viewer
+        case 1: return Self.`operator`
+        case 2: return Self.owner
         default: break
         }
         return context.known(

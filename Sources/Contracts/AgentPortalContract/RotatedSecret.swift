@@ -21,11 +21,11 @@ public enum RotatedSecret: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RotatedSecret? {
         switch node.place(in: RotatedSecretChecks.texts) {
-        case 0: return .accessToken
-        case 1: return .appSecret
-        case 2: return .clientSecret
-        case 3: return .webhookSecret
-        case 4: return .end
+        case 0: return Self.accessToken
+        case 1: return Self.appSecret
+        case 2: return Self.clientSecret
+        case 3: return Self.webhookSecret
+        case 4: return Self.end
         default: break
         }
         return context.known(

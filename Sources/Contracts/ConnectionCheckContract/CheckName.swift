@@ -73,37 +73,37 @@ public enum CheckName: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CheckName? {
         switch node.place(in: CheckNameChecks.texts) {
-        case 0: return .tenantActive
-        case 1: return .whatsAppCredentialStored
-        case 2: return .genesysCredentialStored
-        case 3: return .credentialKeyCurrent
-        case 4: return .integrationChosen
-        case 5: return .whatsAppTokenAvailable
-        case 6: return .whatsAppTokenValid
-        case 7: return .whatsAppTokenExpiry
-        case 8: return .whatsAppTokenScopes
-        case 9: return .whatsAppTokenAccount
-        case 10: return .phoneNumberReadable
-        case 11: return .phoneNumberOwned
-        case 12: return .phoneNumberConnected
-        case 13: return .phoneNumberQuality
-        case 14: return .whatsAppSubscription
-        case 15: return .whatsAppCallback
-        case 16: return .whatsAppWebhookReachable
-        case 17: return .whatsAppVerifyTokenGuarded
-        case 18: return .whatsAppSignatureAccepted
-        case 19: return .whatsAppForgeryRefused
-        case 20: return .mediaStorage
-        case 21: return .genesysTokenGranted
-        case 22: return .genesysTokenAccepted
-        case 23: return .integrationReadable
-        case 24: return .integrationActive
-        case 25: return .integrationWebhookAddress
-        case 26: return .integrationSignatureSecret
-        case 27: return .integrationSupportedContent
-        case 28: return .integrationMessageFlow
-        case 29: return .genesysSignatureAccepted
-        case 30: return .genesysForgeryRefused
+        case 0: return Self.tenantActive
+        case 1: return Self.whatsAppCredentialStored
+        case 2: return Self.genesysCredentialStored
+        case 3: return Self.credentialKeyCurrent
+        case 4: return Self.integrationChosen
+        case 5: return Self.whatsAppTokenAvailable
+        case 6: return Self.whatsAppTokenValid
+        case 7: return Self.whatsAppTokenExpiry
+        case 8: return Self.whatsAppTokenScopes
+        case 9: return Self.whatsAppTokenAccount
+        case 10: return Self.phoneNumberReadable
+        case 11: return Self.phoneNumberOwned
+        case 12: return Self.phoneNumberConnected
+        case 13: return Self.phoneNumberQuality
+        case 14: return Self.whatsAppSubscription
+        case 15: return Self.whatsAppCallback
+        case 16: return Self.whatsAppWebhookReachable
+        case 17: return Self.whatsAppVerifyTokenGuarded
+        case 18: return Self.whatsAppSignatureAccepted
+        case 19: return Self.whatsAppForgeryRefused
+        case 20: return Self.mediaStorage
+        case 21: return Self.genesysTokenGranted
+        case 22: return Self.genesysTokenAccepted
+        case 23: return Self.integrationReadable
+        case 24: return Self.integrationActive
+        case 25: return Self.integrationWebhookAddress
+        case 26: return Self.integrationSignatureSecret
+        case 27: return Self.integrationSupportedContent
+        case 28: return Self.integrationMessageFlow
+        case 29: return Self.genesysSignatureAccepted
+        case 30: return Self.genesysForgeryRefused
         default: break
         }
         return context.known(

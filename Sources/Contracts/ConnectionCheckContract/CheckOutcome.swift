@@ -20,10 +20,10 @@ public enum CheckOutcome: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CheckOutcome? {
         switch node.place(in: CheckOutcomeChecks.texts) {
-        case 0: return .passed
-        case 1: return .warning
-        case 2: return .failed
-        case 3: return .skipped
+        case 0: return Self.passed
+        case 1: return Self.warning
+        case 2: return Self.failed
+        case 3: return Self.skipped
         default: break
         }
         return context.known(

@@ -15,8 +15,8 @@ public enum ReceiptStatus: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceiptStatus? {
         switch node.place(in: ReceiptStatusChecks.texts) {
-        case 0: return .delivered
-        case 1: return .failed
+        case 0: return Self.delivered
+        case 1: return Self.failed
         default: break
         }
         return context.known(

@@ -158,9 +158,9 @@ extension AcceptedButtonResponse {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: AcceptedButtonResponseChecks.texts) {
-            case 0: return .button
-            case 1: return .quickReply
-            case 2: return .datePicker
+            case 0: return Self.button
+            case 1: return Self.quickReply
+            case 2: return Self.datePicker
             default: break
             }
             guard

@@ -211,9 +211,9 @@ extension AcceptedRecipient {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
             switch node.place(in: AcceptedRecipientChecks.texts) {
-            case 0: return .email
-            case 1: return .phone
-            case 2: return .opaque
+            case 0: return Self.email
+            case 1: return Self.phone
+            case 2: return Self.opaque
             default: break
             }
             guard

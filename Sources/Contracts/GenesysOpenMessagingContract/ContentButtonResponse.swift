@@ -116,9 +116,9 @@ extension ContentButtonResponse {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: ContentButtonResponseChecks.texts) {
-            case 0: return .button
-            case 1: return .quickReply
-            case 2: return .datePicker
+            case 0: return Self.button
+            case 1: return Self.quickReply
+            case 2: return Self.datePicker
             default: break
             }
             return context.known(

@@ -114,10 +114,10 @@ extension ConversationChannelMetadata {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubType? {
             switch node.place(in: ConversationChannelMetadataChecks.texts) {
-            case 0: return .none
-            case 1: return .googleBusinessProfile
-            case 2: return .roadsideAssistance
-            case 3: return .youTube
+            case 0: return Self.none
+            case 1: return Self.googleBusinessProfile
+            case 2: return Self.roadsideAssistance
+            case 3: return Self.youTube
             default: break
             }
             guard

@@ -111,7 +111,7 @@ extension ConversationEventTyping {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: ConversationEventTypingChecks.texts) {
-            case 0: return .on
+            case 0: return Self.on
             default: break
             }
             guard

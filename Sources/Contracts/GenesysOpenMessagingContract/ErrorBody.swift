@@ -403,38 +403,38 @@ extension ErrorBody {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Code? {
             switch node.place(in: ErrorBodyChecks.texts) {
-            case 0: return .badRequest
-            case 1: return .invalidValue
-            case 2: return .invalidDate
-            case 3: return .invalidQueryParamValue
-            case 4: return .invalidProperty
-            case 5: return .constraintValidation
-            case 6: return .missingOpenChannelDate
-            case 7: return .notAClient
-            case 8: return .clientFailedRequest
-            case 9: return .responseEntityTooLarge
-            case 10: return .authenticationRequired
-            case 11: return .badCredentials
-            case 12: return .ipNotAuthorized
-            case 13: return .credentialsExpired
-            case 14: return .missingPermissions
-            case 15: return .missingAnyPermissions
-            case 16: return .missingDivisionPermission
-            case 17: return .missingAnyDivisionPermissions
-            case 18: return .notAuthorized
-            case 19: return .appNotAuthorizedForScope
-            case 20: return .authzPolicyDenied
-            case 21: return .notFound
-            case 22: return .clientTimeout
-            case 23: return .requestConflict
-            case 24: return .requestEntityTooLarge
-            case 25: return .unsupportedMediaType
-            case 26: return .tooManyRequestsRetryAfter
-            case 27: return .tooManyRequests
-            case 28: return .internalServerError
-            case 29: return .serviceUnavailable
-            case 30: return .requestTimeout
-            case 31: return .authenticationRequestTimeout
+            case 0: return Self.badRequest
+            case 1: return Self.invalidValue
+            case 2: return Self.invalidDate
+            case 3: return Self.invalidQueryParamValue
+            case 4: return Self.invalidProperty
+            case 5: return Self.constraintValidation
+            case 6: return Self.missingOpenChannelDate
+            case 7: return Self.notAClient
+            case 8: return Self.clientFailedRequest
+            case 9: return Self.responseEntityTooLarge
+            case 10: return Self.authenticationRequired
+            case 11: return Self.badCredentials
+            case 12: return Self.ipNotAuthorized
+            case 13: return Self.credentialsExpired
+            case 14: return Self.missingPermissions
+            case 15: return Self.missingAnyPermissions
+            case 16: return Self.missingDivisionPermission
+            case 17: return Self.missingAnyDivisionPermissions
+            case 18: return Self.notAuthorized
+            case 19: return Self.appNotAuthorizedForScope
+            case 20: return Self.authzPolicyDenied
+            case 21: return Self.notFound
+            case 22: return Self.clientTimeout
+            case 23: return Self.requestConflict
+            case 24: return Self.requestEntityTooLarge
+            case 25: return Self.unsupportedMediaType
+            case 26: return Self.tooManyRequestsRetryAfter
+            case 27: return Self.tooManyRequests
+            case 28: return Self.internalServerError
+            case 29: return Self.serviceUnavailable
+            case 30: return Self.requestTimeout
+            case 31: return Self.authenticationRequestTimeout
             default: break
             }
             guard

@@ -146,7 +146,7 @@ extension OpenEventNormalizedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: OpenEventNormalizedMessageChecks.texts) {
-            case 0: return .event
+            case 0: return Self.event
             default: break
             }
             guard

@@ -101,7 +101,7 @@ extension OpenInboundMessageContent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
             switch node.place(in: OpenInboundMessageContentChecks.texts) {
-            case 0: return .attachment
+            case 0: return Self.attachment
             default: break
             }
             guard

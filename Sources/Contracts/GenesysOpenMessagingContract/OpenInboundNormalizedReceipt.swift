@@ -159,11 +159,11 @@ extension OpenInboundNormalizedReceipt {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: OpenInboundNormalizedReceiptChecks.texts) {
-            case 0: return .sent
-            case 1: return .delivered
-            case 2: return .failed
-            case 3: return .published
-            case 4: return .removed
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.failed
+            case 3: return Self.published
+            case 4: return Self.removed
             default: break
             }
             return context.known(
@@ -212,8 +212,8 @@ extension OpenInboundNormalizedReceipt {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: OpenInboundNormalizedReceiptChecks.texts2) {
-            case 0: return .outbound
-            case 1: return .inbound
+            case 0: return Self.outbound
+            case 1: return Self.inbound
             default: break
             }
             guard

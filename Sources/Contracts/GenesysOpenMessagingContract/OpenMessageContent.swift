@@ -102,7 +102,7 @@ extension OpenMessageContent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
             switch node.place(in: OpenMessageContentChecks.texts) {
-            case 0: return .attachment
+            case 0: return Self.attachment
             default: break
             }
             guard

@@ -100,7 +100,7 @@ extension OpenMessageEvent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EventType? {
             switch node.place(in: OpenMessageEventChecks.texts) {
-            case 0: return .typing
+            case 0: return Self.typing
             default: break
             }
             guard

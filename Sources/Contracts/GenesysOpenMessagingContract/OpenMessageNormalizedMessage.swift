@@ -227,7 +227,7 @@ extension OpenMessageNormalizedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: OpenMessageNormalizedMessageChecks.texts) {
-            case 0: return .text
+            case 0: return Self.text
             default: break
             }
             guard
@@ -277,8 +277,8 @@ extension OpenMessageNormalizedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: OpenMessageNormalizedMessageChecks.texts2) {
-            case 0: return .inbound
-            case 1: return .outbound
+            case 0: return Self.inbound
+            case 1: return Self.outbound
             default: break
             }
             guard

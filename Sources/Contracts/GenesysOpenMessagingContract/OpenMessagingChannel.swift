@@ -211,7 +211,7 @@ extension OpenMessagingChannel {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
             switch node.place(in: OpenMessagingChannelChecks.texts) {
-            case 0: return .`open`
+            case 0: return Self.`open`
             default: break
             }
             guard
@@ -261,8 +261,8 @@ extension OpenMessagingChannel {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: OpenMessagingChannelChecks.texts2) {
-            case 0: return .`private`
-            case 1: return .`public`
+            case 0: return Self.`private`
+            case 1: return Self.`public`
             default: break
             }
             guard

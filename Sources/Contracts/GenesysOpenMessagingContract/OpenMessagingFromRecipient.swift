@@ -192,9 +192,9 @@ extension OpenMessagingFromRecipient {
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
             OpenMessagingFromRecipientChecks.checkIdType(node, &context)
             switch node.place(in: OpenMessagingFromRecipientChecks.texts) {
-            case 0: return .email
-            case 1: return .phone
-            case 2: return .opaque
+            case 0: return Self.email
+            case 1: return Self.phone
+            case 2: return Self.opaque
             default: break
             }
             guard

@@ -219,7 +219,7 @@ extension OpenReceiptNormalizedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: OpenReceiptNormalizedMessageChecks.texts) {
-            case 0: return .receipt
+            case 0: return Self.receipt
             default: break
             }
             guard
@@ -285,12 +285,12 @@ extension OpenReceiptNormalizedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: OpenReceiptNormalizedMessageChecks.texts2) {
-            case 0: return .sent
-            case 1: return .delivered
-            case 2: return .read
-            case 3: return .failed
-            case 4: return .published
-            case 5: return .removed
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.failed
+            case 4: return Self.published
+            case 5: return Self.removed
             default: break
             }
             guard
@@ -340,8 +340,8 @@ extension OpenReceiptNormalizedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: OpenReceiptNormalizedMessageChecks.texts3) {
-            case 0: return .inbound
-            case 1: return .outbound
+            case 0: return Self.inbound
+            case 1: return Self.outbound
             default: break
             }
             guard

@@ -198,7 +198,7 @@ extension OpenStructuredResponseNormalizedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: OpenStructuredResponseNormalizedMessageChecks.texts) {
-            case 0: return .structured
+            case 0: return Self.structured
             default: break
             }
             guard
@@ -244,7 +244,7 @@ extension OpenStructuredResponseNormalizedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: OpenStructuredResponseNormalizedMessageChecks.texts2) {
-            case 0: return .inbound
+            case 0: return Self.inbound
             default: break
             }
             guard

@@ -105,7 +105,7 @@ extension StructuredResponseContent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
             switch node.place(in: StructuredResponseContentChecks.texts) {
-            case 0: return .buttonResponse
+            case 0: return Self.buttonResponse
             default: break
             }
             guard

@@ -188,7 +188,7 @@ extension Conversation {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
             switch node.place(in: ConversationChecks.texts) {
-            case 0: return .disconnected
+            case 0: return Self.disconnected
             default: break
             }
             guard

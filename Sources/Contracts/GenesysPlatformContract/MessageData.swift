@@ -362,8 +362,8 @@ extension MessageData {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: MessageDataChecks.texts) {
-            case 0: return .inbound
-            case 1: return .outbound
+            case 0: return Self.inbound
+            case 1: return Self.outbound
             default: break
             }
             guard
@@ -435,14 +435,14 @@ extension MessageData {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
             switch node.place(in: MessageDataChecks.texts2) {
-            case 0: return .sms
-            case 1: return .facebook
-            case 2: return .twitter
-            case 3: return .whatsapp
-            case 4: return .webmessaging
-            case 5: return .instagram
-            case 6: return .`open`
-            case 7: return .apple
+            case 0: return Self.sms
+            case 1: return Self.facebook
+            case 2: return Self.twitter
+            case 3: return Self.whatsapp
+            case 4: return Self.webmessaging
+            case 5: return Self.instagram
+            case 6: return Self.`open`
+            case 7: return Self.apple
             default: break
             }
             guard
@@ -518,15 +518,15 @@ extension MessageData {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: MessageDataChecks.texts3) {
-            case 0: return .queued
-            case 1: return .sent
-            case 2: return .failed
-            case 3: return .received
-            case 4: return .deliverySuccess
-            case 5: return .deliveryFailed
-            case 6: return .read
-            case 7: return .removed
-            case 8: return .published
+            case 0: return Self.queued
+            case 1: return Self.sent
+            case 2: return Self.failed
+            case 3: return Self.received
+            case 4: return Self.deliverySuccess
+            case 5: return Self.deliveryFailed
+            case 6: return Self.read
+            case 7: return Self.removed
+            case 8: return Self.published
             default: break
             }
             guard

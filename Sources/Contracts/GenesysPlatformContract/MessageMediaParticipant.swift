@@ -478,15 +478,15 @@ extension MessageMediaParticipant {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Purpose? {
             switch node.place(in: MessageMediaParticipantChecks.texts) {
-            case 0: return .agent
-            case 1: return .user
-            case 2: return .customer
-            case 3: return .external
-            case 4: return .acd
-            case 5: return .ivr
-            case 6: return .workflow
-            case 7: return .botflow
-            case 8: return .api
+            case 0: return Self.agent
+            case 1: return Self.user
+            case 2: return Self.customer
+            case 3: return Self.external
+            case 4: return Self.acd
+            case 5: return Self.ivr
+            case 6: return Self.workflow
+            case 7: return Self.botflow
+            case 8: return Self.api
             default: break
             }
             guard
@@ -575,18 +575,18 @@ extension MessageMediaParticipant {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
             switch node.place(in: MessageMediaParticipantChecks.texts2) {
-            case 0: return .alerting
-            case 1: return .dialing
-            case 2: return .contacting
-            case 3: return .offering
-            case 4: return .connected
-            case 5: return .disconnected
-            case 6: return .terminated
-            case 7: return .converting
-            case 8: return .uploading
-            case 9: return .transmitting
-            case 10: return .parked
-            case 11: return .none
+            case 0: return Self.alerting
+            case 1: return Self.dialing
+            case 2: return Self.contacting
+            case 3: return Self.offering
+            case 4: return Self.connected
+            case 5: return Self.disconnected
+            case 6: return Self.terminated
+            case 7: return Self.converting
+            case 8: return Self.uploading
+            case 9: return Self.transmitting
+            case 10: return Self.parked
+            case 11: return Self.none
             default: break
             }
             guard
@@ -635,8 +635,8 @@ extension MessageMediaParticipant {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: MessageMediaParticipantChecks.texts3) {
-            case 0: return .inbound
-            case 1: return .outbound
+            case 0: return Self.inbound
+            case 1: return Self.outbound
             default: break
             }
             guard
@@ -725,18 +725,18 @@ extension MessageMediaParticipant {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: MessageMediaParticipantChecks.texts4) {
-            case 0: return .apple
-            case 1: return .facebook
-            case 2: return .instagram
-            case 3: return .kakao
-            case 4: return .line
-            case 5: return .`open`
-            case 6: return .sms
-            case 7: return .telegram
-            case 8: return .twitter
-            case 9: return .webmessaging
-            case 10: return .whatsapp
-            case 11: return .unknownValue
+            case 0: return Self.apple
+            case 1: return Self.facebook
+            case 2: return Self.instagram
+            case 3: return Self.kakao
+            case 4: return Self.line
+            case 5: return Self.`open`
+            case 6: return Self.sms
+            case 7: return Self.telegram
+            case 8: return Self.twitter
+            case 9: return Self.webmessaging
+            case 10: return Self.whatsapp
+            case 11: return Self.unknownValue
             default: break
             }
             guard

@@ -217,15 +217,15 @@ extension MessageReference {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageStatus? {
             switch node.place(in: MessageReferenceChecks.texts) {
-            case 0: return .queued
-            case 1: return .sent
-            case 2: return .failed
-            case 3: return .received
-            case 4: return .deliverySuccess
-            case 5: return .deliveryFailed
-            case 6: return .read
-            case 7: return .removed
-            case 8: return .published
+            case 0: return Self.queued
+            case 1: return Self.sent
+            case 2: return Self.failed
+            case 3: return Self.received
+            case 4: return Self.deliverySuccess
+            case 5: return Self.deliveryFailed
+            case 6: return Self.read
+            case 7: return Self.removed
+            case 8: return Self.published
             default: break
             }
             guard

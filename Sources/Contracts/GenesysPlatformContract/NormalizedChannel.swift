@@ -230,15 +230,15 @@ extension NormalizedChannel {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
             switch node.place(in: NormalizedChannelChecks.texts) {
-            case 0: return .twitter
-            case 1: return .facebook
-            case 2: return .instagram
-            case 3: return .line
-            case 4: return .whatsapp
-            case 5: return .webMessaging
-            case 6: return .`open`
-            case 7: return .apple
-            case 8: return .sms
+            case 0: return Self.twitter
+            case 1: return Self.facebook
+            case 2: return Self.instagram
+            case 3: return Self.line
+            case 4: return Self.whatsapp
+            case 5: return Self.webMessaging
+            case 6: return Self.`open`
+            case 7: return Self.apple
+            case 8: return Self.sms
             default: break
             }
             guard
@@ -286,8 +286,8 @@ extension NormalizedChannel {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: NormalizedChannelChecks.texts2) {
-            case 0: return .`private`
-            case 1: return .`public`
+            case 0: return Self.`private`
+            case 1: return Self.`public`
             default: break
             }
             guard

@@ -134,15 +134,15 @@ extension NormalizedContent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
             switch node.place(in: NormalizedContentChecks.texts) {
-            case 0: return .attachment
-            case 1: return .text
-            case 2: return .buttonResponse
-            case 3: return .quickReply
-            case 4: return .card
-            case 5: return .carousel
-            case 6: return .datePicker
-            case 7: return .notification
-            case 8: return .listPicker
+            case 0: return Self.attachment
+            case 1: return Self.text
+            case 2: return Self.buttonResponse
+            case 3: return Self.quickReply
+            case 4: return Self.card
+            case 5: return Self.carousel
+            case 6: return Self.datePicker
+            case 7: return Self.notification
+            case 8: return Self.listPicker
             default: break
             }
             guard

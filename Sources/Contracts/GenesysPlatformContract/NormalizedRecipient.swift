@@ -181,10 +181,10 @@ extension NormalizedRecipient {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
             switch node.place(in: NormalizedRecipientChecks.texts) {
-            case 0: return .email
-            case 1: return .phone
-            case 2: return .opaque
-            case 3: return .topic
+            case 0: return Self.email
+            case 1: return Self.phone
+            case 2: return Self.opaque
+            case 3: return Self.topic
             default: break
             }
             guard

@@ -167,11 +167,11 @@ extension OAuthClientSummary {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AuthorizedGrantType? {
             switch node.place(in: OAuthClientSummaryChecks.texts) {
-            case 0: return .code
-            case 1: return .token
-            case 2: return .saml2BEARER
-            case 3: return .password
-            case 4: return .clientCREDENTIALS
+            case 0: return Self.code
+            case 1: return Self.token
+            case 2: return Self.saml2BEARER
+            case 3: return Self.password
+            case 4: return Self.clientCREDENTIALS
             default: break
             }
             guard
@@ -225,9 +225,9 @@ extension OAuthClientSummary {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
             switch node.place(in: OAuthClientSummaryChecks.texts2) {
-            case 0: return .active
-            case 1: return .disabled
-            case 2: return .inactive
+            case 0: return Self.active
+            case 1: return Self.disabled
+            case 2: return Self.inactive
             default: break
             }
             guard

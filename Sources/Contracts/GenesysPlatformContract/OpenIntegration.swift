@@ -347,9 +347,9 @@ extension OpenIntegration {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CreateStatus? {
             switch node.place(in: OpenIntegrationChecks.texts) {
-            case 0: return .initiated
-            case 1: return .completed
-            case 2: return .error
+            case 0: return Self.initiated
+            case 1: return Self.completed
+            case 2: return Self.error
             default: break
             }
             guard

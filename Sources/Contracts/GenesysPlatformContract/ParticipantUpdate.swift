@@ -102,18 +102,18 @@ extension ParticipantUpdate {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
             switch node.place(in: ParticipantUpdateChecks.texts) {
-            case 0: return .alerting
-            case 1: return .dialing
-            case 2: return .contacting
-            case 3: return .offering
-            case 4: return .connected
-            case 5: return .disconnected
-            case 6: return .terminated
-            case 7: return .converting
-            case 8: return .uploading
-            case 9: return .transmitting
-            case 10: return .parked
-            case 11: return .none
+            case 0: return Self.alerting
+            case 1: return Self.dialing
+            case 2: return Self.contacting
+            case 3: return Self.offering
+            case 4: return Self.connected
+            case 5: return Self.disconnected
+            case 6: return Self.terminated
+            case 7: return Self.converting
+            case 8: return Self.uploading
+            case 9: return Self.transmitting
+            case 10: return Self.parked
+            case 11: return Self.none
             default: break
             }
             return context.known(

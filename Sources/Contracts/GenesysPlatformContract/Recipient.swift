@@ -259,14 +259,14 @@ extension Recipient {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
             switch node.place(in: RecipientChecks.texts) {
-            case 0: return .sms
-            case 1: return .facebook
-            case 2: return .twitter
-            case 3: return .whatsapp
-            case 4: return .webmessaging
-            case 5: return .instagram
-            case 6: return .`open`
-            case 7: return .apple
+            case 0: return Self.sms
+            case 1: return Self.facebook
+            case 2: return Self.twitter
+            case 3: return Self.whatsapp
+            case 4: return Self.webmessaging
+            case 5: return Self.instagram
+            case 6: return Self.`open`
+            case 7: return Self.apple
             default: break
             }
             guard

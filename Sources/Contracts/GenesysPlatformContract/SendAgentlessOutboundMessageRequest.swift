@@ -166,11 +166,11 @@ extension SendAgentlessOutboundMessageRequest {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ToAddressMessengerType? {
             switch node.place(in: SendAgentlessOutboundMessageRequestChecks.texts) {
-            case 0: return .sms
-            case 1: return .whatsapp
-            case 2: return .`open`
-            case 3: return .webmessaging
-            case 4: return .apple
+            case 0: return Self.sms
+            case 1: return Self.whatsapp
+            case 2: return Self.`open`
+            case 3: return Self.webmessaging
+            case 4: return Self.apple
             default: break
             }
             return context.known(

@@ -296,11 +296,11 @@ extension SendAgentlessOutboundMessageResponse {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
             switch node.place(in: SendAgentlessOutboundMessageResponseChecks.texts) {
-            case 0: return .sms
-            case 1: return .whatsapp
-            case 2: return .`open`
-            case 3: return .webmessaging
-            case 4: return .apple
+            case 0: return Self.sms
+            case 1: return Self.whatsapp
+            case 2: return Self.`open`
+            case 3: return Self.webmessaging
+            case 4: return Self.apple
             default: break
             }
             guard

@@ -116,8 +116,8 @@ extension SettingDirection {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Inbound? {
             switch node.place(in: SettingDirectionChecks.texts) {
-            case 0: return .enabled
-            case 1: return .disabled
+            case 0: return Self.enabled
+            case 1: return Self.disabled
             default: break
             }
             guard
@@ -165,8 +165,8 @@ extension SettingDirection {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Outbound? {
             switch node.place(in: SettingDirectionChecks.texts) {
-            case 0: return .enabled
-            case 1: return .disabled
+            case 0: return Self.enabled
+            case 1: return Self.disabled
             default: break
             }
             guard

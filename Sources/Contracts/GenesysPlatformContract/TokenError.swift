@@ -148,12 +148,12 @@ extension TokenError {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ErrorValue? {
             switch node.place(in: TokenErrorChecks.texts) {
-            case 0: return .invalidClient
-            case 1: return .invalidRequest
-            case 2: return .invalidGrant
-            case 3: return .invalidScope
-            case 4: return .unauthorizedClient
-            case 5: return .unsupportedGrantType
+            case 0: return Self.invalidClient
+            case 1: return Self.invalidRequest
+            case 2: return Self.invalidGrant
+            case 3: return Self.invalidScope
+            case 4: return Self.unauthorizedClient
+            case 5: return Self.unsupportedGrantType
             default: break
             }
             guard

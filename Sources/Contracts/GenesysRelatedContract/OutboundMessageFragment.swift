@@ -134,8 +134,8 @@ extension OutboundMessageFragment {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: OutboundMessageFragmentChecks.texts) {
-            case 0: return .text
-            case 1: return .structured
+            case 0: return Self.text
+            case 1: return Self.structured
             default: break
             }
             guard

@@ -164,8 +164,8 @@ extension WebMessagingChannel {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: WebMessagingChannelChecks.texts) {
-            case 0: return .`private`
-            case 1: return .`public`
+            case 0: return Self.`private`
+            case 1: return Self.`public`
             default: break
             }
             guard

@@ -159,8 +159,8 @@ extension WebMessagingEnvelope {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: WebMessagingEnvelopeChecks.texts) {
-            case 0: return .message
-            case 1: return .response
+            case 0: return Self.message
+            case 1: return Self.response
             default: break
             }
             guard
@@ -204,7 +204,7 @@ extension WebMessagingEnvelope {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Class? {
             switch node.place(in: WebMessagingEnvelopeChecks.texts2) {
-            case 0: return .structuredMessage
+            case 0: return Self.structuredMessage
             default: break
             }
             guard

@@ -244,10 +244,10 @@ extension WebMessagingMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: WebMessagingMessageChecks.texts) {
-            case 0: return .text
-            case 1: return .structured
-            case 2: return .event
-            case 3: return .receipt
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.event
+            case 3: return Self.receipt
             default: break
             }
             guard
@@ -295,8 +295,8 @@ extension WebMessagingMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: WebMessagingMessageChecks.texts2) {
-            case 0: return .inbound
-            case 1: return .outbound
+            case 0: return Self.inbound
+            case 1: return Self.outbound
             default: break
             }
             guard
@@ -344,8 +344,8 @@ extension WebMessagingMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OriginatingEntity? {
             switch node.place(in: WebMessagingMessageChecks.texts3) {
-            case 0: return .human
-            case 1: return .bot
+            case 0: return Self.human
+            case 1: return Self.bot
             default: break
             }
             guard

@@ -160,11 +160,11 @@ extension ButtonResponse {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: ButtonResponseChecks.texts) {
-            case 0: return .button
-            case 1: return .quickReply
-            case 2: return .datePicker
-            case 3: return .listPicker
-            case 4: return .form
+            case 0: return Self.button
+            case 1: return Self.quickReply
+            case 2: return Self.datePicker
+            case 3: return Self.listPicker
+            case 4: return Self.form
             default: break
             }
             guard

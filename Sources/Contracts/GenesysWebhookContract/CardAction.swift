@@ -158,9 +158,9 @@ extension CardAction {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: CardActionChecks.texts) {
-            case 0: return .link
-            case 1: return .postback
-            case 2: return .unknownValue
+            case 0: return Self.link
+            case 1: return Self.postback
+            case 2: return Self.unknownValue
             default: break
             }
             guard

@@ -237,11 +237,11 @@ extension ContentAttachment {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
             switch node.place(in: ContentAttachmentChecks.texts) {
-            case 0: return .image
-            case 1: return .video
-            case 2: return .audio
-            case 3: return .file
-            case 4: return .link
+            case 0: return Self.image
+            case 1: return Self.video
+            case 2: return Self.audio
+            case 3: return Self.file
+            case 4: return Self.link
             default: break
             }
             guard

@@ -152,17 +152,17 @@ extension ContentOutline {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubType? {
             switch node.place(in: ContentOutlineChecks.texts) {
-            case 0: return .image
-            case 1: return .video
-            case 2: return .audio
-            case 3: return .file
-            case 4: return .link
-            case 5: return .mention
-            case 6: return .reply
-            case 7: return .button
-            case 8: return .quickReply
-            case 9: return .postback
-            case 10: return .unknownValue
+            case 0: return Self.image
+            case 1: return Self.video
+            case 2: return Self.audio
+            case 3: return Self.file
+            case 4: return Self.link
+            case 5: return Self.mention
+            case 6: return Self.reply
+            case 7: return Self.button
+            case 8: return Self.quickReply
+            case 9: return Self.postback
+            case 10: return Self.unknownValue
             default: break
             }
             guard

@@ -112,7 +112,7 @@ extension ContentText {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: ContentTextChecks.texts) {
-            case 0: return .text
+            case 0: return Self.text
             default: break
             }
             guard

@@ -249,9 +249,9 @@ extension DatePicker {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DateDisplayFormat? {
             switch node.place(in: DatePickerChecks.texts) {
-            case 0: return .dayMonthYear
-            case 1: return .monthDayYear
-            case 2: return .yearMonthDay
+            case 0: return Self.dayMonthYear
+            case 1: return Self.monthDayYear
+            case 2: return Self.yearMonthDay
             default: break
             }
             guard

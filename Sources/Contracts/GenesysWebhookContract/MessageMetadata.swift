@@ -151,12 +151,12 @@ extension MessageMetadata {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: MessageMetadataChecks.texts) {
-            case 0: return .text
-            case 1: return .structured
-            case 2: return .receipt
-            case 3: return .event
-            case 4: return .message
-            case 5: return .unknownValue
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.receipt
+            case 3: return Self.event
+            case 4: return Self.message
+            case 5: return Self.unknownValue
             default: break
             }
             guard

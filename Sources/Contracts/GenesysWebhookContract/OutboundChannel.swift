@@ -205,7 +205,7 @@ extension OutboundChannel {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
             switch node.place(in: OutboundChannelChecks.texts) {
-            case 0: return .`open`
+            case 0: return Self.`open`
             default: break
             }
             guard
@@ -253,8 +253,8 @@ extension OutboundChannel {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: OutboundChannelChecks.texts2) {
-            case 0: return .`private`
-            case 1: return .`public`
+            case 0: return Self.`private`
+            case 1: return Self.`public`
             default: break
             }
             guard

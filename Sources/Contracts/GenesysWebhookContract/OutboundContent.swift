@@ -477,29 +477,29 @@ extension OutboundContent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
             switch node.place(in: OutboundContentChecks.texts) {
-            case 0: return .attachment
-            case 1: return .quickReply
-            case 2: return .card
-            case 3: return .carousel
-            case 4: return .datePicker
-            case 5: return .notification
-            case 6: return .listPicker
-            case 7: return .text
-            case 8: return .location
-            case 9: return .buttonResponse
-            case 10: return .quickReplyV2
-            case 11: return .reactions
-            case 12: return .story
-            case 13: return .mention
-            case 14: return .interactiveApplication
-            case 15: return .form
-            case 16: return .paymentRequest
-            case 17: return .paymentResponse
-            case 18: return .push
-            case 19: return .roadsideAssistance
-            case 20: return .richLink
-            case 21: return .notificationResponse
-            case 22: return .unknownValue
+            case 0: return Self.attachment
+            case 1: return Self.quickReply
+            case 2: return Self.card
+            case 3: return Self.carousel
+            case 4: return Self.datePicker
+            case 5: return Self.notification
+            case 6: return Self.listPicker
+            case 7: return Self.text
+            case 8: return Self.location
+            case 9: return Self.buttonResponse
+            case 10: return Self.quickReplyV2
+            case 11: return Self.reactions
+            case 12: return Self.story
+            case 13: return Self.mention
+            case 14: return Self.interactiveApplication
+            case 15: return Self.form
+            case 16: return Self.paymentRequest
+            case 17: return Self.paymentResponse
+            case 18: return Self.push
+            case 19: return Self.roadsideAssistance
+            case 20: return Self.richLink
+            case 21: return Self.notificationResponse
+            case 22: return Self.unknownValue
             default: break
             }
             guard

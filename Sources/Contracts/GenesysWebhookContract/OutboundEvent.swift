@@ -116,11 +116,11 @@ extension OutboundEvent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EventType? {
             switch node.place(in: OutboundEventChecks.texts) {
-            case 0: return .typing
-            case 1: return .presence
-            case 2: return .coBrowse
-            case 3: return .video
-            case 4: return .unknownValue
+            case 0: return Self.typing
+            case 1: return Self.presence
+            case 2: return Self.coBrowse
+            case 3: return Self.video
+            case 4: return Self.unknownValue
             default: break
             }
             guard

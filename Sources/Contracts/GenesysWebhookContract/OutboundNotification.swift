@@ -386,12 +386,12 @@ extension OutboundNotification {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: OutboundNotificationChecks.texts) {
-            case 0: return .text
-            case 1: return .structured
-            case 2: return .event
-            case 3: return .receipt
-            case 4: return .message
-            case 5: return .unknownValue
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.event
+            case 3: return Self.receipt
+            case 4: return Self.message
+            case 5: return Self.unknownValue
             default: break
             }
             guard
@@ -439,8 +439,8 @@ extension OutboundNotification {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: OutboundNotificationChecks.texts2) {
-            case 0: return .outbound
-            case 1: return .inbound
+            case 0: return Self.outbound
+            case 1: return Self.inbound
             default: break
             }
             guard
@@ -489,8 +489,8 @@ extension OutboundNotification {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OriginatingEntity? {
             switch node.place(in: OutboundNotificationChecks.texts3) {
-            case 0: return .human
-            case 1: return .bot
+            case 0: return Self.human
+            case 1: return Self.bot
             default: break
             }
             guard
@@ -556,12 +556,12 @@ extension OutboundNotification {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: OutboundNotificationChecks.texts4) {
-            case 0: return .sent
-            case 1: return .delivered
-            case 2: return .read
-            case 3: return .failed
-            case 4: return .published
-            case 5: return .removed
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.failed
+            case 4: return Self.published
+            case 5: return Self.removed
             default: break
             }
             guard

@@ -255,10 +255,10 @@ extension OutboundRecipient {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
             switch node.place(in: OutboundRecipientChecks.texts) {
-            case 0: return .opaque
-            case 1: return .email
-            case 2: return .phone
-            case 3: return .topic
+            case 0: return Self.opaque
+            case 1: return Self.email
+            case 2: return Self.phone
+            case 3: return Self.topic
             default: break
             }
             guard

@@ -162,7 +162,7 @@ extension QuickReply {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Action? {
             switch node.place(in: QuickReplyChecks.texts) {
-            case 0: return .message
+            case 0: return Self.message
             default: break
             }
             guard

@@ -162,20 +162,20 @@ extension Reaction {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReactionType? {
             switch node.place(in: ReactionChecks.texts) {
-            case 0: return .none
-            case 1: return .like
-            case 2: return .love
-            case 3: return .wow
-            case 4: return .haha
-            case 5: return .sad
-            case 6: return .angry
-            case 7: return .thankful
-            case 8: return .pride
-            case 9: return .care
-            case 10: return .share
-            case 11: return .comment
-            case 12: return .view
-            case 13: return .rating
+            case 0: return Self.none
+            case 1: return Self.like
+            case 2: return Self.love
+            case 3: return Self.wow
+            case 4: return Self.haha
+            case 5: return Self.sad
+            case 6: return Self.angry
+            case 7: return Self.thankful
+            case 8: return Self.pride
+            case 9: return Self.care
+            case 10: return Self.share
+            case 11: return Self.comment
+            case 12: return Self.view
+            case 13: return Self.rating
             default: break
             }
             guard

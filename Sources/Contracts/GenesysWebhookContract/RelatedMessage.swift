@@ -186,12 +186,12 @@ extension RelatedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: RelatedMessageChecks.texts) {
-            case 0: return .text
-            case 1: return .structured
-            case 2: return .receipt
-            case 3: return .event
-            case 4: return .message
-            case 5: return .unknownValue
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.receipt
+            case 3: return Self.event
+            case 4: return Self.message
+            case 5: return Self.unknownValue
             default: break
             }
             guard
@@ -239,8 +239,8 @@ extension RelatedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: RelatedMessageChecks.texts2) {
-            case 0: return .outbound
-            case 1: return .inbound
+            case 0: return Self.outbound
+            case 1: return Self.inbound
             default: break
             }
             guard

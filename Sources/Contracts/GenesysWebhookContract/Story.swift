@@ -133,8 +133,8 @@ extension Story {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: StoryChecks.texts) {
-            case 0: return .mention
-            case 1: return .reply
+            case 0: return Self.mention
+            case 1: return Self.reply
             default: break
             }
             guard

@@ -212,9 +212,9 @@ extension TemplateButton {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: TemplateButtonChecks.texts) {
-            case 0: return .quickReply
-            case 1: return .phoneNumber
-            case 2: return .url
+            case 0: return Self.quickReply
+            case 1: return Self.phoneNumber
+            case 2: return Self.url
             default: break
             }
             guard

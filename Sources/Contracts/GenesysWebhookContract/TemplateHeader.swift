@@ -150,8 +150,8 @@ extension TemplateHeader {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: TemplateHeaderChecks.texts) {
-            case 0: return .text
-            case 1: return .media
+            case 0: return Self.text
+            case 1: return Self.media
             default: break
             }
             guard

@@ -100,7 +100,7 @@ extension TypingIndication {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: TypingIndicationChecks.texts) {
-            case 0: return .on
+            case 0: return Self.on
             default: break
             }
             guard

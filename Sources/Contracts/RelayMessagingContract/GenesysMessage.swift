@@ -198,10 +198,10 @@ extension GenesysMessage {
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageType? {
             GenesysMessageChecks.checkMessageType(node, &context)
             switch node.place(in: GenesysMessageChecks.texts) {
-            case 0: return .text
-            case 1: return .structured
-            case 2: return .event
-            case 3: return .receipt
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.event
+            case 3: return Self.receipt
             default: break
             }
             guard

@@ -277,12 +277,12 @@ extension GenesysReceipt {
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             GenesysReceiptChecks.checkStatus(node, &context)
             switch node.place(in: GenesysReceiptChecks.texts) {
-            case 0: return .published
-            case 1: return .failed
-            case 2: return .sent
-            case 3: return .delivered
-            case 4: return .read
-            case 5: return .removed
+            case 0: return Self.published
+            case 1: return Self.failed
+            case 2: return Self.sent
+            case 3: return Self.delivered
+            case 4: return Self.read
+            case 5: return Self.removed
             default: break
             }
             guard

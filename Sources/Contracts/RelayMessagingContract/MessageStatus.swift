@@ -267,13 +267,13 @@ extension MessageStatus {
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             MessageStatusChecks.checkStatus(node, &context)
             switch node.place(in: MessageStatusChecks.texts) {
-            case 0: return .sent
-            case 1: return .delivered
-            case 2: return .read
-            case 3: return .played
-            case 4: return .failed
-            case 5: return .deleted
-            case 6: return .warning
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.played
+            case 4: return Self.failed
+            case 5: return Self.deleted
+            case 6: return Self.warning
             default: break
             }
             guard

@@ -281,9 +281,9 @@ extension OutboundMessage {
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageType? {
             OutboundMessageChecks.checkMessageType(node, &context)
             switch node.place(in: OutboundMessageChecks.texts) {
-            case 0: return .text
-            case 1: return .structured
-            case 2: return .event
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.event
             default: break
             }
             guard
@@ -332,8 +332,8 @@ extension OutboundMessage {
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OriginatingEntity? {
             OutboundMessageChecks.checkOriginatingEntity(node, &context)
             switch node.place(in: OutboundMessageChecks.texts2) {
-            case 0: return .human
-            case 1: return .bot
+            case 0: return Self.human
+            case 1: return Self.bot
             default: break
             }
             guard

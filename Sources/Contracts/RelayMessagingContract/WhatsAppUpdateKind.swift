@@ -19,10 +19,10 @@ public enum WhatsAppUpdateKind: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppUpdateKind? {
         switch node.place(in: WhatsAppUpdateKindChecks.texts) {
-        case 0: return .message
-        case 1: return .status
-        case 2: return .error
-        case 3: return .change
+        case 0: return Self.message
+        case 1: return Self.status
+        case 2: return Self.error
+        case 3: return Self.change
         default: break
         }
         return context.known(

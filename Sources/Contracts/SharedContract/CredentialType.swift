@@ -15,8 +15,8 @@ public enum CredentialType: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CredentialType? {
         switch node.place(in: CredentialTypeChecks.texts) {
-        case 0: return .whatsapp
-        case 1: return .genesys
+        case 0: return Self.whatsapp
+        case 1: return Self.genesys
         default: break
         }
         return context.known(

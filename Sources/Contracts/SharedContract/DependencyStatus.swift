@@ -17,9 +17,9 @@ public enum DependencyStatus: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DependencyStatus? {
         switch node.place(in: DependencyStatusChecks.texts) {
-        case 0: return .up
-        case 1: return .degraded
-        case 2: return .down
+        case 0: return Self.up
+        case 1: return Self.degraded
+        case 2: return Self.down
         default: break
         }
         return context.known(

@@ -15,8 +15,8 @@ public enum Direction: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
         switch node.place(in: DirectionChecks.texts) {
-        case 0: return .inbound
-        case 1: return .outbound
+        case 0: return Self.inbound
+        case 1: return Self.outbound
         default: break
         }
         return context.known(

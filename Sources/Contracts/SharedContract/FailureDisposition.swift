@@ -21,11 +21,11 @@ public enum FailureDisposition: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FailureDisposition? {
         switch node.place(in: FailureDispositionChecks.texts) {
-        case 0: return .throttled
-        case 1: return .transient
-        case 2: return .authentication
-        case 3: return .permanent
-        case 4: return .unknownOutcome
+        case 0: return Self.throttled
+        case 1: return Self.transient
+        case 2: return Self.authentication
+        case 3: return Self.permanent
+        case 4: return Self.unknownOutcome
         default: break
         }
         return context.known(

@@ -17,9 +17,9 @@ public enum GenesysIdType: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysIdType? {
         switch node.place(in: GenesysIdTypeChecks.texts) {
-        case 0: return .email
-        case 1: return .phone
-        case 2: return .opaque
+        case 0: return Self.email
+        case 1: return Self.phone
+        case 2: return Self.opaque
         default: break
         }
         return context.known(

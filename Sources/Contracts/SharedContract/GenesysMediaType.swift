@@ -21,11 +21,11 @@ public enum GenesysMediaType: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysMediaType? {
         switch node.place(in: GenesysMediaTypeChecks.texts) {
-        case 0: return .image
-        case 1: return .video
-        case 2: return .audio
-        case 3: return .file
-        case 4: return .link
+        case 0: return Self.image
+        case 1: return Self.video
+        case 2: return Self.audio
+        case 3: return Self.file
+        case 4: return Self.link
         default: break
         }
         return context.known(

@@ -39,19 +39,19 @@ public enum GenesysReceiptCode: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysReceiptCode? {
         switch node.place(in: GenesysReceiptCodeChecks.texts) {
-        case 0: return .messageExpired
-        case 1: return .rateLimited
-        case 2: return .messageNotAllowed
-        case 3: return .generalError
-        case 4: return .unsupportedMessage
-        case 5: return .unknownMessage
-        case 6: return .invalidMessageStructure
-        case 7: return .invalidDestination
-        case 8: return .serverError
-        case 9: return .mediaTypeNotAllowed
-        case 10: return .invalidMediaContentLength
-        case 11: return .recipientOptedOut
-        case 12: return .dataFiltered
+        case 0: return Self.messageExpired
+        case 1: return Self.rateLimited
+        case 2: return Self.messageNotAllowed
+        case 3: return Self.generalError
+        case 4: return Self.unsupportedMessage
+        case 5: return Self.unknownMessage
+        case 6: return Self.invalidMessageStructure
+        case 7: return Self.invalidDestination
+        case 8: return Self.serverError
+        case 9: return Self.mediaTypeNotAllowed
+        case 10: return Self.invalidMediaContentLength
+        case 11: return Self.recipientOptedOut
+        case 12: return Self.dataFiltered
         default: break
         }
         return context.known(

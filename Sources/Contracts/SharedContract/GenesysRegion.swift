@@ -51,24 +51,24 @@ public enum GenesysRegion: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysRegion? {
         switch node.place(in: GenesysRegionChecks.texts) {
-        case 0: return .usEast1
-        case 1: return .usEast2
-        case 2: return .usWest2
-        case 3: return .caCentral1
-        case 4: return .mxCentral1
-        case 5: return .saEast1
-        case 6: return .euWest1
-        case 7: return .euCentral1
-        case 8: return .euCentral2
-        case 9: return .euWest2
-        case 10: return .apSouth1
-        case 11: return .apNortheast1
-        case 12: return .apNortheast2
-        case 13: return .apNortheast3
-        case 14: return .apSoutheast1
-        case 15: return .apSoutheast2
-        case 16: return .meCentral1
-        case 17: return .euscDeEast1
+        case 0: return Self.usEast1
+        case 1: return Self.usEast2
+        case 2: return Self.usWest2
+        case 3: return Self.caCentral1
+        case 4: return Self.mxCentral1
+        case 5: return Self.saEast1
+        case 6: return Self.euWest1
+        case 7: return Self.euCentral1
+        case 8: return Self.euCentral2
+        case 9: return Self.euWest2
+        case 10: return Self.apSouth1
+        case 11: return Self.apNortheast1
+        case 12: return Self.apNortheast2
+        case 13: return Self.apNortheast3
+        case 14: return Self.apSoutheast1
+        case 15: return Self.apSoutheast2
+        case 16: return Self.meCentral1
+        case 17: return Self.euscDeEast1
         default: break
         }
         return context.known(

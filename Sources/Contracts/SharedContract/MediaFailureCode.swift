@@ -31,14 +31,14 @@ public enum MediaFailureCode: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaFailureCode? {
         switch node.place(in: MediaFailureCodeChecks.texts) {
-        case 0: return .mediaGone
-        case 1: return .mediaTooLarge
-        case 2: return .mediaType
-        case 3: return .mediaLink
-        case 4: return .mediaDenied
-        case 5: return .mediaUnreachable
-        case 6: return .mediaDamaged
-        case 7: return .mediaStorage
+        case 0: return Self.mediaGone
+        case 1: return Self.mediaTooLarge
+        case 2: return Self.mediaType
+        case 3: return Self.mediaLink
+        case 4: return Self.mediaDenied
+        case 5: return Self.mediaUnreachable
+        case 6: return Self.mediaDamaged
+        case 7: return Self.mediaStorage
         default: break
         }
         return context.known(

@@ -21,11 +21,11 @@ public enum MediaType: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
         switch node.place(in: MediaTypeChecks.texts) {
-        case 0: return .image
-        case 1: return .video
-        case 2: return .audio
-        case 3: return .document
-        case 4: return .sticker
+        case 0: return Self.image
+        case 1: return Self.video
+        case 2: return Self.audio
+        case 3: return Self.document
+        case 4: return Self.sticker
         default: break
         }
         return context.known(

@@ -24,12 +24,12 @@ public enum QuarantineReason: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineReason? {
         switch node.place(in: QuarantineReasonChecks.texts) {
-        case 0: return .unknownPhoneNumber
-        case 1: return .unknownIntegration
-        case 2: return .tenantSuspended
-        case 3: return .tenantIncomplete
-        case 4: return .contractViolation
-        case 5: return .unhandledField
+        case 0: return Self.unknownPhoneNumber
+        case 1: return Self.unknownIntegration
+        case 2: return Self.tenantSuspended
+        case 3: return Self.tenantIncomplete
+        case 4: return Self.contractViolation
+        case 5: return Self.unhandledField
         default: break
         }
         return context.known(

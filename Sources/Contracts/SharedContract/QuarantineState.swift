@@ -17,9 +17,9 @@ public enum QuarantineState: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineState? {
         switch node.place(in: QuarantineStateChecks.texts) {
-        case 0: return .`open`
-        case 1: return .replayed
-        case 2: return .discarded
+        case 0: return Self.`open`
+        case 1: return Self.replayed
+        case 2: return Self.discarded
         default: break
         }
         return context.known(

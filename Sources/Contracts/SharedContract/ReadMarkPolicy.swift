@@ -17,9 +17,9 @@ public enum ReadMarkPolicy: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReadMarkPolicy? {
         switch node.place(in: ReadMarkPolicyChecks.texts) {
-        case 0: return .never
-        case 1: return .received
-        case 2: return .answered
+        case 0: return Self.never
+        case 1: return Self.received
+        case 2: return Self.answered
         default: break
         }
         return context.known(

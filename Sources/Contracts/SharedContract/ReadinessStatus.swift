@@ -17,9 +17,9 @@ public enum ReadinessStatus: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReadinessStatus? {
         switch node.place(in: ReadinessStatusChecks.texts) {
-        case 0: return .ready
-        case 1: return .notReady
-        case 2: return .draining
+        case 0: return Self.ready
+        case 1: return Self.notReady
+        case 2: return Self.draining
         default: break
         }
         return context.known(

@@ -93,8 +93,8 @@ extension SendThrottled {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Scope? {
             switch node.place(in: SendThrottledChecks.texts) {
-            case 0: return .tenant
-            case 1: return .recipient
+            case 0: return Self.tenant
+            case 1: return Self.recipient
             default: break
             }
             return context.known(

@@ -37,19 +37,19 @@ public enum ServiceName: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ServiceName? {
         switch node.place(in: ServiceNameChecks.texts) {
-        case 0: return .tenantService
-        case 1: return .authService
-        case 2: return .stateManager
-        case 3: return .whatsappWebhookService
-        case 4: return .inboundTransformer
-        case 5: return .genesysApiService
-        case 6: return .genesysWebhookService
-        case 7: return .outboundTransformer
-        case 8: return .whatsappApiService
-        case 9: return .apiGateway
-        case 10: return .agentPortal
-        case 11: return .metaSimulator
-        case 12: return .genesysSimulator
+        case 0: return Self.tenantService
+        case 1: return Self.authService
+        case 2: return Self.stateManager
+        case 3: return Self.whatsappWebhookService
+        case 4: return Self.inboundTransformer
+        case 5: return Self.genesysApiService
+        case 6: return Self.genesysWebhookService
+        case 7: return Self.outboundTransformer
+        case 8: return Self.whatsappApiService
+        case 9: return Self.apiGateway
+        case 10: return Self.agentPortal
+        case 11: return Self.metaSimulator
+        case 12: return Self.genesysSimulator
         default: break
         }
         return context.known(

@@ -17,9 +17,9 @@ public enum StructuredOptionKind: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StructuredOptionKind? {
         switch node.place(in: StructuredOptionKindChecks.texts) {
-        case 0: return .button
-        case 1: return .quickReply
-        case 2: return .datePicker
+        case 0: return Self.button
+        case 1: return Self.quickReply
+        case 2: return Self.datePicker
         default: break
         }
         return context.known(

@@ -15,8 +15,8 @@ public enum TemplateButtonKind: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateButtonKind? {
         switch node.place(in: TemplateButtonKindChecks.texts) {
-        case 0: return .quickReply
-        case 1: return .url
+        case 0: return Self.quickReply
+        case 1: return Self.url
         default: break
         }
         return context.known(

@@ -17,9 +17,9 @@ public enum TemplateMediaType: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateMediaType? {
         switch node.place(in: TemplateMediaTypeChecks.texts) {
-        case 0: return .image
-        case 1: return .video
-        case 2: return .document
+        case 0: return Self.image
+        case 1: return Self.video
+        case 2: return Self.document
         default: break
         }
         return context.known(

@@ -15,8 +15,8 @@ public enum TenantStatus: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TenantStatus? {
         switch node.place(in: TenantStatusChecks.texts) {
-        case 0: return .active
-        case 1: return .suspended
+        case 0: return Self.active
+        case 1: return Self.suspended
         default: break
         }
         return context.known(

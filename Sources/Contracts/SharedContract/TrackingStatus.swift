@@ -29,14 +29,14 @@ public enum TrackingStatus: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TrackingStatus? {
         switch node.place(in: TrackingStatusChecks.texts) {
-        case 0: return .claimed
-        case 1: return .sending
-        case 2: return .accepted
-        case 3: return .sent
-        case 4: return .delivered
-        case 5: return .read
-        case 6: return .failed
-        case 7: return .deadLettered
+        case 0: return Self.claimed
+        case 1: return Self.sending
+        case 2: return Self.accepted
+        case 3: return Self.sent
+        case 4: return Self.delivered
+        case 5: return Self.read
+        case 6: return Self.failed
+        case 7: return Self.deadLettered
         default: break
         }
         return context.known(

@@ -17,9 +17,9 @@ public enum DeliveryState: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeliveryState? {
         switch node.place(in: DeliveryStateChecks.texts) {
-        case 0: return .pending
-        case 1: return .delivered
-        case 2: return .dropped
+        case 0: return Self.pending
+        case 1: return Self.delivered
+        case 2: return Self.dropped
         default: break
         }
         return context.known(

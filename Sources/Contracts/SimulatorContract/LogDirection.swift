@@ -17,9 +17,9 @@ public enum LogDirection: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> LogDirection? {
         switch node.place(in: LogDirectionChecks.texts) {
-        case 0: return .call
-        case 1: return .webhook
-        case 2: return .control
+        case 0: return Self.call
+        case 1: return Self.webhook
+        case 2: return Self.control
         default: break
         }
         return context.known(

@@ -19,10 +19,10 @@ public enum ReceivedKind: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceivedKind? {
         switch node.place(in: ReceivedKindChecks.texts) {
-        case 0: return .message
-        case 1: return .receipt
-        case 2: return .typing
-        case 3: return .readMark
+        case 0: return Self.message
+        case 1: return Self.receipt
+        case 2: return Self.typing
+        case 3: return Self.readMark
         default: break
         }
         return context.known(

@@ -20,10 +20,10 @@ public enum SignatureMode: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SignatureMode? {
         switch node.place(in: SignatureModeChecks.texts) {
-        case 0: return .valid
-        case 1: return .forged
-        case 2: return .missing
-        case 3: return .malformed
+        case 0: return Self.valid
+        case 1: return Self.forged
+        case 2: return Self.missing
+        case 3: return Self.malformed
         default: break
         }
         return context.known(

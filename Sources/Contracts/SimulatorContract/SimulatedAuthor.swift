@@ -15,8 +15,8 @@ public enum SimulatedAuthor: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatedAuthor? {
         switch node.place(in: SimulatedAuthorChecks.texts) {
-        case 0: return .human
-        case 1: return .bot
+        case 0: return Self.human
+        case 1: return Self.bot
         default: break
         }
         return context.known(

@@ -198,9 +198,9 @@ extension SimulatedFile {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Origin? {
             switch node.place(in: SimulatedFileChecks.texts) {
-            case 0: return .put
-            case 1: return .uploaded
-            case 2: return .fetched
+            case 0: return Self.put
+            case 1: return Self.uploaded
+            case 2: return Self.fetched
             default: break
             }
             return context.known(

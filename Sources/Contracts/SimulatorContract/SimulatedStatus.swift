@@ -19,10 +19,10 @@ public enum SimulatedStatus: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatedStatus? {
         switch node.place(in: SimulatedStatusChecks.texts) {
-        case 0: return .sent
-        case 1: return .delivered
-        case 2: return .read
-        case 3: return .failed
+        case 0: return Self.sent
+        case 1: return Self.delivered
+        case 2: return Self.read
+        case 3: return Self.failed
         default: break
         }
         return context.known(

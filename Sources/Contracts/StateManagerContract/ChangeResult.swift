@@ -24,12 +24,12 @@ public enum ChangeResult: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ChangeResult? {
         switch node.place(in: ChangeResultChecks.texts) {
-        case 0: return .replayed
-        case 1: return .discarded
-        case 2: return .notOpen
-        case 3: return .notFound
-        case 4: return .notReplayable
-        case 5: return .unavailable
+        case 0: return Self.replayed
+        case 1: return Self.discarded
+        case 2: return Self.notOpen
+        case 3: return Self.notFound
+        case 4: return Self.notReplayable
+        case 5: return Self.unavailable
         default: break
         }
         return context.known(

@@ -26,12 +26,12 @@ public enum ClaimOutcome: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ClaimOutcome? {
         switch node.place(in: ClaimOutcomeChecks.texts) {
-        case 0: return .claimed
-        case 1: return .resumed
-        case 2: return .duplicate
-        case 3: return .unknownOutcome
-        case 4: return .unresolved
-        case 5: return .held
+        case 0: return Self.claimed
+        case 1: return Self.resumed
+        case 2: return Self.duplicate
+        case 3: return Self.unknownOutcome
+        case 4: return Self.unresolved
+        case 5: return Self.held
         default: break
         }
         return context.known(

@@ -37,19 +37,19 @@ public enum MessageEventKind: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageEventKind? {
         switch node.place(in: MessageEventKindChecks.texts) {
-        case 0: return .claimed
-        case 1: return .duplicateRefused
-        case 2: return .sendBegun
-        case 3: return .sendAccepted
-        case 4: return .sendFailed
-        case 5: return .sendUnknown
-        case 6: return .reconciled
-        case 7: return .statusReported
-        case 8: return .receiptReported
-        case 9: return .deadLettered
-        case 10: return .replayed
-        case 11: return .discarded
-        case 12: return .held
+        case 0: return Self.claimed
+        case 1: return Self.duplicateRefused
+        case 2: return Self.sendBegun
+        case 3: return Self.sendAccepted
+        case 4: return Self.sendFailed
+        case 5: return Self.sendUnknown
+        case 6: return Self.reconciled
+        case 7: return Self.statusReported
+        case 8: return Self.receiptReported
+        case 9: return Self.deadLettered
+        case 10: return Self.replayed
+        case 11: return Self.discarded
+        case 12: return Self.held
         default: break
         }
         return context.known(

@@ -21,11 +21,11 @@ public enum ReportedStatus: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReportedStatus? {
         switch node.place(in: ReportedStatusChecks.texts) {
-        case 0: return .accepted
-        case 1: return .sent
-        case 2: return .delivered
-        case 3: return .read
-        case 4: return .failed
+        case 0: return Self.accepted
+        case 1: return Self.sent
+        case 2: return Self.delivered
+        case 3: return Self.read
+        case 4: return Self.failed
         default: break
         }
         return context.known(

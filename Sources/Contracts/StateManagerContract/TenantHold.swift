@@ -185,9 +185,9 @@ extension TenantHold {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
             switch node.place(in: TenantHoldChecks.texts) {
-            case 0: return .parked
-            case 1: return .throttled
-            case 2: return .releasing
+            case 0: return Self.parked
+            case 1: return Self.throttled
+            case 2: return Self.releasing
             default: break
             }
             return context.known(

@@ -15,8 +15,8 @@ public enum UniqueTenantMember: String, ContractValue, CaseIterable {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UniqueTenantMember? {
         switch node.place(in: UniqueTenantMemberChecks.texts) {
-        case 0: return .phoneNumberId
-        case 1: return .genesysIntegrationId
+        case 0: return Self.phoneNumberId
+        case 1: return Self.genesysIntegrationId
         default: break
         }
         return context.known(

@@ -169,7 +169,7 @@ extension AppSubscriptionRequest {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Object? {
             switch node.place(in: AppSubscriptionRequestChecks.texts) {
-            case 0: return .whatsappBusinessAccount
+            case 0: return Self.whatsappBusinessAccount
             default: break
             }
             guard

@@ -207,8 +207,8 @@ extension GraphErrorDetail {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: GraphErrorDetailChecks.texts) {
-            case 0: return .oAuthException
-            case 1: return .graphMethodException
+            case 0: return Self.oAuthException
+            case 1: return Self.graphMethodException
             default: break
             }
             guard

@@ -160,11 +160,11 @@ extension HealthEntity {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EntityType? {
             switch node.place(in: HealthEntityChecks.texts) {
-            case 0: return .phoneNumber
-            case 1: return .waba
-            case 2: return .business
-            case 3: return .app
-            case 4: return .messageTemplate
+            case 0: return Self.phoneNumber
+            case 1: return Self.waba
+            case 2: return Self.business
+            case 3: return Self.app
+            case 4: return Self.messageTemplate
             default: break
             }
             guard
@@ -216,9 +216,9 @@ extension HealthEntity {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CanSendMessage? {
             switch node.place(in: HealthEntityChecks.texts2) {
-            case 0: return .available
-            case 1: return .limited
-            case 2: return .blocked
+            case 0: return Self.available
+            case 1: return Self.limited
+            case 2: return Self.blocked
             default: break
             }
             guard

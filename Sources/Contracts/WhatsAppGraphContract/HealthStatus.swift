@@ -106,9 +106,9 @@ extension HealthStatus {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CanSendMessage? {
             switch node.place(in: HealthStatusChecks.texts) {
-            case 0: return .available
-            case 1: return .limited
-            case 2: return .blocked
+            case 0: return Self.available
+            case 1: return Self.limited
+            case 2: return Self.blocked
             default: break
             }
             guard

@@ -117,8 +117,8 @@ extension InteractiveButton {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: InteractiveButtonChecks.texts) {
-            case 0: return .reply
-            case 1: return .quickReply
+            case 0: return Self.reply
+            case 1: return Self.quickReply
             default: break
             }
             guard

@@ -150,9 +150,9 @@ extension InteractiveCard {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: InteractiveCardChecks.texts) {
-            case 0: return .ctaUrl
-            case 1: return .button
-            case 2: return .product
+            case 0: return Self.ctaUrl
+            case 1: return Self.button
+            case 2: return Self.product
             default: break
             }
             guard

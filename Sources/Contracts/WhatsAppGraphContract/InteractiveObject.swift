@@ -215,19 +215,19 @@ extension InteractiveObject {
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             InteractiveObjectChecks.checkKind(node, &context)
             switch node.place(in: InteractiveObjectChecks.texts) {
-            case 0: return .addressMessage
-            case 1: return .button
-            case 2: return .callPermissionRequest
-            case 3: return .carousel
-            case 4: return .catalogMessage
-            case 5: return .ctaUrl
-            case 6: return .flow
-            case 7: return .list
-            case 8: return .locationRequestMessage
-            case 9: return .orderDetails
-            case 10: return .product
-            case 11: return .productList
-            case 12: return .requestContactInfo
+            case 0: return Self.addressMessage
+            case 1: return Self.button
+            case 2: return Self.callPermissionRequest
+            case 3: return Self.carousel
+            case 4: return Self.catalogMessage
+            case 5: return Self.ctaUrl
+            case 6: return Self.flow
+            case 7: return Self.list
+            case 8: return Self.locationRequestMessage
+            case 9: return Self.orderDetails
+            case 10: return Self.product
+            case 11: return Self.productList
+            case 12: return Self.requestContactInfo
             default: break
             }
             guard

@@ -393,8 +393,8 @@ extension InteractiveParameters {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FlowAction? {
             switch node.place(in: InteractiveParametersChecks.texts) {
-            case 0: return .navigate
-            case 1: return .dataExchange
+            case 0: return Self.navigate
+            case 1: return Self.dataExchange
             default: break
             }
             guard
@@ -443,8 +443,8 @@ extension InteractiveParameters {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Mode? {
             switch node.place(in: InteractiveParametersChecks.texts2) {
-            case 0: return .draft
-            case 1: return .published
+            case 0: return Self.draft
+            case 1: return Self.published
             default: break
             }
             guard
@@ -492,8 +492,8 @@ extension InteractiveParameters {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: InteractiveParametersChecks.texts3) {
-            case 0: return .digitalGoods
-            case 1: return .physicalGoods
+            case 0: return Self.digitalGoods
+            case 1: return Self.physicalGoods
             default: break
             }
             guard

@@ -522,11 +522,11 @@ extension PhoneNumber {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QualityRating? {
             switch node.place(in: PhoneNumberChecks.texts) {
-            case 0: return .green
-            case 1: return .yellow
-            case 2: return .red
-            case 3: return .na
-            case 4: return .unknownValue
+            case 0: return Self.green
+            case 1: return Self.yellow
+            case 2: return Self.red
+            case 3: return Self.na
+            case 4: return Self.unknownValue
             default: break
             }
             guard
@@ -582,10 +582,10 @@ extension PhoneNumber {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CodeVerificationStatus? {
             switch node.place(in: PhoneNumberChecks.texts2) {
-            case 0: return .verified
-            case 1: return .notVerified
-            case 2: return .unverified
-            case 3: return .expired
+            case 0: return Self.verified
+            case 1: return Self.notVerified
+            case 2: return Self.unverified
+            case 3: return Self.expired
             default: break
             }
             guard
@@ -651,12 +651,12 @@ extension PhoneNumber {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NameStatus? {
             switch node.place(in: PhoneNumberChecks.texts3) {
-            case 0: return .approved
-            case 1: return .availableWithoutReview
-            case 2: return .declined
-            case 3: return .expired
-            case 4: return .pendingReview
-            case 5: return .none
+            case 0: return Self.approved
+            case 1: return Self.availableWithoutReview
+            case 2: return Self.declined
+            case 3: return Self.expired
+            case 4: return Self.pendingReview
+            case 5: return Self.none
             default: break
             }
             guard
@@ -732,15 +732,15 @@ extension PhoneNumber {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: PhoneNumberChecks.texts4) {
-            case 0: return .connected
-            case 1: return .disconnected
-            case 2: return .pending
-            case 3: return .flagged
-            case 4: return .restricted
-            case 5: return .rateLimited
-            case 6: return .unverified
-            case 7: return .migrated
-            case 8: return .deleted
+            case 0: return Self.connected
+            case 1: return Self.disconnected
+            case 2: return Self.pending
+            case 3: return Self.flagged
+            case 4: return Self.restricted
+            case 5: return Self.rateLimited
+            case 6: return Self.unverified
+            case 7: return Self.migrated
+            case 8: return Self.deleted
             default: break
             }
             guard
@@ -792,9 +792,9 @@ extension PhoneNumber {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PlatformType? {
             switch node.place(in: PhoneNumberChecks.texts5) {
-            case 0: return .cloudApi
-            case 1: return .onPremise
-            case 2: return .notApplicable
+            case 0: return Self.cloudApi
+            case 1: return Self.onPremise
+            case 2: return Self.notApplicable
             default: break
             }
             guard
@@ -842,8 +842,8 @@ extension PhoneNumber {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AccountMode? {
             switch node.place(in: PhoneNumberChecks.texts6) {
-            case 0: return .live
-            case 1: return .sandbox
+            case 0: return Self.live
+            case 1: return Self.sandbox
             default: break
             }
             guard

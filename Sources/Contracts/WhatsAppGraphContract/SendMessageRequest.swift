@@ -442,8 +442,8 @@ extension SendMessageRequest {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RecipientType? {
             switch node.place(in: SendMessageRequestChecks.texts) {
-            case 0: return .individual
-            case 1: return .group
+            case 0: return Self.individual
+            case 1: return Self.group
             default: break
             }
             guard
@@ -528,17 +528,17 @@ extension SendMessageRequest {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: SendMessageRequestChecks.choices) {
-            case 0: return .text
-            case 1: return .image
-            case 2: return .video
-            case 3: return .audio
-            case 4: return .document
-            case 5: return .sticker
-            case 6: return .location
-            case 7: return .contacts
-            case 8: return .reaction
-            case 9: return .interactive
-            case 10: return .template
+            case 0: return Self.text
+            case 1: return Self.image
+            case 2: return Self.video
+            case 3: return Self.audio
+            case 4: return Self.document
+            case 5: return Self.sticker
+            case 6: return Self.location
+            case 7: return Self.contacts
+            case 8: return Self.reaction
+            case 9: return Self.interactive
+            case 10: return Self.template
             default: break
             }
             guard

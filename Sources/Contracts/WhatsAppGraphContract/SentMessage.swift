@@ -121,9 +121,9 @@ extension SentMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageStatus? {
             switch node.place(in: SentMessageChecks.texts) {
-            case 0: return .accepted
-            case 1: return .heldForQualityAssessment
-            case 2: return .paused
+            case 0: return Self.accepted
+            case 1: return Self.heldForQualityAssessment
+            case 2: return Self.paused
             default: break
             }
             guard

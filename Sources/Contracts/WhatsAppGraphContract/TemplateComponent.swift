@@ -164,12 +164,12 @@ extension TemplateComponent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: TemplateComponentChecks.texts) {
-            case 0: return .header
-            case 1: return .body
-            case 2: return .button
-            case 3: return .carousel
-            case 4: return .limitedTimeOffer
-            case 5: return .orderStatus
+            case 0: return Self.header
+            case 1: return Self.body
+            case 2: return Self.button
+            case 3: return Self.carousel
+            case 4: return Self.limitedTimeOffer
+            case 5: return Self.orderStatus
             default: break
             }
             guard

@@ -100,7 +100,7 @@ extension TemplateLanguage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Policy? {
             switch node.place(in: TemplateLanguageChecks.texts) {
-            case 0: return .deterministic
+            case 0: return Self.deterministic
             default: break
             }
             guard

@@ -297,17 +297,17 @@ extension TemplateParameter {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: TemplateParameterChecks.texts) {
-            case 0: return .action
-            case 1: return .couponCode
-            case 2: return .currency
-            case 3: return .dateTime
-            case 4: return .document
-            case 5: return .image
-            case 6: return .limitedTimeOffer
-            case 7: return .location
-            case 8: return .payload
-            case 9: return .text
-            case 10: return .video
+            case 0: return Self.action
+            case 1: return Self.couponCode
+            case 2: return Self.currency
+            case 3: return Self.dateTime
+            case 4: return Self.document
+            case 5: return Self.image
+            case 6: return Self.limitedTimeOffer
+            case 7: return Self.location
+            case 8: return Self.payload
+            case 9: return Self.text
+            case 10: return Self.video
             default: break
             }
             guard

@@ -90,9 +90,9 @@ extension Throughput {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Level? {
             switch node.place(in: ThroughputChecks.texts) {
-            case 0: return .standard
-            case 1: return .high
-            case 2: return .notApplicable
+            case 0: return Self.standard
+            case 1: return Self.high
+            case 2: return Self.notApplicable
             default: break
             }
             guard

@@ -269,10 +269,10 @@ extension TokenInfo {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: TokenInfoChecks.texts) {
-            case 0: return .user
-            case 1: return .systemUser
-            case 2: return .page
-            case 3: return .app
+            case 0: return Self.user
+            case 1: return Self.systemUser
+            case 2: return Self.page
+            case 3: return Self.app
             default: break
             }
             guard

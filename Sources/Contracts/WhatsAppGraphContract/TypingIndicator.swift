@@ -84,7 +84,7 @@ extension TypingIndicator {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: TypingIndicatorChecks.texts) {
-            case 0: return .text
+            case 0: return Self.text
             default: break
             }
             guard

@@ -182,9 +182,9 @@ extension AccountAlertsValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EntityType? {
             switch node.place(in: AccountAlertsValueChecks.texts) {
-            case 0: return .business
-            case 1: return .phoneNumber
-            case 2: return .currentStatusId
+            case 0: return Self.business
+            case 1: return Self.phoneNumber
+            case 2: return Self.currentStatusId
             default: break
             }
             guard
@@ -237,9 +237,9 @@ extension AccountAlertsValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AlertSeverity? {
             switch node.place(in: AccountAlertsValueChecks.texts2) {
-            case 0: return .critical
-            case 1: return .informational
-            case 2: return .warning
+            case 0: return Self.critical
+            case 1: return Self.informational
+            case 2: return Self.warning
             default: break
             }
             guard

@@ -94,10 +94,10 @@ extension AccountReviewValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Decision? {
             switch node.place(in: AccountReviewValueChecks.texts) {
-            case 0: return .approved
-            case 1: return .rejected
-            case 2: return .pending
-            case 3: return .deferred
+            case 0: return Self.approved
+            case 1: return Self.rejected
+            case 2: return Self.pending
+            case 3: return Self.deferred
             default: break
             }
             guard

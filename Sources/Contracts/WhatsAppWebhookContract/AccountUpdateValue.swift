@@ -297,23 +297,23 @@ extension AccountUpdateValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
             switch node.place(in: AccountUpdateValueChecks.texts) {
-            case 0: return .accountDeleted
-            case 1: return .accountOffboarded
-            case 2: return .accountReconnected
-            case 3: return .accountRestriction
-            case 4: return .accountViolation
-            case 5: return .adAccountLinked
-            case 6: return .authIntlPriceEligibilityUpdate
-            case 7: return .businessPrimaryLocationCountryUpdate
-            case 8: return .disabledUpdate
-            case 9: return .mmLiteTermsSigned
-            case 10: return .partnerAdded
-            case 11: return .partnerAppInstalled
-            case 12: return .partnerAppUninstalled
-            case 13: return .partnerClientCertificationStatusUpdate
-            case 14: return .partnerRemoved
-            case 15: return .verifiedAccount
-            case 16: return .volumeBasedPricingTierUpdate
+            case 0: return Self.accountDeleted
+            case 1: return Self.accountOffboarded
+            case 2: return Self.accountReconnected
+            case 3: return Self.accountRestriction
+            case 4: return Self.accountViolation
+            case 5: return Self.adAccountLinked
+            case 6: return Self.authIntlPriceEligibilityUpdate
+            case 7: return Self.businessPrimaryLocationCountryUpdate
+            case 8: return Self.disabledUpdate
+            case 9: return Self.mmLiteTermsSigned
+            case 10: return Self.partnerAdded
+            case 11: return Self.partnerAppInstalled
+            case 12: return Self.partnerAppUninstalled
+            case 13: return Self.partnerClientCertificationStatusUpdate
+            case 14: return Self.partnerRemoved
+            case 15: return Self.verifiedAccount
+            case 16: return Self.volumeBasedPricingTierUpdate
             default: break
             }
             guard

@@ -138,9 +138,9 @@ extension AlertInfo {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AlertSeverity? {
             switch node.place(in: AlertInfoChecks.texts) {
-            case 0: return .critical
-            case 1: return .informational
-            case 2: return .warning
+            case 0: return Self.critical
+            case 1: return Self.informational
+            case 2: return Self.warning
             default: break
             }
             guard

@@ -153,9 +153,9 @@ extension BusinessUsernameValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: BusinessUsernameValueChecks.texts) {
-            case 0: return .approved
-            case 1: return .reserved
-            case 2: return .deleted
+            case 0: return Self.approved
+            case 1: return Self.reserved
+            case 2: return Self.deleted
             default: break
             }
             guard

@@ -351,10 +351,10 @@ extension Call {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
             switch node.place(in: CallChecks.texts) {
-            case 0: return .connect
-            case 1: return .terminate
-            case 2: return .callRecordingAvailable
-            case 3: return .callTranscriptionAvailable
+            case 0: return Self.connect
+            case 1: return Self.terminate
+            case 2: return Self.callRecordingAvailable
+            case 3: return Self.callTranscriptionAvailable
             default: break
             }
             guard
@@ -402,8 +402,8 @@ extension Call {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
             switch node.place(in: CallChecks.texts2) {
-            case 0: return .userInitiated
-            case 1: return .businessInitiated
+            case 0: return Self.userInitiated
+            case 1: return Self.businessInitiated
             default: break
             }
             guard

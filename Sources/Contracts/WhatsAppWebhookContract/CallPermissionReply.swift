@@ -135,8 +135,8 @@ extension CallPermissionReply {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Response? {
             switch node.place(in: CallPermissionReplyChecks.texts) {
-            case 0: return .accept
-            case 1: return .reject
+            case 0: return Self.accept
+            case 1: return Self.reject
             default: break
             }
             guard
@@ -185,8 +185,8 @@ extension CallPermissionReply {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ResponseSource? {
             switch node.place(in: CallPermissionReplyChecks.texts2) {
-            case 0: return .userAction
-            case 1: return .automatic
+            case 0: return Self.userAction
+            case 1: return Self.automatic
             default: break
             }
             guard

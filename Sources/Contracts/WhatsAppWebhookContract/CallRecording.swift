@@ -100,7 +100,7 @@ extension CallRecording {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: CallRecordingChecks.texts) {
-            case 0: return .audio
+            case 0: return Self.audio
             default: break
             }
             guard

@@ -102,8 +102,8 @@ extension CallSession {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SdpType? {
             switch node.place(in: CallSessionChecks.texts) {
-            case 0: return .offer
-            case 1: return .answer
+            case 0: return Self.offer
+            case 1: return Self.answer
             default: break
             }
             guard

@@ -200,7 +200,7 @@ extension CallStatus {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: CallStatusChecks.texts) {
-            case 0: return .call
+            case 0: return Self.call
             default: break
             }
             guard
@@ -252,9 +252,9 @@ extension CallStatus {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: CallStatusChecks.texts2) {
-            case 0: return .ringing
-            case 1: return .accepted
-            case 2: return .rejected
+            case 0: return Self.ringing
+            case 1: return Self.accepted
+            case 2: return Self.rejected
             default: break
             }
             guard

@@ -100,7 +100,7 @@ extension CallTranscript {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: CallTranscriptChecks.texts) {
-            case 0: return .document
+            case 0: return Self.document
             default: break
             }
             guard

@@ -151,8 +151,8 @@ extension CallingSettings {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: CallingSettingsChecks.texts) {
-            case 0: return .enabled
-            case 1: return .disabled
+            case 0: return Self.enabled
+            case 1: return Self.disabled
             default: break
             }
             guard

@@ -306,40 +306,40 @@ extension Change {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Field? {
             switch node.place(in: ChangeChecks.texts) {
-            case 0: return .accountAlerts
-            case 1: return .accountReviewUpdate
-            case 2: return .accountSettingsUpdate
-            case 3: return .accountUpdate
-            case 4: return .automaticEvents
-            case 5: return .businessCapabilityUpdate
-            case 6: return .businessUsernameUpdate
-            case 7: return .businessUsernameUpdates
-            case 8: return .calls
-            case 9: return .consumerProfile
-            case 10: return .flows
-            case 11: return .groupLifecycleUpdate
-            case 12: return .groupParticipantsUpdate
-            case 13: return .groupSettingsUpdate
-            case 14: return .groupStatusUpdate
-            case 15: return .history
-            case 16: return .messageEchoes
-            case 17: return .messageTemplateComponentsUpdate
-            case 18: return .messageTemplateQualityUpdate
-            case 19: return .messageTemplateStatusUpdate
-            case 20: return .messages
-            case 21: return .messagingHandovers
-            case 22: return .partnerSolutions
-            case 23: return .paymentConfigurationUpdate
-            case 24: return .phoneNumberNameUpdate
-            case 25: return .phoneNumberQualityUpdate
-            case 26: return .security
-            case 27: return .smbAppStateSync
-            case 28: return .smbMessageEchoes
-            case 29: return .standby
-            case 30: return .templateCategoryUpdate
-            case 31: return .templateCorrectCategoryDetection
-            case 32: return .userIdUpdate
-            case 33: return .userPreferences
+            case 0: return Self.accountAlerts
+            case 1: return Self.accountReviewUpdate
+            case 2: return Self.accountSettingsUpdate
+            case 3: return Self.accountUpdate
+            case 4: return Self.automaticEvents
+            case 5: return Self.businessCapabilityUpdate
+            case 6: return Self.businessUsernameUpdate
+            case 7: return Self.businessUsernameUpdates
+            case 8: return Self.calls
+            case 9: return Self.consumerProfile
+            case 10: return Self.flows
+            case 11: return Self.groupLifecycleUpdate
+            case 12: return Self.groupParticipantsUpdate
+            case 13: return Self.groupSettingsUpdate
+            case 14: return Self.groupStatusUpdate
+            case 15: return Self.history
+            case 16: return Self.messageEchoes
+            case 17: return Self.messageTemplateComponentsUpdate
+            case 18: return Self.messageTemplateQualityUpdate
+            case 19: return Self.messageTemplateStatusUpdate
+            case 20: return Self.messages
+            case 21: return Self.messagingHandovers
+            case 22: return Self.partnerSolutions
+            case 23: return Self.paymentConfigurationUpdate
+            case 24: return Self.phoneNumberNameUpdate
+            case 25: return Self.phoneNumberQualityUpdate
+            case 26: return Self.security
+            case 27: return Self.smbAppStateSync
+            case 28: return Self.smbMessageEchoes
+            case 29: return Self.standby
+            case 30: return Self.templateCategoryUpdate
+            case 31: return Self.templateCorrectCategoryDetection
+            case 32: return Self.userIdUpdate
+            case 33: return Self.userPreferences
             default: break
             }
             guard

@@ -205,8 +205,8 @@ extension ContactCard {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Origin? {
             switch node.place(in: ContactCardChecks.texts) {
-            case 0: return .other
-            case 1: return .contactRequest
+            case 0: return Self.other
+            case 1: return Self.contactRequest
             default: break
             }
             guard

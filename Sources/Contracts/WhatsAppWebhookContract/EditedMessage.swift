@@ -181,10 +181,10 @@ extension EditedMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: EditedMessageChecks.texts) {
-            case 0: return .text
-            case 1: return .image
-            case 2: return .video
-            case 3: return .document
+            case 0: return Self.text
+            case 1: return Self.image
+            case 2: return Self.video
+            case 3: return Self.document
             default: break
             }
             guard

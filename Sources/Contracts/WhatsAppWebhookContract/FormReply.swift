@@ -117,8 +117,8 @@ extension FormReply {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Name? {
             switch node.place(in: FormReplyChecks.texts) {
-            case 0: return .flow
-            case 1: return .addressMessage
+            case 0: return Self.flow
+            case 1: return Self.addressMessage
             default: break
             }
             guard

@@ -419,16 +419,16 @@ extension GroupUpdate {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: GroupUpdateChecks.texts) {
-            case 0: return .groupCreate
-            case 1: return .groupDelete
-            case 2: return .groupJoinRequestCreated
-            case 3: return .groupJoinRequestRevoked
-            case 4: return .groupParticipantsAdd
-            case 5: return .groupParticipantsRemove
-            case 6: return .groupSettingsUpdate
-            case 7: return .groupStatusUpdate
-            case 8: return .groupSuspend
-            case 9: return .groupSuspendCleared
+            case 0: return Self.groupCreate
+            case 1: return Self.groupDelete
+            case 2: return Self.groupJoinRequestCreated
+            case 3: return Self.groupJoinRequestRevoked
+            case 4: return Self.groupParticipantsAdd
+            case 5: return Self.groupParticipantsRemove
+            case 6: return Self.groupSettingsUpdate
+            case 7: return Self.groupStatusUpdate
+            case 8: return Self.groupSuspend
+            case 9: return Self.groupSuspendCleared
             default: break
             }
             guard
@@ -476,8 +476,8 @@ extension GroupUpdate {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JoinApprovalMode? {
             switch node.place(in: GroupUpdateChecks.texts2) {
-            case 0: return .autoApprove
-            case 1: return .approvalRequired
+            case 0: return Self.autoApprove
+            case 1: return Self.approvalRequired
             default: break
             }
             guard
@@ -526,8 +526,8 @@ extension GroupUpdate {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InitiatedBy? {
             switch node.place(in: GroupUpdateChecks.texts3) {
-            case 0: return .business
-            case 1: return .participant
+            case 0: return Self.business
+            case 1: return Self.participant
             default: break
             }
             guard

@@ -102,12 +102,12 @@ extension HistoryContext {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: HistoryContextChecks.texts) {
-            case 0: return .delivered
-            case 1: return .error
-            case 2: return .pending
-            case 3: return .played
-            case 4: return .read
-            case 5: return .sent
+            case 0: return Self.delivered
+            case 1: return Self.error
+            case 2: return Self.pending
+            case 3: return Self.played
+            case 4: return Self.read
+            case 5: return Self.sent
             default: break
             }
             guard

@@ -668,26 +668,26 @@ extension InboundMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: InboundMessageChecks.texts) {
-            case 0: return .audio
-            case 1: return .button
-            case 2: return .contacts
-            case 3: return .document
-            case 4: return .edit
-            case 5: return .image
-            case 6: return .interactive
-            case 7: return .location
-            case 8: return .mediaPlaceholder
-            case 9: return .order
-            case 10: return .reaction
-            case 11: return .requestWelcome
-            case 12: return .revoke
-            case 13: return .sticker
-            case 14: return .system
-            case 15: return .text
-            case 16: return .unknownValue
-            case 17: return .unsupported
-            case 18: return .video
-            case 19: return .voice
+            case 0: return Self.audio
+            case 1: return Self.button
+            case 2: return Self.contacts
+            case 3: return Self.document
+            case 4: return Self.edit
+            case 5: return Self.image
+            case 6: return Self.interactive
+            case 7: return Self.location
+            case 8: return Self.mediaPlaceholder
+            case 9: return Self.order
+            case 10: return Self.reaction
+            case 11: return Self.requestWelcome
+            case 12: return Self.revoke
+            case 13: return Self.sticker
+            case 14: return Self.system
+            case 15: return Self.text
+            case 16: return Self.unknownValue
+            case 17: return Self.unsupported
+            case 18: return Self.video
+            case 19: return Self.voice
             default: break
             }
             guard

@@ -203,12 +203,12 @@ extension InteractiveReply {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: InteractiveReplyChecks.texts) {
-            case 0: return .buttonReply
-            case 1: return .listReply
-            case 2: return .nfmReply
-            case 3: return .callPermissionReply
-            case 4: return .paymentMethod
-            case 5: return .paymentNotification
+            case 0: return Self.buttonReply
+            case 1: return Self.listReply
+            case 2: return Self.nfmReply
+            case 3: return Self.callPermissionReply
+            case 4: return Self.paymentMethod
+            case 5: return Self.paymentNotification
             default: break
             }
             guard

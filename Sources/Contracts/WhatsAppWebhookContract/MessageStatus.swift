@@ -380,13 +380,13 @@ extension MessageStatus {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             switch node.place(in: MessageStatusChecks.texts) {
-            case 0: return .sent
-            case 1: return .delivered
-            case 2: return .read
-            case 3: return .played
-            case 4: return .failed
-            case 5: return .deleted
-            case 6: return .warning
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.played
+            case 4: return Self.failed
+            case 5: return Self.deleted
+            case 6: return Self.warning
             default: break
             }
             guard
@@ -430,7 +430,7 @@ extension MessageStatus {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: MessageStatusChecks.texts2) {
-            case 0: return .message
+            case 0: return Self.message
             default: break
             }
             guard
@@ -478,8 +478,8 @@ extension MessageStatus {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RecipientType? {
             switch node.place(in: MessageStatusChecks.texts3) {
-            case 0: return .group
-            case 1: return .individual
+            case 0: return Self.group
+            case 1: return Self.individual
             default: break
             }
             guard

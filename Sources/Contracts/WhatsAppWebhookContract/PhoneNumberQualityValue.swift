@@ -167,12 +167,12 @@ extension PhoneNumberQualityValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
             switch node.place(in: PhoneNumberQualityValueChecks.texts) {
-            case 0: return .onboarding
-            case 1: return .throughputUpgrade
-            case 2: return .flagged
-            case 3: return .unflagged
-            case 4: return .upgrade
-            case 5: return .downgrade
+            case 0: return Self.onboarding
+            case 1: return Self.throughputUpgrade
+            case 2: return Self.flagged
+            case 3: return Self.unflagged
+            case 4: return Self.upgrade
+            case 5: return Self.downgrade
             default: break
             }
             guard

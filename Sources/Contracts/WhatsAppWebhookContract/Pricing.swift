@@ -136,9 +136,9 @@ extension Pricing {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PricingModel? {
             switch node.place(in: PricingChecks.texts) {
-            case 0: return .cbp
-            case 1: return .pmp
-            case 2: return .nbp
+            case 0: return Self.cbp
+            case 1: return Self.pmp
+            case 2: return Self.nbp
             default: break
             }
             guard
@@ -190,9 +190,9 @@ extension Pricing {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: PricingChecks.texts2) {
-            case 0: return .regular
-            case 1: return .freeCustomerService
-            case 2: return .freeEntryPoint
+            case 0: return Self.regular
+            case 1: return Self.freeCustomerService
+            case 2: return Self.freeEntryPoint
             default: break
             }
             guard
@@ -276,17 +276,17 @@ extension Pricing {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Category? {
             switch node.place(in: PricingChecks.texts3) {
-            case 0: return .authentication
-            case 1: return .authenticationInternational
-            case 2: return .authenticationInternationalValue
-            case 3: return .groupMarketing
-            case 4: return .groupService
-            case 5: return .groupUtility
-            case 6: return .marketing
-            case 7: return .marketingLite
-            case 8: return .referralConversion
-            case 9: return .service
-            case 10: return .utility
+            case 0: return Self.authentication
+            case 1: return Self.authenticationInternational
+            case 2: return Self.authenticationInternationalValue
+            case 3: return Self.groupMarketing
+            case 4: return Self.groupService
+            case 5: return Self.groupUtility
+            case 6: return Self.marketing
+            case 7: return Self.marketingLite
+            case 8: return Self.referralConversion
+            case 9: return Self.service
+            case 10: return Self.utility
             default: break
             }
             guard

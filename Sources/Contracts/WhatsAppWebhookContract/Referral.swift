@@ -232,8 +232,8 @@ extension Referral {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SourceType? {
             switch node.place(in: ReferralChecks.texts) {
-            case 0: return .ad
-            case 1: return .post
+            case 0: return Self.ad
+            case 1: return Self.post
             default: break
             }
             guard
@@ -281,8 +281,8 @@ extension Referral {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
             switch node.place(in: ReferralChecks.texts2) {
-            case 0: return .image
-            case 1: return .video
+            case 0: return Self.image
+            case 1: return Self.video
             default: break
             }
             guard

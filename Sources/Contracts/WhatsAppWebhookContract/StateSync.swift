@@ -126,7 +126,7 @@ extension StateSync {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: StateSyncChecks.texts) {
-            case 0: return .contact
+            case 0: return Self.contact
             default: break
             }
             guard
@@ -174,8 +174,8 @@ extension StateSync {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Action? {
             switch node.place(in: StateSyncChecks.texts2) {
-            case 0: return .add
-            case 1: return .remove
+            case 0: return Self.add
+            case 1: return Self.remove
             default: break
             }
             guard

@@ -196,9 +196,9 @@ extension SystemEvent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: SystemEventChecks.texts) {
-            case 0: return .userChangedNumber
-            case 1: return .userChangedUserId
-            case 2: return .customerIdentityChanged
+            case 0: return Self.userChangedNumber
+            case 1: return Self.userChangedUserId
+            case 2: return Self.customerIdentityChanged
             default: break
             }
             guard

@@ -159,10 +159,10 @@ extension TemplateQualityValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PreviousQualityScore? {
             switch node.place(in: TemplateQualityValueChecks.texts) {
-            case 0: return .green
-            case 1: return .yellow
-            case 2: return .red
-            case 3: return .unknownValue
+            case 0: return Self.green
+            case 1: return Self.yellow
+            case 2: return Self.red
+            case 3: return Self.unknownValue
             default: break
             }
             guard
@@ -220,10 +220,10 @@ extension TemplateQualityValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NewQualityScore? {
             switch node.place(in: TemplateQualityValueChecks.texts) {
-            case 0: return .green
-            case 1: return .yellow
-            case 2: return .red
-            case 3: return .unknownValue
+            case 0: return Self.green
+            case 1: return Self.yellow
+            case 2: return Self.red
+            case 3: return Self.unknownValue
             default: break
             }
             guard

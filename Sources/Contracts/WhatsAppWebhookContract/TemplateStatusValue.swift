@@ -292,20 +292,20 @@ extension TemplateStatusValue {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
             switch node.place(in: TemplateStatusValueChecks.texts) {
-            case 0: return .approved
-            case 1: return .archived
-            case 2: return .deleted
-            case 3: return .disabled
-            case 4: return .flagged
-            case 5: return .inAppeal
-            case 6: return .limitExceeded
-            case 7: return .locked
-            case 8: return .paused
-            case 9: return .pending
-            case 10: return .pendingDeletion
-            case 11: return .reinstated
-            case 12: return .rejected
-            case 13: return .unlocked
+            case 0: return Self.approved
+            case 1: return Self.archived
+            case 2: return Self.deleted
+            case 3: return Self.disabled
+            case 4: return Self.flagged
+            case 5: return Self.inAppeal
+            case 6: return Self.limitExceeded
+            case 7: return Self.locked
+            case 8: return Self.paused
+            case 9: return Self.pending
+            case 10: return Self.pendingDeletion
+            case 11: return Self.reinstated
+            case 12: return Self.rejected
+            case 13: return Self.unlocked
             default: break
             }
             guard

@@ -154,25 +154,25 @@ extension UnsupportedContent {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             switch node.place(in: UnsupportedContentChecks.texts) {
-            case 0: return .button
-            case 1: return .edit
-            case 2: return .errors
-            case 3: return .gif
-            case 4: return .groupInvite
-            case 5: return .hsm
-            case 6: return .image
-            case 7: return .interactive
-            case 8: return .keepInChat
-            case 9: return .linkPreview
-            case 10: return .list
-            case 11: return .location
-            case 12: return .mediaPlaceholder
-            case 13: return .order
-            case 14: return .pin
-            case 15: return .pollCreation
-            case 16: return .pollUpdate
-            case 17: return .product
-            case 18: return .reaction
+            case 0: return Self.button
+            case 1: return Self.edit
+            case 2: return Self.errors
+            case 3: return Self.gif
+            case 4: return Self.groupInvite
+            case 5: return Self.hsm
+            case 6: return Self.image
+            case 7: return Self.interactive
+            case 8: return Self.keepInChat
+            case 9: return Self.linkPreview
+            case 10: return Self.list
+            case 11: return Self.location
+            case 12: return Self.mediaPlaceholder
+            case 13: return Self.order
+            case 14: return Self.pin
+            case 15: return Self.pollCreation
+            case 16: return Self.pollUpdate
+            case 17: return Self.product
+            case 18: return Self.reaction
             default: break
             }
             guard

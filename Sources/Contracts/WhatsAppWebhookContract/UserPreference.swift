@@ -186,7 +186,7 @@ extension UserPreference {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Category? {
             switch node.place(in: UserPreferenceChecks.texts) {
-            case 0: return .marketingMessages
+            case 0: return Self.marketingMessages
             default: break
             }
             guard
@@ -234,8 +234,8 @@ extension UserPreference {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Value? {
             switch node.place(in: UserPreferenceChecks.texts2) {
-            case 0: return .stop
-            case 1: return .resume
+            case 0: return Self.stop
+            case 1: return Self.resume
             default: break
             }
             guard

@@ -101,9 +101,9 @@ extension GetOpenIntegration {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Expand? {
             switch node.place(in: GetOpenIntegrationChecks.texts) {
-            case 0: return .supportedContent
-            case 1: return .messagingSetting
-            case 2: return .identityresolution
+            case 0: return Self.supportedContent
+            case 1: return Self.messagingSetting
+            case 2: return Self.identityresolution
             default: break
             }
             guard

@@ -125,13 +125,13 @@ extension ListMessageRecipients {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
             switch node.place(in: ListMessageRecipientsChecks.texts) {
-            case 0: return .sms
-            case 1: return .facebook
-            case 2: return .twitter
-            case 3: return .whatsapp
-            case 4: return .`open`
-            case 5: return .instagram
-            case 6: return .apple
+            case 0: return Self.sms
+            case 1: return Self.facebook
+            case 2: return Self.twitter
+            case 3: return Self.whatsapp
+            case 4: return Self.`open`
+            case 5: return Self.instagram
+            case 6: return Self.apple
             default: break
             }
             guard

@@ -113,9 +113,9 @@ extension ListOpenIntegrations {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Expand? {
             switch node.place(in: ListOpenIntegrationsChecks.texts) {
-            case 0: return .supportedContent
-            case 1: return .messagingSetting
-            case 2: return .identityresolution
+            case 0: return Self.supportedContent
+            case 1: return Self.messagingSetting
+            case 2: return Self.identityresolution
             default: break
             }
             guard

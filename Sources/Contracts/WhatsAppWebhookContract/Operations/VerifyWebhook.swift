@@ -78,7 +78,7 @@ extension VerifyWebhook {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HubMode? {
             switch node.place(in: VerifyWebhookChecks.texts) {
-            case 0: return .subscribe
+            case 0: return Self.subscribe
             default: break
             }
             guard
