@@ -123,6 +123,12 @@ public struct JSONWriter: ~Copyable {
         appendQuoted(value)
     }
 
+    /// Writes an integer of any type.
+    public mutating func integer(_ value: some BinaryInteger) {
+        separate()
+        append(String(value))
+    }
+
     /// Writes an integer.
     public mutating func integer(_ value: Int) {
         // A sign and nineteen digits.
