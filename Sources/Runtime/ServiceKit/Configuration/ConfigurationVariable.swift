@@ -27,7 +27,8 @@ public struct ConfigurationVariable: Sendable {
         [
             .databaseURL, .redisURL, .amqpURL, .s3Endpoint, .s3PublicEndpoint, .s3Region, .s3AccessKeyID,
             .s3SecretAccessKey, .metaGraphBaseURL, .metaGraphVersion, .metaAppSecret, .metaVerifyToken,
-            .metaMessagesPerSecond, .metaPairMessagesPerMinute, .metaMediaHosts, .whatsAppMedia, .genesysMediaHosts, .mediaLinkSeconds,
+            .metaMessagesPerSecond, .metaPairMessagesPerMinute, .metaMediaHosts, .whatsAppMedia, .genesysMediaHosts,
+            .mediaLinkSeconds,
             .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
             .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .host, .port, .logLevel,
         ] + ServiceName.allCases.map(ConfigurationVariable.url(of:))
