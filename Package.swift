@@ -337,6 +337,7 @@ let package = Package(
         tests(
             "ContractDiffTests", ["ContractDiff", "ContractInterpreter", "ContractModel"],
             path: "Generator/Tests/ContractDiffTests"),
+        tests("RealSpecsTests", ["RealSpecs"], path: "Generator/Tests/RealSpecsTests"),
         tests("ContractDocsTests", ["ContractDocs", "ContractModel"], path: "Generator/Tests/ContractDocsTests"),
         tests(
             "ContractFixturesTests", ["ContractFixtures", "ContractInterpreter", "ContractModel"],

@@ -30,6 +30,7 @@ struct RealSpecsCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Compile and try what is generated.") var compile = true
     @Option(help: "How the reports are written.") var format = OutputFormat.text
     @Option(help: "Reasons printed for each document.") var reasons = 5
+    @Flag(help: "Print the warnings too.") var warnings = false
 
     func run() throws {
         var run = RealSpecRun(
@@ -57,6 +58,7 @@ struct RealSpecsCommand: ParsableCommand {
         switch report.outcome {
         case .passed: true
         case .generated: !compile
+        case .notAskedFor: true
         case .refused: refused.split(separator: ",").contains { report.document.hasPrefix($0) }
         default: false
         }
@@ -64,7 +66,8 @@ struct RealSpecsCommand: ParsableCommand {
 
     private func printText(_ reports: [RealSpecReport]) {
         print(RealSpecReport.table(reports))
-        for report in reports where !report.reasons.isEmpty || !report.withoutInstance.isEmpty {
+        for report in reports
+        where !report.reasons.isEmpty || !report.withoutInstance.isEmpty || warnings && !report.warnings.isEmpty {
             print("\n\(report.document): \(report.outcome.rawValue)")
             for reason in report.reasons.prefix(reasons) {
                 print("  " + reason.split(separator: "\n").joined(separator: "\n  "))
@@ -74,7 +77,12 @@ struct RealSpecsCommand: ParsableCommand {
             if report.withoutInstance.count > reasons {
                 print("  and \(report.withoutInstance.count - reasons) more without a value")
             }
+            for warning in warnings ? report.warnings : [] {
+                print("  " + warning.split(separator: "\n").joined(separator: "\n  "))
+            }
         }
+        let times = CompileTimes(reports)
+        if !times.text.isEmpty { print("\n\(times.text)") }
         let passed = reports.count { $0.outcome == .passed }
         let refused = reports.count { $0.outcome == .refused }
         print(
