@@ -80,8 +80,8 @@ extension OperationEmitter {
         case (.integer, .number(let number)): number.int64.map(String.init)
         case (.wholeNumber, .number(let number)): number.int64.map { "JSONNumber(\($0))" }
         case (.number, .number(let number)): number.text
-        case (.generated(let name), .string(let text)):
-            Representation.generated(name).spelled(in: module) + "." + SwiftNaming.memberName(text)
+        case (.generated(let name), _):
+            types.decoder.planner.expression(of: value, as: name, in: module)
         default: nil
         }
     }
