@@ -71,7 +71,7 @@ extension MetaGraph {
             messagingProduct: "whatsapp",
             mimeType: medium.mimeType,
             sha256: medium.sha256,
-            fileSize: .number(JSONNumber(medium.bytes.count))
+            fileSize: .integer(JSONNumber(medium.bytes.count))
         )
     }
 
