@@ -37,6 +37,8 @@ public struct RealSpecReport: Sendable {
         case refused
         /// It has none of the operations that were asked for.
         case notAskedFor = "not asked for"
+        /// No document by itself, but part of another one.
+        case part = "part of another"
         /// Swift was written.
         case generated
         /// The compiler refuses what was generated.

@@ -37,6 +37,8 @@ public struct RealSpecRun {
         var name: String
         var lists: [String]
         var report: RealSpecReport
+        /// The files that its schemas stand in.
+        var files: Set<String> = []
     }
 
     /// Runs everything.
@@ -51,6 +53,12 @@ public struct RealSpecRun {
             var name = Self.moduleName(path)
             while !used.insert(name).inserted { name += "X" }
             modules.append(try generate(path, module: name, into: package))
+        }
+        for index in modules.indices where modules[index].report.format.isEmpty {
+            let path = modules[index].report.document
+            guard modules.contains(where: { $0.files.contains(path) }) else { continue }
+            modules[index].report.outcome = .part
+            modules[index].report.reasons = []
         }
         if compiles {
             try compile(&modules, package)
@@ -93,6 +101,7 @@ public struct RealSpecRun {
         let (set, found) = ContractSetLoader.loadDocument(
             path, root: folder.path, attitude: .open, module: name,
             parts: ["models", "client", "server", "publisher", "consumer", "topology"], operations: operations)
+        module.files = Set(set.graph.schemas.map(\.location.file))
         module.report.warnings = found.filter { $0.severity == .warning }.map(\.text)
         var errors = found.filter { $0.severity == .error }
         if errors.isEmpty {
@@ -135,7 +144,7 @@ public struct RealSpecRun {
             guard let version = node[key] else { continue }
             return "\(name) \(version.string ?? version.number?.text ?? "?")"
         }
-        return ""
+        return node["$schema"] == nil && node["$defs"] == nil ? "" : "JSON Schema"
     }
 
     // MARK: Compilation
