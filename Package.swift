@@ -352,7 +352,7 @@ let package = Package(
             "ConformanceTests", ["ContractConformance", "ContractRuntime"], path: "Contract-Tests/Conformance",
             exclude: ["Cases", "exceptions.json"]),
         tests(
-            "SwiftEmitterTests", ["ContractModel", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
+            "SwiftEmitterTests", ["ContractModel", "ContractPlan", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
             exclude: ["Golden"]),
         contractUnderTest("ShowcaseContract", folder: "HTTP"),
         tests(

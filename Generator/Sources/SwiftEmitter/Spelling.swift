@@ -55,7 +55,7 @@ extension PropertyPlan {
 
 extension String {
     /// A name before a colon in a call, where Swift warns of backticks that it does not need.
-    var argumentLabel: String { ["inout", "var", "let"].contains(self) ? "`\(self)`" : self }
+    var argumentLabel: String { self == "inout" ? "`inout`" : self }
 }
 
 extension SourceLocation {

@@ -34,7 +34,9 @@ struct TypeEmitter {
         writer.line("///")
         writer.line("/// Contract: `\(location.file)#\(location.pointer)`")
         if graph[plan.schema].isDeprecated {
-            writer.line("@available(*, deprecated, message: \"deprecated by the contract\")")
+            // An attribute would make a warning of every use, those in generated code included.
+            writer.line("///")
+            writer.line("/// - Warning: Deprecated by the contract.")
         }
         switch plan.shape {
         case .structure(let structure): emit(structure, plan, into: &writer)
