@@ -15,6 +15,7 @@ public struct StateManager: StateManagerHandler {
     let media: S3Storage
     let operations: OperationsAnswers
     let logger: Logger
+    let evidenceLag = EvidenceLag()
 
     /// Creates the service.
     /// - Parameters:

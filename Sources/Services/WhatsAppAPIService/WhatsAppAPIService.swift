@@ -14,6 +14,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     let tokens: TokenSource
     let graph: any ClientTransport
     let budget: RateBudget
+    let media: MediaUploads
     let operations: OperationsAnswers
     let policy: SendingPolicy
     /// The gateway as the platforms reach it; nil: checks of addresses are skipped.
@@ -33,6 +34,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     ///   - authService: Client with the internal token.
     ///   - graph: Transport to the Graph API, META_GRAPH_BASE_URL.
     ///   - budget: Messages that the numbers may send, shared by all instances.
+    ///   - media: Brings files to WhatsApp.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Version of the Graph API and time limits.
     ///   - publicBaseURL: The gateway as the platforms reach it; nil: checks of addresses are skipped.
@@ -45,6 +47,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         authService: AuthServiceClient,
         graph: any ClientTransport,
         budget: RateBudget,
+        media: MediaUploads,
         operations: OperationsAnswers,
         policy: SendingPolicy,
         publicBaseURL: String? = nil,
@@ -57,6 +60,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         self.tokens = TokenSource(authService: authService)
         self.graph = graph
         self.budget = budget
+        self.media = media
         self.operations = operations
         self.policy = policy
         self.publicBaseURL = publicBaseURL
@@ -85,25 +89,29 @@ public struct SendingPolicy: Sendable, Hashable {
     /// Longest time of one request to the Graph API.
     public var requestTimeout: Duration
     /// How long a status webhook may take to prove a send whose answer was lost; counted from the attempt and from when
-    /// this process met it first, whichever is later.
+    /// this process met it first, whichever is later. While statuses are recorded late, as much is added.
     public var evidenceWindow: Duration
     /// Messages that a number may send in a second, META_NUMBER_MESSAGES_PER_SECOND.
     public var messagesPerSecond: Double
+    /// Messages that a number may send to one customer in a minute, META_PAIR_MESSAGES_PER_MINUTE.
+    public var pairMessagesPerMinute: Double
     /// How long a message waits here for its turn; when it would be longer, the lane is told to come back.
     public var budgetPatience: Duration
 
-    /// Creates a policy; defaults: 10 s, 30 s, 80 messages, 2 s.
+    /// Creates a policy; defaults: 10 s, 30 s, 80 messages, 10 messages, 2 s.
     public init(
         graphVersion: String,
         requestTimeout: Duration = .seconds(10),
         evidenceWindow: Duration = .seconds(30),
         messagesPerSecond: Double = 80,
+        pairMessagesPerMinute: Double = 10,
         budgetPatience: Duration = .seconds(2)
     ) {
         self.graphVersion = graphVersion
         self.requestTimeout = requestTimeout
         self.evidenceWindow = evidenceWindow
         self.messagesPerSecond = messagesPerSecond
+        self.pairMessagesPerMinute = pairMessagesPerMinute
         self.budgetPatience = budgetPatience
     }
 }

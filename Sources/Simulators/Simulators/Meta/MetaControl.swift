@@ -17,6 +17,15 @@ struct MetaControl: ControlledSimulator {
 
     func webhookAccount(_ account: String) async -> WebhookAccount? { await platform.webhookAccount(account) }
 
+    func keep(_ bytes: [UInt8], mime: String, account: String) async -> FileShelf.File? {
+        guard await platform.number(account) != nil else { return nil }
+        return await platform.store(bytes, mime: mime, number: account, origin: .put)
+    }
+
+    func files() async -> [FileShelf.File] { await platform.media.all }
+
+    func file(_ id: String) async -> FileShelf.File? { await platform.media[id] }
+
     func forget() async {
         await platform.reset()
         await statuses.reset()
@@ -57,6 +66,7 @@ struct MetaControl: ControlledSimulator {
         let contact = Self.contact(order.customer)
         var ids: [String] = []
         var sequences: [Int] = []
+        let isSubscribed = await platform.isSubscribed(number: number.id)
         for start in stride(from: 0, to: order.count, by: order.batch) {
             var messages: [JSONValue] = []
             for index in start..<min(start + order.batch, order.count) {
@@ -67,6 +77,8 @@ struct MetaControl: ControlledSimulator {
                 ids.append(sentID)
                 messages.append(message)
             }
+            // The message is there, but nobody is told of it.
+            guard isSubscribed else { continue }
             let delivery = await deliveries.enqueue(
                 WebhookOrder(
                     account: account,

@@ -9,6 +9,8 @@ actor MetaPlatform {
     struct Number: Sendable {
         let id: String
         var settings: SimulatedNumber
+        /// When its token expires, in milliseconds; nil: never.
+        var tokenExpiresAt: Int64?
         var isRegistered = true
         /// Callback override of the number; empty means none.
         var callbackOverride: String?
@@ -28,23 +30,13 @@ actor MetaPlatform {
         let isReengagement: Bool
     }
 
-    /// Bytes that were uploaded.
-    struct Medium: Sendable {
-        let id: String
-        let numberID: String
-        let mimeType: String
-        let sha256: String
-        let bytes: [UInt8]
-    }
-
     private struct Pair: Hashable {
         let numberID: String
         let customer: String
     }
 
-    /// Burst and steady rate to one user: 45 at once, one per 6 s (Cloud API overview, read 2025-12).
+    /// Burst to one user (Cloud API overview, read 2025-12).
     private static let pairBurst = 45.0
-    private static let pairPerSecond = 1.0 / 6
 
     let configuration: MetaSimulatorConfiguration
     let world: SimulatorWorld
@@ -55,7 +47,7 @@ actor MetaPlatform {
     private var lastInbound: [Pair: Int64] = [:]
     /// Received messages and who sent them.
     private var senders: [String: String] = [:]
-    private var media: [String: Medium] = [:]
+    private(set) var media = FileShelf()
 
     init(configuration: MetaSimulatorConfiguration, world: SimulatorWorld) {
         self.configuration = configuration
@@ -77,6 +69,7 @@ actor MetaPlatform {
             number.throughput = RateBucket(capacity: rate, perSecond: rate, now: world.now())
         }
         number.settings = settings
+        number.tokenExpiresAt = settings.accessTokenLifetimeSeconds.map { world.now() + Int64($0) * 1_000 }
         numbers[id] = number
     }
 
@@ -84,13 +77,20 @@ actor MetaPlatform {
         Double(settings.messagesPerSecond ?? configuration.messagesPerSecond)
     }
 
-    func isKnown(token: String) -> Bool {
-        numbers.values.contains { ConstantTime.areEqual(Array($0.settings.accessToken.utf8), Array(token.utf8)) }
+    /// Judges a token by itself.
+    func admit(token: String) throws(GraphRefusal) {
+        let owners = numbers.values.filter {
+            ConstantTime.areEqual(Array($0.settings.accessToken.utf8), Array(token.utf8))
+        }
+        guard !owners.isEmpty else { throw .invalidToken }
+        guard owners.contains(where: isCurrent) else { throw .expiredToken }
     }
+
+    private func isCurrent(_ number: Number) -> Bool { number.tokenExpiresAt.map { world.now() < $0 } ?? true }
 
     /// A number that the token may use.
     func number(_ id: String, token: String?) -> Number? {
-        guard let number = numbers[id], number.settings.accessToken == token else { return nil }
+        guard let number = numbers[id], number.settings.accessToken == token, isCurrent(number) else { return nil }
         return number
     }
 
@@ -141,8 +141,10 @@ actor MetaPlatform {
 
     // MARK: Messages
 
-    /// Takes note of a customer's message, which opens the customer service window.
+    /// Takes note of a customer's message, which opens the customer service window and counts towards the number's throughput:
+    /// that is of messages in both directions (throughput, read 2026-09).
     func noteInbound(number: String, customers: [String], wamid: String) {
+        numbers[number]?.throughput.count(now: world.now())
         for customer in customers { lastInbound[Pair(numberID: number, customer: customer)] = world.now() }
         senders[wamid] = customers.first ?? "unknown"
     }
@@ -169,7 +171,8 @@ actor MetaPlatform {
         numbers[id] = number
         let pair = Pair(numberID: id, customer: customer)
         if configuration.enforcesPairLimit {
-            var bucket = pairs[pair] ?? RateBucket(capacity: Self.pairBurst, perSecond: Self.pairPerSecond, now: now)
+            let perSecond = Double(configuration.pairMessagesPerMinute) / 60
+            var bucket = pairs[pair] ?? RateBucket(capacity: Self.pairBurst, perSecond: perSecond, now: now)
             let isAllowed = bucket.take(now: now)
             pairs[pair] = bucket
             guard isAllowed else { throw .pair }
@@ -198,26 +201,32 @@ actor MetaPlatform {
 
     // MARK: Media
 
-    func store(_ bytes: [UInt8], mimeType: String, sha256: String, number: String) -> String {
+    func store(
+        _ bytes: [UInt8], mime: String, filename: String? = nil, number: String, origin: SimulatedFile.Origin
+    ) -> FileShelf.File {
         let id = String(world.random() % 9_000_000_000_000_000 + 1_000_000_000_000_000)
-        media[id] = Medium(id: id, numberID: number, mimeType: mimeType, sha256: sha256, bytes: bytes)
-        return id
+        return media.add(id: id, account: number, origin: origin, mime: mime, filename: filename, bytes: bytes)
     }
 
     /// A medium that the token's numbers own.
-    func medium(_ id: String, token: String?) -> Medium? {
-        guard let medium = media[id], number(medium.numberID, token: token) != nil else { return nil }
+    func medium(_ id: String, token: String?) -> FileShelf.File? {
+        guard let medium = media[id], number(medium.account, token: token) != nil else { return nil }
         return medium
     }
 
-    func deleteMedium(_ id: String) { media[id] = nil }
+    /// A medium that a number may send.
+    func medium(_ id: String, number: String) -> FileShelf.File? {
+        media[id].flatMap { $0.account == number ? $0 : nil }
+    }
+
+    func deleteMedium(_ id: String) { media.remove(id) }
 
     /// Forgets everything but the numbers.
     func reset() {
         pairs = [:]
         lastInbound = [:]
         senders = [:]
-        media = [:]
+        media = FileShelf()
         for (id, number) in numbers {
             let rate = rate(number.settings)
             numbers[id]?.throughput = RateBucket(capacity: rate, perSecond: rate, now: world.now())
