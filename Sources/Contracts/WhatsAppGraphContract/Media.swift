@@ -134,9 +134,9 @@ extension Media {
     ///
     /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size`
     public enum FileSize: ContractValue {
-        /// Bytes. The documentation says a string, recorded answers have a number.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Bytes. The documentation says a string, recorded answers have a number.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

@@ -86,9 +86,9 @@ extension QualityScore {
     ///
     /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date`
     public enum DateValue: ContractValue {
-        /// When it was judged, Unix seconds.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// When it was judged, Unix seconds.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

@@ -179,9 +179,9 @@ extension TemplateComponent {
     ///
     /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index`
     public enum Index: ContractValue {
-        /// Buttons: place from 0.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Buttons: place from 0.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

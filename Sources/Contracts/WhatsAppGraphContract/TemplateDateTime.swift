@@ -161,9 +161,9 @@ extension TemplateDateTime {
     ///
     /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week`
     public enum DayOfWeek: ContractValue {
-        /// Day of the week, from 1 = Monday.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Day of the week, from 1 = Monday.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

@@ -231,9 +231,9 @@ extension TokenInfo {
     ///
     /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id`
     public enum AppId: ContractValue {
-        /// App of the token.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// App of the token.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.
@@ -316,9 +316,9 @@ extension TokenInfo {
     ///
     /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id`
     public enum UserId: ContractValue {
-        /// Owner of the token.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Owner of the token.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.
@@ -349,9 +349,9 @@ extension TokenInfo {
     ///
     /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id`
     public enum ProfileId: ContractValue {
-        /// Profile of the token.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Profile of the token.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

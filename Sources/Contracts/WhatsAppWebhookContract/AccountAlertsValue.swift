@@ -197,9 +197,9 @@ extension AccountAlertsValue {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id`
     public enum EntityId: ContractValue {
-        /// Its id.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Its id.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

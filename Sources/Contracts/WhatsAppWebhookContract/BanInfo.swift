@@ -71,9 +71,9 @@ extension BanInfo {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state`
     public enum WabaBanState: ContractValue {
-        /// State of the ban; a list in old payloads.
+        /// Alternative `string`.
         case string(String)
-        /// State of the ban; a list in old payloads.
+        /// Alternative `array`.
         case array([String])
 
         /// Reads and validates a value.

@@ -111,9 +111,9 @@ extension BusinessCapabilityValue {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_daily_conversations_per_business`
     public enum MaxDailyConversationsPerBusiness: ContractValue {
-        /// Limit of business-initiated conversations a day; to be replaced by a TIER_ value.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Limit of business-initiated conversations a day; to be replaced by a TIER_ value.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

@@ -409,9 +409,9 @@ extension Call {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status`
     public enum Status: ContractValue {
-        /// COMPLETED or FAILED, on terminate.
+        /// Alternative `string`.
         case string(String)
-        /// COMPLETED or FAILED, on terminate.
+        /// Alternative `array`.
         case array([String])
 
         /// Reads and validates a value.

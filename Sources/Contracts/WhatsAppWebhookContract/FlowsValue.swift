@@ -86,9 +86,9 @@ extension FlowsValue {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id`
     public enum FlowId: ContractValue {
-        /// Id of the flow.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Id of the flow.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

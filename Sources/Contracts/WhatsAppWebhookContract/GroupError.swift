@@ -105,9 +105,9 @@ extension GroupError {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code`
     public enum Code: ContractValue {
-        /// Error code.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Error code.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

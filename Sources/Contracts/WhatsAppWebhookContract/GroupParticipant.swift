@@ -133,9 +133,9 @@ extension GroupParticipant {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input`
     public enum Input: ContractValue {
-        /// The number as it was given in the request; a number in Meta's examples.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// The number as it was given in the request; a number in Meta's examples.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.
@@ -166,9 +166,9 @@ extension GroupParticipant {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id`
     public enum WaId: ContractValue {
-        /// The phone number; a number in Meta's examples.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// The phone number; a number in Meta's examples.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

@@ -8,11 +8,9 @@ public import ContractRuntime
 ///
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp`
 public enum LooseTimestamp: ContractValue {
-    /// Unix seconds (now and then milliseconds or a date) as a string or as a number: Meta's own examples and recorded
-    /// payloads have both for this member, and nothing of the relay depends on it.
+    /// Alternative `integer`.
     case integer(JSONNumber)
-    /// Unix seconds (now and then milliseconds or a date) as a string or as a number: Meta's own examples and recorded
-    /// payloads have both for this member, and nothing of the relay depends on it.
+    /// Alternative `string`.
     case string(String)
 
     /// Reads and validates a value.

@@ -182,9 +182,9 @@ extension PhoneNumberQualityValue {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/max_daily_conversations_per_business`
     public enum MaxDailyConversationsPerBusiness: ContractValue {
-        /// Messaging limit of the portfolio.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Messaging limit of the portfolio.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

@@ -151,9 +151,9 @@ extension TemplateCategoryValue {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/message_template_id`
     public enum MessageTemplateId: ContractValue {
-        /// Id of the template.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Id of the template.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

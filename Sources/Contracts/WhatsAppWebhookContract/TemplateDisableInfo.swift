@@ -60,9 +60,9 @@ extension TemplateDisableInfo {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date`
     public enum DisableDate: ContractValue {
-        /// Date in words or Unix seconds.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Date in words or Unix seconds.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.

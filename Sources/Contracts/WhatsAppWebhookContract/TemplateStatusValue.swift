@@ -306,9 +306,9 @@ extension TemplateStatusValue {
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id`
     public enum MessageTemplateId: ContractValue {
-        /// Id of the template.
+        /// Alternative `integer`.
         case integer(JSONNumber)
-        /// Id of the template.
+        /// Alternative `string`.
         case string(String)
 
         /// Reads and validates a value.
