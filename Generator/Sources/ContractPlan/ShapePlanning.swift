@@ -137,7 +137,7 @@ extension Planner {
         return [best] + schemas.filter { $0 != best }
     }
 
-    private func uniqueNested(_ name: String, in owner: TypeName) -> String {
+    func uniqueNested(_ name: String, in owner: TypeName) -> String {
         var candidate = name
         while owner.path.contains(candidate)
             || nested[owner, default: []].contains(where: { $0.name.path.last == candidate })
