@@ -342,6 +342,7 @@ let package = Package(
         tests(
             "ContractDiffTests", ["ContractDiff", "ContractInterpreter", "ContractModel"],
             path: "Generator/Tests/ContractDiffTests"),
+        tests("RealSpecsTests", ["RealSpecs"], path: "Generator/Tests/RealSpecsTests"),
         tests("ContractDocsTests", ["ContractDocs", "ContractModel"], path: "Generator/Tests/ContractDocsTests"),
         tests(
             "ContractFixturesTests", ["ContractFixtures", "ContractInterpreter", "ContractModel"],
@@ -356,7 +357,7 @@ let package = Package(
             "ConformanceTests", ["ContractConformance", "ContractRuntime"], path: "Contract-Tests/Conformance",
             exclude: ["Cases", "exceptions.json"]),
         tests(
-            "SwiftEmitterTests", ["ContractModel", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
+            "SwiftEmitterTests", ["ContractModel", "ContractPlan", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
             exclude: ["Golden"]),
         contractUnderTest("ShowcaseContract", folder: "HTTP"),
         tests(
@@ -489,6 +490,7 @@ let package = Package(
             [
                 "waba-genesys", "HTTPTransport", "ContractJSON", "ContractRuntime", "ServiceKit", "SharedContract",
                 "SimulatorContract", "StateManagerContract", "TenantServiceContract", "WhatsAppWebhookServiceContract",
+                crypto,
             ]),
         tests(
             "AgentPortalTests",

@@ -85,8 +85,8 @@ case $suite in
         check lint "$ROOT/Deploy/local/lint.sh"
         say "== tests"
         required_servers
-        # These take minutes on their own: `make end-to-end-test`, `make browser-test`, `make real-specs`.
-        arguments=(--skip '^EndToEndTests\.')
+        # These take minutes on their own: `make browser-test`, `make real-specs`.
+        arguments=()
         ;;
     end-to-end)
         required_servers

@@ -2,8 +2,6 @@
 struct Qualifiers {
     /// Names that stand before a full stop, such as modules before their types.
     private(set) var found: Set<Substring> = []
-    /// Whether a public declaration names a type of `ContractJSON`.
-    private(set) var showsJSON = false
 
     init(_ text: String) {
         var text = text
@@ -19,11 +17,6 @@ struct Qualifiers {
             if byte == UInt8(ascii: "."), let start = nameStart { found.insert(text[start..<index]) }
             nameStart = nil
         }
-        for line in bytes.split(separator: UInt8(ascii: "\n")) where !showsJSON {
-            let code = line.drop { $0 == UInt8(ascii: " ") }
-            guard code.starts(with: "public ".utf8) else { continue }
-            showsJSON = Self.contains("JSON", code) && !Self.contains("validatedJSON", code)
-        }
     }
 
     private static func isNamePart(_ byte: UInt8) -> Bool {
@@ -35,7 +28,8 @@ struct Qualifiers {
         }
     }
 
-    private static func contains(_ word: StaticString, _ text: Substring.UTF8View) -> Bool {
+    /// Whether a word stands anywhere in a text.
+    static func contains(_ word: StaticString, _ text: Substring.UTF8View) -> Bool {
         let first = word.utf8Start[0]
         var rest = text
         while let start = rest.firstIndex(of: first) {
