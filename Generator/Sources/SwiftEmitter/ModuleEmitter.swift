@@ -95,7 +95,7 @@ public struct ModuleEmitter {
         if names.found.contains("HTTPRequest") { modules.append("HTTPTypes") }
         modules += set.contracts.map(\.module).filter { $0 != contract.module && names.found.contains($0[...]) }
         let others = modules.sorted().map { "public import \($0)\n" }.joined()
-        return (names.showsJSON ? "public " : "") + "import ContractJSON\n" + others
+        return (isPublic ? "public " : "") + "import ContractJSON\n" + others
     }
 
     /// The lines of a text that declare something for others: public ones with what follows them in parentheses, cases of
