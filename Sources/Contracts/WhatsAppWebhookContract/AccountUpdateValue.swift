@@ -16,7 +16,7 @@ public struct AccountUpdateValue: ContractValue {
     /// WABA and partner.
     @Boxed public var wabaInfo: WabaInfo?
     /// For DISABLED_UPDATE.
-    public var banInfo: BanInfo?
+    @Boxed public var banInfo: BanInfo?
     /// For ACCOUNT_VIOLATION.
     public var violationInfo: ViolationInfo?
     /// For ACCOUNT_RESTRICTION.
@@ -24,7 +24,7 @@ public struct AccountUpdateValue: ContractValue {
     /// For ACCOUNT_OFFBOARDED.
     public var disconnectionInfo: DisconnectionInfo?
     /// For AUTH_INTL_PRICE_ELIGIBILITY_UPDATE.
-    public var authInternationalRateEligibility: AuthInternationalRateEligibility?
+    @Boxed public var authInternationalRateEligibility: AuthInternationalRateEligibility?
     /// For the volume tier event.
     @Boxed public var volumeTierInfo: VolumeTierInfo?
     /// For PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE.
@@ -70,11 +70,11 @@ public struct AccountUpdateValue: ContractValue {
         var phoneNumber: String? = nil
         var country: String? = nil
         var wabaInfo = Boxed<WabaInfo>()
-        var banInfo: BanInfo? = nil
+        var banInfo = Boxed<BanInfo>()
         var violationInfo: ViolationInfo? = nil
         var restrictionInfo: [RestrictionInfo]? = nil
         var disconnectionInfo: DisconnectionInfo? = nil
-        var authInternationalRateEligibility: AuthInternationalRateEligibility? = nil
+        var authInternationalRateEligibility = Boxed<AuthInternationalRateEligibility>()
         var volumeTierInfo = Boxed<VolumeTierInfo>()
         var partnerClientCertificationInfo = Boxed<PartnerClientCertificationInfo>()
         var unknownMembers = JSONObject()
@@ -98,7 +98,7 @@ public struct AccountUpdateValue: ContractValue {
                 context.leave()
             case 4:
                 context.enter("ban_info")
-                banInfo = BanInfo.decode(member.value, &context)
+                banInfo = Boxed(wrappedValue: BanInfo.decode(member.value, &context))
                 context.leave()
             case 5:
                 context.enter("violation_info")
@@ -115,7 +115,8 @@ public struct AccountUpdateValue: ContractValue {
                 context.leave()
             case 8:
                 context.enter("auth_international_rate_eligibility")
-                authInternationalRateEligibility = AuthInternationalRateEligibility.decode(member.value, &context)
+                authInternationalRateEligibility = Boxed(
+                    wrappedValue: AuthInternationalRateEligibility.decode(member.value, &context))
                 context.leave()
             case 9:
                 context.enter("volume_tier_info")
@@ -138,14 +139,14 @@ public struct AccountUpdateValue: ContractValue {
             event: event,
             phoneNumber: phoneNumber,
             country: country,
-            banInfo: banInfo,
             violationInfo: violationInfo,
             restrictionInfo: restrictionInfo,
             disconnectionInfo: disconnectionInfo,
-            authInternationalRateEligibility: authInternationalRateEligibility,
             unknownMembers: unknownMembers
         )
         value._wabaInfo = wabaInfo
+        value._banInfo = banInfo
+        value._authInternationalRateEligibility = authInternationalRateEligibility
         value._volumeTierInfo = volumeTierInfo
         value._partnerClientCertificationInfo = partnerClientCertificationInfo
         return value

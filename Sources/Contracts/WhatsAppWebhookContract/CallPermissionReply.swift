@@ -12,7 +12,7 @@ public struct CallPermissionReply: ContractValue {
     /// Who answered.
     public var responseSource: CallPermissionReply.ResponseSource?
     /// When consent ends.
-    public var expirationTimestamp: JSONValue?
+    public var expirationTimestamp: LooseTimestamp?
     /// Whether consent has no end.
     public var isPermanent: Bool?
     /// Members that the contract does not name, kept as received.
@@ -22,7 +22,7 @@ public struct CallPermissionReply: ContractValue {
     public init(
         response: CallPermissionReply.Response? = nil,
         responseSource: CallPermissionReply.ResponseSource? = nil,
-        expirationTimestamp: JSONValue? = nil,
+        expirationTimestamp: LooseTimestamp? = nil,
         isPermanent: Bool? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
@@ -40,7 +40,7 @@ public struct CallPermissionReply: ContractValue {
         }
         var response: CallPermissionReply.Response? = nil
         var responseSource: CallPermissionReply.ResponseSource? = nil
-        var expirationTimestamp: JSONValue? = nil
+        var expirationTimestamp: LooseTimestamp? = nil
         var isPermanent: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,8 +55,7 @@ public struct CallPermissionReply: ContractValue {
                 context.leave()
             case 2:
                 context.enter("expiration_timestamp")
-                expirationTimestamp = CallPermissionReplyChecks.decodeCallPermissionReplyExpirationTimestamp(
-                    member.value, &context)
+                expirationTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             case 3:
                 context.enter("is_permanent")
@@ -208,18 +207,6 @@ private enum CallPermissionReplyChecks {
     static let names: JSONNames = JSONNames("response", "response_source", "expiration_timestamp", "is_permanent")
     static let texts: JSONTexts = JSONTexts("accept", "reject")
     static let texts2: JSONTexts = JSONTexts("user_action", "automatic")
-
-    static func checkCallPermissionReplyExpirationTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeCallPermissionReplyExpirationTimestamp(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        CallPermissionReplyChecks.checkCallPermissionReplyExpirationTimestamp(node, &context)
-        return value
-    }
 
     static func decodeCallPermissionReplyIsPermanent(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard

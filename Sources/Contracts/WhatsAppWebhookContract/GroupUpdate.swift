@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate`
 public struct GroupUpdate: ContractValue {
     /// When.
-    public var timestamp: JSONValue?
+    public var timestamp: LooseTimestamp?
     /// Id of the group.
     public var groupId: String?
     /// What happened.
@@ -56,7 +56,7 @@ public struct GroupUpdate: ContractValue {
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        timestamp: JSONValue? = nil,
+        timestamp: LooseTimestamp? = nil,
         groupId: String? = nil,
         type: GroupUpdate.Kind? = nil,
         requestId: String? = nil,
@@ -110,7 +110,7 @@ public struct GroupUpdate: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/type") else {
             return nil
         }
-        var timestamp: JSONValue? = nil
+        var timestamp: LooseTimestamp? = nil
         var groupId: String? = nil
         var type: GroupUpdate.Kind? = nil
         var requestId: String? = nil
@@ -137,7 +137,7 @@ public struct GroupUpdate: ContractValue {
             switch member.place(in: GroupUpdateChecks.names) {
             case 0:
                 context.enter("timestamp")
-                timestamp = GroupUpdateChecks.decodeGroupUpdateTimestamp(member.value, &context)
+                timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             case 1:
                 context.enter("group_id")
@@ -555,16 +555,6 @@ private enum GroupUpdateChecks {
         "group_suspend", "group_suspend_cleared")
     static let texts2: JSONTexts = JSONTexts("auto_approve", "approval_required")
     static let texts3: JSONTexts = JSONTexts("business", "participant")
-
-    static func checkGroupUpdateTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeGroupUpdateTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        GroupUpdateChecks.checkGroupUpdateTimestamp(node, &context)
-        return value
-    }
 
     static func decodeGroupUpdateGroupId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

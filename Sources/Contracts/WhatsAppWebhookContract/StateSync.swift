@@ -14,7 +14,7 @@ public struct StateSync: ContractValue {
     /// The entry.
     @Boxed public var contact: StateSyncContact?
     /// When.
-    public var metadata: StateSyncMetadata?
+    @Boxed public var metadata: StateSyncMetadata?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -41,7 +41,7 @@ public struct StateSync: ContractValue {
         var type: StateSync.Kind? = nil
         var action: StateSync.Action? = nil
         var contact = Boxed<StateSyncContact>()
-        var metadata: StateSyncMetadata? = nil
+        var metadata = Boxed<StateSyncMetadata>()
         var unknownMembers = JSONObject()
         for member in node.members {
             switch member.place(in: StateSyncChecks.names) {
@@ -59,14 +59,15 @@ public struct StateSync: ContractValue {
                 context.leave()
             case 3:
                 context.enter("metadata")
-                metadata = StateSyncMetadata.decode(member.value, &context)
+                metadata = Boxed(wrappedValue: StateSyncMetadata.decode(member.value, &context))
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        var value = StateSync(type: type, action: action, metadata: metadata, unknownMembers: unknownMembers)
+        var value = StateSync(type: type, action: action, unknownMembers: unknownMembers)
         value._contact = contact
+        value._metadata = metadata
         return value
     }
 

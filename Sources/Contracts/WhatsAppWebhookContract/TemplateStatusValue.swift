@@ -11,7 +11,7 @@ public struct TemplateStatusValue: ContractValue {
     /// New state of the template.
     public var event: TemplateStatusValue.Event?
     /// Id of the template.
-    public var messageTemplateId: JSONValue?
+    public var messageTemplateId: TemplateStatusValue.MessageTemplateId?
     /// Name of the template.
     public var messageTemplateName: String?
     /// Language and country, for example en_US.
@@ -25,7 +25,7 @@ public struct TemplateStatusValue: ContractValue {
     /// Only in the mislabelled quality example.
     public var newQualityScore: String?
     /// For DISABLED and FLAGGED.
-    public var disableInfo: TemplateDisableInfo?
+    @Boxed public var disableInfo: TemplateDisableInfo?
     /// For PAUSED, LOCKED, UNLOCKED.
     public var otherInfo: TemplateOtherInfo?
     /// For REJECTED.
@@ -36,7 +36,7 @@ public struct TemplateStatusValue: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         event: TemplateStatusValue.Event? = nil,
-        messageTemplateId: JSONValue? = nil,
+        messageTemplateId: TemplateStatusValue.MessageTemplateId? = nil,
         messageTemplateName: String? = nil,
         messageTemplateLanguage: String? = nil,
         messageTemplateCategory: String? = nil,
@@ -68,14 +68,14 @@ public struct TemplateStatusValue: ContractValue {
             return nil
         }
         var event: TemplateStatusValue.Event? = nil
-        var messageTemplateId: JSONValue? = nil
+        var messageTemplateId: TemplateStatusValue.MessageTemplateId? = nil
         var messageTemplateName: String? = nil
         var messageTemplateLanguage: String? = nil
         var messageTemplateCategory: String? = nil
         var reason: String?? = nil
         var previousQualityScore: String? = nil
         var newQualityScore: String? = nil
-        var disableInfo: TemplateDisableInfo? = nil
+        var disableInfo = Boxed<TemplateDisableInfo>()
         var otherInfo: TemplateOtherInfo? = nil
         var rejectionInfo: TemplateRejectionInfo? = nil
         var unknownMembers = JSONObject()
@@ -87,8 +87,7 @@ public struct TemplateStatusValue: ContractValue {
                 context.leave()
             case 1:
                 context.enter("message_template_id")
-                messageTemplateId = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateId(
-                    member.value, &context)
+                messageTemplateId = TemplateStatusValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
             case 2:
                 context.enter("message_template_name")
@@ -121,7 +120,7 @@ public struct TemplateStatusValue: ContractValue {
                 context.leave()
             case 8:
                 context.enter("disable_info")
-                disableInfo = TemplateDisableInfo.decode(member.value, &context)
+                disableInfo = Boxed(wrappedValue: TemplateDisableInfo.decode(member.value, &context))
                 context.leave()
             case 9:
                 context.enter("other_info")
@@ -135,7 +134,7 @@ public struct TemplateStatusValue: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TemplateStatusValue(
+        var value = TemplateStatusValue(
             event: event,
             messageTemplateId: messageTemplateId,
             messageTemplateName: messageTemplateName,
@@ -144,11 +143,12 @@ public struct TemplateStatusValue: ContractValue {
             reason: reason.map { $0.map { .value($0) } ?? .null } ?? .absent,
             previousQualityScore: previousQualityScore,
             newQualityScore: newQualityScore,
-            disableInfo: disableInfo,
             otherInfo: otherInfo,
             rejectionInfo: rejectionInfo,
             unknownMembers: unknownMembers
         )
+        value._disableInfo = disableInfo
+        return value
     }
 
     /// Writes the value.
@@ -320,6 +320,42 @@ extension TemplateStatusValue {
     }
 }
 
+extension TemplateStatusValue {
+    /// Id of the template.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id`
+    public enum MessageTemplateId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageTemplateId? {
+            switch node.kind {
+            case .integer, .real:
+                return TemplateStatusValueChecks.decodeMessageTemplateIdInteger(node, &context).map(Self.integer)
+            case .string:
+                return TemplateStatusValueChecks.decodeMessageTemplateIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TemplateStatusValueChecks {
     static let names: JSONNames = JSONNames(
@@ -329,20 +365,6 @@ private enum TemplateStatusValueChecks {
     static let texts: JSONTexts = JSONTexts(
         "APPROVED", "ARCHIVED", "DELETED", "DISABLED", "FLAGGED", "IN_APPEAL", "LIMIT_EXCEEDED", "LOCKED", "PAUSED",
         "PENDING", "PENDING_DELETION", "REINSTATED", "REJECTED", "UNLOCKED")
-
-    static func checkTemplateStatusValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type")
-    }
-
-    static func decodeTemplateStatusValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        TemplateStatusValueChecks.checkTemplateStatusValueMessageTemplateId(node, &context)
-        return value
-    }
 
     static func decodeTemplateStatusValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
@@ -407,6 +429,26 @@ private enum TemplateStatusValueChecks {
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/new_quality_score/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeMessageTemplateIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeMessageTemplateIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type"
+            )
         else { return nil }
         return value
     }
