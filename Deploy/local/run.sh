@@ -150,6 +150,7 @@ start_all() {
         assign_addresses "${SERVICES[@]}" "${SIMULATORS[@]}"
         point_at_simulators
     fi
+    export PORTAL_REFERENCE_DIR=${PORTAL_REFERENCE_DIR:-$LOCAL/reference}
     say "migrating"
     attended "$binary" migrate
     # Only where the installation is a trial: elsewhere the first owner is invited with `waba-genesys portal-user`.
@@ -189,6 +190,12 @@ bench() {
     say ""
     printf '| what | measured | target |\n|---|---|---|\n'
     cat "$rows"
+}
+
+# The reference of all contracts, which the portal shows; after the start, which it would hold up.
+write_reference() {
+    attended swift build --product contractgen
+    attended .build/debug/contractgen docs --output "$PORTAL_REFERENCE_DIR"
 }
 
 # Says once when a process ends by itself; the others stay up.
@@ -237,12 +244,15 @@ case ${1:-} in
             list_addresses
             say "portal: $AGENT_PORTAL_URL    name: owner    password: $PORTAL_PASSWORD"
             say "up; Ctrl-C stops everything"
+            write_reference
+            say "reference of all contracts: $AGENT_PORTAL_URL/reference/index.html"
             stay_up
         fi
         ;;
     browser-test)
         on_end stop_all
         start_all demo
+        write_reference
         export PORTAL_PASSWORD WABA_BINARY=$PWD/$binary SCREENSHOTS=$LOCAL/screenshots
         rm -rf "$SCREENSHOTS"
         mkdir -p "$SCREENSHOTS"

@@ -3,26 +3,11 @@
 import re
 import secrets
 import unittest
-import urllib.error
-import urllib.request
-import json
-import os
 
 from playwright.sync_api import Page, expect
 
 from portal import DESKTOP, PHONE, PORTAL, PortalTest
-
-META = os.environ["META_SIMULATOR_URL"]
-GENESYS = os.environ["GENESYS_SIMULATOR_URL"]
-GATEWAY = os.environ["API_GATEWAY_URL"]
-
-
-def simulator(method: str, url: str, body: dict) -> bytes:
-    """Sets up or drives a simulator."""
-    request = urllib.request.Request(
-        url, method=method, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return answer.read()
+from relay import GATEWAY, GENESYS, META, simulator
 
 
 class Organisation:

@@ -215,11 +215,34 @@ extension MetricDefinition {
         help: "Calls that drew on a budget of the process because Redis did not answer."
     )
 
+    /// Messages in a queue that nobody has taken.
+    public static let queueMessages = MetricDefinition(
+        "queue_messages",
+        .gauge,
+        labels: ["queue"],
+        help: "Messages in a queue that wait to be taken."
+    )
+    /// Consumers of a queue.
+    public static let queueConsumers = MetricDefinition(
+        "queue_consumers",
+        .gauge,
+        labels: ["queue"],
+        help: "Consumers of a queue, those included that wait for their turn."
+    )
+    /// When the process started; tells processes apart, and a counter that began anew from one that fell.
+    public static let processStart = MetricDefinition(
+        exactName: "process_start_time_seconds",
+        .gauge,
+        labels: [],
+        help: "Start time of the process since unix epoch in seconds."
+    )
+
     /// Every metric that the relay itself records.
     public static let all: [MetricDefinition] = [
         httpRequests, httpRequestSeconds, httpActiveRequests, webhookRequests, webhookAcknowledgement, messages,
         messageEndToEnd, queueAge, laneDepth, deadLetters, retries, upstreamRequests, upstreamSeconds,
         rateBudgetRemaining, tokenExpiry, mediaBytes, mediaFetch, duplicates, statusesCoalesced, windowBlocked,
         claims, quarantinedUpdates, tenantsOnHold, heldMessages, heldTotal, oldestHeld, budgetFallbacks,
+        queueMessages, queueConsumers, processStart,
     ]
 }
