@@ -485,7 +485,14 @@ let package = Package(
             [
                 "AgentPortal", "ContractRuntime", "Database", "HTTPServer", "ServiceKit", "StateManagerContract",
                 "TenantServiceContract", "GenesysAPIServiceContract", "GenesysWebhookServiceContract",
-                "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", httpTypes, logging,
+                "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", "AgentPortalContract",
+                "SharedContract", "ContractJSON", httpTypes, logging,
+            ]),
+        tests(
+            "CommandLineTests",
+            [
+                "waba-genesys", "ContractRuntime", "StateManagerContract", "SharedContract",
+                "ConnectionCheckContract", arguments,
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
         .executableTarget(

@@ -6,7 +6,7 @@ import unittest
 
 from playwright.sync_api import expect
 
-from portal import DARK, DESKTOP, PHONE, PortalTest
+from portal import DESKTOP, PortalTest
 from relay import META, Customer, eventually, simulator
 
 
@@ -44,10 +44,8 @@ class ConversationTests(PortalTest):
         grace.writes("Thank you 🌻")
         expect(thread.get_by_text("Thank you 🌻")).to_be_visible()
         self.assertTrue(page.evaluate("window.stays"), "the page was loaded again")
-        for options, name in ((DESKTOP, "light"), (DARK, "dark"), (PHONE, "phone")):
-            looked_at = self.open(options, "owner")
-            looked_at.goto(f"/conversations/{mapping['id']}")
-            self.look(looked_at, f"conversation-{name}")
+        self.look_everywhere(f"/conversations/{mapping['id']}", "conversation")
+        self.look_everywhere("/conversations", "conversations")
 
     def test_a_failure_shows_its_reason_and_the_way_of_the_message(self) -> None:
         ada = customer("Ada")

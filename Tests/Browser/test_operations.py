@@ -40,7 +40,7 @@ class OperationsTests(PortalTest):
         later = eventually("another sample", lambda: [
             sample for sample in page.request.get("/operations/figures").json()["samples"] if sample["at"] > before], 30)
         self.assertGreater(len(later), 0)
-        self.look_everywhere("/operations", "operations")
+        self.look_everywhere("/operations", "operations", shows="canvas[aria-label*=now]")
 
     def test_the_reference_of_all_contracts_is_one_link_away(self) -> None:
         page = self.open(DESKTOP, "owner")

@@ -53,7 +53,8 @@ struct ConversationCommand: AsyncParsableCommand {
                 }
                 guard case .ok(let page) = output else { throw CommandFailure.refused(output) }
                 report.write(page.jsonValue) {
-                    var table = TextTable(["time", "way", "type", "status", "text or failure", "id"], maximumWidth: 60)
+                    var table = TextTable(
+                        ["time", "direction", "type", "status", "text or failure", "id"], maximumWidth: 60)
                     for message in page.items.reversed() {
                         table.add([
                             (message.occurredAt ?? message.receivedAt).forTable, message.direction.rawValue,
@@ -97,7 +98,7 @@ struct MessageCommand: AsyncParsableCommand {
             let message = story.tracking
             var facts = TextTable([], maximumWidth: 200)
             facts.add(["id", message.id])
-            facts.add(["way", message.direction.rawValue])
+            facts.add(["direction", message.direction.rawValue])
             facts.add(["status", message.status.rawValue])
             facts.add(["wamid", message.metaMessageId ?? "–"])
             facts.add(["Genesys", message.genesysMessageId ?? "–"])

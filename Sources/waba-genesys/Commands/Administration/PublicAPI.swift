@@ -78,6 +78,7 @@ struct CommandFailure: Error, Sendable, Hashable {
         }
         // A lone value stands for itself, several ones are a tuple.
         let problem = value as? Problem ?? Mirror(reflecting: value).children.first?.value as? Problem
+        if let problem, problem.status == 401 { return CommandFailure("the gateway refuses ADMIN_API_KEY") }
         if let problem {
             let places = (problem.violations ?? []).map { "\n  \($0.pointer): \($0.message)" }
             return CommandFailure(

@@ -161,16 +161,29 @@ struct TenantCommand: AsyncParsableCommand {
         func run() async throws {
             try await PublicAPI.run { api in
                 let bytes = Array(FileHandle.standardInput.readDataToEndOfFile())
-                let credential: Credential
-                do { credential = try Credential(json: bytes) } catch {
-                    throw CommandFailure("standard input holds no credential: \(error)")
-                }
+                let credential = try Self.credential(bytes, type)
                 let output = try await api.ask { () throws(ClientError) in
                     try await api.tenants.putCredential(
                         .init(tenantId: id, credentialType: type, body: credential))
                 }
                 guard case .ok(let summary) = output else { throw CommandFailure.refused(output) }
                 report.write(summary.jsonValue) { ["\(summary.type.rawValue) stored, key \(summary.keyId)"] }
+            }
+        }
+
+        /// The type stands on the command line already and need not be repeated.
+        static func credential(_ bytes: [UInt8], _ type: CredentialType) throws -> Credential {
+            guard case .object(var object)? = try? JSONValue(parsing: bytes) else {
+                throw CommandFailure("standard input holds no JSON object")
+            }
+            object["type"] = .string(type.rawValue)
+            do {
+                return try Credential(json: JSONValue.object(object).jsonBytes)
+            } catch ContractDecodingError.violations(let violations) {
+                throw CommandFailure(
+                    violations.map { "\($0.instancePointer): \($0.message)" }.joined(separator: "\n"))
+            } catch {
+                throw CommandFailure("standard input holds no credential: \(error)")
             }
         }
     }
