@@ -109,11 +109,13 @@ class OnboardingTests(PortalTest):
             "text": "Hello from the test"})
         # Without a reload.
         expect(page.get_by_text("arrived at Genesys")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Hello from the test")).to_be_visible()
         integration = page.request.get(f"/tenants/{tenant}").text()
         integration = re.search(r"<dt>Integration</dt><dd><code>([^<]+)", integration)[1]
         simulator("POST", f"{GENESYS}/simulator/agent-messages", {
             "integrationId": integration, "to": "15550199001", "text": "Hello from the agent"})
         expect(page.get_by_text("Messages go both ways")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Hello from the agent")).to_be_visible()
         page.get_by_role("button", name=re.compile("Run the checks|Check again")).click()
         results = page.locator(".check")
         self.assertGreaterEqual(results.count(), 15)

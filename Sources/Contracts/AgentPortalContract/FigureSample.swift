@@ -3,7 +3,7 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// One look at all services; rates are since the one before.
+/// One look at all services; rates are of the minute before it.
 ///
 /// Contract: `Specs/services/agent-portal.yaml#/components/schemas/FigureSample`
 public struct FigureSample: ContractValue {
