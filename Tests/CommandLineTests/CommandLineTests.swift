@@ -60,7 +60,7 @@ struct CommandLineTests {
     @Test("a refusal is told with its places; a refused key by the variable that holds it")
     func refusals() {
         func refused(_ status: Int) -> GetMessage.Output {
-            let violation = Violation(pointer: "/id", keyword: "maxLength", message: "too long", schemaPointer: "#/x")
+            let violation = Violation(pointer: "/id", keyword: "maxLength", schemaPointer: "#/x", message: "too long")
             return .badRequest(
                 Problem(
                     type: "about:blank", title: "Bad Request", status: status, detail: "broken", violations: [violation]
