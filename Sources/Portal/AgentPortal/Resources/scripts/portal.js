@@ -3,6 +3,8 @@ import { startLive } from "./live.js";
 
 const FORMS = {
   clock: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
+  // For lists; the title has all of it.
+  short: new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }),
   day: new Intl.DateTimeFormat(undefined, { dateStyle: "full" }),
   exact: new Intl.DateTimeFormat(undefined, {
     year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
