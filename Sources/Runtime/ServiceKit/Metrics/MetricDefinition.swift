@@ -229,7 +229,8 @@ extension MetricDefinition {
         labels: ["queue"],
         help: "Consumers of a queue, those included that wait for their turn."
     )
-    /// When the process started; tells processes apart, and a counter that began anew from one that fell.
+    /// When the process started; tells processes apart, and a counter that began anew from one that fell. Named as Prometheus
+    /// names it for every process, so without the relay's prefix and not among ``all``.
     public static let processStart = MetricDefinition(
         exactName: "process_start_time_seconds",
         .gauge,
@@ -243,6 +244,6 @@ extension MetricDefinition {
         messageEndToEnd, queueAge, laneDepth, deadLetters, retries, upstreamRequests, upstreamSeconds,
         rateBudgetRemaining, tokenExpiry, mediaBytes, mediaFetch, duplicates, statusesCoalesced, windowBlocked,
         claims, quarantinedUpdates, tenantsOnHold, heldMessages, heldTotal, oldestHeld, budgetFallbacks,
-        queueMessages, queueConsumers, processStart,
+        queueMessages, queueConsumers,
     ]
 }

@@ -55,8 +55,10 @@ struct PublicAPI: Sendable {
 }
 
 /// Why a command did not do what it was asked; for the person who typed it.
-struct CommandFailure: Error, Sendable, Hashable {
+struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
     let reason: String
+
+    var description: String { reason }
 
     init(_ reason: String) { self.reason = reason }
 
