@@ -113,6 +113,28 @@ class DeadLetterTests(PortalTest):
         page.goto("/audit")
         expect(page.get_by_role("row").filter(has_text="discarded 2, unchanged 0: Sent by hand")).to_have_count(1)
 
+    def test_without_scripts_everything_works_too(self) -> None:
+        text = f"Plain {secrets.token_hex(4)}"
+        somebody, letter = refused(text)
+        _, other = refused(f"Plain {secrets.token_hex(4)}")
+        page = self.open(DESKTOP | {"java_script_enabled": False}, "owner")
+        page.goto("/dead-letters?code=131009")
+        page.locator(f"input[name=ids][value='{other['id']}']").check()
+        page.get_by_role("button", name="Discard").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("A note is needed")
+        page.goto("/dead-letters?code=131009")
+        page.get_by_role("button", name="Replay").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is selected")
+        page.goto(f"/dead-letters/{letter['id']}")
+        page.get_by_role("button", name="Replay").click()
+        expect(page.get_by_text("1 replayed.")).to_be_visible()
+        eventually("delivery", lambda: text in somebody.received())
+        page.goto(f"/conversations/{somebody.conversation()['id']}")
+        expect(page.locator(".bubble-row").filter(has_text=text)).to_be_visible()
+        page.goto("/operations")
+        expect(page.get_by_text("Charts need scripts; the figures above do not.")).to_be_visible()
+        expect(page.locator("#queues tbody tr").first).to_be_visible()
+
     def test_a_viewer_looks_and_changes_nothing(self) -> None:
         _, letter = refused(f"Viewed {secrets.token_hex(4)}")
         name, password = self.person("looks-at-letters", "viewer")

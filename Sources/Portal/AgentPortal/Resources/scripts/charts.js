@@ -78,6 +78,7 @@ async function refresh() {
 }
 
 if (section && window.Chart) {
+  section.querySelector("[data-without-scripts]").hidden = true;
   // Motion and fonts as on the rest of the page.
   window.Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   // Drawn anew in the other colours.
