@@ -116,12 +116,25 @@ class OnboardingTests(PortalTest):
             "integrationId": integration, "to": "15550199001", "text": "Hello from the agent"})
         expect(page.get_by_text("Messages go both ways")).to_be_visible(timeout=30_000)
         expect(page.get_by_text("Hello from the agent")).to_be_visible()
+        self.send_from_here(page)
         page.get_by_role("button", name=re.compile("Run the checks|Check again")).click()
         results = page.locator(".check")
         self.assertGreaterEqual(results.count(), 15)
         self.assertEqual(page.locator(".check .state-bad").count(), 0, page.locator(".check .state-bad").all())
         self.look(page, "onboarding-5-test-done")
         self.tenant_page(page, tenant, organisation)
+
+    def send_from_here(self, page: Page) -> None:
+        """Both ways once more, without a phone and an agent."""
+        page.get_by_label("Number of a phone with WhatsApp").fill("no number")
+        page.get_by_role("button", name="Send as the customer").click()
+        expect(page.get_by_role("alert")).to_contain_text("7 to 15 digits")
+        for button, text in (("Send as the customer", "A test to Genesys"), ("Send as the agent", "A test to WhatsApp")):
+            page.get_by_label("Number of a phone with WhatsApp").fill("+1 555 0199 002")
+            page.get_by_label("Text", exact=True).fill(text)
+            page.get_by_role("button", name=button).click()
+            row = page.locator("#test-messages li").filter(has_text=text)
+            expect(row.locator(".state")).to_have_text("delivered", timeout=30_000)
 
     def tenant_page(self, page: Page, tenant: str, organisation: Organisation) -> None:
         """The tenant afterwards: search, rotation, suspension."""

@@ -87,6 +87,9 @@ public protocol AgentPortalHandler: Sendable {
     /// Run the connection checks
     func runChecks(_ input: RunChecks.Input, _ context: RequestContext) async throws
         -> RunChecks.Output
+    /// Send a test message
+    func sendTestMessageFromForm(_ input: SendTestMessageFromForm.Input, _ context: RequestContext) async throws
+        -> SendTestMessageFromForm.Output
     /// Rotate a secret without interruption
     func rotateSecret(_ input: RotateSecret.Input, _ context: RequestContext) async throws
         -> RotateSecret.Output
@@ -189,6 +192,7 @@ extension AgentPortalHandler {
             ConnectIntegrationFromForm.route(self),
             SubscribeFromForm.route(self),
             RunChecks.route(self),
+            SendTestMessageFromForm.route(self),
             RotateSecret.route(self),
             GetConversationsPage.route(self),
             GetConversationPage.route(self),

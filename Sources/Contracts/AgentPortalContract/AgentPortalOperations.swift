@@ -34,6 +34,7 @@ public enum AgentPortalOperations {
         ConnectIntegrationFromForm.description,
         SubscribeFromForm.description,
         RunChecks.description,
+        SendTestMessageFromForm.description,
         RotateSecret.description,
         GetConversationsPage.description,
         GetConversationPage.description,

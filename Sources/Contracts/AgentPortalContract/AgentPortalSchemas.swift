@@ -54,6 +54,8 @@ public enum AgentPortalSchemas {
         ContractSchemaEntry(
             "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm", IntegrationForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/ChecksForm", ChecksForm.self),
+        ContractSchemaEntry(
+            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm", TestMessageForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RotationForm", RotationForm.self),
     ]
 }
