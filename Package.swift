@@ -115,6 +115,7 @@ let package = Package(
         runtime("Database", ["CPQ", logging]),
         runtime("Cache", ["CHiredis", "ContractRuntime", logging]),
         runtime("ObjectStorage", ["HTTPTransport", "ContractRuntime", crypto, httpTypes]),
+        runtime("MediaFiles", ["ContractRuntime", crypto]),
         runtime("ServiceKit", ["ContractJSON", "ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
 
         stage("ContractSource", ["ContractJSON", "Yams"]),
@@ -206,14 +207,14 @@ let package = Package(
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
                 "ConnectionChecks", "ConnectionCheckContract",
                 "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "ObjectStorage", "WebhookIntake", logging,
+                "WhatsAppGraphContract", "MediaFiles", "MediaTransfer", "ObjectStorage", "WebhookIntake", logging,
             ]),
         service(
             "InboundTransformer",
             [
                 "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
-                "RelayMessagingContract", "SharedContract", logging,
+                "RelayMessagingContract", "SharedContract", "MediaTransfer", logging,
             ]),
         service(
             "GenesysAPIService",
@@ -229,21 +230,21 @@ let package = Package(
                 "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract", "ConnectionChecks",
                 "ConnectionCheckContract",
                 "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "ObjectStorage", "WebhookIntake", logging,
+                "HTTPTransport", "MediaFiles", "MediaTransfer", "ObjectStorage", "WebhookIntake", logging,
             ]),
         service(
             "OutboundTransformer",
             [
                 "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
                 "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract", "SharedContract",
-                logging,
+                "MediaFiles", logging,
             ]),
         service(
             "WhatsAppAPIService",
             [
                 "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract",
-                "WhatsAppGraphContract", "SharedContract", "PlatformBudget", logging,
+                "WhatsAppGraphContract", "SharedContract", "MediaTransfer", "ObjectStorage", "PlatformBudget", logging,
             ]),
         service(
             "APIGateway",
@@ -258,6 +259,10 @@ let package = Package(
                 "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, httpTypes,
                 logging,
             ]),
+        // No service of its own: how files come from a platform into a bucket and get addresses.
+        service(
+            "MediaTransfer",
+            ["SharedContract", "HTTPTransport", "MediaFiles", "ObjectStorage", httpTypes]),
         // No service of its own: how services report what they find out about a connection.
         service("ConnectionChecks", ["ConnectionCheckContract"]),
         // No service of its own: the budgets that the instances of the two API services share.
@@ -292,7 +297,7 @@ let package = Package(
             name: "waba-genesys",
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "MessageBroker", "Database", "Cache",
-                "ObjectStorage", "WebhookIntake", "TenantService", "AuthService", "StateManager",
+                "ObjectStorage", "MediaTransfer", "WebhookIntake", "TenantService", "AuthService", "StateManager",
                 "WhatsAppWebhookService",
                 "InboundTransformer",
                 "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
@@ -379,6 +384,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("MessageBrokerTests", ["MessageBroker", "ContractRuntime", logging]),
+        tests("MediaFilesTests", ["MediaFiles", "ContractRuntime"]),
         tests("DatabaseTests", ["Database"]),
         tests("CacheTests", ["Cache"]),
         tests("ObjectStorageTests", ["ObjectStorage", "HTTPTransport", "ContractRuntime", httpTypes]),
@@ -423,7 +429,7 @@ let package = Package(
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
                 "StateManagerStandIn", "PlatformBudget", "WhatsAppGraphContract", "SharedContract", "ContractJSON",
-                "ContractRuntime",
+                "ContractRuntime", "HTTPTransport", "MediaTransfer", "ObjectStorage",
                 "ServiceKit", httpTypes,
                 logging,
             ]
@@ -434,7 +440,7 @@ let package = Package(
                 "InboundTransformer", "InboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
                 "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract", "MessageBroker", "ContractJSON",
-                "ContractRuntime", "ServiceKit", logging,
+                "ContractRuntime", "ServiceKit", "HTTPTransport", "MediaTransfer", "ObjectStorage", logging,
             ]
         ),
         tests(
@@ -459,8 +465,9 @@ let package = Package(
         .target(
             name: "WebhookTestWorld",
             dependencies: [
-                "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPTransport", "MessageBroker",
-                "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract", "WebhookIntake", httpTypes,
+                "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPServer", "HTTPTransport",
+                "MessageBroker", "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract",
+                "WebhookIntake", httpTypes,
                 logging,
             ],
             path: "Tests/WebhookTestWorld",
@@ -468,11 +475,17 @@ let package = Package(
         ),
         tests(
             "WhatsAppWebhookServiceTests",
-            ["WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract", httpTypes]
+            [
+                "WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract",
+                "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
+            ]
         ),
         tests(
             "GenesysWebhookServiceTests",
-            ["GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract", httpTypes]
+            [
+                "GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract",
+                "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
+            ]
         ),
         tests(
             "EndToEndTests",

@@ -130,7 +130,7 @@ class OnboardingTests(PortalTest):
         page.get_by_role("button", name="Send as the customer").click()
         expect(page.get_by_role("alert")).to_contain_text("7 to 15 digits")
         for button, text in (("Send as the customer", "A test to Genesys"), ("Send as the agent", "A test to WhatsApp")):
-            page.get_by_label("Number of a phone with WhatsApp").fill("+1 555 0199 002")
+            page.get_by_label("Number of a phone with WhatsApp").fill("+1 555 0199 001")
             page.get_by_label("Text", exact=True).fill(text)
             page.get_by_role("button", name=button).click()
             row = page.locator("#test-messages li").filter(has_text=text)

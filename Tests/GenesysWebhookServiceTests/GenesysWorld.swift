@@ -2,6 +2,7 @@ import AuthServiceContract
 import ContractJSON
 import ContractRuntime
 import Foundation
+import HTTPTransport
 import HTTPTypes
 import RelayMessagingContract
 import ServiceKit
@@ -23,23 +24,29 @@ struct GenesysWorld: Sendable {
     let service: GenesysWebhookService
     let outputs = Outputs()
 
-    init(world: TestWorld, transport: any MessageTransport) {
+    init(world: TestWorld, transport: any MessageTransport, media: AttachmentFetching) {
         self.world = world
         service = GenesysWebhookService(
             authService: world.secrets.client, tenantService: world.tenants.client, transport: transport,
-            cache: world.cache, storage: world.storage, probe: TestWorld.unusedProbe,
+            cache: world.cache, storage: world.storage, media: media, probe: TestWorld.unusedProbe,
             operations: world.operations(.genesysWebhookService),
             retryPolicy: TestWorld.quickRetries, logger: TestWorld.logger)
     }
 
     /// Runs a test with the service and its jobs; what they publish is in ``outputs``.
-    static func with(_ body: @escaping @Sendable (GenesysWorld) async throws -> Void) async throws {
+    static func with(
+        trustsPlatformAddress: Bool = false, _ body: @escaping @Sendable (GenesysWorld) async throws -> Void
+    ) async throws {
+        let media = try AttachmentFetching(
+            engine: CurlEngine(), trustsAPIBaseURL: trustsPlatformAddress, policy: TestWorld.quickRetries)
         try await TestWorld.with { world in
             world.secrets.set(
                 WebhookSecrets(platform: .genesys, secrets: secrets.map { $0.reveal() }), of: tenantID)
-            let genesys = GenesysWorld(world: world, transport: world.transport)
+            let genesys = GenesysWorld(world: world, transport: world.transport, media: media)
             genesys.serve(integration)
-            try await world.storage.createBucket(GenesysWebhookService.bucket)
+            for bucket in [GenesysWebhookService.bucket, GenesysWebhookService.mediaBucket] {
+                try await world.storage.createBucket(bucket)
+            }
             for topology in RelayMessagingTopology.all { try await world.transport.declare(topology) }
             let collected = [
                 OutboundMessagesChannel.topology, QuarantineChannel.topology, DeadLettersChannel.topology,

@@ -1,6 +1,7 @@
 import AuthServiceContract
 import ContractJSON
 import ContractRuntime
+import HTTPTransport
 import ServiceKit
 import Testing
 import WebhookIntake
@@ -74,7 +75,9 @@ struct RefusalTests {
             #expect(early.status == 503)
             #expect(early.headers[.retryAfter] == "5")
             genesys.world.secrets.isDown(false)
-            let away = GenesysWorld(world: genesys.world, transport: try TestWorld.brokerThatIsAway)
+            let away = GenesysWorld(
+                world: genesys.world, transport: try TestWorld.brokerThatIsAway,
+                media: AttachmentFetching(engine: try CurlEngine()))
             #expect(await away.post(Body.text("m")).status == 503)
             let found3 = try await away.status().webhooks.unavailable
             #expect(found3 == 1)

@@ -1,7 +1,10 @@
 import ContractJSON
 import ContractRuntime
 import GenesysAPIServiceContract
+import HTTPTransport
 import Logging
+import MediaTransfer
+import ObjectStorage
 import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -24,6 +27,15 @@ final class PublishedOnly: MessageTransport {
 }
 
 enum World {
+    /// Signs addresses; nobody answers there.
+    static let storage: S3Storage = {
+        do {
+            return try S3Storage(
+                configuration: S3Configuration(
+                    endpoint: "https://files.example", accessKeyID: "key", secretAccessKey: "secret-of-tests"),
+                engine: CurlEngine())
+        } catch { preconditionFailure("\(error)") }
+    }()
     static let tenantID = "6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
     static let fast = DeliveryPolicy(
         sending: RetryPolicy(delays: [.milliseconds(20)], maximumAttempts: 20, maximumElapsed: .seconds(5)),
@@ -51,6 +63,7 @@ enum World {
             whatsAppAPI: WhatsAppAPIServiceClient(transport: transport(readMarks.routes), credentials: credentials),
             tenants: TenantDesk.client(tenantPolicy),
             messaging: messaging,
+            links: MediaLinks(storage: Self.storage, lifetimeSeconds: 600),
             operations: OperationsAnswers(
                 service: .inboundTransformer,
                 version: "test",

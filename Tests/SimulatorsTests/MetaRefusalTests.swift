@@ -289,12 +289,14 @@ struct MetaRefusalTests {
         #expect(media.fileSize?.int == 11)
         #expect(media.sha256?.count == 64)
         let path = media.url.dropFirst("http://127.0.0.1:9101".count)
-        func download(_ token: String?) async -> ContractResponse {
+        func download(_ token: String?, userAgent: String? = "tests") async -> ContractResponse {
             var request = ContractRequest(method: .get, target: String(path))
+            request.headers[.userAgent] = userAgent
             request.headers[.authorization] = token.map { "Bearer \($0)" }
             return await world.table.respond(to: request, traceparent: TraceContext.make())
         }
         #expect(await download(nil).status == 401)
+        #expect(await download(MetaWorld.token, userAgent: nil).status == 401)
         guard case .bytes(let bytes) = await download(MetaWorld.token).body else {
             Issue.record("no bytes")
             return

@@ -3,12 +3,14 @@ public import ContractRuntime
 import SharedContract
 import Synchronization
 
-/// auth-service with webhook secrets in memory; everything else fails.
+/// auth-service with webhook secrets and tokens in memory; everything else fails.
 public final class FakeSecrets: AuthServiceHandler {
     private struct State {
         var secrets: [String: WebhookSecrets] = [:]
         var isDown = false
         var fetches = 0
+        var whatsAppToken: WhatsAppToken?
+        var genesysToken: GenesysToken?
     }
 
     private let state = Mutex(State())
@@ -20,6 +22,12 @@ public final class FakeSecrets: AuthServiceHandler {
     public func set(_ secrets: WebhookSecrets, of tenantID: String) {
         state.withLock { $0.secrets[tenantID] = secrets }
     }
+
+    /// Sets the token of every tenant for the Graph API.
+    public func set(_ token: WhatsAppToken) { state.withLock { $0.whatsAppToken = token } }
+
+    /// Sets the token of every tenant for Genesys.
+    public func set(_ token: GenesysToken) { state.withLock { $0.genesysToken = token } }
 
     /// From now on answers 503, or no longer.
     public func isDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
@@ -51,14 +59,14 @@ public final class FakeSecrets: AuthServiceHandler {
     public func getGenesysToken(_ input: GetGenesysToken.Input, _ context: RequestContext) async throws
         -> GetGenesysToken.Output
     {
-        throw Unexpected()
+        state.withLock(\.genesysToken).map { .ok($0) } ?? .notFound(.notFound)
     }
 
     /// Answers the operation.
     public func getWhatsAppToken(_ input: GetWhatsAppToken.Input, _ context: RequestContext) async throws
         -> GetWhatsAppToken.Output
     {
-        throw Unexpected()
+        state.withLock(\.whatsAppToken).map { .ok($0) } ?? .notFound(.notFound)
     }
 
     /// Answers the operation.

@@ -13,7 +13,7 @@ struct SendMessageTests {
 
     @Test("a message carries our tracking id and is recorded with its wamid")
     func accepted() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         #expect(
             try await world.send()
                 == .accepted(
@@ -30,7 +30,7 @@ struct SendMessageTests {
 
     @Test("a customer without number is addressed by user id")
     func userID() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         _ = try await world.send(to: CustomerIdentity(userId: "DE.42"))
         let sent = try await body(world)
         #expect(sent.value(at: "/recipient") == "DE.42")
@@ -39,12 +39,12 @@ struct SendMessageTests {
 
     @Test("media and templates are sent as what they are")
     func otherKinds() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         _ = try await world.send(
             .media(.init(mediaType: .document, mediaId: "900", caption: "Bill", filename: "bill.pdf"))
         )
         #expect(try await body(world).value(at: "/document/filename") == "bill.pdf")
-        let other = World(json(200, taken))
+        let other = try World(json(200, taken))
         _ = try await other.send(
             .template(
                 .init(
@@ -65,7 +65,7 @@ struct SendMessageTests {
 
     @Test("a message sent before is answered with its id and not sent again")
     func alreadyAccepted() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         _ = try await world.send()
         #expect(try await world.send() == .accepted(.init(platformMessageId: "wamid.SENT1")))
         #expect(world.platform.requests.count == 1)
@@ -73,13 +73,13 @@ struct SendMessageTests {
 
     @Test("a refused token is replaced once, and refused again it is an authentication failure")
     func refresh() async throws {
-        let world = World(graphError(401, 190), json(200, taken))
+        let world = try World(graphError(401, 190), json(200, taken))
         guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
         #expect(world.platform.requests.map { $0.headers[.authorization] } == ["Bearer token-1", "Bearer token-2"])
-        let refused = World(graphError(401, 190), graphError(401, 190))
+        let refused = try World(graphError(401, 190), graphError(401, 190))
         guard case .authentication(let failure) = try await refused.send() else { return #expect(Bool(false)) }
         #expect(failure.code == "190")
-        let forbidden = World(graphError(403, 250), graphError(403, 250))
+        let forbidden = try World(graphError(403, 250), graphError(403, 250))
         guard case .authentication(let missing) = try await forbidden.send() else { return #expect(Bool(false)) }
         #expect(missing.code == "250")
     }
@@ -92,14 +92,14 @@ struct SendMessageTests {
         ]
     )
     func classified(status: Int, code: Int, result: String) async throws {
-        let world = World(graphError(status, code))
+        let world = try World(graphError(status, code))
         _ = try await world.send()
         #expect(world.ledger.with { $0.results } == [result])
     }
 
     @Test("the pair limit asks for growing waits")
     func pairLimit() async throws {
-        let world = World(graphError(400, 131_056), graphError(400, 131_056), graphError(400, 131_056))
+        let world = try World(graphError(400, 131_056), graphError(400, 131_056), graphError(400, 131_056))
         var waits: [Double] = []
         for _ in 0..<3 {
             guard case .throttled(let failure) = try await world.send() else { return #expect(Bool(false)) }
@@ -117,7 +117,7 @@ struct SendMessageTests {
 
     @Test("after a lost answer nothing is sent until the window is over")
     func window() async throws {
-        let world = World(lost(.outcomeUnknown), json(200, taken))
+        let world = try World(lost(.outcomeUnknown), json(200, taken))
         guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
         guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
         world.time.advance(seconds: 29)
@@ -130,7 +130,7 @@ struct SendMessageTests {
 
     @Test("a status that proves the lost send ends the wait without another one")
     func proof() async throws {
-        let world = World(lost(.outcomeUnknown))
+        let world = try World(lost(.outcomeUnknown))
         _ = try await world.send()
         world.ledger.with { $0.accepted = SendAccepted(platformMessageId: "wamid.PROVEN") }
         #expect(try await world.send() == .accepted(.init(platformMessageId: "wamid.PROVEN")))
@@ -139,7 +139,7 @@ struct SendMessageTests {
 
     @Test("an attempt from before a crash gets a whole window from when it is met")
     func crash() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         world.ledger.with {
             $0.openAttempt = (
                 "b0a6f3de-0b7e-4a7f-8a6d-2f3d7d0f5c21", DateTime(millisecondsSinceEpoch: 1_700_000_000_000)
@@ -152,7 +152,7 @@ struct SendMessageTests {
 
     @Test("a result that could not be recorded is recorded by the next call, without waiting")
     func lateRecord() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         world.ledger.with { $0.isDownForResults = true }
         guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
         world.ledger.with { $0.isDownForResults = false }
@@ -162,7 +162,7 @@ struct SendMessageTests {
 
     @Test("a read mark may show typing")
     func markRead() async throws {
-        let world = World(json(200, #"{"success":true}"#))
+        let world = try World(json(200, #"{"success":true}"#))
         let output = try await world.client.markRead(
             .init(
                 body: MarkReadRequest(

@@ -15,7 +15,7 @@ struct ServiceWindowTests {
 
     @Test("is open until 24 hours after the customer's last message, less a minute", arguments: [0, 86_339, 86_340])
     func edge(seconds: Int64) async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         world.ledger.with { $0.secondsSinceInbound = seconds }
         let outcome = try await world.send()
         if seconds < 86_340 {
@@ -30,7 +30,7 @@ struct ServiceWindowTests {
 
     @Test("is closed for a customer who has never written")
     func never() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         world.ledger.with { $0.secondsSinceInbound = nil }
         guard case .permanent = try await world.send() else { return #expect(Bool(false)) }
         #expect(world.platform.requests.isEmpty)
@@ -38,7 +38,7 @@ struct ServiceWindowTests {
 
     @Test("closed, the tenant's template goes in place of the message")
     func instead() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         world.ledger.with { $0.secondsSinceInbound = 90_000 }
         guard case .accepted = try await world.send(outsideWindow: template) else { return #expect(Bool(false)) }
         let sent = try await body(world)
@@ -49,11 +49,11 @@ struct ServiceWindowTests {
 
     @Test("known to be open is not looked into; known of old it is, because the customer may have written since")
     func hint() async throws {
-        let world = World(json(200, taken), json(200, taken))
+        let world = try World(json(200, taken), json(200, taken))
         let now = world.time.now.millisecondsSinceEpoch
         _ = try await world.send(windowOpenUntil: DateTime(millisecondsSinceEpoch: now + 1))
         #expect(world.ledger.with { $0.windowsLookedAt } == 0)
-        let other = World(json(200, taken))
+        let other = try World(json(200, taken))
         let outcome = try await other.send(
             windowOpenUntil: DateTime(millisecondsSinceEpoch: now - 1), outsideWindow: template)
         guard case .accepted = outcome else { return #expect(Bool(false)) }
@@ -63,7 +63,7 @@ struct ServiceWindowTests {
 
     @Test("does not matter for a template")
     func template() async throws {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         world.ledger.with { $0.secondsSinceInbound = nil }
         guard case .accepted = try await world.send(.template(template)) else { return #expect(Bool(false)) }
     }
@@ -72,7 +72,7 @@ struct ServiceWindowTests {
 @Suite("Interactive messages for the Graph API")
 struct InteractiveMessageTests {
     private func sent(_ draft: WhatsAppMessageDraft) async throws -> JSONValue {
-        let world = World(json(200, taken))
+        let world = try World(json(200, taken))
         guard case .accepted = try await world.send(draft) else { throw World.Unexpected(output: "not accepted") }
         let request = try #require(world.platform.requests.last)
         return try JSONValue(parsing: await request.body.collect(limit: 100_000))

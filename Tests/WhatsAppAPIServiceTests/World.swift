@@ -1,7 +1,11 @@
 import AuthServiceContract
 import ContractRuntime
+import Foundation
+import HTTPTransport
 import HTTPTypes
 import Logging
+import MediaTransfer
+import ObjectStorage
 import PlatformBudget
 import ServiceKit
 import SharedContract
@@ -20,7 +24,23 @@ struct World {
     let platform: ScriptedPlatform
     let client: WhatsAppAPIServiceClient
 
-    init(_ answers: ScriptedPlatform.Answer..., isCredentialRefused: Bool = false) {
+    /// Files of an S3 server, or addresses of one that nobody asks.
+    static func media(_ delivery: MediaDelivery) throws -> MediaUploads {
+        let environment = ProcessInfo.processInfo.environment
+        let storage = try S3Storage(
+            configuration: S3Configuration(
+                endpoint: environment["S3_ENDPOINT"] ?? "https://files.example",
+                region: environment["S3_REGION"] ?? "us-east-1",
+                accessKeyID: environment["S3_ACCESS_KEY_ID"] ?? "key",
+                secretAccessKey: environment["S3_SECRET_ACCESS_KEY"] ?? "secret-of-tests"), engine: CurlEngine())
+        return MediaUploads(
+            storage: storage, links: MediaLinks(storage: storage, lifetimeSeconds: 600), delivery: delivery)
+    }
+
+    init(
+        _ answers: ScriptedPlatform.Answer..., isCredentialRefused: Bool = false, delivery: MediaDelivery = .upload
+    ) throws {
+        let media = try Self.media(delivery)
         let ledger = AttemptLedger(clock: time)
         let desk = TokenDesk(isRefused: isCredentialRefused)
         let platform = ScriptedPlatform(answers)
@@ -42,6 +62,7 @@ struct World {
                 metrics: MetricRegistry(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             ),
+            media: media,
             operations: OperationsAnswers(
                 service: .whatsAppAPIService,
                 version: "test",

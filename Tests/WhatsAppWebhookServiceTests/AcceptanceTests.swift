@@ -77,7 +77,8 @@ struct AcceptanceTests {
     @Test("nothing is acknowledged while the broker is away")
     func brokerDown() async throws {
         try await MetaWorld.with { meta in
-            let away = MetaWorld(world: meta.world, transport: try TestWorld.brokerThatIsAway)
+            let away = MetaWorld(
+                world: meta.world, transport: try TestWorld.brokerThatIsAway, media: try .withoutFiles())
             let response = await away.post(Body.notification([Body.value(messages: [Body.text("wamid.1")])]))
             #expect(response.status == 503)
             #expect(response.headers[.retryAfter] == "5")
@@ -118,7 +119,8 @@ struct AcceptanceTests {
         try await TestWorld.with { world in
             world.tenants.fail(1_000)
             let patient = RetryPolicy(delays: [.seconds(300)], random: { 0.99 })
-            let meta = MetaWorld(world: world, transport: world.transport, retryPolicy: patient)
+            let meta = MetaWorld(
+                world: world, transport: world.transport, retryPolicy: patient, media: try .withoutFiles())
             for topology in meta.declared { try await world.transport.declare(topology) }
             let start = ContinuousClock.now
             try await world.running(meta.service.assembly.jobs) {

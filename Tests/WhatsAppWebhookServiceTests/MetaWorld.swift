@@ -1,7 +1,9 @@
 import ContractJSON
 import ContractRuntime
 import Foundation
+import HTTPTransport
 import HTTPTypes
+import MediaTransfer
 import ServiceKit
 import SharedContract
 import Testing
@@ -24,26 +26,31 @@ struct MetaWorld: Sendable {
 
     init(
         world: TestWorld, transport: any MessageTransport, appSecrets: [Secret] = [appSecret],
-        retryPolicy: RetryPolicy = TestWorld.quickRetries
+        retryPolicy: RetryPolicy = TestWorld.quickRetries, media: MediaFetching
     ) {
         self.world = world
         service = WhatsAppWebhookService(
             appSecrets: appSecrets, verifyToken: Self.verifyToken, authService: world.secrets.client,
             tenantService: world.tenants.client, transport: transport, cache: world.cache, storage: world.storage,
-            probe: TestWorld.unusedProbe, links: { _ in TestWorld.unusedTransport },
+            media: media, probe: TestWorld.unusedProbe, links: { _ in TestWorld.unusedTransport },
             operations: world.operations(.whatsAppWebhookService), retryPolicy: retryPolicy, logger: TestWorld.logger)
     }
 
     /// Runs a test with the service and its jobs; what they publish is in ``outputs``.
     static func with(
-        appSecrets: [Secret] = [appSecret], _ body: @escaping @Sendable (MetaWorld) async throws -> Void
+        appSecrets: [Secret] = [appSecret], media: MediaFetching? = nil,
+        _ body: @escaping @Sendable (MetaWorld) async throws -> Void
     ) async throws {
+        let media = try media ?? .withoutFiles()
         try await TestWorld.with { world in
             world.tenants.add(
                 TenantRoute(
                     tenantId: tenantID, status: .active, phoneNumberId: number, genesysIntegrationId: "integration-1"))
-            let meta = MetaWorld(world: world, transport: world.transport, appSecrets: appSecrets)
-            try await world.storage.createBucket(WhatsAppWebhookService.bucket)
+            let meta = MetaWorld(
+                world: world, transport: world.transport, appSecrets: appSecrets, media: media)
+            for bucket in [WhatsAppWebhookService.bucket, WhatsAppWebhookService.mediaBucket] {
+                try await world.storage.createBucket(bucket)
+            }
             for topology in meta.declared { try await world.transport.declare(topology) }
             let collecting = meta.collected.map { topology in
                 ServiceAssembly.Job(name: "collect") { try await meta.outputs.collect(topology, on: world.transport) }
@@ -89,6 +96,15 @@ struct MetaWorld: Sendable {
         RouteTable(
             routes: service.assembly.routes,
             authenticator: BearerAuthenticator(["internalToken": [InternalToken.secret]]))
+    }
+}
+
+extension MediaFetching {
+    /// Where no test has files: the Graph API knows none.
+    static func withoutFiles() throws -> MediaFetching {
+        try MediaFetching(
+            graph: TestWorld.unusedTransport, graphVersion: "v25.0",
+            downloader: MediaDownloader(hosts: ["lookaside.fbsbx.com"], origins: [], engine: CurlEngine()))
     }
 }
 

@@ -30,6 +30,12 @@ public struct InboundMessage: ContractValue {
     public var update: JSONObject
     /// The element of contacts that belongs to it, as WhatsApp sent it.
     public var contact: JSONObject?
+    /// The file that it carries; absent where it carries none or the file could not be had.
+    public var media: SharedContract.StoredMedia?
+    /// Why its file could not be had. The message goes on with a notice, the file follows with a replay.
+    public var mediaFailure: SharedContract.MediaFailure?
+    /// Whether the message went on before without its file, and only the file is to be sent.
+    public var fileOnly: Bool
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -43,7 +49,10 @@ public struct InboundMessage: ContractValue {
         receivedAt: DateTime,
         archiveKey: String,
         update: JSONObject,
-        contact: JSONObject? = nil
+        contact: JSONObject? = nil,
+        media: SharedContract.StoredMedia? = nil,
+        mediaFailure: SharedContract.MediaFailure? = nil,
+        fileOnly: Bool = false
     ) {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
@@ -56,6 +65,9 @@ public struct InboundMessage: ContractValue {
         self.archiveKey = archiveKey
         self.update = update
         self.contact = contact
+        self.media = media
+        self.mediaFailure = mediaFailure
+        self.fileOnly = fileOnly
     }
 
     /// Reads and validates a value.
@@ -75,6 +87,9 @@ public struct InboundMessage: ContractValue {
         var archiveKey: String? = nil
         var update: JSONObject? = nil
         var contact: JSONObject? = nil
+        var media: SharedContract.StoredMedia? = nil
+        var mediaFailure: SharedContract.MediaFailure? = nil
+        var fileOnly: Bool? = nil
         for member in node.members {
             if member.isNamed("kind") {
                 context.enter("kind")
@@ -124,6 +139,18 @@ public struct InboundMessage: ContractValue {
             } else if member.isNamed("contact") {
                 context.enter("contact")
                 contact = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
+                context.leave()
+            } else if member.isNamed("media") {
+                context.enter("media")
+                media = SharedContract.StoredMedia.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("mediaFailure") {
+                context.enter("mediaFailure")
+                mediaFailure = SharedContract.MediaFailure.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("fileOnly") {
+                context.enter("fileOnly")
+                fileOnly = InboundMessageChecks.decodeInboundMessageFileOnly(member.value, &context)
                 context.leave()
             } else {
                 context.unexpected(
@@ -175,7 +202,10 @@ public struct InboundMessage: ContractValue {
             receivedAt: receivedAt,
             archiveKey: archiveKey,
             update: update,
-            contact: contact
+            contact: contact,
+            media: media,
+            mediaFailure: mediaFailure,
+            fileOnly: fileOnly ?? false
         )
     }
 
@@ -210,6 +240,16 @@ public struct InboundMessage: ContractValue {
             writer.name("contact")
             contact.write(to: &writer)
         }
+        if let media {
+            writer.name("media")
+            media.write(to: &writer)
+        }
+        if let mediaFailure {
+            writer.name("mediaFailure")
+            mediaFailure.write(to: &writer)
+        }
+        writer.name("fileOnly")
+        self.fileOnly.write(to: &writer)
         writer.endObject()
     }
 }
@@ -311,6 +351,14 @@ private enum InboundMessageChecks {
         guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
             return nil
         }
+        return value
+    }
+
+    static func decodeInboundMessageFileOnly(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard
+            let value = context.bool(
+                node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/fileOnly/type")
+        else { return nil }
         return value
     }
 }

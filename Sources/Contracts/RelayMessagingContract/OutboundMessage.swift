@@ -31,6 +31,8 @@ public struct OutboundMessage: ContractValue {
     public var archiveKey: String
     /// The webhook as Genesys sent it.
     public var update: JSONObject
+    /// The files that it carries, each where it stands in `update`.
+    public var media: [OutboundMedia]?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -45,7 +47,8 @@ public struct OutboundMessage: ContractValue {
         occurredAt: DateTime? = nil,
         receivedAt: DateTime,
         archiveKey: String,
-        update: JSONObject
+        update: JSONObject,
+        media: [OutboundMedia]? = nil
     ) {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
@@ -59,6 +62,7 @@ public struct OutboundMessage: ContractValue {
         self.receivedAt = receivedAt
         self.archiveKey = archiveKey
         self.update = update
+        self.media = media
     }
 
     /// Reads and validates a value.
@@ -79,6 +83,7 @@ public struct OutboundMessage: ContractValue {
         var receivedAt: DateTime? = nil
         var archiveKey: String? = nil
         var update: JSONObject? = nil
+        var media: [OutboundMedia]? = nil
         for member in node.members {
             if member.isNamed("kind") {
                 context.enter("kind")
@@ -133,6 +138,10 @@ public struct OutboundMessage: ContractValue {
                 context.enter("update")
                 update = OutboundMessageChecks.decodeOutboundMessageUpdate(member.value, &context)
                 context.leave()
+            } else if member.isNamed("media") {
+                context.enter("media")
+                media = OutboundMessageChecks.decodeOutboundMessageMedia(member.value, &context)
+                context.leave()
             } else {
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/additionalProperties")
@@ -185,7 +194,8 @@ public struct OutboundMessage: ContractValue {
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             archiveKey: archiveKey,
-            update: update
+            update: update,
+            media: media
         )
     }
 
@@ -224,6 +234,10 @@ public struct OutboundMessage: ContractValue {
         self.archiveKey.write(to: &writer)
         writer.name("update")
         self.update.write(to: &writer)
+        if let media {
+            writer.name("media")
+            media.write(to: &writer)
+        }
         writer.endObject()
     }
 }
@@ -434,6 +448,18 @@ private enum OutboundMessageChecks {
         guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
             return nil
         }
+        return value
+    }
+
+    static func decodeOutboundMessageMedia(_ node: JSONNode, _ context: inout DecodingContext) -> [OutboundMedia]? {
+        guard
+            let value = context.array(
+                node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/media/type",
+                decode: { node, context in OutboundMedia.decode(node, &context) })
+        else { return nil }
+        context.itemCount(
+            value.count, maximum: 100,
+            "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/media/maxItems")
         return value
     }
 

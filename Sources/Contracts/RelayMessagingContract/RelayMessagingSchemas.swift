@@ -18,6 +18,7 @@ public enum RelayMessagingSchemas {
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/SendFailure", SendFailure.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/GenesysMessage", GenesysMessage.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/OutboundMessage", OutboundMessage.self),
+        ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/OutboundMedia", OutboundMedia.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt", GenesysReceipt.self),
         ContractSchemaEntry(
             "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason", GenesysReceiptReason.self),

@@ -16,13 +16,23 @@ public struct WhatsAppUpdate: ContractValue {
     public var update: JSONObject
     /// The element of contacts that belongs to it, as WhatsApp sent it.
     public var contact: JSONObject?
+    /// Whether the message itself has gone on without its file, so that only the file is fetched and sent after it:
+    /// what the dead letter of a file that could not be fetched replays.
+    public var fileOnly: Bool
 
     /// Creates a value; it is validated when it is sent.
-    public init(kind: WhatsAppUpdateKind, field: String, update: JSONObject, contact: JSONObject? = nil) {
+    public init(
+        kind: WhatsAppUpdateKind,
+        field: String,
+        update: JSONObject,
+        contact: JSONObject? = nil,
+        fileOnly: Bool = false
+    ) {
         self.kind = kind
         self.field = field
         self.update = update
         self.contact = contact
+        self.fileOnly = fileOnly
     }
 
     /// Reads and validates a value.
@@ -34,6 +44,7 @@ public struct WhatsAppUpdate: ContractValue {
         var field: String? = nil
         var update: JSONObject? = nil
         var contact: JSONObject? = nil
+        var fileOnly: Bool? = nil
         for member in node.members {
             if member.isNamed("kind") {
                 context.enter("kind")
@@ -51,6 +62,10 @@ public struct WhatsAppUpdate: ContractValue {
                 context.enter("contact")
                 contact = WhatsAppUpdateChecks.decodeWhatsAppUpdateUpdate(member.value, &context)
                 context.leave()
+            } else if member.isNamed("fileOnly") {
+                context.enter("fileOnly")
+                fileOnly = WhatsAppUpdateChecks.decodeWhatsAppUpdateFileOnly(member.value, &context)
+                context.leave()
             } else {
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/additionalProperties")
@@ -66,7 +81,7 @@ public struct WhatsAppUpdate: ContractValue {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/required")
         }
         guard let kind, let field, let update else { return nil }
-        return WhatsAppUpdate(kind: kind, field: field, update: update, contact: contact)
+        return WhatsAppUpdate(kind: kind, field: field, update: update, contact: contact, fileOnly: fileOnly ?? false)
     }
 
     /// Writes the value.
@@ -82,6 +97,8 @@ public struct WhatsAppUpdate: ContractValue {
             writer.name("contact")
             contact.write(to: &writer)
         }
+        writer.name("fileOnly")
+        self.fileOnly.write(to: &writer)
         writer.endObject()
     }
 }
@@ -104,6 +121,14 @@ private enum WhatsAppUpdateChecks {
         guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
             return nil
         }
+        return value
+    }
+
+    static func decodeWhatsAppUpdateFileOnly(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard
+            let value = context.bool(
+                node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/fileOnly/type")
+        else { return nil }
         return value
     }
 }

@@ -3,7 +3,8 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// One attachment, fetched by Genesys from its address.
+/// One attachment, fetched by Genesys from its address. Where Genesys does not take it (25 MB at most; only types that
+/// the supported content profile of the integration allows), `otherwise` goes as text.
 ///
 /// Contract: `Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft`
 public struct GenesysAttachmentDraft: ContractValue {
@@ -17,6 +18,10 @@ public struct GenesysAttachmentDraft: ContractValue {
     public var filename: String?
     /// SHA-256 of the content in lower-case hexadecimal.
     public var sha256: String?
+    /// Size.
+    public var sizeBytes: Int
+    /// What the agent reads where Genesys does not take the attachment, a label with a link.
+    public var otherwise: String
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -24,13 +29,17 @@ public struct GenesysAttachmentDraft: ContractValue {
         url: String,
         mime: String,
         filename: String? = nil,
-        sha256: String? = nil
+        sha256: String? = nil,
+        sizeBytes: Int,
+        otherwise: String
     ) {
         self.mediaType = mediaType
         self.url = url
         self.mime = mime
         self.filename = filename
         self.sha256 = sha256
+        self.sizeBytes = sizeBytes
+        self.otherwise = otherwise
     }
 
     /// Reads and validates a value.
@@ -43,6 +52,8 @@ public struct GenesysAttachmentDraft: ContractValue {
         var mime: String? = nil
         var filename: String? = nil
         var sha256: String? = nil
+        var sizeBytes: Int? = nil
+        var otherwise: String? = nil
         for member in node.members {
             if member.isNamed("mediaType") {
                 context.enter("mediaType")
@@ -64,6 +75,14 @@ public struct GenesysAttachmentDraft: ContractValue {
                 context.enter("sha256")
                 sha256 = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftSha256(member.value, &context)
                 context.leave()
+            } else if member.isNamed("sizeBytes") {
+                context.enter("sizeBytes")
+                sizeBytes = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftSizeBytes(member.value, &context)
+                context.leave()
+            } else if member.isNamed("otherwise") {
+                context.enter("otherwise")
+                otherwise = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftOtherwise(member.value, &context)
+                context.leave()
             } else {
                 context.unexpected(
                     member.name, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/additionalProperties"
@@ -79,8 +98,22 @@ public struct GenesysAttachmentDraft: ContractValue {
         if mime == nil, node.member("mime") == nil {
             context.missing("mime", "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/required")
         }
-        guard let mediaType, let url, let mime else { return nil }
-        return GenesysAttachmentDraft(mediaType: mediaType, url: url, mime: mime, filename: filename, sha256: sha256)
+        if sizeBytes == nil, node.member("sizeBytes") == nil {
+            context.missing("sizeBytes", "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/required")
+        }
+        if otherwise == nil, node.member("otherwise") == nil {
+            context.missing("otherwise", "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/required")
+        }
+        guard let mediaType, let url, let mime, let sizeBytes, let otherwise else { return nil }
+        return GenesysAttachmentDraft(
+            mediaType: mediaType,
+            url: url,
+            mime: mime,
+            filename: filename,
+            sha256: sha256,
+            sizeBytes: sizeBytes,
+            otherwise: otherwise
+        )
     }
 
     /// Writes the value.
@@ -100,6 +133,10 @@ public struct GenesysAttachmentDraft: ContractValue {
             writer.name("sha256")
             sha256.write(to: &writer)
         }
+        writer.name("sizeBytes")
+        self.sizeBytes.write(to: &writer)
+        writer.name("otherwise")
+        self.otherwise.write(to: &writer)
         writer.endObject()
     }
 }
@@ -160,6 +197,31 @@ private enum GenesysAttachmentDraftChecks {
         context.pattern(
             value, GenesysAttachmentDraftChecks.pattern2,
             "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sha256/pattern")
+        return value
+    }
+
+    static func decodeGenesysAttachmentDraftSizeBytes(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+        guard
+            let value = context.integer(
+                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sizeBytes/type",
+                minimum: 0,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sizeBytes/minimum",
+                maximum: 1073741824,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sizeBytes/maximum")
+        else { return nil }
+        return value
+    }
+
+    static func decodeGenesysAttachmentDraftOtherwise(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/otherwise/type")
+        else { return nil }
+        context.length(
+            value, minimum: 1,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/otherwise/minLength",
+            maximum: 8192,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/otherwise/maxLength")
         return value
     }
 }

@@ -3,7 +3,7 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// Media, either uploaded before or fetched by Meta from an address.
+/// Media, either uploaded before, fetched by Meta from an address, or stored and yet to be uploaded.
 ///
 /// Contract: `Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft`
 public struct WhatsAppMediaDraft: ContractValue {
@@ -13,6 +13,11 @@ public struct WhatsAppMediaDraft: ContractValue {
     public var mediaId: String?
     /// Address that Meta can read without credentials.
     public var link: String?
+    /// A file in a bucket of the relay. It is uploaded before the message is sent, or, where the relay is configured
+    /// so, Meta fetches it from a presigned address.
+    public var stored: StoredFile?
+    /// Whether audio is a voice note; it has to be Ogg with Opus.
+    public var voice: Bool
     /// Text below it; WhatsApp knows none for audio and stickers.
     public var caption: String?
     /// Name to show, for documents.
@@ -25,6 +30,8 @@ public struct WhatsAppMediaDraft: ContractValue {
         mediaType: MediaType,
         mediaId: String? = nil,
         link: String? = nil,
+        stored: StoredFile? = nil,
+        voice: Bool = false,
         caption: String? = nil,
         filename: String? = nil,
         replyTo: String? = nil
@@ -32,6 +39,8 @@ public struct WhatsAppMediaDraft: ContractValue {
         self.mediaType = mediaType
         self.mediaId = mediaId
         self.link = link
+        self.stored = stored
+        self.voice = voice
         self.caption = caption
         self.filename = filename
         self.replyTo = replyTo
@@ -46,6 +55,8 @@ public struct WhatsAppMediaDraft: ContractValue {
         var mediaType: MediaType? = nil
         var mediaId: String? = nil
         var link: String? = nil
+        var stored: StoredFile? = nil
+        var voice: Bool? = nil
         var caption: String? = nil
         var filename: String? = nil
         var replyTo: String? = nil
@@ -66,6 +77,14 @@ public struct WhatsAppMediaDraft: ContractValue {
             } else if member.isNamed("link") {
                 context.enter("link")
                 link = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftLink(member.value, &context)
+                context.leave()
+            } else if member.isNamed("stored") {
+                context.enter("stored")
+                stored = StoredFile.decode(member.value, &context)
+                context.leave()
+            } else if member.isNamed("voice") {
+                context.enter("voice")
+                voice = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftVoice(member.value, &context)
                 context.leave()
             } else if member.isNamed("caption") {
                 context.enter("caption")
@@ -96,6 +115,8 @@ public struct WhatsAppMediaDraft: ContractValue {
             mediaType: mediaType,
             mediaId: mediaId,
             link: link,
+            stored: stored,
+            voice: voice ?? false,
             caption: caption,
             filename: filename,
             replyTo: replyTo
@@ -117,6 +138,12 @@ public struct WhatsAppMediaDraft: ContractValue {
             writer.name("link")
             link.write(to: &writer)
         }
+        if let stored {
+            writer.name("stored")
+            stored.write(to: &writer)
+        }
+        writer.name("voice")
+        self.voice.write(to: &writer)
         if let caption {
             writer.name("caption")
             caption.write(to: &writer)
@@ -165,6 +192,14 @@ private enum WhatsAppMediaDraftChecks {
             "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/link/maxLength")
         context.format(
             value, "uri", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/link/format")
+        return value
+    }
+
+    static func decodeWhatsAppMediaDraftVoice(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+        guard
+            let value = context.bool(
+                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/voice/type")
+        else { return nil }
         return value
     }
 
@@ -218,12 +253,22 @@ private enum WhatsAppMediaDraftChecks {
         }
     }
 
+    static func checkWhatsAppMediaDraft4(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("stored") == nil {
+                context.missing(
+                    "stored", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/oneOf/2/required")
+            }
+        }
+    }
+
     static func checkWhatsAppMediaDraft(_ node: JSONNode, _ context: inout DecodingContext) {
         context.oneOf(
             node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/oneOf",
             [
                 { node, context in WhatsAppMediaDraftChecks.checkWhatsAppMediaDraft2(node, &context) },
                 { node, context in WhatsAppMediaDraftChecks.checkWhatsAppMediaDraft3(node, &context) },
+                { node, context in WhatsAppMediaDraftChecks.checkWhatsAppMediaDraft4(node, &context) },
             ])
     }
 }

@@ -9,7 +9,7 @@ public import ContractRuntime
 public enum WhatsAppMessageDraft: ContractValue {
     /// A text.
     case text(WhatsAppTextDraft)
-    /// Media, either uploaded before or fetched by Meta from an address.
+    /// Media, either uploaded before, fetched by Meta from an address, or stored and yet to be uploaded.
     case media(WhatsAppMediaDraft)
     /// A text with up to three buttons; the id of the one that is pressed comes back.
     case buttons(WhatsAppButtonsDraft)

@@ -3,7 +3,7 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// What an agent sends.
+/// What an agent sends, a text, files or both.
 ///
 /// Contract: `Specs/services/simulator.yaml#/components/schemas/AgentMessage`
 public struct AgentMessage: ContractValue {
@@ -14,7 +14,9 @@ public struct AgentMessage: ContractValue {
     /// The customer's address.
     public var to: String
     /// The text; with `count` above 1 a number is added behind it, from 1.
-    public var text: String
+    public var text: String?
+    /// Files that were put here before.
+    public var attachments: [AgentAttachment]?
     /// Who writes.
     public var originatingEntity: SimulatedAuthor
     /// How many messages, a webhook each.
@@ -27,7 +29,8 @@ public struct AgentMessage: ContractValue {
         integrationId: String,
         conversationId: String? = nil,
         to: String,
-        text: String,
+        text: String? = nil,
+        attachments: [AgentAttachment]? = nil,
         originatingEntity: SimulatedAuthor = SimulatedAuthor.human,
         count: Int = 1,
         redeliver: Int = 0
@@ -36,6 +39,7 @@ public struct AgentMessage: ContractValue {
         self.conversationId = conversationId
         self.to = to
         self.text = text
+        self.attachments = attachments
         self.originatingEntity = originatingEntity
         self.count = count
         self.redeliver = redeliver
@@ -50,6 +54,7 @@ public struct AgentMessage: ContractValue {
         var conversationId: String? = nil
         var to: String? = nil
         var text: String? = nil
+        var attachments: [AgentAttachment]? = nil
         var originatingEntity: SimulatedAuthor? = nil
         var count: Int? = nil
         var redeliver: Int? = nil
@@ -69,6 +74,10 @@ public struct AgentMessage: ContractValue {
             } else if member.isNamed("text") {
                 context.enter("text")
                 text = AgentMessageChecks.decodeAgentMessageText(member.value, &context)
+                context.leave()
+            } else if member.isNamed("attachments") {
+                context.enter("attachments")
+                attachments = AgentMessageChecks.decodeAgentMessageAttachments(member.value, &context)
                 context.leave()
             } else if member.isNamed("originatingEntity") {
                 context.enter("originatingEntity")
@@ -93,15 +102,14 @@ public struct AgentMessage: ContractValue {
         if to == nil, node.member("to") == nil {
             context.missing("to", "Specs/services/simulator.yaml#/components/schemas/AgentMessage/required")
         }
-        if text == nil, node.member("text") == nil {
-            context.missing("text", "Specs/services/simulator.yaml#/components/schemas/AgentMessage/required")
-        }
-        guard let integrationId, let to, let text else { return nil }
+        AgentMessageChecks.checkAgentMessage(node, &context)
+        guard let integrationId, let to else { return nil }
         return AgentMessage(
             integrationId: integrationId,
             conversationId: conversationId,
             to: to,
             text: text,
+            attachments: attachments,
             originatingEntity: originatingEntity ?? SimulatedAuthor.human,
             count: count ?? 1,
             redeliver: redeliver ?? 0
@@ -119,8 +127,14 @@ public struct AgentMessage: ContractValue {
         }
         writer.name("to")
         self.to.write(to: &writer)
-        writer.name("text")
-        self.text.write(to: &writer)
+        if let text {
+            writer.name("text")
+            text.write(to: &writer)
+        }
+        if let attachments {
+            writer.name("attachments")
+            attachments.write(to: &writer)
+        }
         writer.name("originatingEntity")
         self.originatingEntity.write(to: &writer)
         writer.name("count")
@@ -181,6 +195,21 @@ private enum AgentMessageChecks {
         return value
     }
 
+    static func decodeAgentMessageAttachments(_ node: JSONNode, _ context: inout DecodingContext) -> [AgentAttachment]?
+    {
+        guard
+            let value = context.array(
+                node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/attachments/type",
+                decode: { node, context in AgentAttachment.decode(node, &context) })
+        else { return nil }
+        context.itemCount(
+            value.count, minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/attachments/minItems",
+            maximum: 10,
+            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/attachments/maxItems")
+        return value
+    }
+
     static func decodeAgentMessageCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
@@ -202,5 +231,32 @@ private enum AgentMessageChecks {
                 "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/redeliver/maximum")
         else { return nil }
         return value
+    }
+
+    static func checkAgentMessage2(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("text") == nil {
+                context.missing(
+                    "text", "Specs/services/simulator.yaml#/components/schemas/AgentMessage/anyOf/0/required")
+            }
+        }
+    }
+
+    static func checkAgentMessage3(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("attachments") == nil {
+                context.missing(
+                    "attachments", "Specs/services/simulator.yaml#/components/schemas/AgentMessage/anyOf/1/required")
+            }
+        }
+    }
+
+    static func checkAgentMessage(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.anyOf(
+            node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/anyOf",
+            [
+                { node, context in AgentMessageChecks.checkAgentMessage2(node, &context) },
+                { node, context in AgentMessageChecks.checkAgentMessage3(node, &context) },
+            ])
     }
 }

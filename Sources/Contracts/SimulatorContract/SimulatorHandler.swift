@@ -18,6 +18,15 @@ public protocol SimulatorHandler: Sendable {
     /// Have an agent send a message
     func sendAgentMessage(_ input: SendAgentMessage.Input, _ context: RequestContext) async throws
         -> SendAgentMessage.Output
+    /// Put a file where customers or agents send it from
+    func putFile(_ input: PutFile.Input, _ context: RequestContext) async throws
+        -> PutFile.Output
+    /// List files
+    func listFiles(_ input: ListFiles.Input, _ context: RequestContext) async throws
+        -> ListFiles.Output
+    /// Read a file
+    func getFile(_ input: GetFile.Input, _ context: RequestContext) async throws
+        -> GetFile.Output
     /// Deliver a webhook as given
     func sendRawWebhook(_ input: SendRawWebhook.Input, _ context: RequestContext) async throws
         -> SendRawWebhook.Output
@@ -64,6 +73,9 @@ extension SimulatorHandler {
             PutIntegration.route(self),
             SendCustomerMessage.route(self),
             SendAgentMessage.route(self),
+            PutFile.route(self),
+            ListFiles.route(self),
+            GetFile.route(self),
             SendRawWebhook.route(self),
             ReplayWebhook.route(self),
             ListReceivedMessages.route(self),

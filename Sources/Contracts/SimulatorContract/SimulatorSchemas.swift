@@ -12,6 +12,9 @@ public enum SimulatorSchemas {
             "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration", SimulatedIntegration.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/CustomerMessage", CustomerMessage.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/AgentMessage", AgentMessage.self),
+        ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/AgentAttachment", AgentAttachment.self),
+        ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SimulatedFiles", SimulatedFiles.self),
+        ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SimulatedFile", SimulatedFile.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SentMessages", SentMessages.self),
         ContractSchemaEntry(
             "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest", RawWebhookRequest.self),

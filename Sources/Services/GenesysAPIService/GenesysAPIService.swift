@@ -29,6 +29,8 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
     let unrecorded = ExpiringCache<String, UnrecordedResult>(capacity: 10_000, lifetime: .seconds(86_400))
     /// When an attempt without a result was met first, by attempt id.
     let firstMet = ExpiringCache<String, DateTime>(capacity: 10_000, lifetime: .seconds(86_400))
+    /// What integrations take, by integration.
+    let attachmentRules = ExpiringCache<String, AttachmentRules>(capacity: 10_000, lifetime: .seconds(600))
 
     /// Creates the service.
     /// - Parameters:

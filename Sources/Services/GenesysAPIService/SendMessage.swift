@@ -22,7 +22,8 @@ struct UnrecordedResult: Sendable, Hashable {
 extension GenesysAPIService {
     /// Sends a customer's message to Genesys.
     public func sendMessage(_ input: SendMessage.Input, _ context: RequestContext) async throws -> SendMessage.Output {
-        let sending = Sending(service: self, request: input.body, traceparent: context.traceparent)
+        var sending = Sending(service: self, request: input.body, traceparent: context.traceparent)
+        await sending.fitAttachment()
         do { return .ok(try await sending.outcome()) } catch let unavailable as StateManagerUnavailable {
             sending.logger.warning("state-manager is unavailable", metadata: ["cause": .string(unavailable.cause)])
             let problem = Problem(
@@ -39,7 +40,7 @@ extension GenesysAPIService {
 /// The sending of one message.
 struct Sending: Sendable {
     let service: GenesysAPIService
-    let request: GenesysAPIServiceContract.SendMessageRequest
+    private(set) var request: GenesysAPIServiceContract.SendMessageRequest
     let traceparent: String
     let store: AttemptStore
     let logger: Logger
@@ -50,6 +51,14 @@ struct Sending: Sendable {
         self.traceparent = traceparent
         store = AttemptStore(client: service.stateManager, trackingID: request.trackingId, traceparent: traceparent)
         logger = service.log(traceparent, tenantID: request.tenantId, ["tracking_id": request.trackingId])
+    }
+
+    /// Puts words in the place of an attachment that the integration would not take.
+    mutating func fitAttachment() async {
+        guard let attachment = request.message.attachment else { return }
+        let rules = await service.attachmentRules(
+            request.integrationId, tenantID: request.tenantId, traceparent: traceparent, logger: logger)
+        if !rules.takes(attachment) { request.message = request.message.withoutAttachment(attachment) }
     }
 
     /// What became of the message.

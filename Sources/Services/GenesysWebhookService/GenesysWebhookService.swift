@@ -3,6 +3,7 @@ public import ContractRuntime
 import GenesysWebhookContract
 import GenesysWebhookServiceContract
 public import Logging
+import MediaTransfer
 public import ObjectStorage
 import RelayCacheContract
 import RelayMessagingContract
@@ -15,6 +16,9 @@ public import WebhookIntake
 public struct GenesysWebhookService: Sendable {
     /// The bucket of accepted bodies.
     public static let bucket = "webhooks-outbound"
+
+    /// The bucket of agents' files.
+    public static let mediaBucket = "media-outbound"
 
     private let receiver: WebhookReceiver
     private let reporter: IntakeReporter
@@ -31,13 +35,15 @@ public struct GenesysWebhookService: Sendable {
     ///   - transport: The broker.
     ///   - cache: Redis, for `integration:{integrationId}`; asked before tenant-service.
     ///   - storage: The S3 server with the bucket ``bucket``.
+    ///   - media: How files are fetched.
     ///   - probe: Calls the public address as Genesys would.
     ///   - operations: Health and metrics of this role.
     ///   - retryPolicy: When a lane tries again.
     ///   - logger: For what went wrong; ids only.
     public init(
         authService: AuthServiceClient, tenantService: TenantServiceClient, transport: any MessageTransport,
-        cache: any CacheStore, storage: S3Storage, probe: WebhookProbe, operations: OperationsAnswers,
+        cache: any CacheStore, storage: S3Storage, media: AttachmentFetching, probe: WebhookProbe,
+        operations: OperationsAnswers,
         retryPolicy: RetryPolicy = RetryPolicy(), logger: Logger
     ) {
         let counters = IntakeCounters(service: .genesysWebhookService, source: "genesys", operations: operations)
@@ -53,6 +59,10 @@ public struct GenesysWebhookService: Sendable {
         router = MessageRouter(
             integrations: Integrations(
                 cache: IntegrationEntryCache(store: cache), tenantService: tenantService, logger: logger),
+            files: OutboundFiles(
+                authService: authService, fetching: media,
+                store: MediaStore(storage: storage, bucket: Self.mediaBucket, transfers: media.transfers),
+                drain: drain, downloaders: GenesysDownloaders(media)),
             transport: transport, worker: worker, counters: counters)
         self.transport = transport
         self.drain = drain

@@ -1,6 +1,7 @@
 import ContractJSON
 import ContractRuntime
 import GenesysWebhookContract
+import MediaTransfer
 import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -9,6 +10,7 @@ import WebhookIntake
 /// Finds the tenant's number and tells messages from receipts.
 struct MessageRouter: GenesysMessagesConsumer {
     let integrations: Integrations
+    let files: OutboundFiles
     let transport: any MessageTransport
     let worker: LaneWorker
     let counters: IntakeCounters
@@ -19,7 +21,8 @@ struct MessageRouter: GenesysMessagesConsumer {
         await worker.handle(delivery, headers, tenantID: message.tenantId) {
             let route = try await integrations.route(of: message.integrationId, traceparent: headers.traceparent)
             let outgoing = RoutedMessage(
-                message: message, headers: headers, source: delivery.messageID ?? message.archiveKey)
+                message: message, headers: headers, source: delivery.messageID ?? message.archiveKey,
+                media: try await fetchFiles(of: message, on: route, headers))
             let (routed, quarantined) = try outgoing.message(on: route)
             try await transport.publish([routed])
             counters.routed(published: quarantined ? 0 : 1, quarantined: quarantined ? 1 : 0)
@@ -29,6 +32,36 @@ struct MessageRouter: GenesysMessagesConsumer {
     func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision {
         await worker.refuse(delivery, because: error)
     }
+
+    /// Fetches the files of a message. One that can't be had holds up its message no longer than the policy of
+    /// ``OutboundFiles`` says; then the message goes on with the reason in its place, for the agent to be told.
+    private func fetchFiles(
+        of message: GenesysMessage, on route: TenantRoute?, _ headers: RelayHeaders
+    ) async throws -> [OutboundMedia] {
+        guard let route, RoutedMessage.isServed(message, on: route),
+            let notification = try? OutboundNotification(json: .object(message.update))
+        else { return [] }
+        var fetched: [OutboundMedia] = []
+        for file in AgentFile.all(in: notification).prefix(100) {
+            let start = ContinuousClock.now
+            do {
+                let id = StableIdentifier.derived(from: "file", message.platformMessageId, file.pointer)
+                let stored = try await files.fetch(
+                    file, tenantID: route.tenantId,
+                    key: MediaKey.key(tenantID: route.tenantId, at: message.receivedAt, id: id),
+                    traceparent: headers.traceparent)
+                counters.fileStored(bytes: stored.sizeBytes, after: .now - start)
+                fetched.append(OutboundMedia(pointer: file.pointer, stored: stored))
+            } catch let problem as MediaProblem {
+                counters.fileMissed(problem.code.rawValue)
+                fetched.append(
+                    OutboundMedia(
+                        pointer: file.pointer,
+                        failure: problem.failure(of: file.file.mediaType, filename: file.file.filename)))
+            }
+        }
+        return fetched
+    }
 }
 
 /// An accepted notification on its way to the transformer.
@@ -37,6 +70,14 @@ struct RoutedMessage {
     let headers: RelayHeaders
     /// Names the message the same after a redelivery.
     let source: String
+    /// Its files.
+    var media: [OutboundMedia] = []
+
+    /// Whether the message is one of the tenant's, and the tenant is served. The secret that verified the webhook is that
+    /// of the tenant in its path, which must own the integration too.
+    static func isServed(_ message: GenesysMessage, on route: TenantRoute) -> Bool {
+        route.status == .active && route.tenantId.lowercased() == message.tenantId.lowercased()
+    }
 
     /// The message for the transformer, or for the quarantine.
     func message(
@@ -68,7 +109,7 @@ struct RoutedMessage {
                 originatingEntity: notification.originatingEntity.value?.rawValue.usable(60).map(
                     OutboundMessage.OriginatingEntity.init(rawValue:)),
                 occurredAt: notification.channel.time, receivedAt: message.receivedAt, archiveKey: message.archiveKey,
-                update: message.update),
+                update: message.update, media: media.isEmpty ? nil : media),
             headers: outgoingHeaders, messageID: StableIdentifier.derived(from: source, "outbound"))
     }
 

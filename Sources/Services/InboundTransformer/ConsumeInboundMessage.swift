@@ -1,6 +1,7 @@
 public import ContractRuntime
 import GenesysAPIServiceContract
 import Logging
+import MediaTransfer
 public import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -22,16 +23,18 @@ extension InboundTransformer: InboundMessagesConsumer {
         )
         return await settle(work) {
             let read = ReadMessage(message.update)
-            let transformed = Transformed(read, answered: try await answered(read.earlier, message, work))
+            let transformed = Transformed(
+                read, answered: try await answered(read.earlier, message, work), file: MessageFile(message))
             if !transformed.violations.isEmpty {
                 work.logger.notice("sent on as a label: WhatsApp's contract refuses the message")
             }
             let change = read.change(from: message.customer)
-            let claims = try await claim(message, change, texts: transformed.texts, work)
+            let claims = try await claim(message, change, transformed, work)
             for (part, claim) in claims.enumerated() {
                 guard try await deliver(message, transformed, part: part, claim, work) else { return }
             }
-            await markReceived(message, work)
+            // The message itself was marked before its file came.
+            if !message.fileOnly { await markReceived(message, work) }
         }
     }
 
@@ -40,17 +43,19 @@ extension InboundTransformer: InboundMessagesConsumer {
     private func claim(
         _ message: InboundMessage,
         _ change: CustomerChange?,
-        texts: [String],
+        _ transformed: Transformed,
         _ work: Work
     ) async throws -> [ClaimResult] {
-        let items = texts.enumerated().map { part, text in
+        let items = transformed.texts.enumerated().map { part, text in
             ClaimRequest.inbound(
                 InboundClaim(
                     tenantId: message.tenantId,
-                    platformMessageId: MessagePart.id(message.platformMessageId, part: part),
+                    platformMessageId: message.idOfPart(part),
                     customer: change?.customer ?? message.customer,
                     formerly: change?.formerly,
                     messageType: message.messageType,
+                    mediaType: part == 0 ? message.media?.mediaType ?? message.mediaFailure?.mediaType : nil,
+                    mediaUrl: part == 0 ? message.media?.url : nil,
                     lane: work.headers.lane,
                     heldId: work.headers.heldId,
                     text: String(text.unicodeScalars.prefix(10_000)),
@@ -107,11 +112,13 @@ extension InboundTransformer: InboundMessagesConsumer {
         // An attempt without a result is looked into by genesys-api-service before it sends anything.
         case .claimed, .resumed, .unknownOutcome: break
         }
+        let attachment = part == 0 ? try transformed.file.map(attachment(of:)) : nil
         let draft = GenesysMessageDraft(
             from: address(of: message, claim),
-            sourceMessageId: MessagePart.id(message.platformMessageId, part: part),
+            sourceMessageId: message.idOfPart(part),
             occurredAt: message.occurredAt ?? message.receivedAt,
-            text: transformed.texts[part],
+            text: attachment == nil ? transformed.texts[part] : transformed.textBesideFile,
+            attachment: attachment,
             answer: part == 0 ? transformed.answer : nil,
             metadata: ["trackingId": claim.tracking.id, "whatsAppType": message.messageType],
             customAttributes: transformed.customAttributes.isEmpty ? nil : transformed.customAttributes
@@ -127,6 +134,20 @@ extension InboundTransformer: InboundMessagesConsumer {
         let age = now().millisecondsSinceEpoch - message.receivedAt.millisecondsSinceEpoch
         operations.metrics.observe(.messageEndToEnd, ["inbound"], .milliseconds(max(age, 0)))
         return true
+    }
+
+    /// A stored file as Genesys fetches it.
+    private func attachment(of media: StoredMedia) throws -> GenesysAttachmentDraft {
+        do {
+            return try GenesysAttachmentDraft(media, links: links)
+        } catch {
+            let problem = (error as? MediaProblem)?.reason ?? "no link could be made"
+            throw GivenUp(
+                cause: FailureCause(disposition: .permanent, code: "media-storage", reason: problem),
+                attempts: 1,
+                firstFailedAt: now()
+            )
+        }
     }
 
     /// As whom Genesys knows the customer; the same as ever, whatever number or id this message came under.
@@ -196,5 +217,12 @@ extension InboundTransformer: InboundMessagesConsumer {
         let context = LogContext(traceparent: headers.traceparent, tenantID: tenantID, messageIDs: ids)
         for (name, value) in context.metadata { logger[metadataKey: name] = value }
         return logger
+    }
+}
+
+extension InboundMessage {
+    /// By which a part is claimed and found again.
+    fileprivate func idOfPart(_ part: Int) -> String {
+        fileOnly ? MessagePart.lateFile(platformMessageId) : MessagePart.id(platformMessageId, part: part)
     }
 }

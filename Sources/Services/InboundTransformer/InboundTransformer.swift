@@ -3,6 +3,7 @@ import FoundationEssentials
 public import GenesysAPIServiceContract
 public import InboundTransformerContract
 public import Logging
+public import MediaTransfer
 import RelayMessagingContract
 public import ServiceKit
 public import StateManagerContract
@@ -16,6 +17,7 @@ public struct InboundTransformer: InboundTransformerHandler {
     let whatsAppAPI: WhatsAppAPIServiceClient
     let policies: TenantPolicies
     let messaging: any MessageTransport
+    let links: MediaLinks
     let operations: OperationsAnswers
     let policy: DeliveryPolicy
     let logger: Logger
@@ -33,6 +35,7 @@ public struct InboundTransformer: InboundTransformerHandler {
     ///   - whatsAppAPI: Client with the internal token; marks messages as read.
     ///   - tenants: Client with the internal token.
     ///   - messaging: The broker.
+    ///   - links: Makes addresses of stored files for Genesys.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: How long things are tried.
     ///   - logger: Gets ids and codes, never content.
@@ -44,6 +47,7 @@ public struct InboundTransformer: InboundTransformerHandler {
         whatsAppAPI: WhatsAppAPIServiceClient,
         tenants: TenantServiceClient,
         messaging: any MessageTransport,
+        links: MediaLinks,
         operations: OperationsAnswers,
         policy: DeliveryPolicy = DeliveryPolicy(),
         logger: Logger,
@@ -55,6 +59,7 @@ public struct InboundTransformer: InboundTransformerHandler {
         self.whatsAppAPI = whatsAppAPI
         policies = TenantPolicies(tenants: tenants)
         self.messaging = messaging
+        self.links = links
         self.operations = operations
         self.policy = policy
         self.logger = logger

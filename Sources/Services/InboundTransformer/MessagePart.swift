@@ -7,6 +7,9 @@ enum MessagePart {
         part == 0 ? messageID : "\(messageID)#\(part + 1)"
     }
 
+    /// The id of a file that follows its message; no part of a text is numbered 0.
+    static func lateFile(_ messageID: String) -> String { "\(messageID)#0" }
+
     /// The message's own id, of whichever part.
     static func messageID(of id: String) -> String {
         guard let mark = id.lastIndex(of: "#"), !id[id.index(after: mark)...].isEmpty,

@@ -101,6 +101,9 @@ extension GenesysReceiptCode {
         "media-type": .mediaTypeNotAllowed,
         "media-gone": .serverError,
         "media-link": .serverError,
+        "media-denied": .serverError,
+        "media-unreachable": .serverError,
+        "media-damaged": .serverError,
         "media-storage": .serverError,
     ]
 

@@ -26,7 +26,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
                 work.logger.notice("sent on as a label: Genesys' contract refuses the message")
             }
             // Nothing of an event is worth keeping for a claim: it is over when it could be looked at.
-            guard !transformed.drafts.isEmpty else {
+            guard !transformed.drafts.isEmpty || !transformed.refused.isEmpty else {
                 await showTyping(message, work)
                 return
             }
@@ -34,35 +34,48 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             // Claims first and all together: a part that was sent before a crash is not sent again.
             for start in stride(from: 0, to: transformed.drafts.count, by: 100) {
                 let parts = start..<min(start + 100, transformed.drafts.count)
-                let claims = try await claim(message, drafts: transformed.drafts, parts: parts, work)
+                let claims = try await claim(
+                    message, parts: parts.map { ClaimedPart(number: $0, transformed.drafts[$0]) }, work)
                 for (part, claim) in zip(parts, claims) {
                     let draft = transformed.drafts[part]
                     guard try await deliver(message, draft: draft, isFirst: part == 0, claim, work) else { return }
                 }
             }
+            try await giveUpFiles(of: message, transformed, work)
             await markAnswered(message, work)
         }
+    }
+
+    /// Gives up a message of which a file can't go, behind what can: the agent is told why, and the file is tracked.
+    private func giveUpFiles(of message: OutboundMessage, _ transformed: Transformed, _ work: Work) async throws {
+        guard let refused = transformed.refused.first else { return }
+        let part = transformed.drafts.count
+        let claims = try await claim(
+            message, parts: [ClaimedPart(number: part, refused)], work)
+        throw GivenUp(
+            cause: refused.cause, attempts: 1, firstFailedAt: now(), trackingID: claims.first?.tracking.id)
     }
 
     /// Claims the parts of a message. The claim finds the customer: by conversation, else by the address that the relay
     /// once introduced them under, else, where an agent writes first, from the address itself.
     private func claim(
         _ message: OutboundMessage,
-        drafts: [WhatsAppMessageDraft],
-        parts: Range<Int>,
+        parts: [ClaimedPart],
         _ work: Work
     ) async throws -> [ClaimResult] {
         let items = parts.map { part in
             ClaimRequest.outbound(
                 OutboundClaim(
                     tenantId: message.tenantId,
-                    platformMessageId: MessagePart.id(message.platformMessageId, part: part),
+                    platformMessageId: MessagePart.id(message.platformMessageId, part: part.number),
                     conversationId: message.conversationId,
                     customerAddress: message.customerAddress,
                     messageType: message.messageType.rawValue,
+                    mediaType: part.mediaType,
+                    mediaUrl: part.mediaURL,
                     lane: work.headers.lane,
                     heldId: work.headers.heldId,
-                    text: drafts[part].words,
+                    text: part.words,
                     occurredAt: message.occurredAt,
                     receivedAt: message.receivedAt,
                     traceId: work.traceID,
@@ -192,5 +205,28 @@ extension OutboundTransformer: OutboundMessagesConsumer {
         let context = LogContext(traceparent: headers.traceparent, tenantID: tenantID, messageIDs: ids)
         for (name, value) in context.metadata { logger[metadataKey: name] = value }
         return logger
+    }
+}
+
+/// What is claimed of a part of a message.
+private struct ClaimedPart {
+    let number: Int
+    let words: String?
+    var mediaType: MediaType?
+    var mediaURL: String?
+
+    init(number: Int, _ draft: WhatsAppMessageDraft) {
+        self.number = number
+        words = draft.words
+        guard case .media(let media) = draft else { return }
+        mediaType = media.mediaType
+        mediaURL = media.stored?.url
+    }
+
+    init(number: Int, _ refused: RefusedFile) {
+        self.number = number
+        words = refused.words
+        mediaType = refused.mediaType
+        mediaURL = refused.mediaURL
     }
 }

@@ -35,6 +35,14 @@ public final class DrainSignal: Sendable {
         }
     }
 
+    /// Tries until the operation succeeds, fails for good or the policy gives up; waits end when the signal is given.
+    /// - Throws: `RetriesExhausted`; `CancellationError` as soon as the signal is given during a wait.
+    public func retrying<Value: Sendable>(
+        _ policy: RetryPolicy, _ operation: @Sendable (_ attempt: Int) async throws -> Value
+    ) async throws -> Value {
+        try await withRetries(policy, clock: DrainClock(signal: self)) { try await operation($0) }
+    }
+
     /// Waits for a time.
     /// - Throws: `CancellationError` as soon as the signal is given or the task is cancelled.
     func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {

@@ -85,6 +85,19 @@ public final class IntakeCounters: Sendable {
     /// A webhook body was archived.
     public func archived() { state.withLock { $0.updates.archived += 1 } }
 
+    /// A file could not be had; its message goes on without it.
+    /// - Parameter code: Why, `media-gone` for example.
+    public func fileMissed(_ code: String) { metrics.increment(.mediaMissed, [direction, code]) }
+
+    /// A file was stored.
+    /// - Parameter duration: From the first try on.
+    public func fileStored(bytes: Int, after duration: Duration) {
+        metrics.increment(.mediaBytes, [direction], by: Double(bytes))
+        metrics.observe(.mediaFetch, [direction], duration)
+    }
+
+    private var direction: String { service == .whatsappWebhookService ? "inbound" : "outbound" }
+
     /// A message was given up on.
     public func deadLettered() { state.withLock { $0.updates.deadLettered += 1 } }
 

@@ -98,33 +98,47 @@ public struct LaneWorker: Sendable {
         return await giveUp(delivery, failure, tenantID: nil, traceparent: delivery.headers["traceparent"])
     }
 
-    private func giveUp(
-        _ delivery: DeliveredMessage, _ failure: Failure, tenantID: String?, traceparent: String?
-    ) async -> DeliveryDecision {
+    /// Keeps a message as a dead letter that is not one that was delivered: what is left over of one that went on.
+    /// - Throws: `MessagingError` if the broker does not take it; then the delivery has to be tried again.
+    public func keep(
+        _ message: OutgoingMessage, headers: RelayHeaders, tenantID: String?, because cause: FailureCause
+    ) async throws {
+        let failure = Failure(cause: cause, attempts: 1, firstFailedAt: WallClock.now)
+        try await bury(Leftover(message), failure, tenantID: tenantID, traceparent: headers.traceparent)
+    }
+
+    private func bury(
+        _ leftover: Leftover, _ failure: Failure, tenantID: String?, traceparent: String?
+    ) async throws {
         let trace = TraceContext.child(of: traceparent)
         // A replay that fails again has another attempt number, and is another dead letter.
         let id = StableIdentifier.derived(
-            from: "dead-letter", delivery.messageID ?? StableIdentifier.random(), delivery.headers["attempt"] ?? "")
+            from: "dead-letter", leftover.messageID ?? StableIdentifier.random(), leftover.headers["attempt"] ?? "")
         let letter = DeadLetter(
             deadLetterId: id, tenantId: tenantID, direction: direction, service: service, cause: failure.cause,
             violations: failure.violations.isEmpty ? nil : failure.violations.bounded, attempts: failure.attempts,
             firstFailedAt: failure.firstFailedAt, failedAt: WallClock.now, traceId: TraceContext.traceID(of: trace),
-            exchange: delivery.exchange, routingKey: delivery.routingKey,
-            messageName: delivery.type?.cut(to: 100) ?? "unknown",
-            headers: JSONObject(delivery.headers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
-            payload: (try? JSONValue(parsing: delivery.body, limits: Self.payloadLimits))
-                ?? .string(String(decoding: delivery.body, as: UTF8.self)))
+            exchange: leftover.exchange, routingKey: leftover.routingKey, messageName: leftover.name,
+            headers: JSONObject(leftover.headers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
+            payload: (try? JSONValue(parsing: leftover.body, limits: Self.payloadLimits))
+                ?? .string(String(decoding: leftover.body, as: UTF8.self)))
+        let headers = RelayHeaders(
+            traceparent: trace, lane: LaneKey.key(id, customer: nil), attempt: 1, occurredAt: WallClock.now)
+        try await transport.publish([DeadLettersPublisher.message(letter, headers: headers, messageID: id)])
+        counters.deadLettered()
+        logger.error(
+            "gave up",
+            metadata: [
+                "dead_letter_id": .string(id), "message": .string(leftover.name),
+                "cause": .string(failure.cause.reason), "attempts": .stringConvertible(failure.attempts),
+            ])
+    }
+
+    private func giveUp(
+        _ delivery: DeliveredMessage, _ failure: Failure, tenantID: String?, traceparent: String?
+    ) async -> DeliveryDecision {
         do {
-            let headers = RelayHeaders(
-                traceparent: trace, lane: LaneKey.key(id, customer: nil), attempt: 1, occurredAt: WallClock.now)
-            try await transport.publish([DeadLettersPublisher.message(letter, headers: headers, messageID: id)])
-            counters.deadLettered()
-            logger.error(
-                "gave up",
-                metadata: [
-                    "dead_letter_id": .string(id), "queue": .string(delivery.queue),
-                    "cause": .string(failure.cause.reason), "attempts": .stringConvertible(failure.attempts),
-                ])
+            try await bury(Leftover(delivery), failure, tenantID: tenantID, traceparent: traceparent)
             return .acknowledge
         } catch {
             logger.error(
@@ -136,6 +150,34 @@ public struct LaneWorker: Sendable {
 
     /// As large as a message can be.
     private static let payloadLimits = JSONLimits(maximumBytes: 16 << 20, maximumDepth: 128)
+}
+
+/// What is kept in a dead letter, as it was or would have been published.
+private struct Leftover {
+    let exchange: String
+    let routingKey: String
+    let name: String
+    let messageID: String?
+    let headers: [String: String]
+    let body: [UInt8]
+
+    init(_ delivery: DeliveredMessage) {
+        exchange = delivery.exchange
+        routingKey = delivery.routingKey
+        name = delivery.type?.cut(to: 100) ?? "unknown"
+        messageID = delivery.messageID
+        headers = delivery.headers
+        body = delivery.body
+    }
+
+    init(_ message: OutgoingMessage) {
+        exchange = message.exchange
+        routingKey = message.routingKey
+        name = message.type?.cut(to: 100) ?? "unknown"
+        messageID = message.messageID
+        headers = message.headers
+        body = message.body
+    }
 }
 
 /// Why a delivery is given up.

@@ -80,6 +80,7 @@ extension WhatsAppGraphContract.SendMessageRequest {
         // Audio and stickers have no caption (messages reference, December 2025).
         case .audio:
             type = .audio
+            reference.voice = draft.voice ? true : nil
             audio = reference
         case .sticker:
             type = .sticker

@@ -63,16 +63,18 @@ struct Sending: Sendable {
     /// What became of the message.
     /// - Throws: ``StateManagerUnavailable``: nothing was tried.
     func outcome() async throws -> SendOutcome {
-        // Token and budget come first, so that between intent and call there is nothing that takes time or fails.
+        // Token, file and budget come first, so that between intent and call there is nothing that takes time or fails.
+        let message: WhatsAppMessageDraft
         do {
             _ = try await service.tokens.token(of: request.tenantId, traceparent: traceparent)
+            message = try await withUploadedFile(request.message)
             try await service.draw(for: request)
         } catch {
             guard let failure = error as? PlatformFailure else { throw error }
             return failure.sendOutcome
         }
         try await recordLeftover()
-        return try await begin(try await sendableDraft(), reconciled: false)
+        return try await begin(try await sendableDraft(message), reconciled: false)
     }
 
     /// Tells state-manager the result that it could not take before.

@@ -10,11 +10,11 @@ extension Sending {
     /// minute is left to both.
     static let windowMilliseconds: Int64 = 24 * 3_600_000 - 60_000
 
-    /// What goes out: the message, or outside the window what the tenant wants in its place; nil where that is nothing.
+    /// What goes out: the message as WhatsApp can have it, or outside the window what the tenant wants in its place; nil where that is nothing.
     /// - Throws: ``StateManagerUnavailable``.
-    func sendableDraft() async throws -> WhatsAppMessageDraft? {
-        if case .template = request.message { return request.message }
-        if try await isWindowOpen() { return request.message }
+    func sendableDraft(_ message: WhatsAppMessageDraft) async throws -> WhatsAppMessageDraft? {
+        if case .template = message { return message }
+        if try await isWindowOpen() { return message }
         logger.notice(
             "outside the customer service window",
             metadata: ["template": .string(request.outsideWindow?.name ?? "none")]

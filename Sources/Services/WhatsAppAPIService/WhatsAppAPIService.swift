@@ -14,6 +14,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     let tokens: TokenSource
     let graph: any ClientTransport
     let budget: RateBudget
+    let media: MediaUploads
     let operations: OperationsAnswers
     let policy: SendingPolicy
     /// The gateway as the platforms reach it; nil: checks of addresses are skipped.
@@ -33,6 +34,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     ///   - authService: Client with the internal token.
     ///   - graph: Transport to the Graph API, META_GRAPH_BASE_URL.
     ///   - budget: Messages that the numbers may send, shared by all instances.
+    ///   - media: Brings files to WhatsApp.
     ///   - operations: Answers of `/healthz`, `/readyz` and `/metrics`; its metrics are counted on.
     ///   - policy: Version of the Graph API and time limits.
     ///   - publicBaseURL: The gateway as the platforms reach it; nil: checks of addresses are skipped.
@@ -45,6 +47,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         authService: AuthServiceClient,
         graph: any ClientTransport,
         budget: RateBudget,
+        media: MediaUploads,
         operations: OperationsAnswers,
         policy: SendingPolicy,
         publicBaseURL: String? = nil,
@@ -57,6 +60,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         self.tokens = TokenSource(authService: authService)
         self.graph = graph
         self.budget = budget
+        self.media = media
         self.operations = operations
         self.policy = policy
         self.publicBaseURL = publicBaseURL

@@ -8,6 +8,7 @@ import WebhookIntake
 /// Finds the tenant of accepted updates and hands them over one by one, in order.
 struct UpdateRouter: WhatsAppUpdatesConsumer {
     let numbers: BusinessNumbers
+    let files: InboundFiles
     let transport: any MessageTransport
     let worker: LaneWorker
     let counters: IntakeCounters
@@ -19,9 +20,10 @@ struct UpdateRouter: WhatsAppUpdatesConsumer {
             let destination = try await destination(of: message, traceparent: headers.traceparent)
             let routed = RoutedUpdates(
                 updates: message, headers: headers, source: delivery.messageID ?? message.archiveKey,
-                destination: destination)
+                destination: destination, files: try await fetchFiles(of: message, destination, headers))
             let (messages, quarantined) = try routed.messages()
             try await transport.publish(messages)
+            try await keepMissingFiles(of: routed)
             counters.routed(published: messages.count - quarantined, quarantined: quarantined)
         }
     }
@@ -62,6 +64,8 @@ struct RoutedUpdates {
     /// Names the updates the same after a redelivery.
     let source: String
     let destination: Destination
+    /// What became of the files, by the place of their update.
+    var files: [Int: FetchedFile] = [:]
 
     /// One message for each update, in order, and how many of them go into quarantine.
     func messages() throws(ContractDecodingError) -> (all: [OutgoingMessage], quarantined: Int) {
@@ -69,7 +73,7 @@ struct RoutedUpdates {
         var all: [OutgoingMessage] = []
         for (index, update) in updates.updates.enumerated() {
             let id = StableIdentifier.derived(from: source, String(index))
-            let (message, isQuarantined) = try message(update, id)
+            let (message, isQuarantined) = try message(update, id, files[index])
             all.append(message)
             if isQuarantined { quarantined += 1 }
         }
@@ -77,14 +81,14 @@ struct RoutedUpdates {
     }
 
     private func message(
-        _ update: WhatsAppUpdate, _ id: String
+        _ update: WhatsAppUpdate, _ id: String, _ file: FetchedFile?
     ) throws(ContractDecodingError) -> (message: OutgoingMessage, isQuarantined: Bool) {
         switch destination {
         case .nowhere(let reason, let tenantID): return (try quarantine(update, id, reason, tenantID), true)
         case .tenant(let tenantID, let phoneNumberID, let integrationID):
             let element = RoutedElement(
                 updates: updates, update: update, tenantID: tenantID, phoneNumberID: phoneNumberID,
-                integrationID: integrationID)
+                integrationID: integrationID, file: file)
             do throws(ContractDecodingError) {
                 if let message = try element.message(headers: outgoingHeaders, id: id) { return (message, false) }
             } catch {
@@ -108,7 +112,7 @@ struct RoutedUpdates {
         return try QuarantinePublisher.message(entry, headers: outgoingHeaders, messageID: id)
     }
 
-    private var outgoingHeaders: RelayHeaders {
+    var outgoingHeaders: RelayHeaders {
         RelayHeaders(
             traceparent: TraceContext.child(of: headers.traceparent), lane: headers.lane, attempt: 1,
             occurredAt: headers.occurredAt)

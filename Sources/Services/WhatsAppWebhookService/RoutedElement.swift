@@ -11,6 +11,8 @@ struct RoutedElement {
     let tenantID: String
     let phoneNumberID: String
     let integrationID: String
+    /// What became of its file, where it has one.
+    var file: FetchedFile?
 
     /// The message for the transformer; nil if nothing handles this kind of update.
     /// - Throws: What a contract refuses in it.
@@ -33,7 +35,8 @@ struct RoutedElement {
             tenantId: tenantID, phoneNumberId: phoneNumberID, integrationId: integrationID, customer: customer,
             platformMessageId: message.id, messageType: message.type.rawValue,
             occurredAt: DateTime(unixSeconds: message.timestamp), receivedAt: updates.receivedAt,
-            archiveKey: updates.archiveKey, update: update.update, contact: update.contact)
+            archiveKey: updates.archiveKey, update: update.update, contact: update.contact, media: file?.stored,
+            mediaFailure: file?.failure, fileOnly: update.fileOnly)
     }
 
     private func messageStatus() throws(ContractDecodingError) -> RelayMessagingContract.MessageStatus {

@@ -1,6 +1,8 @@
 public import AuthServiceContract
 public import ContractRuntime
 public import Logging
+import MediaFiles
+import MediaTransfer
 public import ObjectStorage
 import RelayCacheContract
 import RelayMessagingContract
@@ -15,6 +17,9 @@ import WhatsAppWebhookServiceContract
 public struct WhatsAppWebhookService: Sendable {
     /// The bucket of accepted bodies.
     public static let bucket = "webhooks-inbound"
+
+    /// The bucket of customers' files.
+    public static let mediaBucket = "media-inbound"
 
     private let receiver: WebhookReceiver
     private let reporter: IntakeReporter
@@ -33,6 +38,7 @@ public struct WhatsAppWebhookService: Sendable {
     ///   - transport: The broker.
     ///   - cache: Redis, for `phone:{phoneNumberId}`; asked before tenant-service.
     ///   - storage: The S3 server with the bucket ``bucket``.
+    ///   - media: How files are fetched.
     ///   - probe: Calls the public address as Meta would.
     ///   - links: Carries requests to where presigned links point, by origin.
     ///   - operations: Health and metrics of this role.
@@ -40,7 +46,8 @@ public struct WhatsAppWebhookService: Sendable {
     ///   - logger: For what went wrong; ids only.
     public init(
         appSecrets: [Secret], verifyToken: Secret, authService: AuthServiceClient, tenantService: TenantServiceClient,
-        transport: any MessageTransport, cache: any CacheStore, storage: S3Storage, probe: WebhookProbe,
+        transport: any MessageTransport, cache: any CacheStore, storage: S3Storage, media: MediaFetching,
+        probe: WebhookProbe,
         links: @escaping @Sendable (_ origin: String) throws -> any ClientTransport, operations: OperationsAnswers,
         retryPolicy: RetryPolicy = RetryPolicy(), logger: Logger
     ) {
@@ -61,6 +68,11 @@ public struct WhatsAppWebhookService: Sendable {
         router = UpdateRouter(
             numbers: BusinessNumbers(
                 cache: PhoneEntryCache(store: cache), tenantService: tenantService, logger: logger),
+            files: InboundFiles(
+                authService: authService, graph: media.graph, graphVersion: media.graphVersion,
+                downloader: media.downloader,
+                store: MediaStore(storage: storage, bucket: Self.mediaBucket, transfers: media.transfers),
+                policy: media.policy, drain: drain),
             transport: transport, worker: worker, counters: counters)
         self.transport = transport
         self.drain = drain

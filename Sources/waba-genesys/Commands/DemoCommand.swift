@@ -21,6 +21,11 @@ struct DemoCommand: AsyncParsableCommand {
     var genesysRecording =
         "Contract-Tests/Fixtures/genesys/receiveOutboundNotification/receiveOutboundNotification.text.json"
 
+    @Option(help: "PNG that the customer sends.")
+    var picture = "Deploy/local/demo/bread.png"
+    @Option(help: "PDF that the agent sends.")
+    var document = "Deploy/local/demo/order.pdf"
+
     func run() async throws {
         let environment = ProcessEnvironment.variables
         let configuration: ServiceConfiguration
@@ -33,9 +38,11 @@ struct DemoCommand: AsyncParsableCommand {
             throw ExitCode(78)
         }
         let recordings: DemoRecordings
-        do { recordings = try DemoRecordings(meta: metaRecording, genesys: genesysRecording) } catch let failure
-            as DemoFailure
-        {
+        let files: DemoFiles
+        do {
+            recordings = try DemoRecordings(meta: metaRecording, genesys: genesysRecording)
+            files = try DemoFiles(picture: picture, document: document)
+        } catch let failure as DemoFailure {
             throw ValidationError("\(failure.hop): \(failure.reason)")
         }
         let engine = try CurlEngine()
@@ -56,8 +63,10 @@ struct DemoCommand: AsyncParsableCommand {
             addresses: DemoAddresses(
                 gatewayURL: configuration.url(of: .apiGateway), metaSimulatorURL: configuration.url(of: .metaSimulator),
                 genesysSimulatorURL: configuration.url(of: .genesysSimulator)),
-            adminKey: try configuration.adminAPIKeys.first ?? Secret(""), recordings: recordings,
-            transport: transport, evidence: evidence)
+            adminKey: try configuration.adminAPIKeys.first ?? Secret(""), recordings: recordings, files: files,
+            transport: transport, evidence: evidence,
+            // Lines are seen as they come, also in a file or a pipe.
+            output: { FileHandle.standardOutput.write(Data("\($0)\n".utf8)) })
         let succeeded = try await demo.run()
         await cache.close()
         await pool.close()

@@ -88,7 +88,7 @@ struct DemoConversation: Sendable {
 
     // MARK: Waiting
 
-    private func waiting<Value>(_ look: () async throws -> Value?) async throws -> Value? {
+    func waiting<Value>(_ look: () async throws -> Value?) async throws -> Value? {
         let deadline = ContinuousClock.now + Self.patience
         while true {
             if let value = try await look() { return value }

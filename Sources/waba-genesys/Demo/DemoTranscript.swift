@@ -21,6 +21,7 @@ struct DemoTranscript: Sendable {
     private let addresses: DemoAddresses
     private let tenant: DemoTenant
     private let recordings: DemoRecordings
+    private let files: DemoFiles
     private let tenants: TenantServiceClient
     private let state: StateManagerClient
     private let meta: SimulatorClient
@@ -34,17 +35,20 @@ struct DemoTranscript: Sendable {
     ///   - adminKey: Key of the public API.
     ///   - tenant: Whom to onboard.
     ///   - recordings: What the platforms send.
+    ///   - files: What customer and agent send.
     ///   - transport: Carries requests to a base URL.
     ///   - evidence: Reads the stores.
     ///   - output: Takes a line.
     init(
         addresses: DemoAddresses, adminKey: Secret, tenant: DemoTenant = DemoTenant(), recordings: DemoRecordings,
+        files: DemoFiles,
         transport: (String) throws -> any ClientTransport, evidence: DemoEvidence,
         output: @escaping @Sendable (String) -> Void = { print($0) }
     ) rethrows {
         self.addresses = addresses
         self.tenant = tenant
         self.recordings = recordings
+        self.files = files
         let gateway = try transport(addresses.gatewayURL)
         let credentials = ClientCredentials(bearerToken: adminKey.reveal())
         tenants = TenantServiceClient(transport: gateway, credentials: credentials)
@@ -88,13 +92,21 @@ struct DemoTranscript: Sendable {
         output(
             "✓ the agent's answer \"\(recordings.agentText.text)\" arrived at WhatsApp and was delivered: \(atMeta.platformMessageId ?? "–")"
         )
+        let picture = try await conversation.sendPicture(files.picture)
+        output(
+            "✓ the customer's picture \(files.picture.name) arrived at Genesys, \(picture.file.sizeBytes) bytes: "
+                + "\(addresses.genesysSimulatorURL)/simulator/files/\(picture.file.id)")
+        let document = try await conversation.sendDocument(files.document)
+        output(
+            "✓ the agent's document \(files.document.name) arrived at WhatsApp, \(document.file.sizeBytes) bytes: "
+                + "\(addresses.metaSimulatorURL)/simulator/files/\(document.file.id)")
 
         var timeline = DemoTimeline()
         timeline.add(try await lines(meta, after: metaLog), of: "Meta")
         timeline.add(try await lines(genesys, after: genesysLog), of: "Genesys")
         timeline.add(atGenesys.receivedAt, "Genesys", "text received", id: atGenesys.platformMessageId ?? "")
         timeline.add(atMeta.receivedAt, "Meta", "text received", id: atMeta.platformMessageId ?? "")
-        for id in [wamid, answerID] {
+        for id in [wamid, answerID, picture.messageID, document.messageID] {
             if let story = try await conversation.story(id) { timeline.add(story) }
         }
         section("Timeline", timeline.table)

@@ -9,6 +9,7 @@ import GenesysWebhookService
 import GenesysWebhookServiceContract
 import InboundTransformer
 import Logging
+import MediaTransfer
 import OutboundTransformer
 import PlatformBudget
 import ServiceKit
@@ -53,20 +54,23 @@ struct RelayServices {
             return WhatsAppWebhookService(
                 appSecrets: try configuration.metaAppSecrets, verifyToken: try configuration.metaVerifyToken,
                 authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
-                cache: try parts.cache(health), storage: try parts.storage(health), probe: try probe(),
-                links: parts.platformTransport, operations: operations, logger: logger
+                cache: try parts.cache(health), storage: try parts.storage(health), media: try mediaFetching(),
+                probe: try probe(), links: parts.platformTransport, operations: operations, logger: logger
             ).assembly
         case .genesysWebhookService:
             return GenesysWebhookService(
                 authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
-                cache: try parts.cache(health), storage: try parts.storage(health), probe: try probe(),
-                operations: operations, logger: logger
+                cache: try parts.cache(health), storage: try parts.storage(health),
+                media: AttachmentFetching(
+                    engine: parts.engine, otherHosts: configuration.genesysMediaHosts,
+                    trustsAPIBaseURL: configuration.isOwn(.genesysAPIBaseURL)),
+                probe: try probe(), operations: operations, logger: logger
             ).assembly
         case .inboundTransformer:
             return InboundTransformer(
                 stateManager: try stateClient(), genesysAPI: try genesysAPIClient(),
                 whatsAppAPI: try whatsAppAPIClient(), tenants: try tenantClient(),
-                messaging: try parts.broker(health),
+                messaging: try parts.broker(health), links: try mediaLinks(health),
                 operations: operations, logger: logger
             ).assembly
         case .outboundTransformer:
@@ -91,6 +95,9 @@ struct RelayServices {
                 graph: try parts.platformTransport(try configuration.metaGraphBaseURL),
                 budget: RateBudget(
                     cache: try parts.cache(health), api: "meta", metrics: operations.metrics, logger: logger),
+                media: MediaUploads(
+                    storage: try parts.storage(health), links: try mediaLinks(health),
+                    delivery: MediaDelivery(rawValue: configuration.whatsAppMedia) ?? .upload),
                 operations: operations,
                 policy: .init(
                     graphVersion: try configuration.metaGraphVersion,
@@ -104,6 +111,20 @@ struct RelayServices {
         case .metaSimulator, .genesysSimulator:
             return simulator(service, operations)
         }
+    }
+
+    private func mediaLinks(_ health: HealthRegistry) throws -> MediaLinks {
+        MediaLinks(storage: try parts.storage(health), lifetimeSeconds: configuration.mediaLinkSeconds)
+    }
+
+    /// An address of Meta's that the operator has set is fetched from as it is, else only public hosts over TLS.
+    private func mediaFetching() throws -> MediaFetching {
+        let graph = try configuration.metaGraphBaseURL
+        return MediaFetching(
+            graph: try parts.platformTransport(graph), graphVersion: try configuration.metaGraphVersion,
+            downloader: try MediaDownloader(
+                hosts: configuration.metaMediaHosts, origins: configuration.isOwn(.metaGraphBaseURL) ? [graph] : [],
+                engine: parts.engine))
     }
 
     private func probe() throws -> WebhookProbe {
@@ -136,7 +157,9 @@ struct RelayServices {
     private func simulator(_ service: ServiceName, _ operations: OperationsAnswers) -> ServiceAssembly {
         let world = SimulatorWorld(transport: parts.platformTransport)
         guard service == .metaSimulator else {
-            return GenesysSimulator(configuration: simulation.genesys, world: world, operations: operations).assembly
+            var settings = simulation.genesys
+            settings.baseURL = configuration.url(of: .genesysSimulator)
+            return GenesysSimulator(configuration: settings, world: world, operations: operations).assembly
         }
         var settings = simulation.meta
         settings.baseURL = configuration.url(of: .metaSimulator)

@@ -27,7 +27,8 @@ public struct ConfigurationVariable: Sendable {
         [
             .databaseURL, .redisURL, .amqpURL, .s3Endpoint, .s3PublicEndpoint, .s3Region, .s3AccessKeyID,
             .s3SecretAccessKey, .metaGraphBaseURL, .metaGraphVersion, .metaAppSecret, .metaVerifyToken,
-            .metaMessagesPerSecond, .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
+            .metaMessagesPerSecond, .metaMediaHosts, .whatsAppMedia, .genesysMediaHosts, .mediaLinkSeconds,
+            .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
             .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .portalReference,
             .host, .port, .logLevel,
         ] + ServiceName.allCases.map(ConfigurationVariable.url(of:))
@@ -135,6 +136,35 @@ extension ConfigurationVariable {
         "Messages that Meta lets a business number send in a second.",
         form: .number(1...100_000),
         defaultValue: "80"
+    )
+    /// `META_MEDIA_HOSTS`
+    public static let metaMediaHosts = ConfigurationVariable(
+        "META_MEDIA_HOSTS",
+        "Hosts that customers' files are fetched from, separated by commas; *.example.org stands for all below it. The"
+            + " host of META_GRAPH_BASE_URL is one of them where that is set.",
+        form: .text,
+        defaultValue: "lookaside.fbsbx.com,*.fbsbx.com,*.fbcdn.net,*.whatsapp.net"
+    )
+    /// `GENESYS_MEDIA_HOSTS`
+    public static let genesysMediaHosts = ConfigurationVariable(
+        "GENESYS_MEDIA_HOSTS",
+        "Hosts beside Genesys Cloud's own that agents' files are fetched from, separated by commas. Files elsewhere reach"
+            + " the customer as a link.",
+        form: .text
+    )
+    /// `WHATSAPP_MEDIA`
+    public static let whatsAppMedia = ConfigurationVariable(
+        "WHATSAPP_MEDIA",
+        "How agents' files reach WhatsApp: uploaded by the relay, or fetched by Meta from S3_PUBLIC_ENDPOINT.",
+        form: .oneOf(["upload", "link"]),
+        defaultValue: "upload"
+    )
+    /// `MEDIA_LINK_SECONDS`
+    public static let mediaLinkSeconds = ConfigurationVariable(
+        "MEDIA_LINK_SECONDS",
+        "How long a platform has to fetch a file from its presigned address.",
+        form: .number(60...604_800),
+        defaultValue: "86400"
     )
     /// `GENESYS_REQUESTS_PER_MINUTE`
     public static let genesysRequestsPerMinute = ConfigurationVariable(

@@ -92,6 +92,26 @@ extension ServiceConfiguration {
     public var genesysRequestsPerMinute: Double {
         values[ConfigurationVariable.genesysRequestsPerMinute.name].flatMap { Double($0) } ?? 300
     }
+    /// Public hosts that customers' files are fetched from.
+    public var metaMediaHosts: [String] { hosts(.metaMediaHosts) }
+    /// Hosts beside Genesys' own that agents' files are fetched from.
+    public var genesysMediaHosts: [String] { hosts(.genesysMediaHosts) }
+    /// How agents' files reach WhatsApp, `upload` or `link`.
+    public var whatsAppMedia: String { values[ConfigurationVariable.whatsAppMedia.name] ?? "upload" }
+    /// How long a platform has to fetch a file.
+    public var mediaLinkSeconds: Int {
+        values[ConfigurationVariable.mediaLinkSeconds.name].flatMap { Int($0) } ?? 86_400
+    }
+
+    private func hosts(_ variable: ConfigurationVariable) -> [String] {
+        (values[variable.name] ?? "").split(separator: ",").map { String($0.trimmed) }.filter { !$0.isEmpty }
+    }
+
+    /// Whether an address of a platform is the operator's own in place of the platform's.
+    public func isOwn(_ variable: ConfigurationVariable) -> Bool {
+        values[variable.name].map { $0 != variable.defaultValue } ?? false
+    }
+
     /// The Genesys Cloud API instead of that of the tenant's region; nil: as the region says.
     public var genesysAPIBaseURL: String? {
         get throws(ConfigurationError) { isSet(.genesysAPIBaseURL) ? try baseURL(.genesysAPIBaseURL) : nil }

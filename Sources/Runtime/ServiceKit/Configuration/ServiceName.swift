@@ -62,10 +62,14 @@ public enum ServiceName: String, Sendable, Hashable, CaseIterable {
             [.redisURL, .amqpURL, .metaVerifyToken, .internalAPIToken] + ConfigurationVariable.objectStorage
         case .genesysWebhookService:
             [.redisURL, .amqpURL, .internalAPIToken] + ConfigurationVariable.objectStorage
-        case .inboundTransformer, .outboundTransformer:
+        case .inboundTransformer:
+            [.amqpURL, .internalAPIToken] + ConfigurationVariable.objectStorage
+        case .outboundTransformer:
             [.amqpURL, .internalAPIToken]
-        case .genesysAPIService, .whatsAppAPIService:
+        case .genesysAPIService:
             [.redisURL, .internalAPIToken]
+        case .whatsAppAPIService:
+            [.redisURL, .internalAPIToken] + ConfigurationVariable.objectStorage
         case .apiGateway:
             [.adminAPIKey]
         case .agentPortal:

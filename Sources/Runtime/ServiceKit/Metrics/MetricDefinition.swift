@@ -147,6 +147,13 @@ extension MetricDefinition {
         labels: ["direction"],
         help: "Time to fetch media."
     )
+    /// Files that could not be had; `code` says why, `media-gone` for example.
+    public static let mediaMissed = MetricDefinition(
+        "media_missed_total",
+        .counter,
+        labels: ["direction", "code"],
+        help: "Files that could not be had; their messages went on without them."
+    )
     /// Messages that came before.
     public static let duplicates = MetricDefinition(
         "dedupe_hits_total",
@@ -242,7 +249,8 @@ extension MetricDefinition {
     public static let all: [MetricDefinition] = [
         httpRequests, httpRequestSeconds, httpActiveRequests, webhookRequests, webhookAcknowledgement, messages,
         messageEndToEnd, queueAge, laneDepth, deadLetters, retries, upstreamRequests, upstreamSeconds,
-        rateBudgetRemaining, tokenExpiry, mediaBytes, mediaFetch, duplicates, statusesCoalesced, windowBlocked,
+        rateBudgetRemaining, tokenExpiry, mediaBytes, mediaFetch, mediaMissed, duplicates, statusesCoalesced,
+        windowBlocked,
         claims, quarantinedUpdates, tenantsOnHold, heldMessages, heldTotal, oldestHeld, budgetFallbacks,
         queueMessages, queueConsumers,
     ]

@@ -1,4 +1,6 @@
 import ContractJSON
+import ContractRuntime
+import SharedContract
 import StateManagerContract
 import WhatsAppWebhookContract
 
@@ -9,6 +11,25 @@ enum MessageText {
     /// - Parameter earlier: What to call the message that it is about.
     static func text(of message: InboundMessage, earlier: String = AnsweredMessage.unknown) -> String {
         (notes(of: message, earlier) + [content(of: message, earlier)]).joined(separator: "\n")
+    }
+
+    /// What stands beside the file of a message that is one: notes and caption; nil where there are none.
+    static func words(besideFileOf message: InboundMessage, earlier: String) -> String? {
+        let media = message.image ?? message.video ?? message.document
+        let words = notes(of: message, earlier) + [media?.caption].compactMap(\.self).filter { !isBlank($0) }
+        return words.isEmpty ? nil : words.joined(separator: "\n")
+    }
+
+    /// What tells an agent that a file is missing.
+    static func notice(of failure: MediaFailure) -> String {
+        "[The file could not be fetched: \(failure.reason)]"
+    }
+
+    /// What stands beside a file that comes after its message.
+    static func lateFile(of message: InboundMessage, sentAt: DateTime?) -> String {
+        let label = content(of: message, AnsweredMessage.unknown).prefix { $0 != "]" }.dropFirst()
+        let time = sentAt.map { " of \($0.text.prefix(10)) \($0.text.dropFirst(11).prefix(5)) UTC" }
+        return "[\(label)\(time ?? "") that was missing]"
     }
 
     /// The text of a message that breaks WhatsApp's contract: its type and what can be read of it.

@@ -5,10 +5,15 @@ import SharedContract
 import StateManagerContract
 import WhatsAppWebhookContract
 
-/// What a WhatsApp message becomes: texts for Genesys, never none and never an empty one.
+/// What a WhatsApp message becomes: texts for Genesys, never none and never an empty one, and its file beside the first.
 struct Transformed: Sendable, Hashable {
-    /// The texts in order; more than one only beyond the limit of a message.
+    /// The texts in order; more than one only beyond the limit of a message. What people read of the message, also where
+    /// its file says it all.
     var texts: [String]
+    /// The file that goes with the first text.
+    var file: StoredMedia?
+    /// What stands beside the file; nil: nothing but the file.
+    var textBesideFile: String?
     /// What WhatsApp's contract refuses in the message; it is sent on as a label with what could be read.
     var violations: [ContractViolation]
     /// The choice of an option that the first text stands for.
@@ -17,12 +22,28 @@ struct Transformed: Sendable, Hashable {
     var customAttributes: [String: String] = [:]
 
     /// Transforms a message.
-    /// - Parameter answered: What is known of the message that it names.
-    init(_ message: ReadMessage, answered: AnsweredMessage? = nil) {
+    /// - Parameters:
+    ///   - answered: What is known of the message that it names.
+    ///   - file: What became of its file, where it has one.
+    init(_ message: ReadMessage, answered: AnsweredMessage? = nil, file: MessageFile = .none) {
         switch message.content {
         case .readable(let readable):
-            let text = MessageText.text(of: readable, earlier: answered?.words ?? AnsweredMessage.unknown)
-            texts = TextParts.split(text)
+            let earlier = answered?.words ?? AnsweredMessage.unknown
+            let text = MessageText.text(of: readable, earlier: earlier)
+            switch file {
+            case .none: texts = TextParts.split(text)
+            case .missing(let failure): texts = TextParts.split(text + "\n" + MessageText.notice(of: failure))
+            case .late(let media, let sentAt):
+                texts = [MessageText.lateFile(of: readable, sentAt: sentAt)]
+                textBesideFile = texts[0]
+                self.file = media
+            case .stored(let media):
+                texts = TextParts.split(text)
+                // Captions have 1,024 characters at most; a text of several parts says more than a file's words.
+                textBesideFile =
+                    texts.count > 1 ? texts[0] : MessageText.words(besideFileOf: readable, earlier: earlier)
+                self.file = media
+            }
             violations = []
             answer = answered?.structuredAnswer
             customAttributes = readable.customAttributes
@@ -34,6 +55,29 @@ struct Transformed: Sendable, Hashable {
 
     /// Transforms an element of `messages` of a webhook of which nothing else is known.
     init(update: JSONObject) { self.init(ReadMessage(update)) }
+}
+
+/// What became of the file of a message.
+enum MessageFile: Sendable, Hashable {
+    /// It has none.
+    case none
+    /// It is there.
+    case stored(StoredMedia)
+    /// It could not be had when the message came.
+    case missing(MediaFailure)
+    /// The message went on before without it.
+    case late(StoredMedia, sentAt: DateTime?)
+
+    /// What a message from the queue says.
+    init(_ message: RelayMessagingContract.InboundMessage) {
+        if let media = message.media {
+            self = message.fileOnly ? .late(media, sentAt: message.occurredAt) : .stored(media)
+        } else if let failure = message.mediaFailure {
+            self = .missing(failure)
+        } else {
+            self = .none
+        }
+    }
 }
 
 /// A WhatsApp message, by contract where it satisfies it.

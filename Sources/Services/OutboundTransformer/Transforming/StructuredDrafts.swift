@@ -9,6 +9,8 @@ struct MessageComposer {
     private(set) var drafts: [WhatsAppMessageDraft] = []
     /// The options that were handed out.
     private(set) var options: [StructuredOption] = []
+    /// The files that can't go.
+    private(set) var refused: [RefusedFile] = []
     private let messageID: String
     private var waiting: [String] = []
     /// Numbers options that stand in a text.
@@ -28,6 +30,17 @@ struct MessageComposer {
     mutating func add(_ draft: WhatsAppMessageDraft) {
         finish()
         drafts.append(draft)
+    }
+
+    /// Takes note of a file that can't go.
+    mutating func refuse(_ file: RefusedFile) { refused.append(file) }
+
+    /// Takes the waiting text, if it fits.
+    mutating func takeWaiting(maximumUnits: Int) -> String? {
+        let text = waiting.joined(separator: "\n")
+        guard !text.isEmpty, text.utf16.count <= maximumUnits else { return nil }
+        waiting = []
+        return text
     }
 
     /// Drops waiting text that a template says itself.

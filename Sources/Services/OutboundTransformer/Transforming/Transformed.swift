@@ -26,18 +26,24 @@ struct Transformed: Sendable, Hashable {
     var drafts: [WhatsAppMessageDraft]
     /// The options among them; state-manager is told before they go out.
     var options: [StructuredOption] = []
+    /// The files that can't go; the agent is told of the first.
+    var refused: [RefusedFile] = []
     /// What Genesys' contract refuses in the webhook; it is sent on with what could be read.
     var violations: [ContractRuntime.ContractViolation]
 
     /// Transforms a message from the queue.
-    init(_ message: OutboundMessage) { self.init(update: message.update, messageID: message.platformMessageId) }
+    init(_ message: OutboundMessage) {
+        self.init(update: message.update, messageID: message.platformMessageId, media: message.media ?? [])
+    }
 
     /// Transforms the body of a webhook.
-    /// - Parameter messageID: The Genesys message id, by which options are known; the webhook's own if nil.
-    init(update: JSONObject, messageID: String? = nil) {
+    /// - Parameters:
+    ///   - messageID: The Genesys message id, by which options are known; the webhook's own if nil.
+    ///   - media: What became of its files.
+    init(update: JSONObject, messageID: String? = nil, media: [OutboundMedia] = []) {
         var composer = MessageComposer(messageID: messageID ?? update["id"]?.string ?? "")
         do throws(ContractDecodingError) {
-            composer.add(try OutboundNotification(json: .object(update)))
+            composer.add(try OutboundNotification(json: .object(update)), media)
             violations = []
         } catch {
             composer.add(text: [NotificationText.text(ofUnreadable: update)].compactMap(\.self))
@@ -46,19 +52,20 @@ struct Transformed: Sendable, Hashable {
         composer.finish()
         drafts = composer.drafts
         options = composer.options
+        refused = composer.refused
     }
 }
 
 extension MessageComposer {
     /// Adds a whole message; nothing for events and receipts, which make no message.
-    fileprivate mutating func add(_ notification: OutboundNotification) {
+    fileprivate mutating func add(_ notification: OutboundNotification, _ media: [OutboundMedia]) {
         switch notification.type {
         case .event, .receipt: return
         default: break
         }
         if let text = notification.text.value { add(text: [text]) }
         var replies: [QuickReply] = []
-        for element in notification.content.value ?? [] {
+        for (index, element) in (notification.content.value ?? []).enumerated() {
             // Quick replies that stand beside each other are the answers to one question.
             if case .valid(let content) = element, content.contentType == .quickReply, let reply = content.quickReply {
                 replies.append(reply)
@@ -67,14 +74,20 @@ extension MessageComposer {
             if !replies.isEmpty { add(replies, below: []) }
             replies = []
             switch element {
-            case .valid(let content): add(content)
+            case .valid(let content):
+                if content.contentType == .attachment, let attachment = content.attachment {
+                    let found = media.first { $0.pointer == "/content/\(index)/attachment" }
+                    add(attachment, found: found, written: content)
+                } else {
+                    add(content)
+                }
             case .invalid(let raw, _):
                 add(text: [NotificationText.unreadable(raw.object?["contentType"]?.string)])
             }
         }
         if !replies.isEmpty { add(replies, below: []) }
         finish()
-        if drafts.isEmpty {
+        if drafts.isEmpty, refused.isEmpty {
             add(text: ["[\(NotificationText.label(notification.type.rawValue)) message]"])
         }
     }

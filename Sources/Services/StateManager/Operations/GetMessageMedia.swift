@@ -17,7 +17,8 @@ extension StateManager {
         let rows = try await database.query(
             Statement("SELECT media_type, media_url FROM message_tracking WHERE id = $1", [.uuid(input.trackingId)])
         )
-        guard let row = rows.first, let place = try row.textOptional("media_url").flatMap(StoredMedia.init(url:)) else {
+        guard let row = rows.first, let place = try row.textOptional("media_url").flatMap(ObjectAddress.init(url:))
+        else {
             return .notFound(.notFound("no media is stored for this message", context))
         }
         let kind = try row.textOptional("media_type").flatMap(MediaType.init(rawValue:))
@@ -30,20 +31,5 @@ extension StateManager {
         )
         let expiry = WallClock.now.millisecondsSinceEpoch + Int64(Self.mediaLinkSeconds) * 1_000
         return .ok(MediaLink(url: url, mediaType: kind, expiresAt: DateTime(millisecondsSinceEpoch: expiry)))
-    }
-}
-
-/// Where media is stored.
-struct StoredMedia: Hashable {
-    var bucket: String
-    var key: String
-
-    /// Reads `s3://bucket/key`; nil if it is none.
-    init?(url: String) {
-        guard url.hasPrefix("s3://") else { return nil }
-        let parts = url.dropFirst(5).split(separator: "/", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        bucket = String(parts[0])
-        key = String(parts[1])
     }
 }

@@ -17,6 +17,12 @@ protocol ControlledSimulator: SimulatorHandler {
     func noteRawWebhook(_ body: [UInt8]) async
     /// Addresses a recorded webhook to an account that exists.
     func readdress(_ document: JSONValue, _ request: ReplayRequest) async -> Readdressing
+    /// Keeps a file for people to send; nil if there is no such account.
+    func keep(_ bytes: [UInt8], mime: String, account: String) async -> FileShelf.File?
+    /// The files that the platform holds.
+    func files() async -> [FileShelf.File]
+    /// One of them.
+    func file(_ id: String) async -> FileShelf.File?
     /// Forgets what is neither number nor integration.
     func forget() async
 }
@@ -78,6 +84,26 @@ extension ControlledSimulator {
         case (nil, let text?): Base64.decode(text)
         default: nil
         }
+    }
+
+    func putFile(_ input: PutFile.Input, _ context: RequestContext) async throws -> PutFile.Output {
+        let bytes = try await input.body.collect(limit: PutFile.bodyLimit)
+        guard let file = await keep(bytes, mime: input.mime, account: input.account) else {
+            return .notFound(Self.problem(404, "Not Found", "there is no such number or integration here"))
+        }
+        await journal.log(.control, "putFile", "\(bytes.count) bytes of \(input.mime) for \(input.account): \(file.id)")
+        return .created(file.description)
+    }
+
+    func listFiles(_ input: ListFiles.Input, _ context: RequestContext) async throws -> ListFiles.Output {
+        .ok(SimulatedFiles(items: await files().map(\.description)))
+    }
+
+    func getFile(_ input: GetFile.Input, _ context: RequestContext) async throws -> GetFile.Output {
+        guard let file = await file(input.fileId), file.problem == nil else {
+            return .notFound(Self.problem(404, "Not Found", "there is no such file here"))
+        }
+        return .ok(.bytes(file.bytes))
     }
 
     func listReceivedMessages(_ input: ListReceivedMessages.Input, _ context: RequestContext) async throws

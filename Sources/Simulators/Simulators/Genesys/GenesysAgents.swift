@@ -1,4 +1,5 @@
 import ContractRuntime
+import GenesysWebhookContract
 import SimulatorContract
 
 /// The agents' side: makes messages and has them delivered.
@@ -9,7 +10,8 @@ struct GenesysAgents: Sendable {
     /// Sends a message of an agent or a bot.
     /// - Returns: The message and the sequence number of its webhook; nil if the integration is gone.
     func send(
-        _ text: String,
+        _ text: String?,
+        attachments: [(file: FileShelf.File, order: AgentAttachment)] = [],
         in conversation: GenesysConversation,
         by author: SimulatedAuthor = .human,
         redeliveries: Int = 0
@@ -20,12 +22,20 @@ struct GenesysAgents: Sendable {
             WebhookOrder(
                 account: account,
                 lane: lane(conversation),
-                body: GenesysWebhookBody.text(message, in: conversation, by: author),
+                body: GenesysWebhookBody.message(
+                    message, attachments.map(attachment), in: conversation, by: author),
                 redeliveries: redeliveries,
                 about: "message \(message.id)"
             )
         )
         return (message, delivery.sequence)
+    }
+
+    private func attachment(_ file: FileShelf.File, _ order: AgentAttachment) -> ContentAttachment {
+        ContentAttachment(
+            id: .value(file.id), mediaType: .init(rawValue: order.mediaType.rawValue),
+            url: GenesysFiles(platform: platform).address(of: file), mime: .value(file.mime),
+            filename: order.filename.map { .value($0) } ?? .absent, contentSizeBytes: .value(file.bytes.count))
     }
 
     /// Tells that an agent is writing.

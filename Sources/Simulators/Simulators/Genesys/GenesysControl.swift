@@ -29,7 +29,19 @@ struct GenesysControl: ControlledSimulator {
         )
     }
 
-    func forget() async { await platform.reset() }
+    func forget() async {
+        await platform.reset()
+        await platform.forgetFiles()
+    }
+
+    func keep(_ bytes: [UInt8], mime: String, account: String) async -> FileShelf.File? {
+        guard await platform.integration(account) != nil else { return nil }
+        return await platform.keep(bytes, mime: mime, integration: account, origin: .put)
+    }
+
+    func files() async -> [FileShelf.File] { await platform.files.all }
+
+    func file(_ id: String) async -> FileShelf.File? { await platform.files[id] }
 
     func putNumber(_ input: PutNumber.Input, _ context: RequestContext) async throws -> PutNumber.Output {
         .notFound(Self.otherPlatform)
@@ -60,13 +72,21 @@ struct GenesysControl: ControlledSimulator {
         guard let conversation = await conversation(of: order) else {
             return .notFound(Self.problem(404, "Not Found", "there is no such integration or conversation here"))
         }
+        var attachments: [(file: FileShelf.File, order: AgentAttachment)] = []
+        for attachment in order.attachments ?? [] {
+            guard let file = await platform.files[attachment.fileId], file.account == order.integrationId else {
+                return .notFound(Self.problem(404, "Not Found", "there is no file \(attachment.fileId) here"))
+            }
+            attachments.append((file, attachment))
+        }
         var ids: [String] = []
         var sequences: [Int] = []
         for index in 0..<order.count {
-            let text = order.count > 1 ? "\(order.text) \(index + 1)" : order.text
+            let text = order.text.map { order.count > 1 ? "\($0) \(index + 1)" : $0 }
             guard
                 let (message, delivery) = await agents.send(
                     text,
+                    attachments: attachments,
                     in: conversation,
                     by: order.originatingEntity,
                     redeliveries: order.redeliver

@@ -146,7 +146,12 @@ extension GenesysManagement: GenesysPlatformHandler {
     }
 
     func getDownload(_ input: GetDownload.Input, _ context: RequestContext) async throws -> GetDownload.Output {
-        .undocumented(front.answer(.notFound))
+        guard let file = await platform.files[input.downloadId],
+            (try? await platform.integration(file.account, token: token(context))) != nil
+        else { return .undocumented(front.answer(.notFound)) }
+        let address = GenesysFiles(platform: platform).signedAddress(of: file)
+        guard input.issueRedirect ?? true else { return .ok(UrlResponse(url: address)) }
+        return .seeOther(location: address)
     }
 
     // MARK: Conversations

@@ -25,6 +25,8 @@ extension GenesysOpenMessaging: GenesysOpenMessagingHandler {
                 context
             )
             await record(.message, channel, conversation, message, text: input.body.text, body: input.body.jsonBytes)
+            await GenesysFiles(platform: platform).fetchAttachments(
+                of: input.body, id: message.id, integration: input.integrationId)
             await agents.publishReceipt(message, in: conversation)
             let content = input.body.content?.map { item in
                 OpenMessageContent(contentType: .attachment, attachment: Self.attachment(item))

@@ -44,6 +44,8 @@ actor GenesysPlatform {
     var conversations: [String: GenesysConversation] = [:]
     var openConversations: [GenesysConversation.Key: String] = [:]
     var messages: [String: GenesysMessage] = [:]
+    /// Files that agents send, and attachments of customers that were fetched.
+    var files = FileShelf()
 
     init(configuration: GenesysSimulatorConfiguration, world: SimulatorWorld) {
         self.configuration = configuration

@@ -8,6 +8,7 @@ import SimulatorContract
 /// signature and retries, and the control interface.
 public struct GenesysSimulator: Sendable {
     private let guarded: GuardedRoutes
+    private let platform: GenesysPlatform
     private let openMessaging: GenesysOpenMessaging
     private let management: GenesysManagement
     private let control: GenesysControl
@@ -22,6 +23,7 @@ public struct GenesysSimulator: Sendable {
         let journal = Journal(now: world.now)
         let faults = FaultPlan(configuration.faults, fraction: { world.fraction })
         let platform = GenesysPlatform(configuration: configuration, world: world)
+        self.platform = platform
         let front = GenesysFront(platform: platform, world: world)
         deliveries = WebhookDeliverer(
             style: .genesys,
@@ -46,7 +48,8 @@ public struct GenesysSimulator: Sendable {
     /// Its routes and the job that delivers webhooks.
     public var assembly: ServiceAssembly {
         ServiceAssembly(
-            routes: guarded.guarding(openMessaging.routes + management.routes) + control.routes,
+            routes: guarded.guarding(
+                openMessaging.routes + management.routes + [GenesysFiles(platform: platform).route]) + control.routes,
             jobs: [ServiceAssembly.Job(name: "webhooks") { await deliveries.run() }]
         )
     }

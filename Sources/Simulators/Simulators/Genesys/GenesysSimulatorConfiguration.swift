@@ -2,6 +2,8 @@ public import SimulatorContract
 
 /// What is adjustable about the Genesys simulator beside the integrations that are set up on it.
 public struct GenesysSimulatorConfiguration: Sendable, Hashable {
+    /// Its own address, which addresses of files begin with.
+    public var baseURL: String
     /// Factor for the waits between attempts to deliver a webhook; 1 is Genesys Cloud's own pace, 5 s.
     public var retryTimeScale: Double
     /// How often a webhook is tried again; Genesys Cloud does so 5 times.
@@ -17,6 +19,7 @@ public struct GenesysSimulatorConfiguration: Sendable, Hashable {
 
     /// Creates a configuration.
     public init(
+        baseURL: String = "http://127.0.0.1:9102",
         retryTimeScale: Double = 1,
         webhookRetries: Int = 5,
         integrationCreationMilliseconds: Int64 = 500,
@@ -24,6 +27,7 @@ public struct GenesysSimulatorConfiguration: Sendable, Hashable {
         tokenLifetimeSeconds: Int = 86_400,
         faults: [Fault] = []
     ) {
+        self.baseURL = baseURL
         self.webhookRetries = webhookRetries
         self.requestsPerMinute = requestsPerMinute
         self.tokenLifetimeSeconds = tokenLifetimeSeconds

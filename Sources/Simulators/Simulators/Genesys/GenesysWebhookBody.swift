@@ -4,12 +4,17 @@ import SimulatorContract
 
 /// Builds the bodies of Genesys Cloud's webhooks in the form recorded in 2025 and 2026.
 enum GenesysWebhookBody {
-    /// A text of an agent or a bot.
-    static func text(_ message: GenesysMessage, in conversation: GenesysConversation, by author: SimulatedAuthor)
-        -> [UInt8]
-    {
+    /// A text of an agent or a bot, files, or both. A message of files alone has no member `text` (recorded 2026).
+    static func message(
+        _ message: GenesysMessage, _ attachments: [ContentAttachment] = [], in conversation: GenesysConversation,
+        by author: SimulatedAuthor
+    ) -> [UInt8] {
         var notification = envelope(message, conversation, type: .text, direction: .outbound)
-        notification.text = .value(message.text ?? "")
+        if let text = message.text { notification.text = .value(text) }
+        if !attachments.isEmpty {
+            notification.content = .value(
+                attachments.map { .valid(OutboundContent(contentType: .attachment, attachment: $0)) })
+        }
         notification.originatingEntity = .value(author == .human ? .human : .bot)
         return notification.jsonBytes
     }

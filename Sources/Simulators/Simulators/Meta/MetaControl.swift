@@ -17,6 +17,15 @@ struct MetaControl: ControlledSimulator {
 
     func webhookAccount(_ account: String) async -> WebhookAccount? { await platform.webhookAccount(account) }
 
+    func keep(_ bytes: [UInt8], mime: String, account: String) async -> FileShelf.File? {
+        guard await platform.number(account) != nil else { return nil }
+        return await platform.store(bytes, mime: mime, number: account, origin: .put)
+    }
+
+    func files() async -> [FileShelf.File] { await platform.media.all }
+
+    func file(_ id: String) async -> FileShelf.File? { await platform.media[id] }
+
     func forget() async {
         await platform.reset()
         await statuses.reset()

@@ -36,6 +36,11 @@ extension MetaGraph: WhatsAppGraphHandler {
         _ context: RequestContext
     ) async throws -> SendMessageResponse {
         try request.checkRules()
+        if let shown = request.shownMedium, let mediaID = shown.reference.id {
+            guard let file = await platform.medium(mediaID, number: id)
+            else { throw GraphRefusal.invalidParameter("Media not found", details: "no such media id") }
+            try MediaKindRules.check(file, sentAs: shown.kind)
+        }
         let accepted = try await platform.accept(request, number: id, token: Self.token(context))
         let customer = accepted.waID ?? accepted.userID ?? ""
         await journal.record(
@@ -94,7 +99,7 @@ extension MetaGraph: WhatsAppGraphHandler {
             return .ok(.phoneNumber(await describe(number)))
         }
         guard let medium = await platform.medium(input.nodeId, token: Self.token(context)),
-            input.phoneNumberId.map({ $0 == medium.numberID }) ?? true
+            input.phoneNumberId.map({ $0 == medium.account }) ?? true
         else { return .undocumented(GraphRefusal.unknownObject(input.nodeId, method: "get").response) }
         return .ok(.media(await describe(medium)))
     }

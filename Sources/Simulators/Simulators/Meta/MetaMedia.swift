@@ -1,23 +1,15 @@
 import ContractJSON
 import ContractRuntime
-import Crypto
 import HTTPTypes
 import WhatsAppGraphContract
 
 /// Upload, look-up, download and deletion of media (Cloud API, media, read 2026-09).
 extension MetaGraph {
-    /// Mime types that can be uploaded and their most bytes.
-    private static let limits: [String: Int] = [
-        "audio/aac": 16 << 20, "audio/amr": 16 << 20, "audio/mpeg": 16 << 20, "audio/mp4": 16 << 20,
-        "audio/ogg": 16 << 20, "text/plain": 100 << 20, "application/pdf": 100 << 20,
-        "application/vnd.ms-excel": 100 << 20, "application/msword": 100 << 20,
-        "application/vnd.ms-powerpoint": 100 << 20,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": 100 << 20,
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": 100 << 20,
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation": 100 << 20,
-        "image/jpeg": 5 << 20, "image/png": 5 << 20, "image/webp": 500 << 10, "video/mp4": 16 << 20,
-        "video/3gpp": 16 << 20,
-    ]
+    /// Mime types that can be uploaded; every one may be as large as a document, since how it will be sent is not said yet.
+    private static let limits: [String: Int] = Dictionary(
+        uniqueKeysWithValues: MediaKindRules.all.flatMap(\.types).map { type in
+            (type, type == "image/webp" ? MediaKindRules.animatedStickerBytes : 100 << 20)
+        })
 
     func uploadMedia(_ input: UploadMedia.Input, _ context: RequestContext) async throws -> UploadMedia.Output {
         guard await platform.number(input.phoneNumberId, token: Self.token(context)) != nil else {
@@ -45,32 +37,32 @@ extension MetaGraph {
             let details = "at most \(limit) bytes of \(essence)"
             return .undocumented(GraphRefusal.invalidParameter("Param file is too large", details: details).response)
         }
-        let digest = SHA256.hash(data: file.bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        let id = await platform.store(
+        let medium = await platform.store(
             Array(file.bytes),
-            mimeType: mimeType,
-            sha256: digest,
-            number: input.phoneNumberId
+            mime: mimeType,
+            filename: file.fileName,
+            number: input.phoneNumberId,
+            origin: .uploaded
         )
-        return .ok(MediaUploadResponse(id: id))
+        return .ok(MediaUploadResponse(id: medium.id))
     }
 
     func deleteMedia(_ input: DeleteMedia.Input, _ context: RequestContext) async throws -> DeleteMedia.Output {
         guard let medium = await platform.medium(input.nodeId, token: Self.token(context)),
-            input.phoneNumberId.map({ $0 == medium.numberID }) ?? true
+            input.phoneNumberId.map({ $0 == medium.account }) ?? true
         else { return .undocumented(GraphRefusal.unknownObject(input.nodeId, method: "delete").response) }
         await platform.deleteMedium(input.nodeId)
         return .ok(SuccessResponse(success: true))
     }
 
-    func describe(_ medium: MetaPlatform.Medium) async -> Media {
+    func describe(_ medium: FileShelf.File) async -> Media {
         let configuration = platform.configuration
         return Media(
             id: medium.id,
             url: "\(configuration.baseURL)/simulated-media/\(medium.id)",
             messagingProduct: "whatsapp",
-            mimeType: medium.mimeType,
-            sha256: medium.sha256,
+            mimeType: medium.mime,
+            sha256: medium.sha256Hexadecimal,
             fileSize: .number(JSONNumber(medium.bytes.count))
         )
     }
@@ -85,12 +77,16 @@ extension MetaGraph {
             bodyLimit: 0
         ) { request in
             let token = MetaFront.bearerToken(request.request.headers)
+            // Without a user agent downloads are refused (seen 2022), without a token too.
+            guard token != nil, request.request.headers[.userAgent]?.isEmpty == false else {
+                return ContractResponse(status: 401)
+            }
             guard let medium = await platform.medium(request.pathParameters["mediaId"] ?? "", token: token) else {
                 return ContractResponse(status: 404)
             }
             return ContractResponse(
                 status: 200,
-                headers: [.contentType: medium.mimeType],
+                headers: [.contentType: medium.mime],
                 body: .bytes(medium.bytes)
             )
         }

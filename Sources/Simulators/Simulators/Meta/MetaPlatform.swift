@@ -28,15 +28,6 @@ actor MetaPlatform {
         let isReengagement: Bool
     }
 
-    /// Bytes that were uploaded.
-    struct Medium: Sendable {
-        let id: String
-        let numberID: String
-        let mimeType: String
-        let sha256: String
-        let bytes: [UInt8]
-    }
-
     private struct Pair: Hashable {
         let numberID: String
         let customer: String
@@ -55,7 +46,7 @@ actor MetaPlatform {
     private var lastInbound: [Pair: Int64] = [:]
     /// Received messages and who sent them.
     private var senders: [String: String] = [:]
-    private var media: [String: Medium] = [:]
+    private(set) var media = FileShelf()
 
     init(configuration: MetaSimulatorConfiguration, world: SimulatorWorld) {
         self.configuration = configuration
@@ -198,26 +189,32 @@ actor MetaPlatform {
 
     // MARK: Media
 
-    func store(_ bytes: [UInt8], mimeType: String, sha256: String, number: String) -> String {
+    func store(
+        _ bytes: [UInt8], mime: String, filename: String? = nil, number: String, origin: SimulatedFile.Origin
+    ) -> FileShelf.File {
         let id = String(world.random() % 9_000_000_000_000_000 + 1_000_000_000_000_000)
-        media[id] = Medium(id: id, numberID: number, mimeType: mimeType, sha256: sha256, bytes: bytes)
-        return id
+        return media.add(id: id, account: number, origin: origin, mime: mime, filename: filename, bytes: bytes)
     }
 
     /// A medium that the token's numbers own.
-    func medium(_ id: String, token: String?) -> Medium? {
-        guard let medium = media[id], number(medium.numberID, token: token) != nil else { return nil }
+    func medium(_ id: String, token: String?) -> FileShelf.File? {
+        guard let medium = media[id], number(medium.account, token: token) != nil else { return nil }
         return medium
     }
 
-    func deleteMedium(_ id: String) { media[id] = nil }
+    /// A medium that a number may send.
+    func medium(_ id: String, number: String) -> FileShelf.File? {
+        media[id].flatMap { $0.account == number ? $0 : nil }
+    }
+
+    func deleteMedium(_ id: String) { media.remove(id) }
 
     /// Forgets everything but the numbers.
     func reset() {
         pairs = [:]
         lastInbound = [:]
         senders = [:]
-        media = [:]
+        media = FileShelf()
         for (id, number) in numbers {
             let rate = rate(number.settings)
             numbers[id]?.throughput = RateBucket(capacity: rate, perSecond: rate, now: world.now())

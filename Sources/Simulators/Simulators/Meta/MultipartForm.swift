@@ -14,9 +14,11 @@ struct MultipartForm: Sendable {
     init?(_ body: [UInt8], contentType: String) {
         guard let boundary = Self.parameter("boundary", of: contentType), !boundary.isEmpty else { return nil }
         let delimiter = Array("--\(boundary)".utf8)
-        guard body.starts(with: delimiter) else { return nil }
+        // A line break before the first delimiter is an empty preamble (RFC 2046 §5.1.1).
+        let start = body.starts(with: "\r\n".utf8) ? 2 : 0
+        guard body[start...].starts(with: delimiter) else { return nil }
         var parts: [Part] = []
-        var position = delimiter.count
+        var position = start + delimiter.count
         while true {
             let rest = body[position...]
             if rest.starts(with: "--".utf8) { break }

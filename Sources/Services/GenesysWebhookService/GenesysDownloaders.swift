@@ -1,0 +1,72 @@
+public import HTTPTransport
+import MediaTransfer
+public import ServiceKit
+import Synchronization
+
+/// How genesys-webhook-service comes by agents' files.
+public struct AttachmentFetching: Sendable {
+    /// Carries downloads.
+    public var engine: CurlEngine
+    /// Hosts beside Genesys' own that files may be fetched from, MEDIA_HOSTS.
+    public var otherHosts: [String]
+    /// Whether the platform's address is the operator's own, GENESYS_API_BASE_URL, and may be private and without TLS.
+    public var trustsAPIBaseURL: Bool
+    /// Most files under way at once.
+    public var transfers: Int
+    /// How long a file is tried for before its message goes on without it.
+    public var policy: RetryPolicy
+
+    /// Creates settings; defaults: 2 files at once, five tries within 90 seconds.
+    public init(
+        engine: CurlEngine, otherHosts: [String] = [], trustsAPIBaseURL: Bool = false, transfers: Int = 2,
+        policy: RetryPolicy = RetryPolicy(
+            delays: [1, 3, 10, 30].map(Duration.seconds), maximumElapsed: .seconds(90))
+    ) {
+        self.engine = engine
+        self.otherHosts = otherHosts
+        self.trustsAPIBaseURL = trustsAPIBaseURL
+        self.transfers = transfers
+        self.policy = policy
+    }
+}
+
+/// A downloader for each region of Genesys Cloud, made when a tenant of it is met first.
+final class GenesysDownloaders: Sendable {
+    /// A region's downloader.
+    struct Region: Sendable {
+        let downloader: MediaDownloader
+        /// Hosts that the tenant's token may be shown to: the platform API and its downloads.
+        let issuers: Set<String>
+
+        func issued(_ address: WebAddress) -> Bool { issuers.contains(address.host) }
+    }
+
+    private let fetching: AttachmentFetching
+    private let made = Mutex<[String: Region]>([:])
+
+    init(_ fetching: AttachmentFetching) { self.fetching = fetching }
+
+    /// The downloader of a region.
+    /// - Parameter apiBaseURL: As auth-service gives it with a token, `https://api.mypurecloud.de`.
+    /// - Throws: ``MediaProblem`` if it is no address.
+    func downloader(apiBaseURL: String) throws -> Region {
+        if let region = made.withLock({ $0[apiBaseURL] }) { return region }
+        let region: Region
+        do { region = try make(apiBaseURL) } catch {
+            throw MediaProblem.lasting(.mediaLink, "the address of the platform API can't be used")
+        }
+        made.withLock { $0[apiBaseURL] = region }
+        return region
+    }
+
+    private func make(_ apiBaseURL: String) throws -> Region {
+        let address = try WebAddress(apiBaseURL)
+        let domain = address.host.hasPrefix("api.") ? String(address.host.dropFirst(4)) : address.host
+        // The API answers a download with a redirect to a signed address at AWS (downloads, platform API, July 2026).
+        let hosts = ["*.\(domain)", "*.amazonaws.com", "*.cloudfront.net"] + fetching.otherHosts
+        return Region(
+            downloader: try MediaDownloader(
+                hosts: hosts, origins: fetching.trustsAPIBaseURL ? [address.origin] : [], engine: fetching.engine),
+            issuers: [address.host, "api-downloads.\(domain)"])
+    }
+}

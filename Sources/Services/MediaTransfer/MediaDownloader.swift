@@ -1,0 +1,95 @@
+public import ContractRuntime
+public import HTTPTransport
+import HTTPTypes
+import ServiceKit
+
+/// Fetches addresses that payloads name: from allowed hosts of the public Internet only, over TLS, each hop of a redirect
+/// checked like the first, and a token shown to nobody but the host it is for.
+public struct MediaDownloader: Sendable {
+    private let publicHosts: [HostPattern]
+    private let publicTransport: CurlTransport
+    /// Origins of the operator's own configuration, which may be private and without TLS.
+    private let trusted: [String: CurlTransport]
+
+    /// Creates a downloader.
+    /// - Parameters:
+    ///   - hosts: Public hosts that files may be fetched from; at least one.
+    ///   - origins: Addresses of the operator's configuration in place of a platform's own; fetched from as they are.
+    ///   - engine: Carries the requests.
+    /// - Throws: `TransportError` if an address is none.
+    public init(hosts: [String], origins: [String], engine: CurlEngine) throws {
+        let patterns = hosts.map { HostPattern($0) }
+        publicHosts = patterns
+        let base = hosts.first.map { $0.hasPrefix("*.") ? "media." + $0.dropFirst(2) : $0 } ?? "localhost"
+        publicTransport = try CurlTransport(
+            baseURL: "https://\(base)", engine: engine,
+            configuration: TransportConfiguration(
+                inFlightLimit: 16, egress: .publicHosts(patterns.isEmpty ? ["localhost"] : patterns),
+                redirects: .follow(limit: 4) { _, _ in true }))
+        var trusted: [String: CurlTransport] = [:]
+        for origin in origins {
+            let address = try WebAddress(origin)
+            trusted[address.origin] = try CurlTransport(
+                baseURL: address.origin, engine: engine,
+                configuration: TransportConfiguration(
+                    inFlightLimit: 16, redirects: .follow(limit: 4) { $0.origin == $1.origin }))
+        }
+        self.trusted = trusted
+    }
+
+    /// Whether a file may be fetched from an address, and whether it is one of the origins of the operator.
+    public func isAllowed(_ url: String) -> Bool {
+        guard let address = try? WebAddress(url) else { return false }
+        return trusted[address.origin] != nil || address.isSecure && publicHosts.contains { $0.matches(address.host) }
+    }
+
+    /// Asks for a file.
+    /// - Parameters:
+    ///   - url: Its address, as a payload names it.
+    ///   - token: Bearer that is shown if `mayShow` says so for the address; redirects to other origins never see it.
+    ///   - mayShow: Whether the host issued the token.
+    /// - Returns: The bytes on their way.
+    /// - Throws: ``MediaProblem``; `CancellationError`. A token that is refused is ``MediaFailureCode/mediaDenied``; an
+    ///   address that nothing is fetched from, and that alone, is ``MediaFailureCode/mediaLink``.
+    public func download(
+        _ url: String, token: String?, mayShow: @Sendable (WebAddress) -> Bool = { _ in true }
+    ) async throws -> ContractBody {
+        let address: WebAddress
+        do throws(TransportError) { address = try WebAddress(url) } catch {
+            throw MediaProblem.lasting(.mediaLink, "the file's address can't be used")
+        }
+        guard isAllowed(url) else {
+            throw MediaProblem.lasting(.mediaLink, "files are not fetched from \(address.host)")
+        }
+        // Meta refuses downloads without a user agent (seen 2022).
+        var headers: HTTPFields = [.userAgent: "waba-genesys", .accept: "*/*"]
+        if let token, mayShow(address) { headers[.authorization] = "Bearer \(token)" }
+        let transport = trusted[address.origin] ?? publicTransport
+        let response: ContractResponse
+        do throws(TransportError) {
+            response = try await transport.send(
+                ContractRequest(method: .get, target: "/", headers: headers), to: address,
+                options: RequestOptions(timeout: .seconds(20), streamsResponse: true))
+        } catch {
+            switch error.code {
+            case .cancelled: throw CancellationError()
+            case .invalidRequest: throw MediaProblem.lasting(.mediaGone, "a redirect leads where files are not fetched")
+            default: throw MediaProblem.passing(.mediaUnreachable, "\(address.host) gives no answer")
+            }
+        }
+        guard (200..<300).contains(response.status) else { throw Self.refusal(response, address.host) }
+        return response.body
+    }
+
+    private static func refusal(_ response: ContractResponse, _ host: String) -> MediaProblem {
+        let reason = "\(host) answered \(response.status)"
+        switch response.status {
+        case 401, 403: return .lasting(.mediaDenied, reason)
+        case 404, 410: return .lasting(.mediaGone, reason)
+        case 408, 425, 429, 500...:
+            let wait = response.headers[.retryAfter].flatMap { Int($0) }.map { Duration.seconds(min(max($0, 0), 60)) }
+            return .passing(.mediaUnreachable, reason, after: wait)
+        default: return .lasting(.mediaGone, reason)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+public import ContractRuntime
+public import MediaFiles
+public import ObjectStorage
+public import SharedContract
+
+/// What is known of a file before its bytes are.
+public struct AnnouncedFile: Sendable {
+    /// Kind of media, as the platform calls it.
+    public var mediaType: SharedContract.MediaType
+    /// Media type as the platform declares it.
+    public var declared: MIMEType?
+    /// Name to show.
+    public var filename: String?
+    /// SHA-256 in lower-case hexadecimal, where the platform says it.
+    public var sha256: String?
+    /// Recorded to be played at once.
+    public var isVoice = false
+
+    /// Creates a description.
+    public init(
+        mediaType: SharedContract.MediaType, declared: MIMEType?, filename: String?, sha256: String? = nil,
+        isVoice: Bool = false
+    ) {
+        self.mediaType = mediaType
+        self.declared = declared
+        self.filename = filename
+        self.sha256 = sha256
+        self.isVoice = isVoice
+    }
+
+    /// The name as the contracts carry it: on one line, without path, at most 255 characters; nil if nothing is left.
+    public static func shown(_ name: String?) -> String? {
+        let scalars = (name ?? "").unicodeScalars.filter {
+            $0.value >= 0x20 && $0 != "/" && $0 != "\\" && $0.value != 0x7F && $0.properties.generalCategory != .format
+        }
+        let shown = String(String.UnicodeScalarView(scalars.prefix(255)))
+        return shown.allSatisfy { $0 == "." || $0.isWhitespace } ? nil : shown
+    }
+}
+
+/// Keeps files in one of the media buckets, streamed, whole or not at all.
+public struct MediaStore: Sendable {
+    private let storage: S3Storage
+    private let bucket: String
+    private let gate: TransferGate
+    private let patience: Duration
+
+    /// Creates a store.
+    /// - Parameters:
+    ///   - storage: The S3 server.
+    ///   - bucket: `media-inbound` or `media-outbound`.
+    ///   - transfers: Most files under way at once; each holds a part of an upload in memory (8 MiB, twice at the
+    ///     border of two parts).
+    ///   - patience: Longest time that one file may take.
+    public init(
+        storage: S3Storage, bucket: String, transfers: Int = 2, patience: Duration = .seconds(300)
+    ) {
+        self.storage = storage
+        self.bucket = bucket
+        gate = TransferGate(limit: transfers)
+        self.patience = patience
+    }
+
+    /// Fetches a file and stores it. Doing so again replaces it with itself.
+    /// - Parameters:
+    ///   - file: What is known of it.
+    ///   - key: `{tenant}/{yyyy}/{mm}/{dd}/{id}` without extension.
+    ///   - maximumBytes: What is larger is not stored.
+    ///   - download: Asks for the bytes; called when the file's turn has come.
+    /// - Throws: ``MediaProblem``; `CancellationError`.
+    public func store(
+        _ file: AnnouncedFile, key: String, maximumBytes: Int,
+        download: @Sendable () async throws -> ContractBody
+    ) async throws -> StoredMedia {
+        try await gate.run {
+            let rules = CheckedStream.Rules(
+                maximumBytes: maximumBytes, sha256: file.sha256, deadline: .now + patience)
+            let stream: CheckedStream
+            do {
+                stream = try await CheckedStream(try await download(), rules: rules)
+            } catch let violation as CheckedStream.Violation {
+                throw MediaProblem(violation, maximumBytes: maximumBytes)
+            } catch let error as TransportError {
+                throw try Self.brokenOff(error)
+            }
+            return try await put(stream, file, key: key, maximumBytes: maximumBytes)
+        }
+    }
+
+    private func put(
+        _ stream: CheckedStream, _ file: AnnouncedFile, key: String, maximumBytes: Int
+    ) async throws -> StoredMedia {
+        let signature = FileSignature(stream.head)
+        let mime = MIMEType(FileSignature.mime(declared: file.declared, head: stream.head))
+        let place = ObjectAddress(bucket: bucket, key: "\(key).\(mime?.fileExtension ?? "bin")")
+        do throws(StorageError) {
+            try await storage.put(
+                stream.body, bucket: place.bucket, key: place.key,
+                attributes: ObjectAttributes(
+                    contentType: mime?.essence,
+                    contentDisposition: file.filename.map { ContentDisposition.attachment(fileName: $0) }))
+        } catch {
+            if let violation = stream.violation { throw MediaProblem(violation, maximumBytes: maximumBytes) }
+            if error.code == .cancelled { throw CancellationError() }
+            if error.code == .sourceFailed { throw Self.endedEarly }
+            throw MediaProblem(error)
+        }
+        guard let summary = stream.summary else { throw Self.endedEarly }
+        return StoredMedia(
+            url: place.url, mediaType: file.mediaType, mime: mime?.essence ?? "application/octet-stream",
+            sizeBytes: summary.sizeBytes, sha256: summary.sha256, filename: file.filename,
+            voice: file.isVoice, opus: signature?.isOpus ?? false, animated: signature?.isAnimated ?? false)
+    }
+
+    private static let endedEarly = MediaProblem.passing(.mediaUnreachable, "the file ended before its end")
+
+    private static func brokenOff(_ error: TransportError) throws -> MediaProblem {
+        if error.code == .cancelled { throw CancellationError() }
+        return endedEarly
+    }
+}

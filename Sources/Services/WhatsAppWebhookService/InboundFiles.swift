@@ -1,0 +1,144 @@
+import AuthServiceContract
+import ContractRuntime
+import MediaFiles
+import MediaTransfer
+import ServiceKit
+import SharedContract
+import WebhookIntake
+import WhatsAppGraphContract
+import WhatsAppWebhookContract
+
+/// Fetches the files of customers' messages from Meta and stores them in `media-inbound`.
+struct InboundFiles: Sendable {
+    let authService: AuthServiceClient
+    let graph: any ClientTransport
+    /// Version in the path, for example `v25.0`.
+    let graphVersion: String
+    let downloader: MediaDownloader
+    let store: MediaStore
+    /// How long a file is tried for; its lane waits meanwhile.
+    let policy: RetryPolicy
+    let drain: DrainSignal
+
+    /// Fetches a file: asks the Graph API where it is, anew at each try since addresses live five minutes, and stores what
+    /// is there.
+    /// - Throws: ``MediaProblem``, when trying again has not helped either; `CancellationError`.
+    func fetch(
+        _ file: CustomerFile, tenantID: String, phoneNumberID: String, key: String, traceparent: String
+    ) async throws -> StoredMedia {
+        do {
+            return try await drain.retrying(policy) { _ in
+                let token = try await token(of: tenantID, refresh: false, traceparent)
+                do {
+                    return try await fetchOnce(file, token, phoneNumberID, key, traceparent)
+                } catch let problem as MediaProblem where problem.code == .mediaDenied {
+                    let fresh = try await self.token(of: tenantID, refresh: true, traceparent)
+                    guard fresh != token else { throw problem }
+                    return try await fetchOnce(file, fresh, phoneNumberID, key, traceparent)
+                }
+            }
+        } catch let given as RetriesExhausted {
+            throw given.cause
+        }
+    }
+
+    private func fetchOnce(
+        _ file: CustomerFile, _ token: String, _ phoneNumberID: String, _ key: String,
+        _ traceparent: String
+    ) async throws -> StoredMedia {
+        let found = try await find(file.mediaID, token, phoneNumberID, traceparent)
+        if let size = found.sizeBytes, size > CustomerFile.maximumBytes {
+            throw MediaProblem.tooLarge(maximumBytes: CustomerFile.maximumBytes)
+        }
+        var announced = file.file
+        announced.declared = found.mimeType.flatMap { MIMEType($0) } ?? announced.declared
+        announced.sha256 = found.sha256?.lowercased() ?? announced.sha256
+        return try await store.store(announced, key: key, maximumBytes: CustomerFile.maximumBytes) {
+            do {
+                return try await downloader.download(found.url, token: token)
+            } catch let problem as MediaProblem where problem.code == .mediaGone {
+                // Addresses run out, maybe between look-up and turn (404: ask for a new one).
+                throw MediaProblem.passing(.mediaGone, problem.reason)
+            }
+        }
+    }
+
+    private func find(
+        _ mediaID: String, _ token: String, _ phoneNumberID: String, _ traceparent: String
+    ) async throws -> WhatsAppGraphContract.Media {
+        let output: GetNode.Output
+        do throws(ClientError) {
+            output = try await WhatsAppGraphClient(
+                transport: graph, credentials: ClientCredentials(bearerToken: token)
+            ).getNode(
+                GetNode.Input(version: graphVersion, nodeId: mediaID, phoneNumberId: phoneNumberID),
+                traceparent: traceparent)
+        } catch {
+            switch error {
+            case .transport(let error) where error.code == .cancelled: throw CancellationError()
+            case .transport: throw MediaProblem.passing(.mediaUnreachable, "the Graph API gives no answer")
+            case .invalidRequest, .invalidResponse:
+                throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
+            }
+        }
+        guard case .ok(.media(let media)) = output else { throw MediaProblem(refusal: output) }
+        return media
+    }
+
+    private func token(of tenantID: String, refresh: Bool, _ traceparent: String) async throws -> String {
+        let output: GetWhatsAppToken.Output
+        do throws(ClientError) {
+            output = try await authService.getWhatsAppToken(
+                GetWhatsAppToken.Input(tenantId: tenantID, refresh: refresh ? true : nil), traceparent: traceparent)
+        } catch {
+            throw MediaProblem.passing(.mediaDenied, "auth-service gives no answer")
+        }
+        switch output {
+        case .ok(let token): return token.accessToken
+        case .conflict: throw MediaProblem.lasting(.mediaDenied, "WhatsApp refuses the stored credential")
+        case .notFound: throw MediaProblem.lasting(.mediaDenied, "no WhatsApp credential is stored")
+        case .badRequest, .unauthorized, .internalServerError, .serviceUnavailable, .undocumented:
+            throw MediaProblem.passing(.mediaDenied, "auth-service has no token now")
+        }
+    }
+}
+
+extension WhatsAppGraphContract.Media {
+    /// `file_size`: a string by the documentation, a number in recorded answers.
+    fileprivate var sizeBytes: Int? {
+        guard let fileSize else { return nil }
+        return fileSize.number.flatMap { Int($0.text) } ?? fileSize.string.flatMap { Int($0) }
+    }
+}
+
+extension MediaProblem {
+    /// A look-up that was refused. Meta says to decide by code (error codes, September 2026); where there is none, the
+    /// status has to do.
+    fileprivate init(refusal output: GetNode.Output) {
+        let (status, code): (Int, Int?) =
+            switch output {
+            case .ok: (200, 100)
+            case .badRequest(let body): (400, body.error.code)
+            case .unauthorized(let body): (401, body.error.code)
+            case .forbidden(let body): (403, body.error.code)
+            case .notFound(let body): (404, body.error.code)
+            case .tooManyRequests(let body): (429, body.error.code)
+            case .internalServerError(let body): (500, body.error.code)
+            case .serviceUnavailable(let body): (503, body.error.code)
+            case .undocumented(let response): (response.status, nil)
+            }
+        let reason = "the Graph API answered \(status)" + (code.map { " with code \($0)" } ?? "")
+        if let code, (200...299).contains(code) {
+            self = .lasting(.mediaDenied, reason)
+            return
+        }
+        switch (code, status) {
+        case (0, _), (190, _), (3, _), (10, _), (nil, 401), (nil, 403):
+            self = .lasting(.mediaDenied, reason)
+        case (1, _), (2, _), (4, _), (613, _), (80007, _), (130429, _), (131000, _), (131016, _), (133004, _),
+            (nil, 429), (nil, 500...):
+            self = .passing(.mediaUnreachable, reason)
+        default: self = .lasting(.mediaGone, reason)
+        }
+    }
+}

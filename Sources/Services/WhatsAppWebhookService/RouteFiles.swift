@@ -1,0 +1,68 @@
+import ContractJSON
+import ContractRuntime
+import MediaTransfer
+import RelayMessagingContract
+import ServiceKit
+import SharedContract
+import WebhookIntake
+import WhatsAppWebhookContract
+
+/// What became of the file of a message.
+enum FetchedFile: Sendable, Hashable {
+    case stored(StoredMedia)
+    case missing(MediaFailure)
+
+    var stored: StoredMedia? { if case .stored(let media) = self { media } else { nil } }
+    var failure: MediaFailure? { if case .missing(let failure) = self { failure } else { nil } }
+}
+
+extension UpdateRouter {
+    /// Fetches the files of all messages that have one. A file that can't be had holds up its message no longer than the
+    /// policy of ``InboundFiles`` says; the message then goes on without it.
+    /// - Throws: ``MediaProblem`` where nothing but a file was asked for and it can't be had; `CancellationError`.
+    func fetchFiles(
+        of message: WhatsAppUpdates, _ destination: Destination, _ headers: RelayHeaders
+    ) async throws -> [Int: FetchedFile] {
+        guard case .tenant(let tenantID, let phoneNumberID, _) = destination else { return [:] }
+        var fetched: [Int: FetchedFile] = [:]
+        for (index, update) in message.updates.enumerated() where update.kind == .message {
+            guard let read = try? WhatsAppWebhookContract.InboundMessage(json: .object(update.update)),
+                let file = CustomerFile(read)
+            else { continue }
+            let sentAt = DateTime(unixSeconds: read.timestamp) ?? message.receivedAt
+            let start = ContinuousClock.now
+            do {
+                let stored = try await files.fetch(
+                    file, tenantID: tenantID, phoneNumberID: phoneNumberID,
+                    key: MediaKey.key(
+                        tenantID: tenantID, at: sentAt, id: StableIdentifier.derived(from: "file", read.id)),
+                    traceparent: headers.traceparent)
+                counters.fileStored(bytes: stored.sizeBytes, after: .now - start)
+                fetched[index] = .stored(stored)
+            } catch let problem as MediaProblem {
+                guard !update.fileOnly else { throw problem }
+                counters.fileMissed(problem.code.rawValue)
+                fetched[index] = .missing(
+                    problem.failure(of: file.file.mediaType, filename: AnnouncedFile.shown(file.file.filename)))
+            }
+        }
+        return fetched
+    }
+
+    /// Keeps the files that could not be had as dead letters: replayed, the file alone is fetched and follows its message.
+    func keepMissingFiles(of routed: RoutedUpdates) async throws {
+        guard case .tenant(let tenantID, _, _) = routed.destination else { return }
+        for (index, file) in routed.files {
+            guard let failure = file.failure else { continue }
+            var alone = routed.updates
+            alone.updates = [routed.updates.updates[index]]
+            alone.updates[0].fileOnly = true
+            let id = StableIdentifier.derived(from: routed.source, "file", String(index))
+            let missing = try WhatsAppUpdatesPublisher.message(alone, headers: routed.outgoingHeaders, messageID: id)
+            try await worker.keep(
+                missing, headers: routed.outgoingHeaders, tenantID: tenantID,
+                because: FailureCause(
+                    disposition: .permanent, code: failure.code.rawValue, reason: failure.reason))
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import AuthServiceContract
+import ContractJSON
+import ContractRuntime
+import ObjectStorage
+import RelayMessagingContract
+import ServiceKit
+import SharedContract
+import Testing
+import WebhookTestWorld
+
+@testable import GenesysWebhookService
+
+/// Files of agents from Genesys' side of HTTP to the bucket, on real servers.
+@Suite("Agents' files", .enabled(if: TestWorld.isAvailable, TestWorld.missing), .serialized, .timeLimit(.minutes(2)))
+struct FileTests {
+    private static let bytes = Array("%PDF-1.7 of an agent".utf8)
+    private static let token = "token-of-the-tenant"
+
+    @Test("a file is fetched with the token, its redirect without, and stored")
+    func stored() async throws {
+        try await Self.with { genesys, platform, origin in
+            platform.set(
+                "/api/v2/downloads/f1",
+                ContractResponse(status: 303, headers: [.location: "\(origin)/signed/f1"]))
+            platform.set("/signed/f1", Self.file())
+            let message = try await Self.send(["\(origin)/api/v2/downloads/f1"], to: genesys)
+            let media = try #require(message.media?.first)
+            #expect(media.pointer == "/content/0/attachment")
+            let stored = try #require(media.stored)
+            #expect(stored.mime == "application/pdf" && stored.filename == "offer.pdf")
+            let place = try #require(ObjectAddress(url: stored.url))
+            #expect(place.bucket == "media-outbound")
+            let object = try await genesys.world.storage.get(bucket: place.bucket, key: place.key)
+            #expect(try await object.body.collect(limit: 1_000) == Self.bytes)
+            let asked = platform.requests.map { ($0.path, $0.headers[.authorization]) }
+            #expect(asked.first?.1 == "Bearer \(Self.token)")
+        }
+    }
+
+    @Test("each of several files is there or has its reason")
+    func several() async throws {
+        try await Self.with { genesys, platform, origin in
+            platform.set("/f1", Self.file())
+            platform.set("/f2", ContractResponse(status: 404))
+            let addresses = ["\(origin)/f1", "\(origin)/f2", "https://elsewhere.example/f3", "http://10.0.0.1/f4"]
+            let media = try #require(try await Self.send(addresses, to: genesys).media)
+            #expect(media.map(\.pointer) == (0...3).map { "/content/\($0)/attachment" })
+            #expect(media[0].stored != nil)
+            #expect(media.dropFirst().map { $0.failure?.code } == [.mediaGone, .mediaLink, .mediaLink])
+        }
+    }
+
+    @Test("the token goes to no host but the platform's own")
+    func noLeak() async throws {
+        let other = FilePlatform()
+        try await other.serving { stranger in
+            try await Self.with { genesys, platform, origin in
+                other.set("/f1", Self.file())
+                platform.set("/f1", ContractResponse(status: 302, headers: [.location: "\(stranger)/f1"]))
+                let media = try #require(try await Self.send(["\(origin)/f1", "\(stranger)/f1"], to: genesys).media)
+                #expect(media.map { $0.failure?.code } == [.mediaGone, .mediaLink])
+                #expect(other.requests.isEmpty)
+            }
+        }
+    }
+
+    // MARK: Steps
+
+    private static func with(
+        _ body: @escaping @Sendable (GenesysWorld, FilePlatform, _ origin: String) async throws -> Void
+    ) async throws {
+        let platform = FilePlatform()
+        try await platform.serving { origin in
+            try await GenesysWorld.with(trustsPlatformAddress: true) { genesys in
+                genesys.world.secrets.set(
+                    GenesysToken(
+                        accessToken: token, expiresAt: DateTime(millisecondsSinceEpoch: 4_000_000_000_000),
+                        apiBaseUrl: origin))
+                try await body(genesys, platform, origin)
+            }
+        }
+    }
+
+    private static func send(_ addresses: [String], to genesys: GenesysWorld) async throws -> OutboundMessage {
+        let content = addresses.map { address -> JSONValue in
+            [
+                "contentType": "Attachment",
+                "attachment": [
+                    "id": "a", "mediaType": "File", "url": .string(address), "mime": "application/pdf",
+                    "filename": "offer.pdf",
+                ],
+            ]
+        }
+        let channel: JSONValue = [
+            "id": .string(GenesysWorld.integration), "platform": "Open", "type": "Private",
+            "to": ["id": "15550001234", "idType": "Phone"],
+            "from": ["id": .string(GenesysWorld.integration), "idType": "Opaque"], "time": "2026-11-20T09:15:30.000Z",
+        ]
+        let body: JSONValue = [
+            "id": "0a1b2c3d4e5f60718293a4b5c6d7e8f9", "channel": channel, "type": "Text", "direction": "Outbound",
+            "content": .array(content),
+        ]
+        let answer = await genesys.post(body.jsonBytes)
+        #expect(answer.status == 200)
+        await genesys.outputs.wait { $0.contains { $0.type == "OutboundMessage" } }
+        return try OutboundMessage(json: try #require(genesys.outputs.payloads("OutboundMessage").first))
+    }
+
+    private static func file() -> ContractResponse {
+        ContractResponse(status: 200, headers: [.contentType: "application/octet-stream"], body: .bytes(bytes))
+    }
+}
