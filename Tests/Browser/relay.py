@@ -25,6 +25,16 @@ def simulator(method: str, url: str, body: dict | None = None) -> bytes:
         return answer.read()
 
 
+def put_file(platform: str, account: str, mime: str, content: bytes) -> dict:
+    """Puts a file where a customer (Meta) or an agent (Genesys) sends it from."""
+    query = urllib.parse.urlencode({"account": account, "mime": mime})
+    request = urllib.request.Request(
+        f"{platform}/simulator/files?{query}", method="POST", data=content,
+        headers={"Content-Type": "application/octet-stream"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.loads(answer.read())
+
+
 def api(path: str, **query: str) -> dict:
     """Reads from the public API."""
     address = f"{GATEWAY}/api/v1/{path}" + ("?" + urllib.parse.urlencode(query) if query else "")
@@ -62,9 +72,9 @@ class Customer:
             "phoneNumberId": self.tenant["phoneNumberId"],
             "customer": {"waId": self.wa_id, "displayName": self.name}, **message})
 
-    def is_answered(self, text: str) -> None:
+    def is_answered(self, text: str, **more: object) -> None:
         simulator("POST", f"{GENESYS}/simulator/agent-messages", {
-            "integrationId": self.tenant["genesysIntegrationId"], "to": self.wa_id, "text": text})
+            "integrationId": self.tenant["genesysIntegrationId"], "to": self.wa_id, "text": text, **more})
 
     def conversation(self) -> dict:
         """The mapping, once the first message has made it."""

@@ -3,11 +3,14 @@
 import re
 import secrets
 import unittest
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from portal import DESKTOP, PortalTest
-from relay import META, Customer, eventually, simulator
+from relay import GENESYS, META, Customer, eventually, put_file, simulator
+
+DEMO = Path(__file__).parents[2] / "Deploy/local/demo"
 
 
 def customer(name: str) -> Customer:
@@ -71,23 +74,32 @@ class ConversationTests(PortalTest):
             "heading", name="Dead letters"))).get_by_role("link").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("131009")
 
-    def test_a_picture_is_shown_inline_where_it_is_stored(self) -> None:
+    def test_files_are_shown_inline_from_presigned_links(self) -> None:
         edith = customer("Edith")
+        stored = put_file(META, edith.tenant["phoneNumberId"], "image/png", (DEMO / "bread.png").read_bytes())
         edith.sends({"message": {"type": "image", "image": {
-            "id": "1" + str(secrets.randbelow(10**14)), "mime_type": "image/jpeg", "caption": "The damaged box"}}})
+            "id": stored["id"], "mime_type": "image/png", "sha256": stored["sha256Base64"],
+            "caption": "The damaged box"}}})
         page = self.open(DESKTOP, "owner")
         page.goto(f"/conversations/{edith.conversation()['id']}")
         bubble = page.locator(".bubble-row").filter(has_text="The damaged box")
-        expect(bubble).to_be_visible()
-        stored = eventually("the message", edith.messages)[0].get("mediaUrl")
-        if stored is None:
-            expect(bubble).to_contain_text("image")
-            return
-        picture = bubble.locator("img.bubble-picture")
-        expect(picture).to_be_visible()
+        shown = bubble.locator("img.bubble-picture")
+        expect(shown).to_be_visible()
         loaded = "element => element.complete && element.naturalWidth > 0"
-        eventually("the picture", lambda: picture.evaluate(loaded), 20)
-        self.look(page, "conversation-picture")
+        eventually("the picture", lambda: shown.evaluate(loaded), 20)
+        # Nobody gets at it without signing in.
+        address = shown.get_attribute("src")
+        self.assertIn("/sign-in", self.page.request.get(address, max_redirects=0).headers["location"])
+        document = (DEMO / "order.pdf").read_bytes()
+        contract = put_file(GENESYS, edith.tenant["genesysIntegrationId"], "application/pdf", document)
+        edith.is_answered("Please sign here.", attachments=[
+            {"fileId": contract["id"], "mediaType": "File", "filename": "contract.pdf"}])
+        answer = page.locator(".bubble-row.is-outbound").filter(has_text="Please sign here.")
+        link = answer.get_by_role("link", name="Open the file")
+        expect(link).to_be_visible()
+        answered = page.request.get(link.get_attribute("href"))
+        self.assertEqual((answered.status, answered.body()), (200, document))
+        self.look_everywhere(f"/conversations/{edith.conversation()['id']}", "conversation-files", shows="img")
 
     def test_what_does_not_exist_is_said_to(self) -> None:
         page = self.open(DESKTOP, "owner")
