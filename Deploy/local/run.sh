@@ -252,6 +252,8 @@ case ${1:-} in
     browser-test)
         on_end stop_all
         start_all demo
+        # Its tenant is the one that tests write to.
+        attended "$binary" demo >"$LOGS/demo.log"
         write_reference
         export PORTAL_PASSWORD WABA_BINARY=$PWD/$binary SCREENSHOTS=$LOCAL/screenshots
         rm -rf "$SCREENSHOTS"

@@ -133,7 +133,7 @@ struct ConversationViewTests {
 
     @Test("JSON is written a member a line, and reads back as it was")
     func indentedJSON() throws {
-        let value: JSONValue = ["a": [1, "x\n", .object([:])], "b": .null]
+        let value: JSONValue = ["a": [1, "x\n", .object(JSONObject())], "b": .null]
         let text = IndentedJSON.text(value)
         #expect(text.split(separator: "\n").count == 8)
         #expect(try JSONValue(parsing: Array(text.utf8)) == value)
