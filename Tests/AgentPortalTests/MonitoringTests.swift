@@ -115,8 +115,10 @@ struct SelectionTests {
     @Test("calls go on while something is changed and something is left")
     func goingOn() {
         var change = SelectionChange()
-        #expect(change.add([.replayed, .replayed], remaining: 5))
-        #expect(!change.add([.unavailable, .notOpen], remaining: 5))
+        let goesOn = change.add([.replayed, .replayed], remaining: 5)
+        #expect(goesOn)
+        let ends = !change.add([.unavailable, .notOpen], remaining: 5)
+        #expect(ends)
         #expect((change.changed, change.unchanged, change.remaining) == (2, 2, 5))
         var query = ListQuery()
         query.add("code", "a&b")
