@@ -174,6 +174,9 @@ bench() {
     attended swift build --configuration "$configuration" --product waba-genesys
     attended swift build --configuration "$configuration" --product benchmarks
     : >"$rows"
+    # What is measured is the relay, not how well it keeps within the platforms' limits.
+    export META_NUMBER_MESSAGES_PER_SECOND=100000 META_PAIR_MESSAGES_PER_MINUTE=1000000 GENESYS_REQUESTS_PER_MINUTE=10000000
+    export SIMULATOR_PAIR_LIMIT=off
     say "measuring the codec"
     attended "$load" codec >>"$rows"
     start_all bench

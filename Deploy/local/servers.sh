@@ -138,6 +138,8 @@ vm_memory_high_watermark.absolute = 1GB
 disk_free_limit.absolute = 100MB
 raft.wal_max_size_bytes = 33554432
 management.rates_mode = basic
+# Counters of the demo; the default of 5 s would have it wait.
+collect_statistics_interval = 1000
 CONF
     echo '[rabbitmq_management,rabbitmq_prometheus].' >"$folder/enabled_plugins"
     : >"$folder/rabbitmq-env.conf"

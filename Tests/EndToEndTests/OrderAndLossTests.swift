@@ -11,6 +11,7 @@ extension EndToEndTests {
             let installation = world.installation
             let lines = [try await world.onboard(1), try await world.onboard(2)]
             let traffic = Traffic(world, conversations: Self.conversations(lines))
+            try await traffic.open()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await traffic.run() }
                 for service in RelayInstallation.services {

@@ -11,10 +11,16 @@ actor RelayInstallation {
         "genesys-api-service", "genesys-webhook-service", "outbound-transformer", "whatsapp-api-service", "api-gateway",
     ]
     private static let simulators = ["meta-simulator", "genesys-simulator"]
-    /// Nothing that is sent is refused for its pace, and a webhook is tried again however long the relay is away: a machine may
-    /// be so slow that Genesys Cloud would have given it up.
+    /// Time is scaled where the platforms' own would make the tests last for hours. A webhook is tried again however long the
+    /// relay is away: a machine may be so slow that Genesys Cloud would have given it up.
     private static let simulation = [
-        "--pair-limit=off", "--retry-time-scale=0.05", "--webhook-retries=10000",
+        "--pair-messages-per-minute=1200", "--retry-time-scale=0.05", "--webhook-retries=10000",
+    ]
+    /// What the relay is told of the platforms' limits: as fast as the simulators allow, half of it where it loses count when
+    /// Redis is killed.
+    private static let limits = [
+        "META_NUMBER_MESSAGES_PER_SECOND": "1000", "META_PAIR_MESSAGES_PER_MINUTE": "600",
+        "GENESYS_REQUESTS_PER_MINUTE": "1000000",
     ]
     /// Longest time for a process to start or to end; only a defect uses it up.
     private static let patience = Duration.seconds(120)
@@ -51,7 +57,7 @@ actor RelayInstallation {
         environment["META_VERIFY_TOKEN"] = Self.secret()
         environment["META_GRAPH_BASE_URL"] = environment["META_SIMULATOR_URL"]
         environment["PUBLIC_BASE_URL"] = environment["API_GATEWAY_URL"]
-        self.environment = environment
+        self.environment = environment.merging(Self.limits) { $1 }
     }
 
     /// Where a role listens.
@@ -79,9 +85,21 @@ actor RelayInstallation {
     }
 
     /// Starts a role that was killed and waits until it is ready.
-    func restart(_ name: String) async throws {
-        try launch(name)
+    /// - Parameter variables: Go before those of the installation.
+    func restart(_ name: String, with variables: [String: String] = [:]) async throws {
+        try launch(name, variables)
         try await ready(name)
+    }
+
+    /// Has a role run with other variables, and with those of the installation afterwards.
+    func running(
+        _ name: String, with variables: [String: String], _ body: () async throws -> Void
+    ) async throws {
+        try await kill(name)
+        try await restart(name, with: variables)
+        try await body()
+        try await kill(name)
+        try await restart(name)
     }
 
     /// Ends all by SIGTERM.
@@ -115,20 +133,22 @@ actor RelayInstallation {
         return text.split(separator: "\n").suffix(15).joined(separator: "\n")
     }
 
-    private func launch(_ name: String) throws {
+    private func launch(_ name: String, _ variables: [String: String] = [:]) throws {
         let isSimulator = Self.simulators.contains(name)
         let arguments =
             isSimulator
             ? ["simulate", String(name.prefix { $0 != "-" })] + Self.simulation
             : ["serve", name]
-        processes[name] = try launch(name, arguments, port: ports[name] ?? 0)
+        processes[name] = try launch(name, arguments, port: ports[name] ?? 0, variables)
     }
 
-    private func launch(_ name: String, _ arguments: [String], port: Int) throws -> ChildProcess {
+    private func launch(
+        _ name: String, _ arguments: [String], port: Int, _ variables: [String: String] = [:]
+    ) throws -> ChildProcess {
         // The tests and the executable are built side by side.
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let executable = URL(fileURLWithPath: tests).deletingLastPathComponent().appending(path: "waba-genesys").path
-        var environment = environment
+        var environment = environment.merging(variables) { $1 }
         environment["PORT"] = String(port)
         return try ChildProcess.launch(
             executable, arguments, environment: environment, log: logs.appending(path: name))

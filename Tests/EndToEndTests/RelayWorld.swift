@@ -37,43 +37,68 @@ struct RelayWorld: Sendable {
         guard case .created(let tenant, _) = try await tenants.createTenant(.init(body: draft)) else {
             throw Unexpected("createTenant")
         }
-        let whatsApp = WhatsAppCredential(
-            accessToken: "token-\(number)", wabaId: "500400300200\(number)",
-            appSecret: "app-secret-of-\(number)-0123456789",
-            verifyToken: "verify-token-of-\(number)")
+        let line = Line(
+            number: number, tenantID: tenant.id, phoneNumberID: phoneNumberID, integrationID: integrationID)
         let openMessaging = GenesysCredential(
             apiBaseUrl: genesysURL, loginBaseUrl: genesysURL, clientId: "client-\(number)",
             clientSecret: "client-secret-\(number)", webhookSecret: "webhook-secret-of-\(number)-0123456789")
-        for (type, credential) in [
-            (CredentialType.whatsapp, Credential.whatsapp(whatsApp)), (.genesys, .genesys(openMessaging)),
-        ] {
-            let output = try await tenants.putCredential(
-                .init(tenantId: tenant.id, credentialType: type, body: credential))
-            guard case .ok = output else { throw Unexpected("putCredential: \(output)") }
-        }
+        try await put(.whatsapp(line.whatsApp(token: line.token)), of: line)
+        try await put(.genesys(openMessaging), of: line)
+        try await setNumber(line)
+        try await setIntegration(line)
+        return line
+    }
+
+    /// Gives a tenant a credential.
+    func put(_ credential: Credential, of line: Line) async throws {
+        let type: CredentialType = if case .whatsapp = credential { .whatsapp } else { .genesys }
+        let output = try await tenants.putCredential(
+            .init(tenantId: line.tenantID, credentialType: type, body: credential))
+        guard case .ok = output else { throw Unexpected("putCredential: \(output)") }
+    }
+
+    /// Sets the tenant's number up at Meta, with a throughput that no test reaches.
+    /// - Parameters:
+    ///   - token: The one token that may send from it; the tenant's where nil.
+    ///   - statuses: What becomes of its messages.
+    func setNumber(
+        _ line: Line, token: String? = nil, statuses: [SimulatedStatus] = [.sent, .delivered]
+    ) async throws {
+        let credential = line.whatsApp(token: token ?? line.token)
         let gateway = installation.address(of: "api-gateway")
-        let simulated = SimulatedNumber(
-            wabaId: whatsApp.wabaId, accessToken: whatsApp.accessToken, appSecret: whatsApp.appSecret ?? "",
-            callbackUrl: "\(gateway)/webhooks/whatsapp/\(tenant.id)", messagesPerSecond: 100_000)
-        _ = try await meta.putNumber(.init(phoneNumberId: phoneNumberID, body: simulated))
+        let number = SimulatedNumber(
+            wabaId: credential.wabaId, accessToken: credential.accessToken, appSecret: credential.appSecret ?? "",
+            callbackUrl: "\(gateway)/webhooks/whatsapp/\(line.tenantID)", messagesPerSecond: 100_000,
+            statuses: statuses)
+        guard case .noContent = try await meta.putNumber(.init(phoneNumberId: line.phoneNumberID, body: number))
+        else { throw Unexpected("putNumber") }
+    }
+
+    /// Sets the tenant's integration up at Genesys, with a limit that no test reaches unless it says so.
+    func setIntegration(_ line: Line, requestsPerMinute: Int = 1_000_000) async throws {
+        let gateway = installation.address(of: "api-gateway")
         let integration = SimulatedIntegration(
-            name: "Tenant \(number)", clientId: openMessaging.clientId, clientSecret: openMessaging.clientSecret,
-            webhookUrl: "\(gateway)/webhooks/genesys/\(tenant.id)", webhookSecret: openMessaging.webhookSecret,
-            requestsPerMinute: 1_000_000)
-        _ = try await genesys.putIntegration(.init(integrationId: integrationID, body: integration))
-        return Line(tenantID: tenant.id, phoneNumberID: phoneNumberID, integrationID: integrationID)
+            name: "Tenant \(line.number)", clientId: "client-\(line.number)",
+            clientSecret: "client-secret-\(line.number)",
+            webhookUrl: "\(gateway)/webhooks/genesys/\(line.tenantID)",
+            webhookSecret: "webhook-secret-of-\(line.number)-0123456789", requestsPerMinute: requestsPerMinute)
+        guard case .noContent = try await genesys.putIntegration(
+            .init(integrationId: line.integrationID, body: integration))
+        else { throw Unexpected("putIntegration") }
     }
 
     // MARK: What arrived
 
-    /// Messages that a platform took from some tenants, in the order of arrival by account.
-    func received(_ side: Side, _ lines: [Line]) async throws -> [ReceivedMessage] {
+    /// What a platform took from some tenants, in the order of arrival by account.
+    func received(
+        _ side: Side, _ lines: [Line], kind: ReceivedKind = .message
+    ) async throws -> [ReceivedMessage] {
         var all: [ReceivedMessage] = []
         for line in lines {
             var page: ReceivedMessages
             var last = 0
             repeat {
-                page = try await receivedPage(side, line, after: last, limit: 5_000)
+                page = try await receivedPage(side, line, kind, after: last, limit: 5_000)
                 all += page.items
                 last = page.items.last?.sequence ?? last
             } while page.items.count == 5_000
@@ -84,16 +109,16 @@ struct RelayWorld: Sendable {
     /// How many messages a platform took from some tenants.
     func receivedCount(_ side: Side, _ lines: [Line]) async throws -> Int {
         var count = 0
-        for line in lines { count += try await receivedPage(side, line, after: 0, limit: 1).total }
+        for line in lines { count += try await receivedPage(side, line, .message, after: 0, limit: 1).total }
         return count
     }
 
     private func receivedPage(
-        _ side: Side, _ line: Line, after sequence: Int, limit: Int
+        _ side: Side, _ line: Line, _ kind: ReceivedKind, after sequence: Int, limit: Int
     ) async throws -> ReceivedMessages {
         let simulator = side == .meta ? meta : genesys
         let input = ListReceivedMessages.Input(
-            account: line.account(at: side), kind: .message, after: sequence, limit: limit)
+            account: line.account(at: side), kind: kind, after: sequence, limit: limit)
         guard case .ok(let messages) = try await simulator.listReceivedMessages(input) else {
             throw Unexpected("listReceivedMessages")
         }
@@ -130,9 +155,21 @@ struct RelayWorld: Sendable {
 
 /// A tenant's number and integration.
 struct Line: Sendable, Hashable {
+    /// Makes its ids and secrets.
+    let number: Int
     let tenantID: String
     let phoneNumberID: String
     let integrationID: String
+
+    /// The token that it is onboarded with.
+    var token: String { "token-\(number)" }
+
+    /// Its WhatsApp credential.
+    func whatsApp(token: String) -> WhatsAppCredential {
+        WhatsAppCredential(
+            accessToken: token, wabaId: "500400300200\(number)", appSecret: "app-secret-of-\(number)-0123456789",
+            verifyToken: "verify-token-of-\(number)")
+    }
 
     /// What a platform knows it by.
     func account(at side: Side) -> String { side == .meta ? phoneNumberID : integrationID }

@@ -43,6 +43,15 @@ final class Traffic: Sendable {
     /// Sends no more than what is under way.
     func end() { state.withLock { $0.isEnding = true } }
 
+    /// Has each customer write once, which opens the service windows that agents' texts need.
+    func open() async throws {
+        for conversation in conversations { try await send(to: .genesys, in: conversation) }
+        let isOpen: Bool? = try await within(.seconds(300)) {
+            try await world.receivedCount(.genesys, lines) >= count(to: .genesys) ? true : nil
+        }
+        guard isOpen == true else { throw Unexpected("the first texts do not arrive") }
+    }
+
     /// Sends until ``end()``.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -85,6 +85,10 @@ final class PrivateBroker: Sendable {
         if portMapper.withLock({ $0 == nil }) {
             let process = try launch("/usr/bin/epmd", [])
             portMapper.withLock { $0 = process }
+            // A node that finds none starts one as a daemon, which nobody ends.
+            while try await exitStatus(of: launch("/usr/bin/epmd", ["-names"])) != 0 {
+                try await Task.sleep(for: .milliseconds(20))
+            }
         }
         let script = try launch(Self.server, [])
         self.script.withLock { $0 = script }
@@ -115,7 +119,8 @@ final class PrivateBroker: Sendable {
 
     /// Kills the node and what came with it.
     func end() async throws {
-        try await kill9()
+        // A node that did not start has none.
+        try? await kill9()
         guard let process = portMapper.withLock({ $0 }) else { return }
         kill(process, SIGKILL)
         _ = try await exitStatus(of: process)

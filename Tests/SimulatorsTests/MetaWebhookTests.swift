@@ -76,6 +76,7 @@ struct MetaWebhookTests {
             #expect(
                 statuses.allSatisfy { $0.bizOpaqueCallbackData == "track-1" && $0.recipientId == MetaWorld.customer })
             #expect(statuses.first?.pricing?.pricingModel == .pmp)
+            for webhook in webhooks { #expect(webhook.text.contains(#""contacts":[{"wa_id":"\#(MetaWorld.customer)"}]"#)) }
         }
     }
 
@@ -89,6 +90,7 @@ struct MetaWebhookTests {
             let status = try #require(try Self.statuses(webhook.body).first)
             #expect(status.status == .failed)
             #expect(status.errors?.first?.code == 131047)
+            #expect(!webhook.text.contains("contacts"))
         }
     }
 

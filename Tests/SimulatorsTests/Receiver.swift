@@ -5,6 +5,7 @@ import Synchronization
 /// Takes a simulator's webhooks in place of the gateway and answers as a test wants.
 final class Receiver: ClientTransport {
     struct Webhook: Sendable {
+        let method: HTTPRequest.Method
         let target: String
         let headers: HTTPFields
         let body: [UInt8]
@@ -17,12 +18,17 @@ final class Receiver: ClientTransport {
         var webhooks: [Webhook] = []
         var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         var answers: [Int?] = []
+        /// What `hub.verify_token` must be; nil: the challenge is never echoed.
+        var verifyToken: String?
     }
 
     private let state = Mutex(State())
 
     /// The next webhooks are answered with these statuses, nil: not at all; all others with 200.
     func answerNext(_ statuses: [Int?]) { state.withLock { $0.answers += statuses } }
+
+    /// Has the challenge echoed when this token comes with it.
+    func verify(_ token: String) { state.withLock { $0.verifyToken = token } }
 
     var webhooks: [Webhook] { state.withLock(\.webhooks) }
 
@@ -44,14 +50,20 @@ final class Receiver: ClientTransport {
         let body: [UInt8]
         do { body = try await request.body.collect(limit: 16 << 20) } catch { body = [] }
         let answer: Int? = state.withLock { state in
-            state.webhooks.append(Webhook(target: request.target, headers: request.headers, body: body))
+            state.webhooks.append(Webhook(method: request.method, target: request.target, headers: request.headers, body: body))
             let count = state.webhooks.count
             for waiting in state.waiting where waiting.count <= count { waiting.continuation.resume() }
             state.waiting.removeAll { $0.count <= count }
             return state.answers.isEmpty ? 200 : state.answers.removeFirst()
         }
         guard let answer else { throw TransportError(.outcomeUnknown, reason: "the receiver was killed") }
-        return ContractResponse(status: answer)
+        let token = state.withLock(\.verifyToken)
+        guard request.method == .get, let token, answer == 200 else { return ContractResponse(status: answer) }
+        let query = Set(request.target.split(separator: "?").dropFirst().joined().split(separator: "&"))
+        guard query.contains("hub.verify_token=\(token)"), query.contains("hub.mode=subscribe"),
+            let challenge = query.first(where: { $0.hasPrefix("hub.challenge=") })
+        else { return ContractResponse(status: 403) }
+        return ContractResponse(status: 200, body: .bytes(Array(challenge.utf8.dropFirst(14))))
     }
 }
 

@@ -45,10 +45,13 @@ struct MetaWorld {
         }
     }
 
-    func setUp(statuses: [SimulatedStatus] = [.sent, .delivered], messagesPerSecond: Int = 80) async throws {
+    func setUp(
+        statuses: [SimulatedStatus] = [.sent, .delivered], messagesPerSecond: Int = 80,
+        tokenLifetimeSeconds: Int? = nil
+    ) async throws {
         let number = SimulatedNumber(
             wabaId: "500400300200100", displayPhoneNumber: "15550001000", accessToken: Self.token,
-            appSecret: Self.secret,
+            accessTokenLifetimeSeconds: tokenLifetimeSeconds, appSecret: Self.secret,
             callbackUrl: "http://relay.test:8080/webhooks/whatsapp", messagesPerSecond: messagesPerSecond,
             statuses: statuses)
         _ = try await control.putNumber(PutNumber.Input(phoneNumberId: Self.number, body: number))

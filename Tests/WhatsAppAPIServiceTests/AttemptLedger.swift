@@ -19,6 +19,8 @@ final class AttemptLedger: StateManagerStandIn {
         /// When the customer wrote last; nil: never.
         var secondsSinceInbound: Int64? = 60
         var windowsLookedAt = 0
+        /// How late statuses are recorded, as state-manager says.
+        var evidenceLagMilliseconds: Int?
     }
 
     private let state = Mutex(State())
@@ -72,6 +74,7 @@ final class AttemptLedger: StateManagerStandIn {
                     trackingId: item.trackingId,
                     openAttemptId: open.id,
                     begunAt: open.begunAt,
+                    evidenceLagMilliseconds: state.evidenceLagMilliseconds,
                     tracking: tracking,
                     mapping: mapping
                 )

@@ -128,6 +128,18 @@ struct SendMessageTests {
         #expect(world.platform.requests.count == 2)
     }
 
+    @Test("while statuses are recorded late, a lost answer is waited for as much longer")
+    func lateStatuses() async throws {
+        let world = World(lost(.outcomeUnknown), json(200, taken))
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        world.ledger.with { $0.evidenceLagMilliseconds = 60_000 }
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        world.time.advance(seconds: 89)
+        guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
+        world.ledger.with { $0.evidenceLagMilliseconds = nil }
+        guard case .accepted = try await world.send() else { return #expect(Bool(false)) }
+    }
+
     @Test("a status that proves the lost send ends the wait without another one")
     func proof() async throws {
         let world = try World(lost(.outcomeUnknown))

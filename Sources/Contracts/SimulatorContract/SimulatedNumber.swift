@@ -13,6 +13,8 @@ public struct SimulatedNumber: ContractValue {
     public var displayPhoneNumber: String
     /// The token that may send from it.
     public var accessToken: String
+    /// How long the token lives from now on; for ever where absent, as system user tokens do.
+    public var accessTokenLifetimeSeconds: Int?
     /// Secret that signs its webhooks.
     public var appSecret: String
     /// Where its webhooks go.
@@ -27,6 +29,7 @@ public struct SimulatedNumber: ContractValue {
         wabaId: String,
         displayPhoneNumber: String = "15550001000",
         accessToken: String,
+        accessTokenLifetimeSeconds: Int? = nil,
         appSecret: String,
         callbackUrl: String,
         messagesPerSecond: Int? = nil,
@@ -35,6 +38,7 @@ public struct SimulatedNumber: ContractValue {
         self.wabaId = wabaId
         self.displayPhoneNumber = displayPhoneNumber
         self.accessToken = accessToken
+        self.accessTokenLifetimeSeconds = accessTokenLifetimeSeconds
         self.appSecret = appSecret
         self.callbackUrl = callbackUrl
         self.messagesPerSecond = messagesPerSecond
@@ -49,6 +53,7 @@ public struct SimulatedNumber: ContractValue {
         var wabaId: String? = nil
         var displayPhoneNumber: String? = nil
         var accessToken: String? = nil
+        var accessTokenLifetimeSeconds: Int? = nil
         var appSecret: String? = nil
         var callbackUrl: String? = nil
         var messagesPerSecond: Int? = nil
@@ -66,6 +71,11 @@ public struct SimulatedNumber: ContractValue {
             } else if member.isNamed("accessToken") {
                 context.enter("accessToken")
                 accessToken = SimulatedNumberChecks.decodeSimulatedNumberAccessToken(member.value, &context)
+                context.leave()
+            } else if member.isNamed("accessTokenLifetimeSeconds") {
+                context.enter("accessTokenLifetimeSeconds")
+                accessTokenLifetimeSeconds = SimulatedNumberChecks.decodeSimulatedNumberAccessTokenLifetimeSeconds(
+                    member.value, &context)
                 context.leave()
             } else if member.isNamed("appSecret") {
                 context.enter("appSecret")
@@ -106,6 +116,7 @@ public struct SimulatedNumber: ContractValue {
             wabaId: wabaId,
             displayPhoneNumber: displayPhoneNumber ?? "15550001000",
             accessToken: accessToken,
+            accessTokenLifetimeSeconds: accessTokenLifetimeSeconds,
             appSecret: appSecret,
             callbackUrl: callbackUrl,
             messagesPerSecond: messagesPerSecond,
@@ -122,6 +133,10 @@ public struct SimulatedNumber: ContractValue {
         self.displayPhoneNumber.write(to: &writer)
         writer.name("accessToken")
         self.accessToken.write(to: &writer)
+        if let accessTokenLifetimeSeconds {
+            writer.name("accessTokenLifetimeSeconds")
+            accessTokenLifetimeSeconds.write(to: &writer)
+        }
         writer.name("appSecret")
         self.appSecret.write(to: &writer)
         writer.name("callbackUrl")
@@ -173,6 +188,22 @@ private enum SimulatedNumberChecks {
             "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/minLength",
             maximum: 2048,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/maxLength")
+        return value
+    }
+
+    static func decodeSimulatedNumberAccessTokenLifetimeSeconds(_ node: JSONNode, _ context: inout DecodingContext)
+        -> Int?
+    {
+        guard
+            let value = context.integer(
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessTokenLifetimeSeconds/type",
+                minimum: 1,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessTokenLifetimeSeconds/minimum",
+                maximum: 10000000,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessTokenLifetimeSeconds/maximum"
+            )
+        else { return nil }
         return value
     }
 

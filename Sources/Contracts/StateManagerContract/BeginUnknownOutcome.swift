@@ -14,6 +14,9 @@ public struct BeginUnknownOutcome: ContractValue {
     public var openAttemptId: String
     /// When that attempt was begun.
     public var begunAt: DateTime
+    /// How late WhatsApp's statuses are recorded now, as of those recorded lately: proof of the attempt may need that
+    /// long besides. Absent where they are not late.
+    public var evidenceLagMilliseconds: Int?
     /// The message, to look it up with.
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, to look it up with.
@@ -24,12 +27,14 @@ public struct BeginUnknownOutcome: ContractValue {
         trackingId: String,
         openAttemptId: String,
         begunAt: DateTime,
+        evidenceLagMilliseconds: Int? = nil,
         tracking: SharedContract.MessageTracking,
         mapping: SharedContract.ConversationMapping? = nil
     ) {
         self.trackingId = trackingId
         self.openAttemptId = openAttemptId
         self.begunAt = begunAt
+        self.evidenceLagMilliseconds = evidenceLagMilliseconds
         self.tracking = tracking
         self.mapping = mapping
     }
@@ -42,6 +47,7 @@ public struct BeginUnknownOutcome: ContractValue {
         var trackingId: String? = nil
         var openAttemptId: String? = nil
         var begunAt: DateTime? = nil
+        var evidenceLagMilliseconds: Int? = nil
         var tracking: SharedContract.MessageTracking? = nil
         var mapping: SharedContract.ConversationMapping? = nil
         for member in node.members {
@@ -61,6 +67,11 @@ public struct BeginUnknownOutcome: ContractValue {
             } else if member.isNamed("begunAt") {
                 context.enter("begunAt")
                 begunAt = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeBegunAt(member.value, &context)
+                context.leave()
+            } else if member.isNamed("evidenceLagMilliseconds") {
+                context.enter("evidenceLagMilliseconds")
+                evidenceLagMilliseconds = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeEvidenceLagMilliseconds(
+                    member.value, &context)
                 context.leave()
             } else if member.isNamed("tracking") {
                 context.enter("tracking")
@@ -101,6 +112,7 @@ public struct BeginUnknownOutcome: ContractValue {
             trackingId: trackingId,
             openAttemptId: openAttemptId,
             begunAt: begunAt,
+            evidenceLagMilliseconds: evidenceLagMilliseconds,
             tracking: tracking,
             mapping: mapping
         )
@@ -117,6 +129,10 @@ public struct BeginUnknownOutcome: ContractValue {
         self.openAttemptId.write(to: &writer)
         writer.name("begunAt")
         self.begunAt.write(to: &writer)
+        if let evidenceLagMilliseconds {
+            writer.name("evidenceLagMilliseconds")
+            evidenceLagMilliseconds.write(to: &writer)
+        }
         writer.name("tracking")
         self.tracking.write(to: &writer)
         if let mapping {
@@ -168,6 +184,22 @@ private enum BeginUnknownOutcomeChecks {
                 format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
         else { return nil }
         BeginUnknownOutcomeChecks.checkBeginUnknownOutcomeBegunAt(node, &context)
+        return value
+    }
+
+    static func decodeBeginUnknownOutcomeEvidenceLagMilliseconds(_ node: JSONNode, _ context: inout DecodingContext)
+        -> Int?
+    {
+        guard
+            let value = context.integer(
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/properties/evidenceLagMilliseconds/type",
+                minimum: 1,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/properties/evidenceLagMilliseconds/minimum",
+                bits: 64,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/properties/evidenceLagMilliseconds/format"
+            )
+        else { return nil }
         return value
     }
 }

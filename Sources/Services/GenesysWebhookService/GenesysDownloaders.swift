@@ -63,10 +63,10 @@ final class GenesysDownloaders: Sendable {
         let address = try WebAddress(apiBaseURL)
         let domain = address.host.hasPrefix("api.") ? String(address.host.dropFirst(4)) : address.host
         // The API answers a download with a redirect to a signed address at AWS (downloads, platform API, July 2026).
-        let hosts = ["*.\(domain)", "*.amazonaws.com", "*.cloudfront.net"] + fetching.otherHosts
         return Region(
             downloader: try MediaDownloader(
-                hosts: hosts, origins: fetching.trustsAPIBaseURL ? [address.origin] : [], engine: fetching.engine),
+                hosts: ["*.\(domain)"] + fetching.otherHosts, redirectHosts: ["*.amazonaws.com", "*.cloudfront.net"],
+                origins: fetching.trustsAPIBaseURL ? [address.origin] : [], engine: fetching.engine),
             issuers: [address.host, "api-downloads.\(domain)"])
     }
 }

@@ -14,17 +14,21 @@ public struct MediaDownloader: Sendable {
     /// Creates a downloader.
     /// - Parameters:
     ///   - hosts: Public hosts that files may be fetched from; at least one.
+    ///   - redirectHosts: Public hosts beside these that they may redirect to.
     ///   - origins: Addresses of the operator's configuration in place of a platform's own; fetched from as they are.
     ///   - engine: Carries the requests.
     /// - Throws: `TransportError` if an address is none.
-    public init(hosts: [String], origins: [String], engine: CurlEngine) throws {
+    public init(hosts: [String], redirectHosts: [String] = [], origins: [String], engine: CurlEngine) throws {
+        guard let first = hosts.first else {
+            throw TransportError(.invalidRequest, reason: "no host to fetch files from")
+        }
         let patterns = hosts.map { HostPattern($0) }
         publicHosts = patterns
-        let base = hosts.first.map { $0.hasPrefix("*.") ? "media." + $0.dropFirst(2) : $0 } ?? "localhost"
+        let base = first.hasPrefix("*.") ? "media." + first.dropFirst(2) : first
         publicTransport = try CurlTransport(
             baseURL: "https://\(base)", engine: engine,
             configuration: TransportConfiguration(
-                inFlightLimit: 16, egress: .publicHosts(patterns.isEmpty ? ["localhost"] : patterns),
+                inFlightLimit: 16, egress: .publicHosts(patterns + redirectHosts.map { HostPattern($0) }),
                 redirects: .follow(limit: 4) { _, _ in true }))
         var trusted: [String: CurlTransport] = [:]
         for origin in origins {

@@ -19,6 +19,7 @@ public struct StateManager: StateManagerHandler {
     let queueDepth: QueueDepth?
     let operations: OperationsAnswers
     let logger: Logger
+    let evidenceLag = EvidenceLag()
 
     /// Creates the service.
     /// - Parameters:

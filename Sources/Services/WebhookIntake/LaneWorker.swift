@@ -125,7 +125,6 @@ public struct LaneWorker: Sendable {
         let headers = RelayHeaders(
             traceparent: trace, lane: LaneKey.key(id, customer: nil), attempt: 1, occurredAt: WallClock.now)
         try await transport.publish([DeadLettersPublisher.message(letter, headers: headers, messageID: id)])
-        counters.deadLettered()
         logger.error(
             "gave up",
             metadata: [
@@ -139,6 +138,7 @@ public struct LaneWorker: Sendable {
     ) async -> DeliveryDecision {
         do {
             try await bury(Leftover(delivery), failure, tenantID: tenantID, traceparent: traceparent)
+            counters.deadLettered()
             return .acknowledge
         } catch {
             logger.error(

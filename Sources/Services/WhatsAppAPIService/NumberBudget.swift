@@ -14,11 +14,12 @@ extension WhatsAppAPIService {
         )
     }
 
-    /// The budget of a number and a customer: one message in 6 seconds, up to 45 of them at once, which are borrowed from
-    /// the time that follows (about the platform, December 2025).
+    /// The budget of a number and a customer: one message in 6 seconds unless configured otherwise, up to 45 of them at
+    /// once, which are borrowed from the time that follows (about the platform, December 2025).
     private func pair(_ phoneNumberID: String, _ recipient: CustomerIdentity) -> Bucket {
         let customer = recipient.userId ?? recipient.waId ?? "unknown"
-        return Bucket("meta:pair:\(phoneNumberID):\(customer)", capacity: 45, perSecond: 1.0 / 6)
+        return Bucket(
+            "meta:pair:\(phoneNumberID):\(customer)", capacity: 45, perSecond: policy.pairMessagesPerMinute / 60)
     }
 
     /// Takes a message of both budgets, or waits for a turn that comes soon.
@@ -34,7 +35,7 @@ extension WhatsAppAPIService {
             throw PlatformFailure.throttled(
                 afterSeconds: wait / .seconds(1),
                 reason: name == number.name
-                    ? "the number's messages of this second are used up" : "one customer gets a message in 6 seconds",
+                    ? "the number's messages of this second are used up" : "the customer's messages of this minute are used up",
                 scope: name == number.name ? .tenant : .recipient
             )
         }

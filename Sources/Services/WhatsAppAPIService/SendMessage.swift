@@ -110,7 +110,8 @@ struct Sending: Sendable {
             open.begunAt.millisecondsSinceEpoch,
             firstMet?.millisecondsSinceEpoch ?? now.millisecondsSinceEpoch
         )
-        return .milliseconds(now.millisecondsSinceEpoch - start) >= service.policy.evidenceWindow
+        let window = service.policy.evidenceWindow + .milliseconds(open.evidenceLagMilliseconds ?? 0)
+        return .milliseconds(now.millisecondsSinceEpoch - start) >= window
     }
 
     private func send(_ draft: WhatsAppMessageDraft?, _ attemptID: String, attempt: Int) async -> SendOutcome {

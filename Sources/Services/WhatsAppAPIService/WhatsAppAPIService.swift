@@ -89,25 +89,29 @@ public struct SendingPolicy: Sendable, Hashable {
     /// Longest time of one request to the Graph API.
     public var requestTimeout: Duration
     /// How long a status webhook may take to prove a send whose answer was lost; counted from the attempt and from when
-    /// this process met it first, whichever is later.
+    /// this process met it first, whichever is later. While statuses are recorded late, as much is added.
     public var evidenceWindow: Duration
     /// Messages that a number may send in a second, META_NUMBER_MESSAGES_PER_SECOND.
     public var messagesPerSecond: Double
+    /// Messages that a number may send to one customer in a minute, META_PAIR_MESSAGES_PER_MINUTE.
+    public var pairMessagesPerMinute: Double
     /// How long a message waits here for its turn; when it would be longer, the lane is told to come back.
     public var budgetPatience: Duration
 
-    /// Creates a policy; defaults: 10 s, 30 s, 80 messages, 2 s.
+    /// Creates a policy; defaults: 10 s, 30 s, 80 messages, 10 messages, 2 s.
     public init(
         graphVersion: String,
         requestTimeout: Duration = .seconds(10),
         evidenceWindow: Duration = .seconds(30),
         messagesPerSecond: Double = 80,
+        pairMessagesPerMinute: Double = 10,
         budgetPatience: Duration = .seconds(2)
     ) {
         self.graphVersion = graphVersion
         self.requestTimeout = requestTimeout
         self.evidenceWindow = evidenceWindow
         self.messagesPerSecond = messagesPerSecond
+        self.pairMessagesPerMinute = pairMessagesPerMinute
         self.budgetPatience = budgetPatience
     }
 }

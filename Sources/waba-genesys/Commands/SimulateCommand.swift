@@ -43,6 +43,8 @@ struct SimulatorOptions: ParsableArguments {
 
     @Option(help: "Meta: whether more than 45 messages at once to one user, then one per 6 s, are refused; default on.")
     var pairLimit: Switch?
+    @Option(help: "Meta: messages a minute to one user that the pair limit allows for good; default 10.")
+    var pairMessagesPerMinute: Int?
     @Option(help: "Both: factor for the waits between attempts to deliver a webhook; default Meta 0.1, Genesys 1.")
     var retryTimeScale: Double?
     @Option(help: "Genesys: how often a webhook that was not accepted is tried again; default 5.")
@@ -71,7 +73,7 @@ struct SimulatorOptions: ParsableArguments {
     func validate() throws {
         let durations = [webhookRetries, statusDelay, statusBatchWindow, serviceWindow, integrationCreation].compactMap(
             \.self)
-        let limits = [messagesPerSecond, requestsPerMinute, tokenLifetime].compactMap(\.self)
+        let limits = [messagesPerSecond, pairMessagesPerMinute, requestsPerMinute, tokenLifetime].compactMap(\.self)
         guard durations.allSatisfy({ 0...1_000_000_000 ~= $0 }), limits.allSatisfy({ 1...1_000_000_000 ~= $0 }),
             (0...1_000) ~= retryTimeScale ?? 1
         else { throw ValidationError("a setting of the simulator is negative or too large") }
@@ -98,9 +100,8 @@ extension SimulatorOptions {
     /// Reads them from the environment, refusing what the command line would refuse.
     init(environment: [String: String]) throws {
         let names = [
-            "pair-limit", "retry-time-scale", "webhook-retries", "status-delay", "status-batch-window",
-            "closed-window-refusal",
-            "service-window", "messages-per-second", "integration-creation", "requests-per-minute", "token-lifetime",
+            "pair-limit", "pair-messages-per-minute", "retry-time-scale", "webhook-retries", "status-delay", "status-batch-window",
+            "closed-window-refusal", "service-window", "messages-per-second", "integration-creation", "requests-per-minute", "token-lifetime",
             "faults",
         ]
         self = try .parse(
@@ -120,6 +121,7 @@ extension SimulatorSettings {
             if let value = options[keyPath: option] ?? fallback[keyPath: option] { target = transform(value) }
         }
         set(&meta.enforcesPairLimit, \.pairLimit) { $0 == .on }
+        set(&meta.pairMessagesPerMinute, \.pairMessagesPerMinute) { $0 }
         set(&meta.retryTimeScale, \.retryTimeScale) { $0 }
         set(&genesys.retryTimeScale, \.retryTimeScale) { $0 }
         set(&genesys.webhookRetries, \.webhookRetries) { $0 }

@@ -117,7 +117,31 @@ struct DemoEvidence: Sendable {
     }
 
     /// The queues with what waits in them and what went through.
+    ///
+    /// RabbitMQ gathers its counters at intervals, so they are read until all that was published is accounted for and nothing
+    /// changes any more, for 20 s at the most.
     func queues() async throws -> TextTable {
+        let deadline = ContinuousClock.now + .seconds(20)
+        var queues = try await queueStatistics()
+        while ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(1_200))
+            let before = queues
+            queues = try await queueStatistics()
+            if queues == before, queues.isAccountedFor { break }
+        }
+        var table = TextTable(["queue", "ready", "unacknowledged", "consumers", "published", "acknowledged"])
+        for queue in queues {
+            // Of the partitioned queues only those that were used.
+            if queue.published == 0, queue.name.last?.isNumber == true, queue.messages == 0 { continue }
+            table.add([
+                queue.name, "\(queue.ready)", "\(queue.unacknowledged)", "\(queue.consumers)", "\(queue.published)",
+                "\(queue.acknowledged)",
+            ])
+        }
+        return table
+    }
+
+    private func queueStatistics() async throws -> [QueueStatistics] {
         let credentials = Base64.encode(Array("\(managementUser):\(managementPassword)".utf8))
         let request = ContractRequest(
             method: .get, target: "/api/queues", headers: [.authorization: "Basic \(credentials)"])
@@ -125,17 +149,6 @@ struct DemoEvidence: Sendable {
         guard response.status == 200, case .bytes(let bytes) = response.body,
             let queues = try JSONValue(parsing: bytes, limits: JSONLimits(maximumBytes: 16 << 20)).array
         else { throw DemoFailure(hop: "RabbitMQ management", reason: "answered \(response.status)") }
-        var table = TextTable(["queue", "ready", "unacknowledged", "consumers", "published", "acknowledged"])
-        for queue in queues {
-            let published = queue.value(at: "/message_stats/publish")?.int ?? 0
-            let name = queue["name"]?.string ?? "?"
-            // Of the partitioned queues only those that were used.
-            if published == 0, name.last?.isNumber == true, queue["messages"]?.int ?? 0 == 0 { continue }
-            table.add([
-                name, "\(queue["messages_ready"]?.int ?? 0)", "\(queue["messages_unacknowledged"]?.int ?? 0)",
-                "\(queue["consumers"]?.int ?? 0)", "\(published)", "\(queue.value(at: "/message_stats/ack")?.int ?? 0)",
-            ])
-        }
-        return table
+        return queues.map(QueueStatistics.init)
     }
 }

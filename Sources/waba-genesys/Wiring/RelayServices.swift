@@ -101,7 +101,8 @@ struct RelayServices {
                 operations: operations,
                 policy: .init(
                     graphVersion: try configuration.metaGraphVersion,
-                    messagesPerSecond: configuration.metaMessagesPerSecond),
+                    messagesPerSecond: configuration.metaMessagesPerSecond,
+                    pairMessagesPerMinute: configuration.metaPairMessagesPerMinute),
                 publicBaseURL: try configuration.publicBaseURL, logger: logger
             ).assembly
         case .apiGateway:

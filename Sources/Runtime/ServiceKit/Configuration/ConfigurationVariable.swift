@@ -27,7 +27,7 @@ public struct ConfigurationVariable: Sendable {
         [
             .databaseURL, .redisURL, .amqpURL, .s3Endpoint, .s3PublicEndpoint, .s3Region, .s3AccessKeyID,
             .s3SecretAccessKey, .metaGraphBaseURL, .metaGraphVersion, .metaAppSecret, .metaVerifyToken,
-            .metaMessagesPerSecond, .metaMediaHosts, .whatsAppMedia, .genesysMediaHosts, .mediaLinkSeconds,
+            .metaMessagesPerSecond, .metaPairMessagesPerMinute, .metaMediaHosts, .whatsAppMedia, .genesysMediaHosts, .mediaLinkSeconds,
             .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
             .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .portalReference,
             .host, .port, .logLevel,
@@ -165,6 +165,12 @@ extension ConfigurationVariable {
         "How long a platform has to fetch a file from its presigned address.",
         form: .number(60...604_800),
         defaultValue: "86400"
+    /// `META_PAIR_MESSAGES_PER_MINUTE`
+    public static let metaPairMessagesPerMinute = ConfigurationVariable(
+        "META_PAIR_MESSAGES_PER_MINUTE",
+        "Messages that Meta lets a business number send to one customer in a minute, for good; 45 may be borrowed at once.",
+        form: .number(1...1_000_000),
+        defaultValue: "10"
     )
     /// `GENESYS_REQUESTS_PER_MINUTE`
     public static let genesysRequestsPerMinute = ConfigurationVariable(

@@ -88,6 +88,10 @@ extension ServiceConfiguration {
     public var metaMessagesPerSecond: Double {
         values[ConfigurationVariable.metaMessagesPerSecond.name].flatMap { Double($0) } ?? 80
     }
+    /// Messages that a business number may send to one customer in a minute.
+    public var metaPairMessagesPerMinute: Double {
+        values[ConfigurationVariable.metaPairMessagesPerMinute.name].flatMap { Double($0) } ?? 10
+    }
     /// Requests that an OAuth client may make in a minute.
     public var genesysRequestsPerMinute: Double {
         values[ConfigurationVariable.genesysRequestsPerMinute.name].flatMap { Double($0) } ?? 300

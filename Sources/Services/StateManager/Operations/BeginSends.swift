@@ -1,4 +1,5 @@
 import ContractRuntime
+import ServiceKit
 import StateManagerContract
 
 extension StateManager {
@@ -14,6 +15,14 @@ extension StateManager {
             """,
             input.body
         ) { try $0.document("document") }
-        return .ok(BeginSendResults(results: results))
+        let lag = evidenceLag.milliseconds(now: WallClock.now)
+        guard lag > 0 else { return .ok(BeginSendResults(results: results)) }
+        return .ok(
+            BeginSendResults(
+                results: results.map { result in
+                    guard case .unknownOutcome(var open) = result else { return result }
+                    open.evidenceLagMilliseconds = Int(lag)
+                    return .unknownOutcome(open)
+                }))
     }
 }

@@ -1,4 +1,5 @@
 import ContractRuntime
+import ServiceKit
 import StateManagerContract
 
 extension StateManager {
@@ -18,6 +19,9 @@ extension StateManager {
             """,
             input.body
         ) { try $0.trackingResult() }
+        for item in input.body.items {
+            if let occurredAt = item.occurredAt { evidenceLag.note(occurredAt: occurredAt, now: WallClock.now) }
+        }
         return .ok(TrackingResults(results: results))
     }
 }

@@ -24,15 +24,9 @@ extension WhatsAppAPIService {
             version: policy.graphVersion, timeout: policy.requestTimeout, traceparent: context.traceparent)
         let callback = try await ownCallback(input.tenantId, context)
         do {
-            let answer = try await questions.ask {
-                try await $0.subscribeApp(
-                    .init(
-                        version: questions.version, wabaId: token.wabaId,
-                        body: callback.map {
-                            SubscribeAppRequest(overrideCallbackUri: $0.url, verifyToken: $0.verifyToken)
-                        }), options: questions.options
-                ).answer()
-            }
+            var answer = try await subscribe(token.wabaId, nil, questions)
+            // Meta refuses an address for an app that is not subscribed yet (chatwoot, pull request 13279, January 2026).
+            if let callback, answer.success { answer = try await subscribe(token.wabaId, callback, questions) }
             return .ok(
                 WebhookSubscription(
                     subscribed: answer.success, callbackUrl: callback?.url,
@@ -40,6 +34,20 @@ extension WhatsAppAPIService {
                     remedy: answer.success ? nil : "Check the token's permissions, then repeat."))
         } catch {
             return .ok(WebhookSubscription(subscribed: false, cause: error.cause, remedy: error.remedy))
+        }
+    }
+
+    private func subscribe(
+        _ wabaID: String, _ callback: (url: String, verifyToken: String)?, _ questions: GraphQuestions
+    ) async throws(UnansweredQuestion) -> SuccessResponse {
+        try await questions.ask {
+            try await $0.subscribeApp(
+                .init(
+                    version: questions.version, wabaId: wabaID,
+                    body: callback.map {
+                        SubscribeAppRequest(overrideCallbackUri: $0.url, verifyToken: $0.verifyToken)
+                    }), options: questions.options
+            ).answer()
         }
     }
 

@@ -26,4 +26,9 @@ struct RateBucket: Sendable {
         level -= 1
         return true
     }
+
+    /// Counts a call that is not refused whatever is left.
+    mutating func count(now: Int64) {
+        _ = take(now: now)
+    }
 }

@@ -18,6 +18,12 @@ struct GraphRefusal: Error, Sendable, Hashable {
         code: 190,
         message: "Invalid OAuth access token - Cannot parse access token"
     )
+    static let expiredToken = GraphRefusal(
+        status: 401,
+        code: 190,
+        message: "Error validating access token: Session has expired",
+        subcode: 463
+    )
     static let missingToken = GraphRefusal(
         status: 401,
         code: 104,

@@ -66,6 +66,7 @@ struct MetaControl: ControlledSimulator {
         let contact = Self.contact(order.customer)
         var ids: [String] = []
         var sequences: [Int] = []
+        let isSubscribed = await platform.isSubscribed(number: number.id)
         for start in stride(from: 0, to: order.count, by: order.batch) {
             var messages: [JSONValue] = []
             for index in start..<min(start + order.batch, order.count) {
@@ -76,6 +77,8 @@ struct MetaControl: ControlledSimulator {
                 ids.append(sentID)
                 messages.append(message)
             }
+            // The message is there, but nobody is told of it.
+            guard isSubscribed else { continue }
             let delivery = await deliveries.enqueue(
                 WebhookOrder(
                     account: account,

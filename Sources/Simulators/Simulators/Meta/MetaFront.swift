@@ -17,8 +17,12 @@ struct MetaFront: PlatformFront {
     {
         guard !security.isEmpty else { return nil }
         guard let token = Self.bearerToken(request.request.headers) else { return GraphRefusal.missingToken.response }
-        guard await platform.isKnown(token: token) else { return GraphRefusal.invalidToken.response }
-        return nil
+        do {
+            try await platform.admit(token: token)
+            return nil
+        } catch {
+            return error.response
+        }
     }
 
     func refusal(for problem: ProblemDocument, of request: ServerRequest, body: [UInt8], to operation: String)

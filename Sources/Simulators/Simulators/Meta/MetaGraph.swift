@@ -8,6 +8,7 @@ struct MetaGraph: Sendable {
     let platform: MetaPlatform
     let statuses: StatusScheduler
     let journal: Journal
+    let verification: CallbackVerification
 
     static func token(_ context: RequestContext) -> String? { MetaFront.bearerToken(context.headers) }
 }
@@ -111,7 +112,16 @@ extension MetaGraph: WhatsAppGraphHandler {
         guard await platform.number(input.nodeId, token: Self.token(context)) != nil else {
             return .undocumented(GraphRefusal.unknownObject(input.nodeId, method: "post").response)
         }
-        await platform.override(input.body.webhookConfiguration.overrideCallbackUri, number: input.nodeId)
+        let override = input.body.webhookConfiguration
+        do {
+            // An empty address removes the override.
+            if !override.overrideCallbackUri.isEmpty {
+                try await verification.verify(override.overrideCallbackUri, token: override.verifyToken)
+            }
+        } catch {
+            return .undocumented(error.response)
+        }
+        await platform.override(override.overrideCallbackUri, number: input.nodeId)
         return .ok(SuccessResponse(success: true))
     }
 
@@ -178,6 +188,16 @@ extension MetaGraph: WhatsAppGraphHandler {
         guard await isVisible(account: input.wabaId, context) else {
             return .undocumented(GraphRefusal.unknownObject(input.wabaId, method: "post").response)
         }
+        do {
+            if let override = input.body?.overrideCallbackUri {
+                guard await platform.subscription(ofAccount: input.wabaId).isSubscribed else {
+                    throw GraphRefusal.overrideBeforeSubscription
+                }
+                try await verification.verify(override, token: input.body?.verifyToken)
+            }
+        } catch let refusal as GraphRefusal {
+            return .undocumented(refusal.response)
+        }
         await platform.subscribe(account: input.wabaId, override: input.body?.overrideCallbackUri)
         return .ok(SuccessResponse(success: true))
     }
@@ -196,6 +216,11 @@ extension MetaGraph: WhatsAppGraphHandler {
         guard input.appId == Self.appID, let token = Self.token(context) else {
             return .undocumented(GraphRefusal.unknownObject(input.appId, method: "post").response)
         }
+        do {
+            try await verification.verify(input.body.callbackUrl, token: input.body.verifyToken)
+        } catch {
+            return .undocumented(error.response)
+        }
         await platform.setCallback(input.body.callbackUrl, token: token)
         return .ok(SuccessResponse(success: true))
     }
@@ -206,13 +231,18 @@ extension MetaGraph: WhatsAppGraphHandler {
             let error = TokenError(code: 190, message: "Invalid OAuth access token - Cannot parse access token")
             return .ok(DebugTokenResponse(data: TokenInfo(isValid: false, error: error)))
         }
+        do { try await platform.admit(token: input.inputToken) } catch {
+            let error = TokenError(code: error.code, message: error.message)
+            return .ok(DebugTokenResponse(data: TokenInfo(isValid: false, error: error)))
+        }
         let accounts = Set(numbers.map(\.settings.wabaId)).sorted()
         let scopes = ["whatsapp_business_management", "whatsapp_business_messaging"]
         var info = TokenInfo(isValid: true)
         info.appId = .string(Self.appID)
         info.application = "Simulated app"
         info.type = .systemUser
-        info.expiresAt = 0
+        // 0: never.
+        info.expiresAt = Int(numbers.compactMap(\.tokenExpiresAt).max() ?? 0) / 1_000
         info.scopes = scopes
         info.granularScopes = scopes.map { GranularScope(scope: $0, targetIds: accounts) }
         return .ok(DebugTokenResponse(data: info))

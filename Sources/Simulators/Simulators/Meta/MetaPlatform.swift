@@ -9,6 +9,8 @@ actor MetaPlatform {
     struct Number: Sendable {
         let id: String
         var settings: SimulatedNumber
+        /// When its token expires, in milliseconds; nil: never.
+        var tokenExpiresAt: Int64?
         var isRegistered = true
         /// Callback override of the number; empty means none.
         var callbackOverride: String?
@@ -33,9 +35,8 @@ actor MetaPlatform {
         let customer: String
     }
 
-    /// Burst and steady rate to one user: 45 at once, one per 6 s (Cloud API overview, read 2025-12).
+    /// Burst to one user (Cloud API overview, read 2025-12).
     private static let pairBurst = 45.0
-    private static let pairPerSecond = 1.0 / 6
 
     let configuration: MetaSimulatorConfiguration
     let world: SimulatorWorld
@@ -68,6 +69,7 @@ actor MetaPlatform {
             number.throughput = RateBucket(capacity: rate, perSecond: rate, now: world.now())
         }
         number.settings = settings
+        number.tokenExpiresAt = settings.accessTokenLifetimeSeconds.map { world.now() + Int64($0) * 1_000 }
         numbers[id] = number
     }
 
@@ -75,13 +77,20 @@ actor MetaPlatform {
         Double(settings.messagesPerSecond ?? configuration.messagesPerSecond)
     }
 
-    func isKnown(token: String) -> Bool {
-        numbers.values.contains { ConstantTime.areEqual(Array($0.settings.accessToken.utf8), Array(token.utf8)) }
+    /// Judges a token by itself.
+    func admit(token: String) throws(GraphRefusal) {
+        let owners = numbers.values.filter {
+            ConstantTime.areEqual(Array($0.settings.accessToken.utf8), Array(token.utf8))
+        }
+        guard !owners.isEmpty else { throw .invalidToken }
+        guard owners.contains(where: isCurrent) else { throw .expiredToken }
     }
+
+    private func isCurrent(_ number: Number) -> Bool { number.tokenExpiresAt.map { world.now() < $0 } ?? true }
 
     /// A number that the token may use.
     func number(_ id: String, token: String?) -> Number? {
-        guard let number = numbers[id], number.settings.accessToken == token else { return nil }
+        guard let number = numbers[id], number.settings.accessToken == token, isCurrent(number) else { return nil }
         return number
     }
 
@@ -132,8 +141,10 @@ actor MetaPlatform {
 
     // MARK: Messages
 
-    /// Takes note of a customer's message, which opens the customer service window.
+    /// Takes note of a customer's message, which opens the customer service window and counts towards the number's throughput:
+    /// that is of messages in both directions (throughput, read 2026-09).
     func noteInbound(number: String, customers: [String], wamid: String) {
+        numbers[number]?.throughput.count(now: world.now())
         for customer in customers { lastInbound[Pair(numberID: number, customer: customer)] = world.now() }
         senders[wamid] = customers.first ?? "unknown"
     }
@@ -160,7 +171,8 @@ actor MetaPlatform {
         numbers[id] = number
         let pair = Pair(numberID: id, customer: customer)
         if configuration.enforcesPairLimit {
-            var bucket = pairs[pair] ?? RateBucket(capacity: Self.pairBurst, perSecond: Self.pairPerSecond, now: now)
+            let perSecond = Double(configuration.pairMessagesPerMinute) / 60
+            var bucket = pairs[pair] ?? RateBucket(capacity: Self.pairBurst, perSecond: perSecond, now: now)
             let isAllowed = bucket.take(now: now)
             pairs[pair] = bucket
             guard isAllowed else { throw .pair }

@@ -33,7 +33,9 @@ public struct MetaSimulator: Sendable {
             configuration: configuration,
             world: world
         )
-        graph = MetaGraph(platform: platform, statuses: statuses, journal: journal)
+        graph = MetaGraph(
+            platform: platform, statuses: statuses, journal: journal,
+            verification: CallbackVerification(world: world, journal: journal))
         control = MetaControl(
             platform: platform,
             statuses: statuses,

@@ -13,6 +13,8 @@ public struct MetaSimulatorConfiguration: Sendable, Hashable {
     /// Whether more messages to one user than one per 6 s, 45 at once, are refused with 131056 (Cloud API overview, read
     /// 2025-12).
     public var enforcesPairLimit: Bool
+    /// Messages a minute to one user, which come back evenly; Meta's are 10.
+    public var pairMessagesPerMinute: Int
     /// Whether messages outside the customer service window are refused at once with 131047; otherwise they are accepted
     /// and a failed status follows. Both occur (send messages, read 2025-12).
     public var refusesClosedWindowAtOnce: Bool
@@ -30,6 +32,7 @@ public struct MetaSimulatorConfiguration: Sendable, Hashable {
         statusDelay: Duration = .milliseconds(50),
         statusBatchWindow: Duration = .milliseconds(10),
         enforcesPairLimit: Bool = true,
+        pairMessagesPerMinute: Int = 10,
         refusesClosedWindowAtOnce: Bool = false,
         serviceWindowMilliseconds: Int64 = 24 * 3_600_000,
         messagesPerSecond: Int = 80,
@@ -40,6 +43,7 @@ public struct MetaSimulatorConfiguration: Sendable, Hashable {
         self.statusDelay = statusDelay
         self.statusBatchWindow = statusBatchWindow
         self.enforcesPairLimit = enforcesPairLimit
+        self.pairMessagesPerMinute = pairMessagesPerMinute
         self.refusesClosedWindowAtOnce = refusesClosedWindowAtOnce
         self.serviceWindowMilliseconds = serviceWindowMilliseconds
         self.messagesPerSecond = messagesPerSecond

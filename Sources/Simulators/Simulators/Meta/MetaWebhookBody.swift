@@ -22,12 +22,17 @@ enum MetaWebhookBody {
         return make(value, account: number.settings.wabaId)
     }
 
-    /// Statuses of messages that the number sent.
+    /// Statuses of messages that the number sent. Since the release of business-scoped user ids their recipients are named
+    /// beside them, but those of failed messages are not (business-scoped user ids, read 2026-09).
     static func statuses(_ statuses: [MessageStatus], number: MetaPlatform.Number) -> [UInt8] {
-        make(
-            MessagesValue(metadata: metadata(number), statuses: statuses.map { .valid($0) }),
-            account: number.settings.wabaId
-        )
+        var value = MessagesValue(metadata: metadata(number), statuses: statuses.map { .valid($0) })
+        var contacts: [Contact] = []
+        for status in statuses where status.status != .failed {
+            let contact = Contact(waId: status.recipientId, userId: status.recipientUserId)
+            if !contacts.contains(contact) { contacts.append(contact) }
+        }
+        value.contacts = contacts.isEmpty ? nil : contacts
+        return make(value, account: number.settings.wabaId)
     }
 
     /// One status of a message. Price and billing come with sent and the first of delivered and read.

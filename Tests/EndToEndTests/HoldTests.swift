@@ -1,0 +1,79 @@
+import SharedContract
+import SimulatorContract
+import StateManagerContract
+import Testing
+
+extension EndToEndTests {
+    @Test(
+        "a token that WhatsApp refuses parks its tenant alone; what waits follows in order once the token is renewed",
+        .timeLimit(.minutes(5)))
+    func refusedByWhatsApp() async throws {
+        try await withRelay { world, _ in
+            let (line, other) = (try await world.onboard(20), try await world.onboard(21))
+            let customers = ["15550120001", "15550120002"]
+            try await world.greet(line, customers)
+            try await world.greet(other, customers)
+
+            try await world.setNumber(line, token: "renewed-token")
+            for customer in customers {
+                try await world.agentWrites("parked", count: 5, to: customer, of: line)
+                try await world.agentWrites("free", count: 5, to: customer, of: other)
+            }
+            try await world.arrived(10, at: .meta, other)
+            let hold: TenantHold? = try await within(.seconds(120)) {
+                try await world.holds(of: line).first { $0.heldMessages == 10 }
+            }
+            #expect(hold?.state == .parked)
+            #expect(hold?.platform == .whatsapp)
+            #expect(hold?.cause?.disposition == .authentication)
+            #expect(try await world.received(.meta, [line]).isEmpty)
+            #expect(try await world.holds(of: other) == [])
+
+            try await world.put(.whatsapp(line.whatsApp(token: "renewed-token")), of: line)
+            try await world.arrived(10, at: .meta, line)
+            for customer in customers {
+                #expect(try await world.texts(at: .meta, line, of: customer) == (1...5).map { "parked \($0)" })
+            }
+            let isFree: Bool? = try await within(.seconds(60)) { try await world.holds(of: line).isEmpty ? true : nil }
+            #expect(isFree == true)
+            #expect(try await world.losses(of: [line, other]) == [])
+        }
+    }
+
+    @Test(
+        "a client that Genesys refuses parks its tenant; what waits follows in order when the hold is released",
+        .timeLimit(.minutes(5)))
+    func refusedByGenesys() async throws {
+        try await withRelay { world, _ in
+            let line = try await world.onboard(22)
+            let customers = ["15550122001", "15550122002"]
+            try await world.greet(line, customers)
+
+            for operation in ["requestToken", "sendInboundMessage"] {
+                let fault = StatusFault(operation: operation, count: 1_000_000, status: 401)
+                try await world.inject(.status(fault), at: .genesys)
+            }
+            for customer in customers { try await world.customerWrites("parked", count: 5, from: customer, to: line) }
+            let hold: TenantHold? = try await within(.seconds(120)) {
+                try await world.holds(of: line).first { $0.heldMessages == 10 }
+            }
+            #expect(hold?.state == .parked)
+            #expect(hold?.platform == .genesys)
+            #expect(try await world.received(.genesys, [line]).count == 2)
+
+            guard case .noContent = try await world.genesys.clearFaults(.init()) else {
+                throw Unexpected("clearFaults")
+            }
+            let request = ReleaseRequest(tenantId: line.tenantID, platform: .genesys)
+            guard case .ok = try await world.state.releaseHold(.init(body: request)) else {
+                throw Unexpected("releaseHold")
+            }
+            try await world.arrived(12, at: .genesys, line)
+            for customer in customers {
+                let texts = try await world.texts(at: .genesys, line, of: customer)
+                #expect(texts == ["Good morning"] + (1...5).map { "parked \($0)" })
+            }
+            #expect(try await world.losses(of: [line]) == [])
+        }
+    }
+}
