@@ -13,6 +13,9 @@ PASSWORD = os.environ["PORTAL_PASSWORD"]
 SCREENSHOTS = Path(os.environ["SCREENSHOTS"])
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
+# A debug build on a busy machine takes its time.
+expect.set_options(timeout=20_000)
+
 # Sizes and colour schemes in which every page is looked at.
 DESKTOP = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"}
 DARK = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"}
