@@ -492,6 +492,7 @@ let package = Package(
             [
                 "waba-genesys", "HTTPTransport", "ContractJSON", "ContractRuntime", "ServiceKit", "SharedContract",
                 "SimulatorContract", "StateManagerContract", "TenantServiceContract", "WhatsAppWebhookServiceContract",
+                crypto,
             ]),
         tests(
             "AgentPortalTests",

@@ -54,7 +54,9 @@ extension EndToEndTests {
         }
     }
 
-    @Test("a signed body that breaks the contract is refused with every violation and its pointer", arguments: Side.allCases)
+    @Test(
+        "a signed body that breaks the contract is refused with every violation and its pointer",
+        arguments: Side.allCases)
     func malformed(side: Side) async throws {
         try await withRelay { world, _ in
             let line = try await world.onboard(side == .meta ? 54 : 55)

@@ -124,6 +124,27 @@ actor RelayInstallation {
         for name in processes.keys { try await kill(name) }
     }
 
+    /// Memory of each service.
+    /// - Parameter peak: The most since ``forgetPeaks()`` instead of what it is now.
+    func memoryBytes(peak: Bool) throws -> [String: Int] {
+        let field = peak ? "VmHWM:" : "VmRSS:"
+        var bytes: [String: Int] = [:]
+        for name in Self.services {
+            guard let process = processes[name] else { continue }
+            let status = try String(contentsOfFile: "/proc/\(process.pid)/status", encoding: .utf8)
+            let line = try #require(status.split(separator: "\n").first { $0.hasPrefix(field) })
+            bytes[name] = try #require(Int(line.filter(\.isNumber))) << 10
+        }
+        return bytes
+    }
+
+    /// Has the kernel count peaks of memory anew (proc(5), clear_refs, 5).
+    func forgetPeaks() throws {
+        for process in processes.values {
+            try "5".write(toFile: "/proc/\(process.pid)/clear_refs", atomically: false, encoding: .utf8)
+        }
+    }
+
     /// Removes the logs.
     func removeLogs() throws { try FileManager.default.removeItem(at: logs) }
 

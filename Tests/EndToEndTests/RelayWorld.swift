@@ -82,8 +82,9 @@ struct RelayWorld: Sendable {
             clientSecret: "client-secret-\(line.number)",
             webhookUrl: "\(gateway)/webhooks/genesys/\(line.tenantID)",
             webhookSecret: "webhook-secret-of-\(line.number)-0123456789", requestsPerMinute: requestsPerMinute)
-        guard case .noContent = try await genesys.putIntegration(
-            .init(integrationId: line.integrationID, body: integration))
+        guard
+            case .noContent = try await genesys.putIntegration(
+                .init(integrationId: line.integrationID, body: integration))
         else { throw Unexpected("putIntegration") }
     }
 

@@ -130,7 +130,7 @@ struct SendMessageTests {
 
     @Test("while statuses are recorded late, a lost answer is waited for as much longer")
     func lateStatuses() async throws {
-        let world = World(lost(.outcomeUnknown), json(200, taken))
+        let world = try World(lost(.outcomeUnknown), json(200, taken))
         guard case .unknown = try await world.send() else { return #expect(Bool(false)) }
         world.ledger.with { $0.evidenceLagMilliseconds = 60_000 }
         guard case .unknown = try await world.send() else { return #expect(Bool(false)) }

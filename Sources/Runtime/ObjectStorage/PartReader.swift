@@ -19,7 +19,11 @@ struct PartReader {
                 rest = chunk[...]
             }
             let taken = rest.prefix(size - part.count)
-            if part.isEmpty { part.reserveCapacity(min(size, max(taken.count, 64 << 10))) }
+            // Small objects get no more than they need; what is larger gets a whole part at once, since an array that
+            // doubles holds three times its content while it moves.
+            if part.count + taken.count > part.capacity {
+                part.reserveCapacity(part.count + taken.count <= 64 << 10 ? 64 << 10 : size)
+            }
             part.append(contentsOf: taken)
             rest = rest.dropFirst(taken.count)
         }

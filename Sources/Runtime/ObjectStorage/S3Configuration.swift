@@ -14,7 +14,7 @@ public struct S3Configuration: Sendable, Hashable {
     public var requestTimeout: Duration
     /// Time for one upload of up to ``partSize`` bytes; default 60 s.
     public var uploadTimeout: Duration
-    /// Bytes of a part of a multipart upload, 5 MiB at least; also what one upload holds in memory. Default 8 MiB.
+    /// Bytes of a part of a multipart upload, 5 MiB at least; also what one upload holds in memory. Default 5 MiB.
     public var partSize: Int
     /// Tries of a call that fails in a way that may pass; default 4.
     public var attemptLimit: Int
@@ -29,7 +29,7 @@ public struct S3Configuration: Sendable, Hashable {
         secretAccessKey: String,
         requestTimeout: Duration = .seconds(10),
         uploadTimeout: Duration = .seconds(60),
-        partSize: Int = 8 << 20,
+        partSize: Int = 5 << 20,
         attemptLimit: Int = 4
     ) {
         precondition(partSize >= 5 << 20 && attemptLimit > 0)

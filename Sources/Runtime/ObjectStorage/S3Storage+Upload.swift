@@ -14,20 +14,21 @@ extension S3Storage {
     ) async throws(StorageError) -> StoredObject {
         let operation = "put \(bucket)/\(key)"
         var source = UploadSource(chunks, length: length, partSize: configuration.partSize, operation: operation)
-        let first = try await source.next() ?? []
-        guard first.count == configuration.partSize, let second = try await source.next() else {
-            return try await put(first, bucket: bucket, key: key, attributes: attributes)
+        var part = try await source.next() ?? []
+        guard part.count == configuration.partSize, var next = try await source.next() else {
+            return try await put(part, bucket: bucket, key: key, attributes: attributes)
         }
         let upload = try await begin(bucket: bucket, key: key, attributes: attributes)
         do throws(StorageError) {
-            try await upload.store(first, in: self)
-            var part: [UInt8]? = second
-            while let bytes = part {
+            while !part.isEmpty {
                 guard upload.parts.count < Self.partLimit else {
                     throw StorageError(.tooLarge, operation: operation, reason: "more than \(Self.partLimit) parts")
                 }
-                try await upload.store(bytes, in: self)
-                part = try await source.next()
+                try await upload.store(part, in: self)
+                // Each part is let go of before the next one is read, so that one is in memory.
+                part = next
+                next = []
+                if part.isEmpty { part = try await source.next() ?? [] }
             }
             return try await complete(upload)
         } catch {

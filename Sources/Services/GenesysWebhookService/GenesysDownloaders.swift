@@ -9,7 +9,8 @@ public struct AttachmentFetching: Sendable {
     public var engine: CurlEngine
     /// Hosts beside Genesys' own that files may be fetched from, MEDIA_HOSTS.
     public var otherHosts: [String]
-    /// Whether the platform's address is the operator's own, GENESYS_API_BASE_URL, and may be private and without TLS.
+    /// Whether the platform's address is the operator's own, GENESYS_API_BASE_URL, and may be private. One without TLS is
+    /// nobody else's in any case: Genesys Cloud has none.
     public var trustsAPIBaseURL: Bool
     /// Most files under way at once.
     public var transfers: Int
@@ -66,7 +67,7 @@ final class GenesysDownloaders: Sendable {
         return Region(
             downloader: try MediaDownloader(
                 hosts: ["*.\(domain)"] + fetching.otherHosts, redirectHosts: ["*.amazonaws.com", "*.cloudfront.net"],
-                origins: fetching.trustsAPIBaseURL ? [address.origin] : [], engine: fetching.engine),
+                origins: fetching.trustsAPIBaseURL || !address.isSecure ? [address.origin] : [], engine: fetching.engine),
             issuers: [address.host, "api-downloads.\(domain)"])
     }
 }

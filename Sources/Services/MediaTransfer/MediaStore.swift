@@ -49,8 +49,8 @@ public struct MediaStore: Sendable {
     /// - Parameters:
     ///   - storage: The S3 server.
     ///   - bucket: `media-inbound` or `media-outbound`.
-    ///   - transfers: Most files under way at once; each holds a part of an upload in memory (8 MiB, twice at the
-    ///     border of two parts).
+    ///   - transfers: Most files under way at once; each holds a part of an upload in memory (5 MiB, twice at its
+    ///     beginning).
     ///   - patience: Longest time that one file may take.
     public init(
         storage: S3Storage, bucket: String, transfers: Int = 2, patience: Duration = .seconds(300)

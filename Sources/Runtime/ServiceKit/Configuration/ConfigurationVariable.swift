@@ -27,7 +27,8 @@ public struct ConfigurationVariable: Sendable {
         [
             .databaseURL, .redisURL, .amqpURL, .s3Endpoint, .s3PublicEndpoint, .s3Region, .s3AccessKeyID,
             .s3SecretAccessKey, .metaGraphBaseURL, .metaGraphVersion, .metaAppSecret, .metaVerifyToken,
-            .metaMessagesPerSecond, .metaPairMessagesPerMinute, .metaMediaHosts, .whatsAppMedia, .genesysMediaHosts, .mediaLinkSeconds,
+            .metaMessagesPerSecond, .metaPairMessagesPerMinute, .metaMediaHosts, .whatsAppMedia, .genesysMediaHosts,
+            .mediaLinkSeconds,
             .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
             .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .portalReference,
             .host, .port, .logLevel,
@@ -165,6 +166,7 @@ extension ConfigurationVariable {
         "How long a platform has to fetch a file from its presigned address.",
         form: .number(60...604_800),
         defaultValue: "86400"
+    )
     /// `META_PAIR_MESSAGES_PER_MINUTE`
     public static let metaPairMessagesPerMinute = ConfigurationVariable(
         "META_PAIR_MESSAGES_PER_MINUTE",

@@ -7,9 +7,9 @@ import WhatsAppGraphContract
 struct MetaFront: PlatformFront {
     let platform: MetaPlatform
 
-    /// Media have their own limits; the documents of the Graph API are small (not documented; ours).
+    /// Media have their own limits, and a form around them; the documents of the Graph API are small (not documented; ours).
     func bodyLimit(of operation: String) -> Int {
-        operation == "uploadMedia" ? 100 << 20 : 1 << 20
+        operation == "uploadMedia" ? (100 << 20) + (64 << 10) : 1 << 20
     }
 
     func refusal(of request: ServerRequest, to operation: String, security: [[SecurityRequirement]]) async

@@ -15,7 +15,7 @@ extension MetaGraph {
         guard await platform.number(input.phoneNumberId, token: Self.token(context)) != nil else {
             return .undocumented(GraphRefusal.unknownObject(input.phoneNumberId, method: "post").response)
         }
-        let body = try await input.body.collect(limit: 100 << 20)
+        let body = try await input.body.collect(limit: (100 << 20) + (64 << 10))
         guard let parts = MultipartForm(body, contentType: input.contentType) else {
             return .undocumented(GraphRefusal.invalidParameter("The body is no multipart/form-data").response)
         }
