@@ -345,6 +345,7 @@ let package = Package(
         tests(
             "ContractDiffTests", ["ContractDiff", "ContractInterpreter", "ContractModel"],
             path: "Generator/Tests/ContractDiffTests"),
+        tests("RealSpecsTests", ["RealSpecs"], path: "Generator/Tests/RealSpecsTests"),
         tests("ContractDocsTests", ["ContractDocs", "ContractModel"], path: "Generator/Tests/ContractDocsTests"),
         tests(
             "ContractFixturesTests", ["ContractFixtures", "ContractInterpreter", "ContractModel"],
@@ -359,7 +360,7 @@ let package = Package(
             "ConformanceTests", ["ContractConformance", "ContractRuntime"], path: "Contract-Tests/Conformance",
             exclude: ["Cases", "exceptions.json"]),
         tests(
-            "SwiftEmitterTests", ["ContractModel", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
+            "SwiftEmitterTests", ["ContractModel", "ContractPlan", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
             exclude: ["Golden"]),
         contractUnderTest("ShowcaseContract", folder: "HTTP"),
         tests(

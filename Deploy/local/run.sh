@@ -24,6 +24,7 @@ SERVICES=(
 SIMULATORS=(meta-simulator:9101 genesys-simulator:9102)
 addresses=$LOCAL/addresses # what was started last: name and URL a line
 names=()                   # what this start runs
+public_address=${PUBLIC_BASE_URL:-}
 
 variable() { tr a-z- A-Z_ <<<"$1_URL"; }
 url_of() { local name; name=$(variable "$1"); echo "${!name}"; }
@@ -134,8 +135,19 @@ stop_all() {
     QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&-
 }
 
+choose_addresses() {
+    names=()
+    if [[ $1 == up ]]; then
+        assign_addresses "${SERVICES[@]}"
+        export PUBLIC_BASE_URL=${public_address:-$API_GATEWAY_URL}
+    else
+        assign_addresses "${SERVICES[@]}" "${SIMULATORS[@]}"
+        point_at_simulators
+    fi
+}
+
 start_all() {
-    local mode=$1 name
+    local mode=$1 name attempt
     install_missing
     say "building ($configuration)"
     attended swift build --configuration "$configuration" --product waba-genesys
@@ -143,21 +155,22 @@ start_all() {
     stop_processes
     start_servers
     load_secrets "$mode"
-    if [[ $mode == up ]]; then
-        assign_addresses "${SERVICES[@]}"
-        export PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-$API_GATEWAY_URL}
-    else
-        assign_addresses "${SERVICES[@]}" "${SIMULATORS[@]}"
-        point_at_simulators
-    fi
+    choose_addresses "$mode"
     export PORTAL_REFERENCE_DIR=${PORTAL_REFERENCE_DIR:-$LOCAL/reference}
     say "migrating"
     attended "$binary" migrate
     # Only where the installation is a trial: elsewhere the first owner is invited with `waba-genesys portal-user`.
     [[ $mode == up ]] || "$binary" portal-user put owner --role owner <<<"$PORTAL_PASSWORD"
-    say "starting ${#names[@]} processes"
-    for name in "${names[@]}"; do launch "$name"; done
-    await_ready
+    for attempt in 1 2 3; do
+        say "starting ${#names[@]} processes"
+        for name in "${names[@]}"; do launch "$name"; done
+        # In a shell of its own, which a failure ends alone.
+        if (await_ready); then return; fi
+        ((attempt < 3)) && grep --quiet 'Address already in use' "$LOGS"/*.jsonl || exit 1
+        say "a port was taken while the processes started: again, on others"
+        stop_processes
+        choose_addresses "$mode"
+    done
 }
 
 list_addresses() {

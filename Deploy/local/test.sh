@@ -87,8 +87,8 @@ case $suite in
         check "browser tests" env WABA_LOCAL_DIR=.local/browser "$ROOT/Deploy/local/run.sh" browser-test
         say "== tests"
         required_servers
-        # These take minutes on their own: `make end-to-end-test`, `make real-specs`.
-        arguments=(--skip '^EndToEndTests\.')
+        # This takes minutes on its own: `make real-specs`.
+        arguments=()
         ;;
     end-to-end)
         required_servers

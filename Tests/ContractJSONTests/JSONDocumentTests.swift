@@ -78,6 +78,15 @@ struct JSONDocumentTests {
         #expect(try !multiple("0.00751", of: "0.0001"))
         #expect(try multiple("19.99", of: "0.01"))
         #expect(try multiple("1e308", of: "0.5"))
+        #expect(try multiple("1e308", of: "0.0001"))
+        #expect(try !multiple("1e-400", of: "0.0001"))
+        #expect(try !multiple("1", of: "1e308"))
+        #expect(try multiple("3e308", of: "1e308"))
+        #expect(try multiple("1e1000000", of: "0.5"))
+        #expect(try !multiple("1e1000000", of: "3"))
+        #expect(try !multiple("1e308", of: "0.123456789"))
+        #expect(try multiple("1234567890123456789012345678901234567e20", of: "1234567890123456789012345678901234567"))
+        #expect(try !multiple("1234567890123456789012345678901234568e20", of: "1234567890123456789012345678901234567"))
         #expect(try !multiple("35", of: "1.5"))
     }
 

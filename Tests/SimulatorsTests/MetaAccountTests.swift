@@ -20,7 +20,8 @@ struct MetaAccountTests {
                 return
             }
             #expect(world.receiver.webhooks.map(\.method) == [.get, .get])
-            #expect(world.receiver.webhooks.last?.target.hasPrefix("/hook?a=b&hub.mode=subscribe&hub.challenge=") == true)
+            #expect(
+                world.receiver.webhooks.last?.target.hasPrefix("/hook?a=b&hub.mode=subscribe&hub.challenge=") == true)
             _ = try await world.write()
             #expect(await world.receiver.webhooks(atLeast: 3).last?.target == "/hook?a=b")
         }

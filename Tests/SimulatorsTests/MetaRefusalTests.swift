@@ -286,7 +286,7 @@ struct MetaRefusalTests {
             Issue.record("not uploaded")
             return
         }
-        #expect(media.fileSize?.int == 11)
+        #expect(media.fileSize == .integer(JSONNumber(11)))
         #expect(media.sha256?.count == 64)
         let path = media.url.dropFirst("http://127.0.0.1:9101".count)
         func download(_ token: String?, userAgent: String? = "tests") async -> ContractResponse {

@@ -76,7 +76,9 @@ struct MetaWebhookTests {
             #expect(
                 statuses.allSatisfy { $0.bizOpaqueCallbackData == "track-1" && $0.recipientId == MetaWorld.customer })
             #expect(statuses.first?.pricing?.pricingModel == .pmp)
-            for webhook in webhooks { #expect(webhook.text.contains(#""contacts":[{"wa_id":"\#(MetaWorld.customer)"}]"#)) }
+            for webhook in webhooks {
+                #expect(webhook.text.contains(#""contacts":[{"wa_id":"\#(MetaWorld.customer)"}]"#))
+            }
         }
     }
 

@@ -50,7 +50,8 @@ final class Receiver: ClientTransport {
         let body: [UInt8]
         do { body = try await request.body.collect(limit: 16 << 20) } catch { body = [] }
         let answer: Int? = state.withLock { state in
-            state.webhooks.append(Webhook(method: request.method, target: request.target, headers: request.headers, body: body))
+            state.webhooks.append(
+                Webhook(method: request.method, target: request.target, headers: request.headers, body: body))
             let count = state.webhooks.count
             for waiting in state.waiting where waiting.count <= count { waiting.continuation.resume() }
             state.waiting.removeAll { $0.count <= count }

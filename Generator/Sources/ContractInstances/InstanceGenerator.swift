@@ -38,6 +38,9 @@ public struct InstanceGenerator: Sendable {
                 graph: graph, seed: seed &* 1_000 &+ UInt64(attempt), extent: extent)
             let value = construction.value(of: [schema], depth: 0)
             if interpreter.isValid(value, against: schema) { return value }
+            // A value may satisfy one branch too many; what is broken for one branch may be right for the whole.
+            let changed = InstanceMutation.mutated(value, &construction.random)
+            if interpreter.isValid(changed, against: schema) { return changed }
         }
         return nil
     }

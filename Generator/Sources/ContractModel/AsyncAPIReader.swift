@@ -96,7 +96,7 @@ struct AsyncAPIReader {
             channel.parameters.append((entry.name, reader.optional("description", of: parameter)))
         }
         checkTemplate(channel, at: target)
-        channel.amqp = bindings(of: target)
+        channel.amqp = bindings(of: target, .channel)
         channel.extensions = target.extensions
         return channel
     }
@@ -153,7 +153,7 @@ struct AsyncAPIReader {
             message.correlationID = reader.required("location", of: correlation, "Correlation ID Object")
         }
         message.amqp = sources.reversed().reduce(into: JSONObject()) { merged, source in
-            for member in bindings(of: source) { merged[member.name] = member.value }
+            for member in bindings(of: source, .message) { merged[member.name] = member.value }
         }
         message.examples = (target["examples"]?.elements ?? []).compactMap { $0.node["payload"]?.value }
         messages.append(message)
@@ -231,7 +231,10 @@ struct AsyncAPIReader {
                 target.node["action"] ?? target.node,
                 "\(word) is no action.",
                 reason: "The application sends or receives.",
-                remedy: word == "publish" ? "Write send." : word == "subscribe" ? "Write receive." : nil
+                remedy: word == "publish"
+                    ? "Write send."
+                    : word == "subscribe"
+                        ? "Write receive." : NearestName.of(word, among: ["send", "receive"]).map { "Did you mean \($0)?" }
             )
             return nil
         }
@@ -243,7 +246,7 @@ struct AsyncAPIReader {
             log.error(
                 cursor.node,
                 "The channel \(channel) has no message \(message).",
-                remedy: "Add it to the channel."
+                remedy: NearestName.of(message, among: all).map { "Did you mean \($0)?" } ?? "Add it to the channel."
             )
         }
         var operation = MessagingOperation(
@@ -259,7 +262,7 @@ struct AsyncAPIReader {
             operation.replyChannel = reply["channel"].flatMap { channelName($0, of: reply) }
         }
         operation.amqp = sources.reversed().reduce(into: JSONObject()) { merged, source in
-            for member in bindings(of: source) { merged[member.name] = member.value }
+            for member in bindings(of: source, .operation) { merged[member.name] = member.value }
         }
         operation.extensions = target.extensions
         return operation
@@ -300,7 +303,7 @@ struct AsyncAPIReader {
 
     // MARK: Bindings
 
-    private func bindings(of cursor: DocumentCursor) -> JSONObject {
+    private func bindings(of cursor: DocumentCursor, _ owner: AMQPBindings.Owner) -> JSONObject {
         guard let bindings = cursor["bindings"].flatMap({ reader.dereference($0) }) else { return JSONObject() }
         for entry in bindings.entries where entry.name != "amqp" {
             log.warning(
@@ -310,6 +313,6 @@ struct AsyncAPIReader {
                 remedy: "Remove them, or write bindings.amqp."
             )
         }
-        return bindings["amqp"].flatMap { reader.dereference($0) }?.node.value.object ?? JSONObject()
+        return bindings["amqp"].map { AMQPBindings(reader: reader).read($0, of: owner) } ?? JSONObject()
     }
 }

@@ -37,6 +37,7 @@ public enum ContractSetLoader {
         builder.finish()
         ReferenceCycles(graph: builder.graph, log: log).check()
         checkFilters(contracts, log: log)
+        contracts = OperationFilter(graph: builder.graph).apply(to: contracts)
         return (ContractSet(graph: builder.graph, contracts: contracts), log.sorted)
     }
 
@@ -107,6 +108,7 @@ public enum ContractSetLoader {
         }
         builder.finish()
         ReferenceCycles(graph: builder.graph, log: log).check()
+        contracts = OperationFilter(graph: builder.graph).apply(to: contracts)
         return (ContractSet(graph: builder.graph, contracts: contracts), log.sorted)
     }
 
@@ -117,14 +119,18 @@ public enum ContractSetLoader {
 
     private static func checkFilters(_ contracts: [Contract], log: DiagnosticLog) {
         for contract in contracts {
-            guard case .api(let document) = contract.document else { continue }
-            let known = (document.operations + document.webhooks).map(\.id)
+            let known: [String]
+            switch contract.document {
+            case .api(let document): known = (document.operations + document.webhooks).map(\.id)
+            case .messaging(let document): known = document.operations.map(\.name)
+            case .schemas, .cache: known = []
+            }
             for name in contract.operationFilter.sorted() where !known.contains(name) {
                 log.add(
                     Diagnostic(
                         .error,
                         at: contract.location,
-                        "\(document.file) has no operation \(name).",
+                        "\(contract.files.joined(separator: ", ")) has no operation \(name).",
                         remedy: NearestName.of(name, among: known).map { "Did you mean \($0)?" }
                     )
                 )

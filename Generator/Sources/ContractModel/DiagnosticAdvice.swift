@@ -36,6 +36,15 @@ enum DiagnosticAdvice {
             ],
             reason: "No value satisfies both.", remedy: "Exchange the two, or correct one."),
         Rule(
+            phrases: ["is no field of"], reason: "The specification has a closed list of them.",
+            remedy: "Remove it or use one of the list; extensions start with x-."),
+        Rule(
+            phrases: ["broken percent escape"], reason: "A fragment is percent-encoded (RFC 3986).",
+            remedy: "Write a percent sign as %25, and others with two hexadecimal digits behind it."),
+        Rule(
+            phrases: ["is no key of", "is no style", "is no type", "is no kind", "is no part", "is no attitude"],
+            reason: "There is a closed list of them.", remedy: "Use one of the list."),
+        Rule(
             phrases: ["is no place", "is no status", "is no name", "is carried in", "is no media type"],
             reason: "The specification has a closed list or form for it.",
             remedy: "Use one that the specification knows."),

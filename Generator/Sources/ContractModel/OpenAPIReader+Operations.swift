@@ -141,7 +141,9 @@ extension OpenAPIReader {
                 target.node["in"] ?? target.node,
                 "\(place) is no place of a parameter.",
                 reason: "Parameters are carried in path, query, header or cookie.",
-                remedy: place == "body" || place == "formData" ? "Describe a body with requestBody." : nil
+                remedy: place == "body" || place == "formData"
+                    ? "Describe a body with requestBody."
+                    : NearestName.of(place, among: ["path", "query", "header", "cookie"]).map { "Did you mean \($0)?" }
             )
             return nil
         }

@@ -42,7 +42,9 @@ extension OpenAPIReader {
                 let place = reader.required("in", of: cursor, "Security Scheme Object")
             else { return nil }
             guard let place = APIParameter.Place(rawValue: place), place != .path else {
-                log.error(cursor.node["in"] ?? cursor.node, "An API key is carried in query, header or cookie.")
+                log.error(
+                    cursor.node["in"] ?? cursor.node, "An API key is carried in query, header or cookie.",
+                    remedy: NearestName.of(place, among: ["query", "header", "cookie"]).map { "Did you mean \($0)?" })
                 return nil
             }
             return .apiKey(name: name, place: place)

@@ -80,7 +80,25 @@ struct OpenAPIReader {
         document.webhooks = operations(under: "webhooks")
         document.extensions = root.extensions
         nameOperations(&document)
+        checkLinks(document)
         return document
+    }
+
+    /// A link is documentation, but one to an operation that is not there misleads.
+    private func checkLinks(_ document: APIDocument) {
+        let operations = document.operations + document.webhooks
+        let known = operations.map(\.id)
+        let severity: Diagnostic.Severity = reader.builder.isTolerant(root.document) ? .warning : .error
+        for response in operations.flatMap({ $0.responses.map(\.response) }) {
+            for link in response.links {
+                guard let id = link.value["operationId"]?.string, !known.contains(id) else { continue }
+                log.add(
+                    Diagnostic(
+                        severity, at: response.location, "The link \(link.name) leads to no operation \(id).",
+                        reason: "A link names an operation of the same document by its operationId.",
+                        remedy: NearestName.of(id, among: known).map { "Did you mean \($0)?" }))
+            }
+        }
     }
 
     private func schemas() -> [(name: String, schema: SchemaID)] {

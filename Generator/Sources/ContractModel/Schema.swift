@@ -178,6 +178,20 @@ public struct Schema: Sendable {
     }
 }
 
+extension Schema {
+    /// Every schema that checking a value may lead to from here in one step.
+    public var subschemas: [SchemaID] {
+        let single = [
+            items, contains, unevaluatedItems, additionalProperties, propertyNames, unevaluatedProperties, not,
+            ifSchema, thenSchema, elseSchema, reference,
+            dynamicReference?.target,
+        ]
+        let lists = prefixItems + allOf + anyOf + oneOf
+        let named = properties.map(\.schema) + patternProperties.map(\.schema) + dependentSchemas.map(\.schema)
+        return single.compactMap(\.self) + lists + named
+    }
+}
+
 /// A `$dynamicRef`: the schema it names statically and, if that is a dynamic anchor, the anchor to look for in the
 /// dynamic scope from the outside in.
 public struct DynamicReference: Sendable, Hashable {

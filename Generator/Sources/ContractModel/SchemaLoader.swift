@@ -29,7 +29,7 @@ public final class SchemaLoader {
     /// Puts a document under an absolute address without fragment, as if it stood there.
     public func add(_ document: JSONValue, at address: String, file: String = "document.json") {
         do throws(SourceError) {
-            store.add(try SourceStore.read(document.jsonBytes, file: file), at: address)
+            store.add(try SourceStore.read(json: document.jsonBytes, file: file), at: address)
         } catch {
             log.error(error)
         }

@@ -122,7 +122,10 @@ extension Planner {
             } else if isList(typed, whose: { self.isBinary($0) }) {
                 kind = .files
             } else {
-                kind = .value(typed, representation(of: typed, as: name.nesting(SwiftNaming.typeName(wireName))))
+                // The body itself has no type, so that the types of its parts stand beside it.
+                let own = (name.path.last ?? "") + SwiftNaming.typeName(wireName)
+                let partName = TypeName(module: name.module, path: name.path.dropLast() + [own])
+                kind = .value(typed, representation(of: typed, as: partName))
             }
             return PartPlan(
                 kind: kind, field: field, swiftName: swiftName, contentType: encoding?["contentType"]?.string,

@@ -46,17 +46,3 @@ struct DynamicSchemas {
 
     func contains(_ id: SchemaID) -> Bool { members.contains(id) }
 }
-
-extension Schema {
-    /// Every schema that checking a value may lead to from here in one step.
-    var subschemas: [SchemaID] {
-        let single = [
-            items, contains, unevaluatedItems, additionalProperties, propertyNames, unevaluatedProperties, not,
-            ifSchema,
-            thenSchema, elseSchema, reference, dynamicReference?.target,
-        ]
-        let lists = prefixItems + allOf + anyOf + oneOf
-        let named = properties.map(\.schema) + patternProperties.map(\.schema) + dependentSchemas.map(\.schema)
-        return single.compactMap(\.self) + lists + named
-    }
-}

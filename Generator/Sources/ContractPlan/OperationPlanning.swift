@@ -5,15 +5,14 @@ extension Planner {
     /// Most bytes of a request body whose contract names no `x-max-bytes`: 1 MiB.
     public static var defaultBodyLimit: Int { 1 << 20 }
 
-    /// Plans the operations of an API, without those that the filter leaves out: first those that its server answers, then
-    /// webhooks and callbacks, which its server calls.
+    /// Plans the operations of an API: first those that its server answers, then webhooks and callbacks, which its server
+    /// calls.
     public mutating func operations(of document: APIDocument, in contract: Contract) -> [OperationPlan] {
         let types = Set(contract.namedSchemas.compactMap { named[$0.schema]?.path.first })
         var names: [String: SourceLocation] = [:]
         var plans: [OperationPlan] = []
-        let kept = document.operations.filter { isKept($0, contract) }
-        let called = document.webhooks.filter { isKept($0, contract) } + kept.flatMap(callbacks)
-        for (operation, isCallback) in kept.map({ ($0, false) }) + called.map({ ($0, true) }) {
+        let called = document.webhooks + document.operations.flatMap(callbacks)
+        for (operation, isCallback) in document.operations.map({ ($0, false) }) + called.map({ ($0, true) }) {
             var name = SwiftNaming.typeName(operation.id)
             if types.contains(name) { name += "Operation" }
             if let other = names[name] {
@@ -29,10 +28,6 @@ extension Planner {
             plans.append(plan(operation, as: typeName, isCallback: isCallback))
         }
         return plans
-    }
-
-    private func isKept(_ operation: APIOperation, _ contract: Contract) -> Bool {
-        contract.operationFilter.isEmpty || contract.operationFilter.contains(operation.id)
     }
 
     /// The callbacks of an operation; without an `operationId` they are called after it.

@@ -5,7 +5,7 @@ extension Planner {
     /// Whether a schema gets a struct or enum.
     func isGenerated(_ id: SchemaID) -> Bool {
         guard !predicates.dependsOnScope(id), !refusesNull(id) else { return false }
-        return isStrings(id) || isUnion(id) || isStructure(id)
+        return isStrings(id) || isUnion(id) || isStructure(id) || unionKinds(id) != nil
     }
 
     /// Whether `null` is among the types of a schema that may yet refuse it by other keywords; then an optional says too much.
@@ -20,6 +20,7 @@ extension Planner {
         if isStrings(id) { return .strings(strings(id)) }
         if isUnion(id) { return .union(union(id, as: name)) }
         if isStructure(id) { return .structure(structure(id, as: name)) }
+        if let kinds = unionKinds(id) { return .union(union(id, of: kinds, as: name)) }
         return nil
     }
 
@@ -27,7 +28,7 @@ extension Planner {
         predicates.types(of: id).map { $0.count > 1 ? $0.subtracting([.null]) : $0 }
     }
 
-    private func isStrings(_ id: SchemaID) -> Bool {
+    func isStrings(_ id: SchemaID) -> Bool {
         let schema = set.graph[id]
         guard nonNullTypes(id) == [.string], schema.reference == nil, schema.allOf.isEmpty else { return false }
         if schema.extensions["x-known-values"]?.array != nil { return schema.constant == nil }
@@ -38,7 +39,7 @@ extension Planner {
         return texts.count > 1 && schema.constant == nil
     }
 
-    private func strings(_ id: SchemaID) -> StringsPlan {
+    func strings(_ id: SchemaID) -> StringsPlan {
         let schema = set.graph[id]
         let isOpen = schema.enumeration == nil
         let values = (isOpen ? schema.extensions["x-known-values"]?.array : schema.enumeration) ?? []
@@ -136,7 +137,7 @@ extension Planner {
         return [best] + schemas.filter { $0 != best }
     }
 
-    private func uniqueNested(_ name: String, in owner: TypeName) -> String {
+    func uniqueNested(_ name: String, in owner: TypeName) -> String {
         var candidate = name
         while owner.path.contains(candidate)
             || nested[owner, default: []].contains(where: { $0.name.path.last == candidate })
@@ -162,7 +163,7 @@ extension Planner {
         return visit(representation)
     }
 
-    private func schema(of name: TypeName) -> SchemaID? {
+    func schema(of name: TypeName) -> SchemaID? {
         named.first { $0.value == name }?.key ?? inline.first { $0.value == name }?.key
     }
 
@@ -177,26 +178,28 @@ extension Planner {
 
     /// The representation of a schema that gets no type of its own.
     mutating func scalarRepresentation(_ id: SchemaID, as name: TypeName) -> Representation {
-        let schema = set.graph[id]
         guard let types = predicates.types(of: id) else { return .any }
         let isNullable = types.contains(.null) && types.count > 1
-        let kinds = isNullable ? types.subtracting([.null]) : types
-        let base: Representation
-        switch kinds {
-        case [.string]: base = format(of: id) == "date-time" ? .dateTime : .string
-        case [.boolean]: base = .bool
-        case [.integer]: base = predicates.fitsInt64(id) ? .integer : .wholeNumber
-        case [.number], [.number, .integer]: base = .number
-        case [.array]: base = array(schema, as: name)
-        case [.object]: base = object(id, as: name)
-        default: return .any
-        }
+        let base = representation(of: id, whenOf: isNullable ? types.subtracting([.null]) : types, as: name)
         return isNullable ? wrappedScalar(base) : base
+    }
+
+    /// The representation of those values of a schema that are of some kinds.
+    mutating func representation(of id: SchemaID, whenOf kinds: Set<JSONType>, as name: TypeName) -> Representation {
+        switch kinds {
+        case [.string]: format(of: id) == "date-time" ? .dateTime : .string
+        case [.boolean]: .bool
+        case [.integer]: predicates.fitsInt64(id) ? .integer : .wholeNumber
+        case [.number], [.number, .integer]: .number
+        case [.array]: array(set.graph[id], as: name)
+        case [.object]: object(id, as: name)
+        default: .any
+        }
     }
 
     private func wrappedScalar(_ base: Representation) -> Representation { base == .any ? .any : .nullable(base) }
 
-    private func format(of id: SchemaID) -> String? {
+    func format(of id: SchemaID) -> String? {
         let schema = set.graph[id]
         if let format = schema.format { return schema.assertsFormat ? format : nil }
         return schema.reference.flatMap { format(of: $0) }

@@ -105,7 +105,7 @@ public struct UnionPlan: Sendable {
     public var branches: [UnionBranch]
     /// How the branch is found.
     public var dispatch: UnionDispatch
-    /// `oneOf` or `anyOf`.
+    /// `oneOf` or `anyOf`; what limits the kinds (`type`, `enum`, `const`) where the cases are kinds of one schema.
     public var keyword: String
     /// Checks besides.
     public var residual: Residual?

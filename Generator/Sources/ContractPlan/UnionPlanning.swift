@@ -35,7 +35,7 @@ extension Planner {
             let tagValue = tag.flatMap { tagConstant(branch, $0) }
             var caseName = SwiftNaming.plainMemberName(branchName(branch, tag: tagValue, index: index))
             while !used.insert(caseName).inserted { caseName += "Value" }
-            let typeName = name.nesting(SwiftNaming.typeName(caseName))
+            let typeName = name.nesting(uniqueNested(SwiftNaming.typeName(caseName), in: name))
             branches.append(
                 UnionBranch(
                     name: caseName, schema: branch, representation: representation(of: branch, as: typeName),

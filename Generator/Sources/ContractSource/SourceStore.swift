@@ -99,6 +99,11 @@ public final class SourceStore {
         return NearestName.of(name, among: names.sorted()).map { "Did you mean \($0)?" }
     }
 
+    /// Reads a text that is known to be JSON, whatever its file is called.
+    public static func read(json bytes: [UInt8], file: String) throws(SourceError) -> SourceNode {
+        try JSONReader.read(bytes, file: file)
+    }
+
     /// Reads a text that is JSON if it starts like JSON and the name does not say otherwise, YAML else.
     public static func read(_ bytes: [UInt8], file: String) throws(SourceError) -> SourceNode {
         guard bytes.count <= maximumBytes else {

@@ -135,7 +135,7 @@ struct YAMLReader {
     }
 
     private static func problem(_ error: any Error, file: String) -> SourceError {
-        guard let error = error as? YamlError else { return SourceError(file: file, message: "Not readable as YAML.") }
+        guard let error = error as? YamlError else { return SourceError(file: file, message: "Not YAML: \(error).") }
         switch error {
         case .scanner(_, let problem, let mark, let text), .parser(_, let problem, let mark, let text):
             return SourceError(

@@ -5,7 +5,7 @@ extension RealSpecReport {
     public var json: JSONValue {
         [
             "document": .string(document), "format": .string(format), "outcome": .string(outcome.rawValue),
-            "sourceLines": .number(JSONNumber(sourceLines)), "warnings": .number(JSONNumber(warnings)),
+            "sourceLines": .number(JSONNumber(sourceLines)), "warnings": .array(warnings.map { .string($0) }),
             "operations": .number(JSONNumber(operations)), "files": .number(JSONNumber(files)),
             "lines": .number(JSONNumber(lines)),
             "generationSeconds": .number(JSONNumber(generationSeconds) ?? JSONNumber(0)),

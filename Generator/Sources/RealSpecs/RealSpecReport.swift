@@ -8,15 +8,15 @@ public struct RealSpecReport: Sendable {
     public var sourceLines = 0
     /// Seconds to read, plan and emit.
     public var generationSeconds = 0.0
-    /// Warnings of the reader; lapses of the document and what a conversion changed.
-    public var warnings = 0
+    /// Warnings: lapses of the document, what a conversion changed, what is left out. Nothing is left out without one.
+    public var warnings: [String] = []
     /// Operations and channels.
     public var operations = 0
     /// Generated files.
     public var files = 0
     /// Generated lines.
     public var lines = 0
-    /// Seconds to compile; nil if it was compiled together with others.
+    /// Seconds to compile, without what the build of nothing takes; nil if it was compiled together with others.
     public var compileSeconds: Double?
     /// How far it came.
     public var outcome = Outcome.read
@@ -35,6 +35,10 @@ public struct RealSpecReport: Sendable {
         case read
         /// The reader or the generator refuses it, with reasons.
         case refused
+        /// It has none of the operations that were asked for.
+        case notAskedFor = "not asked for"
+        /// No document by itself, but part of another one.
+        case part = "part of another"
         /// Swift was written.
         case generated
         /// The compiler refuses what was generated.
@@ -55,15 +59,15 @@ public struct RealSpecReport: Sendable {
 
     /// The columns of a table of reports.
     public static let columns = [
-        "document", "format", "lines", "outcome", "operations", "Swift lines", "generate s", "compile s", "s/1,000",
-        "round trips", "refused values",
+        "document", "format", "lines", "outcome", "warnings", "operations", "Swift lines", "generate s", "compile s",
+        "s/1,000", "round trips", "refused values",
     ]
 
     /// The report as a row of that table.
     public var row: [String] {
         [
-            document, format, String(sourceLines), outcome.rawValue, String(operations), String(lines),
-            Self.decimal(generationSeconds), compileSeconds.map(Self.decimal) ?? "together",
+            document, format, String(sourceLines), outcome.rawValue, String(warnings.count), String(operations), String(lines),
+            Self.decimal(generationSeconds), compileSeconds.map(Self.decimal) ?? (isCompiled ? "together" : "-"),
             secondsPerThousandLines.map(Self.decimal) ?? "-", String(roundTrips), String(refusals),
         ]
     }
@@ -81,7 +85,10 @@ public struct RealSpecReport: Sendable {
         }.joined(separator: "\n")
     }
 
-    private static func decimal(_ value: Double) -> String {
+    /// Whether the compiler took what was generated.
+    private var isCompiled: Bool { [.compiled, .notRoundTripped, .passed].contains(outcome) }
+
+    static func decimal(_ value: Double) -> String {
         let hundredths = Int((value * 100).rounded())
         let rest = hundredths % 100
         return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"

@@ -24,7 +24,7 @@ public struct RealSpecRun {
     public var progress: (String) -> Void = { _ in }
 
     /// Modules of more lines are compiled alone, so that their time is known.
-    private static let linesCompiledAlone = 3_000
+    private static let linesCompiledAlone = 2_000
 
     /// Creates a run.
     public init(folder: URL, project: URL, scratch: URL) {
@@ -37,6 +37,8 @@ public struct RealSpecRun {
         var name: String
         var lists: [String]
         var report: RealSpecReport
+        /// The files that its schemas stand in.
+        var files: Set<String> = []
     }
 
     /// Runs everything.
@@ -51,6 +53,12 @@ public struct RealSpecRun {
             var name = Self.moduleName(path)
             while !used.insert(name).inserted { name += "X" }
             modules.append(try generate(path, module: name, into: package))
+        }
+        for index in modules.indices where modules[index].report.format.isEmpty {
+            let path = modules[index].report.document
+            guard modules.contains(where: { $0.files.contains(path) }) else { continue }
+            modules[index].report.outcome = .part
+            modules[index].report.reasons = []
         }
         if compiles {
             try compile(&modules, package)
@@ -93,14 +101,17 @@ public struct RealSpecRun {
         let (set, found) = ContractSetLoader.loadDocument(
             path, root: folder.path, attitude: .open, module: name,
             parts: ["models", "client", "server", "publisher", "consumer", "topology"], operations: operations)
-        module.report.warnings = found.count { $0.severity == .warning }
+        module.files = Set(set.graph.schemas.map(\.location.file))
+        module.report.warnings = found.filter { $0.severity == .warning }.map(\.text)
         var errors = found.filter { $0.severity == .error }
         if errors.isEmpty {
             var emitter = ModuleEmitter(set: set, listsInlineSchemas: true)
             let files = emitter.files()
             errors = emitter.diagnostics.filter { $0.severity == .error }
-            module.report.warnings += emitter.diagnostics.count - errors.count
-            if errors.isEmpty {
+            module.report.warnings += emitter.diagnostics.filter { $0.severity == .warning }.map(\.text)
+            if errors.isEmpty, !operations.isEmpty, emitter.operationCount == 0 {
+                module.report.outcome = .notAskedFor
+            } else if errors.isEmpty {
                 try package.write(files, module: name)
                 module.report.files = files.count
                 module.report.lines = files.reduce(0) { sum, file in sum + file.text.utf8.count { $0 == 10 } }
@@ -133,7 +144,7 @@ public struct RealSpecRun {
             guard let version = node[key] else { continue }
             return "\(name) \(version.string ?? version.number?.text ?? "?")"
         }
-        return ""
+        return node["$schema"] == nil && node["$defs"] == nil ? "" : "JSON Schema"
     }
 
     // MARK: Compilation
@@ -145,14 +156,23 @@ public struct RealSpecRun {
         progress("compiling the runtime")
         let runtime = try package.build(target: "ContractRuntime")
         guard runtime.isSuccess else { throw RealSpecError(reason: "the runtime does not compile:\n\(runtime.output)") }
-        for index in modules.indices where modules[index].report.outcome == .generated {
-            guard modules[index].report.lines > Self.linesCompiledAlone else { continue }
+        try compileTogether(&modules, package)
+        try compileAlone(&modules, names, package)
+    }
+
+    /// Compiles large modules one after the other, small ones first.
+    private func compileAlone(_ modules: inout [Module], _ names: [String], _ package: ScratchPackage) throws {
+        let waiting = modules.indices.filter { modules[$0].report.outcome == .generated }
+        guard !waiting.isEmpty else { return }
+        try package.writeManifest(modules: names, withProgram: false)
+        _ = try package.build(target: "ContractRuntime")
+        let nothing = try package.build(target: "ContractRuntime").seconds
+        for index in waiting.sorted(by: { modules[$0].report.lines < modules[$1].report.lines }) {
             progress("compiling \(modules[index].report.document), \(modules[index].report.lines) lines")
             let result = try package.build(target: modules[index].name)
-            modules[index].report.compileSeconds = result.seconds
+            modules[index].report.compileSeconds = max(0, result.seconds - nothing)
             settle(&modules[index], result)
         }
-        try compileTogether(&modules, package)
     }
 
     private func settle(_ module: inout Module, _ result: ScratchPackage.BuildResult) {
@@ -165,7 +185,10 @@ public struct RealSpecRun {
     /// Compiles small modules in one run; those that fail are taken out, so that they cost the others nothing.
     private func compileTogether(_ modules: inout [Module], _ package: ScratchPackage) throws {
         while true {
-            let waiting = modules.indices.filter { modules[$0].report.outcome == .generated }
+            let waiting = modules.indices.filter { index in
+                let report = modules[index].report
+                return report.outcome == .generated && report.lines <= Self.linesCompiledAlone
+            }
             guard !waiting.isEmpty else { return }
             progress("compiling \(waiting.count) small documents")
             try package.writeManifest(modules: waiting.map { modules[$0].name }, withProgram: false)

@@ -84,7 +84,9 @@ extension TypeEmitter {
                 let summary =
                     self.decoder.graph[branch.schema].summary
                     ?? self.decoder.graph[self.decoder.predicates.resolved(branch.schema)].summary
-                writer.documentation(summary, fallback: "Alternative `\(branch.name)`.")
+                // A case for a kind of the same schema has no description of its own.
+                writer.documentation(
+                    branch.schema == plan.schema ? nil : summary, fallback: "Alternative `\(branch.name)`.")
                 writer.line("case \(escaped(branch.name))(\(branch.representation.spelled(in: module)))")
             }
             writer.line()
@@ -147,9 +149,7 @@ extension TypeEmitter {
             if Set(union.branches.flatMap { $0.types.flatMap(\.kinds) }).count < 7 {
                 writer.line("default:")
                 writer.indented {
-                    $0.line(
-                        "context.refuse(\(union.keyword.literal), \(location.pointer(union.keyword)), \"no alternative allows \\(node.kind.spoken)\")"
-                    )
+                    $0.line(self.refusal(of: union, location))
                     $0.line("return nil")
                 }
             }
@@ -170,6 +170,20 @@ extension TypeEmitter {
             }
             writer.line("return matches.first")
         }
+    }
+}
+
+extension TypeEmitter {
+    /// A statement that refuses a value of a kind that no case has.
+    fileprivate func refusal(of union: UnionPlan, _ location: SourceLocation) -> String {
+        guard !["oneOf", "anyOf"].contains(union.keyword), let schema = union.branches.first?.schema else {
+            return
+                "context.refuse(\(union.keyword.literal), \(location.pointer(union.keyword)), \"no alternative allows \\(node.kind.spoken)\")"
+        }
+        let place = decoder.predicates.typePlace(of: schema)
+        let expected = "expected " + union.branches.map(\.name).joined(separator: " or ") + ", not "
+        return
+            "context.refuse(\(place.keyword.literal), \(place.location.pointer(place.keyword)), \(expected.literal) + node.kind.spoken)"
     }
 }
 

@@ -87,15 +87,38 @@ public struct ModuleEmitter {
 
     /// Imports of the modules that the text names.
     private func imports(_ text: String, _ contract: Contract) -> String {
-        let publicLines = text.split(separator: "\n").lazy.map { $0.drop { $0 == " " } }.filter {
-            $0.hasPrefix("public ")
-        }
-        let isPublic = publicLines.contains { $0.contains("JSON") && !$0.contains("validatedJSON") }
+        let isPublic = Self.declarations(text).contains { $0.contains("JSON") && !$0.contains("validatedJSON") }
         var modules = ["ContractRuntime"]
         if text.contains("HTTPRequest.") { modules.append("HTTPTypes") }
         modules += set.contracts.map(\.module).filter { $0 != contract.module && text.contains($0 + ".") }
         let others = modules.sorted().map { "public import \($0)\n" }.joined()
         return (isPublic ? "public " : "") + "import ContractJSON\n" + others
+    }
+
+    /// The lines of a text that declare something for others: public ones with what follows them in parentheses, cases of
+    /// enums, requirements of protocols.
+    private static func declarations(_ text: String) -> [Substring] {
+        var depth = 0
+        return text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { line in
+            let isCase = line.hasPrefix("case ") && !line.hasPrefix("case .") && !line.hasPrefix("case \"")
+            guard depth > 0 || line.hasPrefix("public ") || line.hasPrefix("func ") || isCase else { return false }
+            depth = max(0, depth + openParentheses(line))
+            return true
+        }
+    }
+
+    /// Parentheses that a line opens and does not close, apart from those in literals.
+    private static func openParentheses(_ line: Substring) -> Int {
+        var count = 0
+        var isText = false
+        var previous: UInt8 = 0
+        for byte in line.utf8 {
+            if byte == UInt8(ascii: "\""), previous != UInt8(ascii: "\\") { isText.toggle() }
+            if !isText, byte == UInt8(ascii: "(") { count += 1 }
+            if !isText, byte == UInt8(ascii: ")") { count -= 1 }
+            previous = byte
+        }
+        return count
     }
 
     /// The list of all named schemas.

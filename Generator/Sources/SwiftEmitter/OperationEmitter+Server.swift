@@ -37,7 +37,7 @@ extension OperationEmitter {
                 parameter.parameter.schema, as: parameter.representation, node: "node",
                 hint: SwiftNaming.typeName(parameter.swiftName))
             let function = parameter.parameter.isRequired ? "required" : "optional"
-            let local = escaped(parameter.swiftName)
+            let local = local(parameter)
             writer.line(
                 "let \(local) = reader.\(function)(.\(parameter.parameter.place.rawValue), \(parameter.parameter.name.literal), \(parameter.form)) { node, context in \(read) }"
             )
@@ -65,6 +65,14 @@ extension OperationEmitter {
         writer.line("return try response(output)")
     }
 
+    /// The variable that holds a parameter or header; never one of the function's own names.
+    private func local(_ parameter: ParameterPlan) -> String {
+        let own: Set<String> = [
+            "reader", "request", "handler", "output", "body", "parts", "bodyLimit", "response", "writer",
+        ]
+        return own.contains(parameter.swiftName) ? parameter.swiftName + "Parameter" : escaped(parameter.swiftName)
+    }
+
     private var changesReader: Bool {
         if !plan.parameters.isEmpty { return true }
         switch plan.body?.kind {
@@ -80,8 +88,8 @@ extension OperationEmitter {
         case (.integer, .number(let number)): number.int64.map(String.init)
         case (.wholeNumber, .number(let number)): number.int64.map { "JSONNumber(\($0))" }
         case (.number, .number(let number)): number.text
-        case (.generated(let name), .string(let text)):
-            Representation.generated(name).spelled(in: module) + "." + SwiftNaming.memberName(text)
+        case (.generated(let name), _):
+            types.decoder.planner.expression(of: value, as: name, in: module)
         default: nil
         }
     }
@@ -133,7 +141,7 @@ extension OperationEmitter {
         var bindings: [String] = []
         if isRange(outcome) { bindings.append("let status") }
         if outcome.body != nil { bindings.append("let body") }
-        for header in outcome.headers { bindings.append("let \(escaped(header.swiftName))") }
+        for header in outcome.headers { bindings.append("let \(local(header))") }
         writer.line(
             "case .\(escaped(outcome.caseName))" + (bindings.isEmpty ? ":" : "(\(bindings.joined(separator: ", "))):"))
         let hasContent = outcome.body != nil || !outcome.headers.isEmpty
@@ -143,7 +151,7 @@ extension OperationEmitter {
             )
             for header in outcome.headers {
                 writer.line(
-                    "writer.header(\(header.parameter.name.literal), \(escaped(header.swiftName))\(header.writingStyle))"
+                    "writer.header(\(header.parameter.name.literal), \(local(header))\(header.writingStyle))"
                 )
             }
             let contentType = (outcome.body?.contentTypes.first ?? "").literal

@@ -23,6 +23,21 @@ extension Representation {
     }
 }
 
+extension Planner {
+    /// An expression for a value of a generated type, where the type is an enum that has a short one.
+    func expression(of value: JSONValue, as name: TypeName, in module: String) -> String? {
+        guard let known = enumCase(of: value, in: name) else { return nil }
+        let type = Representation.generated(name).spelled(in: module)
+        let spelled = "\(type).\(SwiftNaming.isKeyword(known.name) ? "`\(known.name)`" : known.name)"
+        guard known.takesValue else { return spelled }
+        switch value {
+        case .string(let text): return "\(spelled)(\(text.literal))"
+        case .bool(let truth): return "\(spelled)(\(truth))"
+        default: return nil
+        }
+    }
+}
+
 extension PropertyPlan {
     /// The Swift type of the stored property.
     func spelledType(in module: String) -> String {
@@ -40,7 +55,7 @@ extension PropertyPlan {
 
 extension String {
     /// A name before a colon in a call, where Swift warns of backticks that it does not need.
-    var argumentLabel: String { ["inout", "var", "let"].contains(self) ? "`\(self)`" : self }
+    var argumentLabel: String { self == "inout" ? "`inout`" : self }
 }
 
 extension SourceLocation {

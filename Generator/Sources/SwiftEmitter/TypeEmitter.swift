@@ -34,7 +34,9 @@ struct TypeEmitter {
         writer.line("///")
         writer.line("/// Contract: `\(location.file)#\(location.pointer)`")
         if graph[plan.schema].isDeprecated {
-            writer.line("@available(*, deprecated, message: \"deprecated by the contract\")")
+            // An attribute would make a warning of every use, those in generated code included.
+            writer.line("///")
+            writer.line("/// - Warning: Deprecated by the contract.")
         }
         switch plan.shape {
         case .structure(let structure): emit(structure, plan, into: &writer)
@@ -146,8 +148,8 @@ struct TypeEmitter {
         case (.integer, .number(let number)): number.int64.map(String.init)
         case (.wholeNumber, .number(let number)): number.int64.map { "JSONNumber(\($0))" }
         case (.number, .number(let number)): number.text
-        case (.generated(let name), .string(let text)):
-            Representation.generated(name).spelled(in: module) + "." + SwiftNaming.memberName(text)
+        case (.generated(let name), _):
+            decoder.planner.expression(of: value, as: name, in: module)
         case (.array(let element, false), .array(let values)): arrayLiteral(values.map { defaultLiteral($0, element) })
         default: nil
         }

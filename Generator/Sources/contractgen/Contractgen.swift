@@ -38,7 +38,9 @@ struct Contractgen: AsyncParsableCommand {
             }
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            let message = fullMessage(for: error)
+            let advice = CommandLineAdvice(root: Self.self).advice(on: message, arguments: CommandLine.arguments)
+            FileHandle.standardError.write(Data(([message, advice].compactMap(\.self).joined(separator: "\n") + "\n").utf8))
             exit(withError: wrongUse)
         }
     }

@@ -8,7 +8,7 @@ struct RealSpecsCommand: ParsableCommand {
         commandName: "real-specs",
         abstract: "Take a folder of documents through everything: read, generate, compile, round-trip.",
         discussion: """
-            Every YAML and JSON file below FOLDER is read (OpenAPI 3.1, 3.0, Swagger 2.0, AsyncAPI 3.0), generated into a
+            Every YAML and JSON file below FOLDER is read (OpenAPI 3.1, 3.0, Swagger 2.0, AsyncAPI 3.0, JSON Schema), generated into a
             scratch package, compiled in Swift 6 mode with warnings as errors, and its types are tried on generated values:
             valid ones have to come out as they went in, broken ones have to be refused. A row a document; what was refused
             says why. Exit code: 0 if every document passes or was expected to be refused, 1 otherwise.
@@ -30,6 +30,7 @@ struct RealSpecsCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Compile and try what is generated.") var compile = true
     @Option(help: "How the reports are written.") var format = OutputFormat.text
     @Option(help: "Reasons printed for each document.") var reasons = 5
+    @Flag(help: "Print the warnings too.") var warnings = false
 
     func run() throws {
         var run = RealSpecRun(
@@ -57,6 +58,7 @@ struct RealSpecsCommand: ParsableCommand {
         switch report.outcome {
         case .passed: true
         case .generated: !compile
+        case .notAskedFor, .part: true
         case .refused: refused.split(separator: ",").contains { report.document.hasPrefix($0) }
         default: false
         }
@@ -64,7 +66,8 @@ struct RealSpecsCommand: ParsableCommand {
 
     private func printText(_ reports: [RealSpecReport]) {
         print(RealSpecReport.table(reports))
-        for report in reports where !report.reasons.isEmpty || !report.withoutInstance.isEmpty {
+        for report in reports
+        where !report.reasons.isEmpty || !report.withoutInstance.isEmpty || warnings && !report.warnings.isEmpty {
             print("\n\(report.document): \(report.outcome.rawValue)")
             for reason in report.reasons.prefix(reasons) {
                 print("  " + reason.split(separator: "\n").joined(separator: "\n  "))
@@ -74,7 +77,12 @@ struct RealSpecsCommand: ParsableCommand {
             if report.withoutInstance.count > reasons {
                 print("  and \(report.withoutInstance.count - reasons) more without a value")
             }
+            for warning in warnings ? report.warnings : [] {
+                print("  " + warning.split(separator: "\n").joined(separator: "\n  "))
+            }
         }
+        let times = CompileTimes(reports)
+        if !times.text.isEmpty { print("\n\(times.text)") }
         let passed = reports.count { $0.outcome == .passed }
         let refused = reports.count { $0.outcome == .refused }
         print(

@@ -8,6 +8,13 @@ struct ReaderTests {
         try SourceStore.read(Array(text.utf8), file: file)
     }
 
+    @Test("a document beyond the limit is refused before it is read")
+    func size() {
+        let bytes = [UInt8](repeating: 0x20, count: SourceStore.maximumBytes + 1)
+        let error = #expect(throws: SourceError.self) { try SourceStore.read(bytes, file: "a.json") }
+        #expect(error?.message == "The file has more than 64 MiB.")
+    }
+
     @Test("plain scalars are typed by the core schema of YAML 1.2, quoted ones are strings")
     func typing() throws {
         let node = try read(

@@ -6,7 +6,7 @@ struct CommandLineTests {
     static let verbs = [
         "generate", "check", "lint", "validate", "diff", "docs", "mock", "fixtures", "fixtures import",
         "fixtures scrub",
-        "fixtures uncovered", "bowtie",
+        "fixtures uncovered", "bowtie", "conformance", "real-specs",
     ]
 
     @Test("every verb explains itself with an example", arguments: verbs)
@@ -31,6 +31,27 @@ struct CommandLineTests {
         let outcome = try Program.run(["diff", "Specs/nowhere.yaml", "."])
         #expect(outcome.status == 2)
         #expect(outcome.error.contains("There is no such file or folder"))
+    }
+
+    @Test(
+        "a typo gets the nearest name",
+        arguments: [
+            (["genrate"], "Did you mean 'contractgen generate'?"),
+            (["fixtures", "imprt"], "Did you mean 'contractgen fixtures import'?"),
+            (["lint", "--fromat", "json"], "Did you mean '--format'?"),
+            (["lint", "--format", "jsno"], "Did you mean 'json'?"),
+            (["validate", "Specs/schemas/health.yaml#/$defs/Livenes", "x.json"], "Did you mean Specs/schemas/health.yaml#/$defs/Liveness?"),
+            (["mock", "Specs/services/tenant-servic.yaml"], "Did you mean tenant-service.yaml?"),
+        ])
+    func typos(arguments: [String], advice: String) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 2)
+        #expect(outcome.error.contains(advice), "\(outcome.error)")
+    }
+
+    @Test("something that is no typo gets none")
+    func noTypo() throws {
+        #expect(!(try Program.run(["frobnicate"])).error.contains("Did you mean"))
     }
 
     @Test("errors are red on a terminal, plain in a pipe and where NO_COLOR is set")

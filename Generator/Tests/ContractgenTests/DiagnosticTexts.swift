@@ -42,8 +42,10 @@ struct DiagnosticTexts {
         for index in scalars.indices {
             if scalars[index] == "\n" { line += 1 }
             guard scalars[index] == "(" else { continue }
-            let before = String(String.UnicodeScalarView(scalars[max(0, index - 14)...index]))
+            let before = String(String.UnicodeScalarView(scalars[max(0, index - 15)...index]))
             guard calls.contains(where: { before.hasSuffix($0) }), !before.contains("func ") else { continue }
+            // What generated code says about values is no diagnostic of a spec.
+            if before.hasSuffix("context.refuse(") { continue }
             if let parts = firstText(scalars, after: index + 1), parts.joined().contains(" "),
                 parts.joined().count >= 10
             {

@@ -17,8 +17,7 @@ struct LoaderDiagnosticTests {
         _ = loader.schema("test:///thing")
         #expect(
             loader.diagnostics.map(\.message) == [
-                "The dialect https://example.com/dialect needs the vocabulary https://example.com/vocabulary, "
-                    + "which is not known here."
+                "The dialect https://example.com/dialect needs the vocabulary https://example.com/vocabulary, which is not known here."
             ])
     }
 

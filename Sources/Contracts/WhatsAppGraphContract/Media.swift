@@ -18,7 +18,7 @@ public struct Media: ContractValue {
     /// SHA-256 of the bytes in hex (webhooks have base64).
     public var sha256: String?
     /// Bytes. The documentation says a string, recorded answers have a number.
-    public var fileSize: JSONValue?
+    public var fileSize: Media.FileSize?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -29,7 +29,7 @@ public struct Media: ContractValue {
         messagingProduct: String? = nil,
         mimeType: String? = nil,
         sha256: String? = nil,
-        fileSize: JSONValue? = nil,
+        fileSize: Media.FileSize? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.id = id
@@ -49,7 +49,7 @@ public struct Media: ContractValue {
         var messagingProduct: String? = nil
         var mimeType: String? = nil
         var sha256: String? = nil
-        var fileSize: JSONValue? = nil
+        var fileSize: Media.FileSize? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("id") {
@@ -74,7 +74,7 @@ public struct Media: ContractValue {
                 context.leave()
             } else if member.isNamed("file_size") {
                 context.enter("file_size")
-                fileSize = MediaChecks.decodeMediaFileSize(member.value, &context)
+                fileSize = Media.FileSize.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -129,6 +129,39 @@ public struct Media: ContractValue {
     }
 }
 
+extension Media {
+    /// Bytes. The documentation says a string, recorded answers have a number.
+    ///
+    /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size`
+    public enum FileSize: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FileSize? {
+            switch node.kind {
+            case .integer, .real: return MediaChecks.decodeFileSizeInteger(node, &context).map(Self.integer)
+            case .string: return MediaChecks.decodeFileSizeStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum MediaChecks {
     static func decodeMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -171,14 +204,19 @@ private enum MediaChecks {
         return value
     }
 
-    static func checkMediaFileSize(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string], "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type")
+    static func decodeFileSizeInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type")
+        else { return nil }
+        return value
     }
 
-    static func decodeMediaFileSize(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        MediaChecks.checkMediaFileSize(node, &context)
+    static func decodeFileSizeStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type")
+        else { return nil }
         return value
     }
 }

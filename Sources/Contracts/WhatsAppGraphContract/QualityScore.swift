@@ -10,7 +10,7 @@ public struct QualityScore: ContractValue {
     /// As quality_rating.
     public var score: String?
     /// When it was judged, Unix seconds.
-    public var date: JSONValue?
+    public var date: QualityScore.DateValue?
     /// Why.
     public var reasons: [String]?
     /// Members that the contract does not name, kept as received.
@@ -19,7 +19,7 @@ public struct QualityScore: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         score: String? = nil,
-        date: JSONValue? = nil,
+        date: QualityScore.DateValue? = nil,
         reasons: [String]? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
@@ -35,7 +35,7 @@ public struct QualityScore: ContractValue {
             return nil
         }
         var score: String? = nil
-        var date: JSONValue? = nil
+        var date: QualityScore.DateValue? = nil
         var reasons: [String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -45,7 +45,7 @@ public struct QualityScore: ContractValue {
                 context.leave()
             } else if member.isNamed("date") {
                 context.enter("date")
-                date = QualityScoreChecks.decodeQualityScoreDateValue(member.value, &context)
+                date = QualityScore.DateValue.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("reasons") {
                 context.enter("reasons")
@@ -81,6 +81,39 @@ public struct QualityScore: ContractValue {
     }
 }
 
+extension QualityScore {
+    /// When it was judged, Unix seconds.
+    ///
+    /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date`
+    public enum DateValue: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DateValue? {
+            switch node.kind {
+            case .integer, .real: return QualityScoreChecks.decodeDateValueInteger(node, &context).map(Self.integer)
+            case .string: return QualityScoreChecks.decodeDateValueStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum QualityScoreChecks {
     static func decodeQualityScoreScore(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -88,18 +121,6 @@ private enum QualityScoreChecks {
             let value = context.string(
                 node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/score/type")
         else { return nil }
-        return value
-    }
-
-    static func checkQualityScoreDateValue(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string], "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type"
-        )
-    }
-
-    static func decodeQualityScoreDateValue(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        QualityScoreChecks.checkQualityScoreDateValue(node, &context)
         return value
     }
 
@@ -116,6 +137,22 @@ private enum QualityScoreChecks {
             let value = context.array(
                 node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/reasons/type",
                 decode: { node, context in QualityScoreChecks.decodeQualityScoreReasonsElement(node, &context) })
+        else { return nil }
+        return value
+    }
+
+    static func decodeDateValueInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeDateValueStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type")
         else { return nil }
         return value
     }

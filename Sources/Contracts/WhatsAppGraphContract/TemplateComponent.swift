@@ -12,7 +12,7 @@ public struct TemplateComponent: ContractValue {
     /// Buttons; their kind, for example quick_reply, url, copy_code, flow, order_details.
     public var subType: String?
     /// Buttons: place from 0.
-    public var index: JSONValue?
+    public var index: TemplateComponent.Index?
     /// The values.
     public var parameters: [TemplateParameter]?
     /// Cards of a carousel.
@@ -24,7 +24,7 @@ public struct TemplateComponent: ContractValue {
     public init(
         type: TemplateComponent.Kind? = nil,
         subType: String? = nil,
-        index: JSONValue? = nil,
+        index: TemplateComponent.Index? = nil,
         parameters: [TemplateParameter]? = nil,
         cards: [TemplateCard]? = nil,
         unknownMembers: JSONObject = JSONObject()
@@ -44,7 +44,7 @@ public struct TemplateComponent: ContractValue {
         }
         var type: TemplateComponent.Kind? = nil
         var subType: String? = nil
-        var index: JSONValue? = nil
+        var index: TemplateComponent.Index? = nil
         var parameters: [TemplateParameter]? = nil
         var cards: [TemplateCard]? = nil
         var unknownMembers = JSONObject()
@@ -59,7 +59,7 @@ public struct TemplateComponent: ContractValue {
                 context.leave()
             } else if member.isNamed("index") {
                 context.enter("index")
-                index = TemplateComponentChecks.decodeTemplateComponentIndex(member.value, &context)
+                index = TemplateComponent.Index.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("parameters") {
                 context.enter("parameters")
@@ -174,6 +174,39 @@ extension TemplateComponent {
     }
 }
 
+extension TemplateComponent {
+    /// Buttons: place from 0.
+    ///
+    /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index`
+    public enum Index: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Index? {
+            switch node.kind {
+            case .integer, .real: return TemplateComponentChecks.decodeIndexInteger(node, &context).map(Self.integer)
+            case .string: return TemplateComponentChecks.decodeIndexStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TemplateComponentChecks {
     static func decodeTemplateComponentSubType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -181,18 +214,6 @@ private enum TemplateComponentChecks {
             let value = context.string(
                 node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/sub_type/type")
         else { return nil }
-        return value
-    }
-
-    static func checkTemplateComponentIndex(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type")
-    }
-
-    static func decodeTemplateComponentIndex(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        TemplateComponentChecks.checkTemplateComponentIndex(node, &context)
         return value
     }
 
@@ -212,6 +233,22 @@ private enum TemplateComponentChecks {
             let value = context.array(
                 node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/cards/type",
                 decode: { node, context in TemplateCard.decode(node, &context) })
+        else { return nil }
+        return value
+    }
+
+    static func decodeIndexInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeIndexStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type")
         else { return nil }
         return value
     }

@@ -18,7 +18,7 @@ public struct TemplateDateTime: ContractValue {
     /// Day, from 1.
     public var dayOfMonth: Int?
     /// Day of the week, from 1 = Monday.
-    public var dayOfWeek: JSONValue?
+    public var dayOfWeek: TemplateDateTime.DayOfWeek?
     /// Hour.
     public var hour: Int?
     /// Minute.
@@ -33,7 +33,7 @@ public struct TemplateDateTime: ContractValue {
         year: Int? = nil,
         month: Int? = nil,
         dayOfMonth: Int? = nil,
-        dayOfWeek: JSONValue? = nil,
+        dayOfWeek: TemplateDateTime.DayOfWeek? = nil,
         hour: Int? = nil,
         minute: Int? = nil,
         unknownMembers: JSONObject = JSONObject()
@@ -59,7 +59,7 @@ public struct TemplateDateTime: ContractValue {
         var year: Int? = nil
         var month: Int? = nil
         var dayOfMonth: Int? = nil
-        var dayOfWeek: JSONValue? = nil
+        var dayOfWeek: TemplateDateTime.DayOfWeek? = nil
         var hour: Int? = nil
         var minute: Int? = nil
         var unknownMembers = JSONObject()
@@ -86,7 +86,7 @@ public struct TemplateDateTime: ContractValue {
                 context.leave()
             } else if member.isNamed("day_of_week") {
                 context.enter("day_of_week")
-                dayOfWeek = TemplateDateTimeChecks.decodeTemplateDateTimeDayOfWeek(member.value, &context)
+                dayOfWeek = TemplateDateTime.DayOfWeek.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("hour") {
                 context.enter("hour")
@@ -156,6 +156,40 @@ public struct TemplateDateTime: ContractValue {
     }
 }
 
+extension TemplateDateTime {
+    /// Day of the week, from 1 = Monday.
+    ///
+    /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week`
+    public enum DayOfWeek: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DayOfWeek? {
+            switch node.kind {
+            case .integer, .real: return TemplateDateTimeChecks.decodeDayOfWeekInteger(node, &context).map(Self.integer)
+            case .string: return TemplateDateTimeChecks.decodeDayOfWeekStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TemplateDateTimeChecks {
     static func decodeTemplateDateTimeFallbackValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -202,18 +236,6 @@ private enum TemplateDateTimeChecks {
         return value
     }
 
-    static func checkTemplateDateTimeDayOfWeek(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type")
-    }
-
-    static func decodeTemplateDateTimeDayOfWeek(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        TemplateDateTimeChecks.checkTemplateDateTimeDayOfWeek(node, &context)
-        return value
-    }
-
     static func decodeTemplateDateTimeHour(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
@@ -228,6 +250,22 @@ private enum TemplateDateTimeChecks {
             let value = context.integer(
                 node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/minute/type", bits: 64,
                 "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/minute/format")
+        else { return nil }
+        return value
+    }
+
+    static func decodeDayOfWeekInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeDayOfWeekStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type")
         else { return nil }
         return value
     }

@@ -10,15 +10,15 @@ public struct TokenInfo: ContractValue {
     /// Whether it works now.
     public var isValid: Bool
     /// App of the token.
-    public var appId: JSONValue?
+    public var appId: TokenInfo.AppId?
     /// Name of the app.
     public var application: String?
     /// Kind of token.
     public var type: TokenInfo.Kind?
     /// Owner of the token.
-    public var userId: JSONValue?
+    public var userId: TokenInfo.UserId?
     /// Profile of the token.
-    public var profileId: JSONValue?
+    public var profileId: TokenInfo.ProfileId?
     /// Unix seconds.
     public var issuedAt: Int?
     /// Unix seconds; 0 = never.
@@ -39,11 +39,11 @@ public struct TokenInfo: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         isValid: Bool,
-        appId: JSONValue? = nil,
+        appId: TokenInfo.AppId? = nil,
         application: String? = nil,
         type: TokenInfo.Kind? = nil,
-        userId: JSONValue? = nil,
-        profileId: JSONValue? = nil,
+        userId: TokenInfo.UserId? = nil,
+        profileId: TokenInfo.ProfileId? = nil,
         issuedAt: Int? = nil,
         expiresAt: Int? = nil,
         dataAccessExpiresAt: Int? = nil,
@@ -73,11 +73,11 @@ public struct TokenInfo: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TokenInfo? {
         guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/type") else { return nil }
         var isValid: Bool? = nil
-        var appId: JSONValue? = nil
+        var appId: TokenInfo.AppId? = nil
         var application: String? = nil
         var type: TokenInfo.Kind? = nil
-        var userId: JSONValue? = nil
-        var profileId: JSONValue? = nil
+        var userId: TokenInfo.UserId? = nil
+        var profileId: TokenInfo.ProfileId? = nil
         var issuedAt: Int? = nil
         var expiresAt: Int? = nil
         var dataAccessExpiresAt: Int? = nil
@@ -93,7 +93,7 @@ public struct TokenInfo: ContractValue {
                 context.leave()
             } else if member.isNamed("app_id") {
                 context.enter("app_id")
-                appId = TokenInfoChecks.decodeTokenInfoAppId(member.value, &context)
+                appId = TokenInfo.AppId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("application") {
                 context.enter("application")
@@ -105,11 +105,11 @@ public struct TokenInfo: ContractValue {
                 context.leave()
             } else if member.isNamed("user_id") {
                 context.enter("user_id")
-                userId = TokenInfoChecks.decodeTokenInfoUserId(member.value, &context)
+                userId = TokenInfo.UserId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("profile_id") {
                 context.enter("profile_id")
-                profileId = TokenInfoChecks.decodeTokenInfoProfileId(member.value, &context)
+                profileId = TokenInfo.ProfileId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("issued_at") {
                 context.enter("issued_at")
@@ -227,6 +227,39 @@ public struct TokenInfo: ContractValue {
 }
 
 extension TokenInfo {
+    /// App of the token.
+    ///
+    /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id`
+    public enum AppId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AppId? {
+            switch node.kind {
+            case .integer, .real: return TokenInfoChecks.decodeAppIdInteger(node, &context).map(Self.integer)
+            case .string: return TokenInfoChecks.decodeAppIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
+extension TokenInfo {
     /// Kind of token.
     ///
     /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/type`
@@ -278,6 +311,72 @@ extension TokenInfo {
     }
 }
 
+extension TokenInfo {
+    /// Owner of the token.
+    ///
+    /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id`
+    public enum UserId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UserId? {
+            switch node.kind {
+            case .integer, .real: return TokenInfoChecks.decodeUserIdInteger(node, &context).map(Self.integer)
+            case .string: return TokenInfoChecks.decodeUserIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
+extension TokenInfo {
+    /// Profile of the token.
+    ///
+    /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id`
+    public enum ProfileId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ProfileId? {
+            switch node.kind {
+            case .integer, .real: return TokenInfoChecks.decodeProfileIdInteger(node, &context).map(Self.integer)
+            case .string: return TokenInfoChecks.decodeProfileIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TokenInfoChecks {
     static func decodeTokenInfoIsValid(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
@@ -288,46 +387,11 @@ private enum TokenInfoChecks {
         return value
     }
 
-    static func checkTokenInfoAppId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string], "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type")
-    }
-
-    static func decodeTokenInfoAppId(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        TokenInfoChecks.checkTokenInfoAppId(node, &context)
-        return value
-    }
-
     static func decodeTokenInfoApplication(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/application/type")
         else { return nil }
-        return value
-    }
-
-    static func checkTokenInfoUserId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string], "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type"
-        )
-    }
-
-    static func decodeTokenInfoUserId(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        TokenInfoChecks.checkTokenInfoUserId(node, &context)
-        return value
-    }
-
-    static func checkTokenInfoProfileId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type")
-    }
-
-    static func decodeTokenInfoProfileId(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        TokenInfoChecks.checkTokenInfoProfileId(node, &context)
         return value
     }
 
@@ -381,6 +445,54 @@ private enum TokenInfoChecks {
             let value = context.array(
                 node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/granular_scopes/type",
                 decode: { node, context in GranularScope.decode(node, &context) })
+        else { return nil }
+        return value
+    }
+
+    static func decodeAppIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeAppIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeUserIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeUserIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeProfileIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeProfileIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type")
         else { return nil }
         return value
     }

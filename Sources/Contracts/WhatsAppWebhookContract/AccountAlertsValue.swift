@@ -10,7 +10,7 @@ public struct AccountAlertsValue: ContractValue {
     /// What the alert is about.
     public var entityType: AccountAlertsValue.EntityType?
     /// Its id.
-    public var entityId: JSONValue?
+    public var entityId: AccountAlertsValue.EntityId?
     /// How bad.
     public var alertSeverity: AccountAlertsValue.AlertSeverity?
     /// For example ACTIVE.
@@ -27,7 +27,7 @@ public struct AccountAlertsValue: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         entityType: AccountAlertsValue.EntityType? = nil,
-        entityId: JSONValue? = nil,
+        entityId: AccountAlertsValue.EntityId? = nil,
         alertSeverity: AccountAlertsValue.AlertSeverity? = nil,
         alertStatus: String? = nil,
         alertType: String? = nil,
@@ -51,7 +51,7 @@ public struct AccountAlertsValue: ContractValue {
             return nil
         }
         var entityType: AccountAlertsValue.EntityType? = nil
-        var entityId: JSONValue? = nil
+        var entityId: AccountAlertsValue.EntityId? = nil
         var alertSeverity: AccountAlertsValue.AlertSeverity? = nil
         var alertStatus: String? = nil
         var alertType: String? = nil
@@ -65,7 +65,7 @@ public struct AccountAlertsValue: ContractValue {
                 context.leave()
             } else if member.isNamed("entity_id") {
                 context.enter("entity_id")
-                entityId = AccountAlertsValueChecks.decodeAccountAlertsValueEntityId(member.value, &context)
+                entityId = AccountAlertsValue.EntityId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("alert_severity") {
                 context.enter("alert_severity")
@@ -193,6 +193,41 @@ extension AccountAlertsValue {
 }
 
 extension AccountAlertsValue {
+    /// Its id.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id`
+    public enum EntityId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EntityId? {
+            switch node.kind {
+            case .integer, .real:
+                return AccountAlertsValueChecks.decodeEntityIdInteger(node, &context).map(Self.integer)
+            case .string: return AccountAlertsValueChecks.decodeEntityIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
+extension AccountAlertsValue {
     /// How bad.
     ///
     /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_severity`
@@ -243,18 +278,6 @@ extension AccountAlertsValue {
 
 /// Decoders and checks of this file.
 private enum AccountAlertsValueChecks {
-    static func checkAccountAlertsValueEntityId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type")
-    }
-
-    static func decodeAccountAlertsValueEntityId(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        AccountAlertsValueChecks.checkAccountAlertsValueEntityId(node, &context)
-        return value
-    }
-
     static func decodeAccountAlertsValueAlertStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
@@ -277,6 +300,22 @@ private enum AccountAlertsValueChecks {
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_description/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeEntityIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeEntityIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type")
         else { return nil }
         return value
     }

@@ -10,7 +10,7 @@ public struct AccountSettingsValue: ContractValue {
     /// `whatsapp`.
     public var messagingProduct: String?
     /// When.
-    public var timestamp: JSONValue?
+    public var timestamp: LooseTimestamp?
     /// Which settings, for example phone_number_settings.
     public var type: String?
     /// The settings.
@@ -21,7 +21,7 @@ public struct AccountSettingsValue: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         messagingProduct: String? = nil,
-        timestamp: JSONValue? = nil,
+        timestamp: LooseTimestamp? = nil,
         type: String? = nil,
         phoneNumberSettings: PhoneNumberSettings? = nil,
         unknownMembers: JSONObject = JSONObject()
@@ -39,7 +39,7 @@ public struct AccountSettingsValue: ContractValue {
             return nil
         }
         var messagingProduct: String? = nil
-        var timestamp: JSONValue? = nil
+        var timestamp: LooseTimestamp? = nil
         var type: String? = nil
         var phoneNumberSettings: PhoneNumberSettings? = nil
         var unknownMembers = JSONObject()
@@ -51,7 +51,7 @@ public struct AccountSettingsValue: ContractValue {
                 context.leave()
             } else if member.isNamed("timestamp") {
                 context.enter("timestamp")
-                timestamp = AccountSettingsValueChecks.decodeAccountSettingsValueTimestamp(member.value, &context)
+                timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("type") {
                 context.enter("type")
@@ -112,16 +112,6 @@ private enum AccountSettingsValueChecks {
                 "Specs/whatsapp/webhook.yaml#/components/schemas/AccountSettingsValue/properties/messaging_product/type"
             )
         else { return nil }
-        return value
-    }
-
-    static func checkAccountSettingsValueTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeAccountSettingsValueTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        AccountSettingsValueChecks.checkAccountSettingsValueTimestamp(node, &context)
         return value
     }
 

@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/AuthInternationalRateEligibility`
 public struct AuthInternationalRateEligibility: ContractValue {
     /// In general.
-    public var startTime: JSONValue?
+    public var startTime: LooseTimestamp?
     /// Countries with another time.
     public var exceptionCountries: [RateExceptionCountry]?
     /// Members that the contract does not name, kept as received.
@@ -16,7 +16,7 @@ public struct AuthInternationalRateEligibility: ContractValue {
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        startTime: JSONValue? = nil,
+        startTime: LooseTimestamp? = nil,
         exceptionCountries: [RateExceptionCountry]? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
@@ -31,14 +31,13 @@ public struct AuthInternationalRateEligibility: ContractValue {
             context.isObject(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/AuthInternationalRateEligibility/type")
         else { return nil }
-        var startTime: JSONValue? = nil
+        var startTime: LooseTimestamp? = nil
         var exceptionCountries: [RateExceptionCountry]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("start_time") {
                 context.enter("start_time")
-                startTime = AuthInternationalRateEligibilityChecks.decodeAuthInternationalRateEligibilityStartTime(
-                    member.value, &context)
+                startTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("exception_countries") {
                 context.enter("exception_countries")
@@ -78,18 +77,6 @@ public struct AuthInternationalRateEligibility: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AuthInternationalRateEligibilityChecks {
-    static func checkAuthInternationalRateEligibilityStartTime(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeAuthInternationalRateEligibilityStartTime(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        AuthInternationalRateEligibilityChecks.checkAuthInternationalRateEligibilityStartTime(node, &context)
-        return value
-    }
-
     static func decodeAuthInternationalRateEligibilityExceptionCountries(
         _ node: JSONNode, _ context: inout DecodingContext
     ) -> [RateExceptionCountry]? {

@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo`
 public struct BanInfo: ContractValue {
     /// State of the ban; a list in old payloads.
-    public var wabaBanState: JSONValue?
+    public var wabaBanState: BanInfo.WabaBanState?
     /// Date in words.
     public var wabaBanDate: String?
     /// Members that the contract does not name, kept as received.
@@ -16,7 +16,7 @@ public struct BanInfo: ContractValue {
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        wabaBanState: JSONValue? = nil,
+        wabaBanState: BanInfo.WabaBanState? = nil,
         wabaBanDate: String? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
@@ -28,13 +28,13 @@ public struct BanInfo: ContractValue {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BanInfo? {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/type") else { return nil }
-        var wabaBanState: JSONValue? = nil
+        var wabaBanState: BanInfo.WabaBanState? = nil
         var wabaBanDate: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("waba_ban_state") {
                 context.enter("waba_ban_state")
-                wabaBanState = BanInfoChecks.decodeBanInfoWabaBanState(member.value, &context)
+                wabaBanState = BanInfo.WabaBanState.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("waba_ban_date") {
                 context.enter("waba_ban_date")
@@ -66,37 +66,87 @@ public struct BanInfo: ContractValue {
     }
 }
 
+extension BanInfo {
+    /// State of the ban; a list in old payloads.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state`
+    public enum WabaBanState: ContractValue {
+        /// Alternative `string`.
+        case string(String)
+        /// Alternative `array`.
+        case array([String])
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WabaBanState? {
+            switch node.kind {
+            case .string: return BanInfoChecks.decodeWabaBanStateStringValue(node, &context).map(Self.string)
+            case .array: return BanInfoChecks.decodeWabaBanStateArrayValue(node, &context).map(Self.array)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type",
+                    "expected string or array, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .string(let value): value.write(to: &writer)
+            case .array(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum BanInfoChecks {
-    static func checkBanInfoWabaBanStateElement(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func decodeBanInfoWabaBanDate(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_date/type")
+        else { return nil }
+        return value
+    }
+
+    static func checkWabaBanStateStringValueElement(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
             node, [.string],
             "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/items/type")
     }
 
-    static func checkBanInfoWabaBanState(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.array, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type")
+    static func checkWabaBanStateStringValue(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
             for index in 0..<node.count {
                 context.at(index: index) { context in
-                    BanInfoChecks.checkBanInfoWabaBanStateElement(node.element(index), &context)
+                    BanInfoChecks.checkWabaBanStateStringValueElement(node.element(index), &context)
                 }
             }
         }
     }
 
-    static func decodeBanInfoWabaBanState(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        BanInfoChecks.checkBanInfoWabaBanState(node, &context)
+    static func decodeWabaBanStateStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type")
+        else { return nil }
+        BanInfoChecks.checkWabaBanStateStringValue(node, &context)
         return value
     }
 
-    static func decodeBanInfoWabaBanDate(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+    static func decodeWabaBanStateArrayValueElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_date/type")
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/items/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeWabaBanStateArrayValue(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
+        guard
+            let value = context.array(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type",
+                decode: { node, context in BanInfoChecks.decodeWabaBanStateArrayValueElement(node, &context) })
         else { return nil }
         return value
     }

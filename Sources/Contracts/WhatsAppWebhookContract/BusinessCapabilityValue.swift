@@ -10,7 +10,7 @@ public struct BusinessCapabilityValue: ContractValue {
     /// Limit of business-initiated chats, old name.
     public var maxDailyConversationPerPhone: Int?
     /// Limit of business-initiated conversations a day; to be replaced by a TIER_ value.
-    public var maxDailyConversationsPerBusiness: JSONValue?
+    public var maxDailyConversationsPerBusiness: BusinessCapabilityValue.MaxDailyConversationsPerBusiness?
     /// Limit of numbers of the portfolio.
     public var maxPhoneNumbersPerBusiness: Int?
     /// Limit of numbers of the WABA.
@@ -21,7 +21,7 @@ public struct BusinessCapabilityValue: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         maxDailyConversationPerPhone: Int? = nil,
-        maxDailyConversationsPerBusiness: JSONValue? = nil,
+        maxDailyConversationsPerBusiness: BusinessCapabilityValue.MaxDailyConversationsPerBusiness? = nil,
         maxPhoneNumbersPerBusiness: Int? = nil,
         maxPhoneNumbersPerWaba: Int? = nil,
         unknownMembers: JSONObject = JSONObject()
@@ -38,7 +38,7 @@ public struct BusinessCapabilityValue: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/type")
         else { return nil }
         var maxDailyConversationPerPhone: Int? = nil
-        var maxDailyConversationsPerBusiness: JSONValue? = nil
+        var maxDailyConversationsPerBusiness: BusinessCapabilityValue.MaxDailyConversationsPerBusiness? = nil
         var maxPhoneNumbersPerBusiness: Int? = nil
         var maxPhoneNumbersPerWaba: Int? = nil
         var unknownMembers = JSONObject()
@@ -51,9 +51,8 @@ public struct BusinessCapabilityValue: ContractValue {
                 context.leave()
             } else if member.isNamed("max_daily_conversations_per_business") {
                 context.enter("max_daily_conversations_per_business")
-                maxDailyConversationsPerBusiness =
-                    BusinessCapabilityValueChecks.decodeBusinessCapabilityValueMaxDailyConversationsPerBusiness(
-                        member.value, &context)
+                maxDailyConversationsPerBusiness = BusinessCapabilityValue.MaxDailyConversationsPerBusiness.decode(
+                    member.value, &context)
                 context.leave()
             } else if member.isNamed("max_phone_numbers_per_business") {
                 context.enter("max_phone_numbers_per_business")
@@ -107,6 +106,46 @@ public struct BusinessCapabilityValue: ContractValue {
     }
 }
 
+extension BusinessCapabilityValue {
+    /// Limit of business-initiated conversations a day; to be replaced by a TIER_ value.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_daily_conversations_per_business`
+    public enum MaxDailyConversationsPerBusiness: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext)
+            -> MaxDailyConversationsPerBusiness?
+        {
+            switch node.kind {
+            case .integer, .real:
+                return BusinessCapabilityValueChecks.decodeMaxDailyConversationsPerBusinessInteger(node, &context).map(
+                    Self.integer)
+            case .string:
+                return BusinessCapabilityValueChecks.decodeMaxDailyConversationsPerBusinessStringValue(node, &context)
+                    .map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_daily_conversations_per_business/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum BusinessCapabilityValueChecks {
     static func decodeBusinessCapabilityValueMaxDailyConversationPerPhone(
@@ -120,23 +159,6 @@ private enum BusinessCapabilityValueChecks {
                 "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_daily_conversation_per_phone/format"
             )
         else { return nil }
-        return value
-    }
-
-    static func checkBusinessCapabilityValueMaxDailyConversationsPerBusiness(
-        _ node: JSONNode, _ context: inout DecodingContext
-    ) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_daily_conversations_per_business/type"
-        )
-    }
-
-    static func decodeBusinessCapabilityValueMaxDailyConversationsPerBusiness(
-        _ node: JSONNode, _ context: inout DecodingContext
-    ) -> JSONValue? {
-        let value = node.value
-        BusinessCapabilityValueChecks.checkBusinessCapabilityValueMaxDailyConversationsPerBusiness(node, &context)
         return value
     }
 
@@ -163,6 +185,30 @@ private enum BusinessCapabilityValueChecks {
                 "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_phone_numbers_per_waba/type",
                 bits: 64,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_phone_numbers_per_waba/format"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeMaxDailyConversationsPerBusinessInteger(_ node: JSONNode, _ context: inout DecodingContext)
+        -> JSONNumber?
+    {
+        guard
+            let value = context.wholeNumber(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_daily_conversations_per_business/type"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeMaxDailyConversationsPerBusinessStringValue(_ node: JSONNode, _ context: inout DecodingContext)
+        -> String?
+    {
+        guard
+            let value = context.string(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_daily_conversations_per_business/type"
             )
         else { return nil }
         return value

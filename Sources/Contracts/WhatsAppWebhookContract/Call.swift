@@ -26,15 +26,15 @@ public struct Call: ContractValue {
     /// Parent BSUID of who is called.
     public var toParentUserId: String?
     /// When it happened.
-    public var timestamp: JSONValue?
+    public var timestamp: LooseTimestamp?
     /// When the call was taken.
-    public var startTime: JSONValue?
+    public var startTime: LooseTimestamp?
     /// When the call ended.
-    public var endTime: JSONValue?
+    public var endTime: LooseTimestamp?
     /// Seconds.
     public var duration: Int?
     /// COMPLETED or FAILED, on terminate.
-    public var status: JSONValue?
+    public var status: Call.Status?
     /// Offer or answer.
     public var session: CallSession?
     /// What the call was made with, at most 512 characters.
@@ -59,11 +59,11 @@ public struct Call: ContractValue {
         to: String? = nil,
         toUserId: String? = nil,
         toParentUserId: String? = nil,
-        timestamp: JSONValue? = nil,
-        startTime: JSONValue? = nil,
-        endTime: JSONValue? = nil,
+        timestamp: LooseTimestamp? = nil,
+        startTime: LooseTimestamp? = nil,
+        endTime: LooseTimestamp? = nil,
         duration: Int? = nil,
-        status: JSONValue? = nil,
+        status: Call.Status? = nil,
         session: CallSession? = nil,
         bizOpaqueCallbackData: String? = nil,
         callRecording: CallRecording? = nil,
@@ -105,11 +105,11 @@ public struct Call: ContractValue {
         var to: String? = nil
         var toUserId: String? = nil
         var toParentUserId: String? = nil
-        var timestamp: JSONValue? = nil
-        var startTime: JSONValue? = nil
-        var endTime: JSONValue? = nil
+        var timestamp: LooseTimestamp? = nil
+        var startTime: LooseTimestamp? = nil
+        var endTime: LooseTimestamp? = nil
         var duration: Int? = nil
-        var status: JSONValue? = nil
+        var status: Call.Status? = nil
         var session: CallSession? = nil
         var bizOpaqueCallbackData: String? = nil
         var callRecording: CallRecording? = nil
@@ -155,15 +155,15 @@ public struct Call: ContractValue {
                 context.leave()
             } else if member.isNamed("timestamp") {
                 context.enter("timestamp")
-                timestamp = CallChecks.decodeCallTimestamp(member.value, &context)
+                timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("start_time") {
                 context.enter("start_time")
-                startTime = CallChecks.decodeCallTimestamp(member.value, &context)
+                startTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("end_time") {
                 context.enter("end_time")
-                endTime = CallChecks.decodeCallTimestamp(member.value, &context)
+                endTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("duration") {
                 context.enter("duration")
@@ -171,7 +171,7 @@ public struct Call: ContractValue {
                 context.leave()
             } else if member.isNamed("status") {
                 context.enter("status")
-                status = CallChecks.decodeCallStatus(member.value, &context)
+                status = Call.Status.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("session") {
                 context.enter("session")
@@ -404,6 +404,39 @@ extension Call {
     }
 }
 
+extension Call {
+    /// COMPLETED or FAILED, on terminate.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status`
+    public enum Status: ContractValue {
+        /// Alternative `string`.
+        case string(String)
+        /// Alternative `array`.
+        case array([String])
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.kind {
+            case .string: return CallChecks.decodeStatusStringValue(node, &context).map(Self.string)
+            case .array: return CallChecks.decodeStatusArrayValue(node, &context).map(Self.array)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type",
+                    "expected string or array, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .string(let value): value.write(to: &writer)
+            case .array(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum CallChecks {
     static func decodeCallId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -460,43 +493,12 @@ private enum CallChecks {
         return value
     }
 
-    static func checkCallTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeCallTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        CallChecks.checkCallTimestamp(node, &context)
-        return value
-    }
-
     static func decodeCallDurationValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/duration/type", bits: 64,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/duration/format")
         else { return nil }
-        return value
-    }
-
-    static func checkCallStatusElement(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.string], "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/items/type")
-    }
-
-    static func checkCallStatus(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.array, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type")
-        if node.kind == .array {
-            for index in 0..<node.count {
-                context.at(index: index) { context in CallChecks.checkCallStatusElement(node.element(index), &context) }
-            }
-        }
-    }
-
-    static func decodeCallStatus(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        CallChecks.checkCallStatus(node, &context)
         return value
     }
 
@@ -513,6 +515,47 @@ private enum CallChecks {
             let value = context.array(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/errors/type",
                 decode: { node, context in CallError.decode(node, &context) })
+        else { return nil }
+        return value
+    }
+
+    static func checkStatusStringValueElement(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.type(
+            node, [.string], "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/items/type")
+    }
+
+    static func checkStatusStringValue(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .array {
+            for index in 0..<node.count {
+                context.at(index: index) { context in
+                    CallChecks.checkStatusStringValueElement(node.element(index), &context)
+                }
+            }
+        }
+    }
+
+    static func decodeStatusStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type")
+        else { return nil }
+        CallChecks.checkStatusStringValue(node, &context)
+        return value
+    }
+
+    static func decodeStatusArrayValueElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/items/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeStatusArrayValue(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
+        guard
+            let value = context.array(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type",
+                decode: { node, context in CallChecks.decodeStatusArrayValueElement(node, &context) })
         else { return nil }
         return value
     }

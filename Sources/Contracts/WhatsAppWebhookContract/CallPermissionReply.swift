@@ -12,7 +12,7 @@ public struct CallPermissionReply: ContractValue {
     /// Who answered.
     public var responseSource: CallPermissionReply.ResponseSource?
     /// When consent ends.
-    public var expirationTimestamp: JSONValue?
+    public var expirationTimestamp: LooseTimestamp?
     /// Whether consent has no end.
     public var isPermanent: Bool?
     /// Members that the contract does not name, kept as received.
@@ -22,7 +22,7 @@ public struct CallPermissionReply: ContractValue {
     public init(
         response: CallPermissionReply.Response? = nil,
         responseSource: CallPermissionReply.ResponseSource? = nil,
-        expirationTimestamp: JSONValue? = nil,
+        expirationTimestamp: LooseTimestamp? = nil,
         isPermanent: Bool? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
@@ -40,7 +40,7 @@ public struct CallPermissionReply: ContractValue {
         }
         var response: CallPermissionReply.Response? = nil
         var responseSource: CallPermissionReply.ResponseSource? = nil
-        var expirationTimestamp: JSONValue? = nil
+        var expirationTimestamp: LooseTimestamp? = nil
         var isPermanent: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -54,8 +54,7 @@ public struct CallPermissionReply: ContractValue {
                 context.leave()
             } else if member.isNamed("expiration_timestamp") {
                 context.enter("expiration_timestamp")
-                expirationTimestamp = CallPermissionReplyChecks.decodeCallPermissionReplyExpirationTimestamp(
-                    member.value, &context)
+                expirationTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("is_permanent") {
                 context.enter("is_permanent")
@@ -194,18 +193,6 @@ extension CallPermissionReply {
 
 /// Decoders and checks of this file.
 private enum CallPermissionReplyChecks {
-    static func checkCallPermissionReplyExpirationTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeCallPermissionReplyExpirationTimestamp(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        CallPermissionReplyChecks.checkCallPermissionReplyExpirationTimestamp(node, &context)
-        return value
-    }
-
     static func decodeCallPermissionReplyIsPermanent(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

@@ -14,7 +14,7 @@ public struct CallStatus: ContractValue {
     /// The state.
     public var status: CallStatus.Status?
     /// When.
-    public var timestamp: JSONValue?
+    public var timestamp: LooseTimestamp?
     /// Who is called.
     public var recipientId: String?
     /// BSUID of who is called.
@@ -33,7 +33,7 @@ public struct CallStatus: ContractValue {
         id: String? = nil,
         type: CallStatus.Kind? = nil,
         status: CallStatus.Status? = nil,
-        timestamp: JSONValue? = nil,
+        timestamp: LooseTimestamp? = nil,
         recipientId: String? = nil,
         recipientUserId: String? = nil,
         recipientParentUserId: String? = nil,
@@ -61,7 +61,7 @@ public struct CallStatus: ContractValue {
         var id: String? = nil
         var type: CallStatus.Kind? = nil
         var status: CallStatus.Status? = nil
-        var timestamp: JSONValue? = nil
+        var timestamp: LooseTimestamp? = nil
         var recipientId: String? = nil
         var recipientUserId: String? = nil
         var recipientParentUserId: String? = nil
@@ -83,7 +83,7 @@ public struct CallStatus: ContractValue {
                 context.leave()
             } else if member.isNamed("timestamp") {
                 context.enter("timestamp")
-                timestamp = CallStatusChecks.decodeCallStatusTimestamp(member.value, &context)
+                timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("recipient_id") {
                 context.enter("recipient_id")
@@ -265,16 +265,6 @@ private enum CallStatusChecks {
             let value = context.string(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/id/type")
         else { return nil }
-        return value
-    }
-
-    static func checkCallStatusTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeCallStatusTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        CallStatusChecks.checkCallStatusTimestamp(node, &context)
         return value
     }
 

@@ -11,7 +11,7 @@ public struct Conversation: ContractValue {
     /// Opaque id.
     public var id: String?
     /// On sent alone: its end.
-    public var expirationTimestamp: JSONValue?
+    public var expirationTimestamp: LooseTimestamp?
     /// What opened it.
     public var origin: ConversationOrigin?
     /// Misplaced copy, seen in the group examples.
@@ -22,7 +22,7 @@ public struct Conversation: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         id: String? = nil,
-        expirationTimestamp: JSONValue? = nil,
+        expirationTimestamp: LooseTimestamp? = nil,
         origin: ConversationOrigin? = nil,
         pricing: Pricing? = nil,
         unknownMembers: JSONObject = JSONObject()
@@ -40,7 +40,7 @@ public struct Conversation: ContractValue {
             return nil
         }
         var id: String? = nil
-        var expirationTimestamp: JSONValue? = nil
+        var expirationTimestamp: LooseTimestamp? = nil
         var origin: ConversationOrigin? = nil
         var pricing: Pricing? = nil
         var unknownMembers = JSONObject()
@@ -51,7 +51,7 @@ public struct Conversation: ContractValue {
                 context.leave()
             } else if member.isNamed("expiration_timestamp") {
                 context.enter("expiration_timestamp")
-                expirationTimestamp = ConversationChecks.decodeConversationExpirationTimestamp(member.value, &context)
+                expirationTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("origin") {
                 context.enter("origin")
@@ -108,17 +108,6 @@ private enum ConversationChecks {
             let value = context.string(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/Conversation/properties/id/type")
         else { return nil }
-        return value
-    }
-
-    static func checkConversationExpirationTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeConversationExpirationTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue?
-    {
-        let value = node.value
-        ConversationChecks.checkConversationExpirationTimestamp(node, &context)
         return value
     }
 }

@@ -12,7 +12,7 @@ public struct FlowsValue: ContractValue {
     /// Sentence for people.
     public var message: String?
     /// Id of the flow.
-    public var flowId: JSONValue?
+    public var flowId: FlowsValue.FlowId?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -20,7 +20,7 @@ public struct FlowsValue: ContractValue {
     public init(
         event: String? = nil,
         message: String? = nil,
-        flowId: JSONValue? = nil,
+        flowId: FlowsValue.FlowId? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.event = event
@@ -36,7 +36,7 @@ public struct FlowsValue: ContractValue {
         }
         var event: String? = nil
         var message: String? = nil
-        var flowId: JSONValue? = nil
+        var flowId: FlowsValue.FlowId? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("event") {
@@ -49,7 +49,7 @@ public struct FlowsValue: ContractValue {
                 context.leave()
             } else if member.isNamed("flow_id") {
                 context.enter("flow_id")
-                flowId = FlowsValueChecks.decodeFlowsValueFlowId(member.value, &context)
+                flowId = FlowsValue.FlowId.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -81,6 +81,39 @@ public struct FlowsValue: ContractValue {
     }
 }
 
+extension FlowsValue {
+    /// Id of the flow.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id`
+    public enum FlowId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FlowId? {
+            switch node.kind {
+            case .integer, .real: return FlowsValueChecks.decodeFlowIdInteger(node, &context).map(Self.integer)
+            case .string: return FlowsValueChecks.decodeFlowIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum FlowsValueChecks {
     static func decodeFlowsValueEvent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -99,15 +132,19 @@ private enum FlowsValueChecks {
         return value
     }
 
-    static func checkFlowsValueFlowId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type")
+    static func decodeFlowIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type")
+        else { return nil }
+        return value
     }
 
-    static func decodeFlowsValueFlowId(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        FlowsValueChecks.checkFlowsValueFlowId(node, &context)
+    static func decodeFlowIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type")
+        else { return nil }
         return value
     }
 }

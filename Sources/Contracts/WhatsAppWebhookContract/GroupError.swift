@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupError`
 public struct GroupError: ContractValue {
     /// Error code.
-    public var code: JSONValue?
+    public var code: GroupError.Code?
     /// Short text for people.
     public var title: String?
     /// Text for people.
@@ -20,7 +20,7 @@ public struct GroupError: ContractValue {
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        code: JSONValue? = nil,
+        code: GroupError.Code? = nil,
         title: String? = nil,
         message: String? = nil,
         errorData: WebhookErrorData? = nil,
@@ -38,7 +38,7 @@ public struct GroupError: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/type") else {
             return nil
         }
-        var code: JSONValue? = nil
+        var code: GroupError.Code? = nil
         var title: String? = nil
         var message: String? = nil
         var errorData: WebhookErrorData? = nil
@@ -46,7 +46,7 @@ public struct GroupError: ContractValue {
         for member in node.members {
             if member.isNamed("code") {
                 context.enter("code")
-                code = GroupErrorChecks.decodeGroupErrorCode(member.value, &context)
+                code = GroupError.Code.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("title") {
                 context.enter("title")
@@ -100,20 +100,41 @@ public struct GroupError: ContractValue {
     }
 }
 
+extension GroupError {
+    /// Error code.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code`
+    public enum Code: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Code? {
+            switch node.kind {
+            case .integer, .real: return GroupErrorChecks.decodeCodeInteger(node, &context).map(Self.integer)
+            case .string: return GroupErrorChecks.decodeCodeStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum GroupErrorChecks {
-    static func checkGroupErrorCode(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type"
-        )
-    }
-
-    static func decodeGroupErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        GroupErrorChecks.checkGroupErrorCode(node, &context)
-        return value
-    }
-
     static func decodeGroupErrorTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
@@ -126,6 +147,22 @@ private enum GroupErrorChecks {
         guard
             let value = context.string(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/message/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeCodeInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeCodeStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type")
         else { return nil }
         return value
     }

@@ -8,9 +8,9 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant`
 public struct GroupParticipant: ContractValue {
     /// The number as it was given in the request; a number in Meta's examples.
-    public var input: JSONValue?
+    public var input: GroupParticipant.Input?
     /// The phone number; a number in Meta's examples.
-    public var waId: JSONValue?
+    public var waId: GroupParticipant.WaId?
     /// BSUID.
     public var userId: String?
     /// Parent BSUID.
@@ -24,8 +24,8 @@ public struct GroupParticipant: ContractValue {
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        input: JSONValue? = nil,
-        waId: JSONValue? = nil,
+        input: GroupParticipant.Input? = nil,
+        waId: GroupParticipant.WaId? = nil,
         userId: String? = nil,
         parentUserId: String? = nil,
         username: String? = nil,
@@ -46,8 +46,8 @@ public struct GroupParticipant: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/type") else {
             return nil
         }
-        var input: JSONValue? = nil
-        var waId: JSONValue? = nil
+        var input: GroupParticipant.Input? = nil
+        var waId: GroupParticipant.WaId? = nil
         var userId: String? = nil
         var parentUserId: String? = nil
         var username: String? = nil
@@ -56,11 +56,11 @@ public struct GroupParticipant: ContractValue {
         for member in node.members {
             if member.isNamed("input") {
                 context.enter("input")
-                input = GroupParticipantChecks.decodeGroupParticipantInput(member.value, &context)
+                input = GroupParticipant.Input.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("wa_id") {
                 context.enter("wa_id")
-                waId = GroupParticipantChecks.decodeGroupParticipantWaId(member.value, &context)
+                waId = GroupParticipant.WaId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("user_id") {
                 context.enter("user_id")
@@ -128,32 +128,74 @@ public struct GroupParticipant: ContractValue {
     }
 }
 
+extension GroupParticipant {
+    /// The number as it was given in the request; a number in Meta's examples.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input`
+    public enum Input: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Input? {
+            switch node.kind {
+            case .integer, .real: return GroupParticipantChecks.decodeInputInteger(node, &context).map(Self.integer)
+            case .string: return GroupParticipantChecks.decodeInputStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
+extension GroupParticipant {
+    /// The phone number; a number in Meta's examples.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id`
+    public enum WaId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WaId? {
+            switch node.kind {
+            case .integer, .real: return GroupParticipantChecks.decodeWaIdInteger(node, &context).map(Self.integer)
+            case .string: return GroupParticipantChecks.decodeWaIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum GroupParticipantChecks {
-    static func checkGroupParticipantInput(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type")
-    }
-
-    static func decodeGroupParticipantInput(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        GroupParticipantChecks.checkGroupParticipantInput(node, &context)
-        return value
-    }
-
-    static func checkGroupParticipantWaId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type")
-    }
-
-    static func decodeGroupParticipantWaId(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        GroupParticipantChecks.checkGroupParticipantWaId(node, &context)
-        return value
-    }
-
     static func decodeGroupParticipantUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
@@ -183,6 +225,38 @@ private enum GroupParticipantChecks {
             let value = context.array(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/errors/type",
                 decode: { node, context in GroupError.decode(node, &context) })
+        else { return nil }
+        return value
+    }
+
+    static func decodeInputInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeInputStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeWaIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeWaIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type")
         else { return nil }
         return value
     }

@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate`
 public struct GroupUpdate: ContractValue {
     /// When.
-    public var timestamp: JSONValue?
+    public var timestamp: LooseTimestamp?
     /// Id of the group.
     public var groupId: String?
     /// What happened.
@@ -56,7 +56,7 @@ public struct GroupUpdate: ContractValue {
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        timestamp: JSONValue? = nil,
+        timestamp: LooseTimestamp? = nil,
         groupId: String? = nil,
         type: GroupUpdate.Kind? = nil,
         requestId: String? = nil,
@@ -110,7 +110,7 @@ public struct GroupUpdate: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/type") else {
             return nil
         }
-        var timestamp: JSONValue? = nil
+        var timestamp: LooseTimestamp? = nil
         var groupId: String? = nil
         var type: GroupUpdate.Kind? = nil
         var requestId: String? = nil
@@ -136,7 +136,7 @@ public struct GroupUpdate: ContractValue {
         for member in node.members {
             if member.isNamed("timestamp") {
                 context.enter("timestamp")
-                timestamp = GroupUpdateChecks.decodeGroupUpdateTimestamp(member.value, &context)
+                timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("group_id") {
                 context.enter("group_id")
@@ -519,16 +519,6 @@ extension GroupUpdate {
 
 /// Decoders and checks of this file.
 private enum GroupUpdateChecks {
-    static func checkGroupUpdateTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeGroupUpdateTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        GroupUpdateChecks.checkGroupUpdateTimestamp(node, &context)
-        return value
-    }
-
     static func decodeGroupUpdateGroupId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -10,7 +10,7 @@ public struct Identity: ContractValue {
     /// Whether the business acknowledged the latest change.
     public var acknowledged: Bool?
     /// When the identity was made.
-    public var createdTimestamp: JSONValue?
+    public var createdTimestamp: LooseTimestamp?
     /// Hash of the identity; compare with identity_key_hash.
     public var hash: String?
     /// Members that the contract does not name, kept as received.
@@ -19,7 +19,7 @@ public struct Identity: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         acknowledged: Bool? = nil,
-        createdTimestamp: JSONValue? = nil,
+        createdTimestamp: LooseTimestamp? = nil,
         hash: String? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
@@ -35,7 +35,7 @@ public struct Identity: ContractValue {
             return nil
         }
         var acknowledged: Bool? = nil
-        var createdTimestamp: JSONValue? = nil
+        var createdTimestamp: LooseTimestamp? = nil
         var hash: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -45,7 +45,7 @@ public struct Identity: ContractValue {
                 context.leave()
             } else if member.isNamed("created_timestamp") {
                 context.enter("created_timestamp")
-                createdTimestamp = IdentityChecks.decodeIdentityCreatedTimestamp(member.value, &context)
+                createdTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("hash") {
                 context.enter("hash")
@@ -93,16 +93,6 @@ private enum IdentityChecks {
             let value = context.bool(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/Identity/properties/acknowledged/type")
         else { return nil }
-        return value
-    }
-
-    static func checkIdentityCreatedTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeIdentityCreatedTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        IdentityChecks.checkIdentityCreatedTimestamp(node, &context)
         return value
     }
 

@@ -7,25 +7,46 @@ public import ContractRuntime
 /// payloads have both for this member, and nothing of the relay depends on it.
 ///
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp`
-public typealias LooseTimestamp = JSONValue
+public enum LooseTimestamp: ContractValue {
+    /// Alternative `integer`.
+    case integer(JSONNumber)
+    /// Alternative `string`.
+    case string(String)
 
-/// Reads and validates ``LooseTimestamp``.
-public enum LooseTimestampSchema: ContractSchema {
     /// Reads and validates a value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        LooseTimestampChecks.decodeLooseTimestamp(node, &context)
+    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> LooseTimestamp? {
+        switch node.kind {
+        case .integer, .real: return LooseTimestampChecks.decodeLooseTimestampInteger(node, &context).map(Self.integer)
+        case .string: return LooseTimestampChecks.decodeLooseTimestampStringValue(node, &context).map(Self.string)
+        default:
+            context.refuse(
+                "type", "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type",
+                "expected integer or string, not " + node.kind.spoken)
+            return nil
+        }
+    }
+
+    /// Writes the value.
+    public func write(to writer: inout JSONWriter) {
+        switch self {
+        case .integer(let value): value.write(to: &writer)
+        case .string(let value): value.write(to: &writer)
+        }
     }
 }
 
 /// Decoders and checks of this file.
 private enum LooseTimestampChecks {
-    static func checkLooseTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
+    static func decodeLooseTimestampInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(node, "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
+        else { return nil }
+        return value
     }
 
-    static func decodeLooseTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        LooseTimestampChecks.checkLooseTimestamp(node, &context)
+    static func decodeLooseTimestampStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
+        else { return nil }
         return value
     }
 }

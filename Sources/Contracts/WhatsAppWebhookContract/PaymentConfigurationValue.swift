@@ -16,9 +16,9 @@ public struct PaymentConfigurationValue: ContractValue {
     /// For example Needs Testing.
     public var status: String?
     /// When it was made.
-    public var createdTimestamp: JSONValue?
+    public var createdTimestamp: LooseTimestamp?
     /// When it was changed.
-    public var updatedTimestamp: JSONValue?
+    public var updatedTimestamp: LooseTimestamp?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -28,8 +28,8 @@ public struct PaymentConfigurationValue: ContractValue {
         providerName: String? = nil,
         providerMid: String? = nil,
         status: String? = nil,
-        createdTimestamp: JSONValue? = nil,
-        updatedTimestamp: JSONValue? = nil,
+        createdTimestamp: LooseTimestamp? = nil,
+        updatedTimestamp: LooseTimestamp? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.configurationName = configurationName
@@ -49,8 +49,8 @@ public struct PaymentConfigurationValue: ContractValue {
         var providerName: String? = nil
         var providerMid: String? = nil
         var status: String? = nil
-        var createdTimestamp: JSONValue? = nil
-        var updatedTimestamp: JSONValue? = nil
+        var createdTimestamp: LooseTimestamp? = nil
+        var updatedTimestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("configuration_name") {
@@ -74,13 +74,11 @@ public struct PaymentConfigurationValue: ContractValue {
                 context.leave()
             } else if member.isNamed("created_timestamp") {
                 context.enter("created_timestamp")
-                createdTimestamp = PaymentConfigurationValueChecks.decodePaymentConfigurationValueCreatedTimestamp(
-                    member.value, &context)
+                createdTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("updated_timestamp") {
                 context.enter("updated_timestamp")
-                updatedTimestamp = PaymentConfigurationValueChecks.decodePaymentConfigurationValueCreatedTimestamp(
-                    member.value, &context)
+                updatedTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -176,18 +174,6 @@ private enum PaymentConfigurationValueChecks {
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentConfigurationValue/properties/status/type"
             )
         else { return nil }
-        return value
-    }
-
-    static func checkPaymentConfigurationValueCreatedTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodePaymentConfigurationValueCreatedTimestamp(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        PaymentConfigurationValueChecks.checkPaymentConfigurationValueCreatedTimestamp(node, &context)
         return value
     }
 }

@@ -10,7 +10,7 @@ public struct PaymentMethodReply: ContractValue {
     /// Kind of method, for example offsite_card_pay.
     public var paymentMethod: String?
     /// When it was chosen.
-    public var paymentTimestamp: JSONValue?
+    public var paymentTimestamp: LooseTimestamp?
     /// The business's id of the order.
     public var referenceId: String?
     /// Id of the stored card.
@@ -23,7 +23,7 @@ public struct PaymentMethodReply: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         paymentMethod: String? = nil,
-        paymentTimestamp: JSONValue? = nil,
+        paymentTimestamp: LooseTimestamp? = nil,
         referenceId: String? = nil,
         credentialId: String? = nil,
         lastFourDigits: String? = nil,
@@ -43,7 +43,7 @@ public struct PaymentMethodReply: ContractValue {
             return nil
         }
         var paymentMethod: String? = nil
-        var paymentTimestamp: JSONValue? = nil
+        var paymentTimestamp: LooseTimestamp? = nil
         var referenceId: String? = nil
         var credentialId: String? = nil
         var lastFourDigits: String? = nil
@@ -55,8 +55,7 @@ public struct PaymentMethodReply: ContractValue {
                 context.leave()
             } else if member.isNamed("payment_timestamp") {
                 context.enter("payment_timestamp")
-                paymentTimestamp = PaymentMethodReplyChecks.decodePaymentMethodReplyPaymentTimestamp(
-                    member.value, &context)
+                paymentTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("reference_id") {
                 context.enter("reference_id")
@@ -123,18 +122,6 @@ private enum PaymentMethodReplyChecks {
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/payment_method/type")
         else { return nil }
-        return value
-    }
-
-    static func checkPaymentMethodReplyPaymentTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodePaymentMethodReplyPaymentTimestamp(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        PaymentMethodReplyChecks.checkPaymentMethodReplyPaymentTimestamp(node, &context)
         return value
     }
 

@@ -16,7 +16,7 @@ public struct PhoneNumberQualityValue: ContractValue {
     /// Messaging limit before; to be removed in February 2026.
     public var oldLimit: String?
     /// Messaging limit of the portfolio.
-    public var maxDailyConversationsPerBusiness: JSONValue?
+    public var maxDailyConversationsPerBusiness: PhoneNumberQualityValue.MaxDailyConversationsPerBusiness?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -26,7 +26,7 @@ public struct PhoneNumberQualityValue: ContractValue {
         event: PhoneNumberQualityValue.Event? = nil,
         currentLimit: String? = nil,
         oldLimit: String? = nil,
-        maxDailyConversationsPerBusiness: JSONValue? = nil,
+        maxDailyConversationsPerBusiness: PhoneNumberQualityValue.MaxDailyConversationsPerBusiness? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.displayPhoneNumber = displayPhoneNumber
@@ -45,7 +45,7 @@ public struct PhoneNumberQualityValue: ContractValue {
         var event: PhoneNumberQualityValue.Event? = nil
         var currentLimit: String? = nil
         var oldLimit: String? = nil
-        var maxDailyConversationsPerBusiness: JSONValue? = nil
+        var maxDailyConversationsPerBusiness: PhoneNumberQualityValue.MaxDailyConversationsPerBusiness? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("display_phone_number") {
@@ -68,9 +68,8 @@ public struct PhoneNumberQualityValue: ContractValue {
                 context.leave()
             } else if member.isNamed("max_daily_conversations_per_business") {
                 context.enter("max_daily_conversations_per_business")
-                maxDailyConversationsPerBusiness =
-                    PhoneNumberQualityValueChecks.decodePhoneNumberQualityValueMaxDailyConversationsPerBusiness(
-                        member.value, &context)
+                maxDailyConversationsPerBusiness = PhoneNumberQualityValue.MaxDailyConversationsPerBusiness.decode(
+                    member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -178,6 +177,46 @@ extension PhoneNumberQualityValue {
     }
 }
 
+extension PhoneNumberQualityValue {
+    /// Messaging limit of the portfolio.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/max_daily_conversations_per_business`
+    public enum MaxDailyConversationsPerBusiness: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext)
+            -> MaxDailyConversationsPerBusiness?
+        {
+            switch node.kind {
+            case .integer, .real:
+                return PhoneNumberQualityValueChecks.decodeMaxDailyConversationsPerBusinessInteger(node, &context).map(
+                    Self.integer)
+            case .string:
+                return PhoneNumberQualityValueChecks.decodeMaxDailyConversationsPerBusinessStringValue(node, &context)
+                    .map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/max_daily_conversations_per_business/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum PhoneNumberQualityValueChecks {
     static func decodePhoneNumberQualityValueDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext)
@@ -211,20 +250,27 @@ private enum PhoneNumberQualityValueChecks {
         return value
     }
 
-    static func checkPhoneNumberQualityValueMaxDailyConversationsPerBusiness(
-        _ node: JSONNode, _ context: inout DecodingContext
-    ) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/max_daily_conversations_per_business/type"
-        )
+    static func decodeMaxDailyConversationsPerBusinessInteger(_ node: JSONNode, _ context: inout DecodingContext)
+        -> JSONNumber?
+    {
+        guard
+            let value = context.wholeNumber(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/max_daily_conversations_per_business/type"
+            )
+        else { return nil }
+        return value
     }
 
-    static func decodePhoneNumberQualityValueMaxDailyConversationsPerBusiness(
-        _ node: JSONNode, _ context: inout DecodingContext
-    ) -> JSONValue? {
-        let value = node.value
-        PhoneNumberQualityValueChecks.checkPhoneNumberQualityValueMaxDailyConversationsPerBusiness(node, &context)
+    static func decodeMaxDailyConversationsPerBusinessStringValue(_ node: JSONNode, _ context: inout DecodingContext)
+        -> String?
+    {
+        guard
+            let value = context.string(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/max_daily_conversations_per_business/type"
+            )
+        else { return nil }
         return value
     }
 }

@@ -10,14 +10,14 @@ public struct RateExceptionCountry: ContractValue {
     /// ISO 3166 code.
     public var countryCode: String?
     /// From then on.
-    public var startTime: JSONValue?
+    public var startTime: LooseTimestamp?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
     /// Creates a value; it is validated when it is sent.
     public init(
         countryCode: String? = nil,
-        startTime: JSONValue? = nil,
+        startTime: LooseTimestamp? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.countryCode = countryCode
@@ -31,7 +31,7 @@ public struct RateExceptionCountry: ContractValue {
             return nil
         }
         var countryCode: String? = nil
-        var startTime: JSONValue? = nil
+        var startTime: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("country_code") {
@@ -40,7 +40,7 @@ public struct RateExceptionCountry: ContractValue {
                 context.leave()
             } else if member.isNamed("start_time") {
                 context.enter("start_time")
-                startTime = RateExceptionCountryChecks.decodeRateExceptionCountryStartTime(member.value, &context)
+                startTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -76,16 +76,6 @@ private enum RateExceptionCountryChecks {
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/RateExceptionCountry/properties/country_code/type")
         else { return nil }
-        return value
-    }
-
-    static func checkRateExceptionCountryStartTime(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeRateExceptionCountryStartTime(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        RateExceptionCountryChecks.checkRateExceptionCountryStartTime(node, &context)
         return value
     }
 }

@@ -10,14 +10,14 @@ public struct RestrictionInfo: ContractValue {
     /// For example RESTRICTED_BIZ_INITIATED_MESSAGING.
     public var restrictionType: String?
     /// When it ends.
-    public var expiration: JSONValue?
+    public var expiration: LooseTimestamp?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
     /// Creates a value; it is validated when it is sent.
     public init(
         restrictionType: String? = nil,
-        expiration: JSONValue? = nil,
+        expiration: LooseTimestamp? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.restrictionType = restrictionType
@@ -31,7 +31,7 @@ public struct RestrictionInfo: ContractValue {
             return nil
         }
         var restrictionType: String? = nil
-        var expiration: JSONValue? = nil
+        var expiration: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("restriction_type") {
@@ -40,7 +40,7 @@ public struct RestrictionInfo: ContractValue {
                 context.leave()
             } else if member.isNamed("expiration") {
                 context.enter("expiration")
-                expiration = RestrictionInfoChecks.decodeRestrictionInfoExpiration(member.value, &context)
+                expiration = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -76,16 +76,6 @@ private enum RestrictionInfoChecks {
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/RestrictionInfo/properties/restriction_type/type"
             )
         else { return nil }
-        return value
-    }
-
-    static func checkRestrictionInfoExpiration(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeRestrictionInfoExpiration(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        RestrictionInfoChecks.checkRestrictionInfoExpiration(node, &context)
         return value
     }
 }

@@ -8,12 +8,12 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncMetadata`
 public struct StateSyncMetadata: ContractValue {
     /// When the entry changed.
-    public var timestamp: JSONValue?
+    public var timestamp: LooseTimestamp?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
     /// Creates a value; it is validated when it is sent.
-    public init(timestamp: JSONValue? = nil, unknownMembers: JSONObject = JSONObject()) {
+    public init(timestamp: LooseTimestamp? = nil, unknownMembers: JSONObject = JSONObject()) {
         self.timestamp = timestamp
         self.unknownMembers = unknownMembers
     }
@@ -23,12 +23,12 @@ public struct StateSyncMetadata: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncMetadata/type") else {
             return nil
         }
-        var timestamp: JSONValue? = nil
+        var timestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("timestamp") {
                 context.enter("timestamp")
-                timestamp = StateSyncMetadataChecks.decodeStateSyncMetadataTimestamp(member.value, &context)
+                timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -49,18 +49,5 @@ public struct StateSyncMetadata: ContractValue {
             writer.value(member.value)
         }
         writer.endObject()
-    }
-}
-
-/// Decoders and checks of this file.
-private enum StateSyncMetadataChecks {
-    static func checkStateSyncMetadataTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeStateSyncMetadataTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        StateSyncMetadataChecks.checkStateSyncMetadataTimestamp(node, &context)
-        return value
     }
 }

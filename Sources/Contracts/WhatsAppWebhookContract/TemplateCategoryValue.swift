@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue`
 public struct TemplateCategoryValue: ContractValue {
     /// Id of the template.
-    public var messageTemplateId: JSONValue?
+    public var messageTemplateId: TemplateCategoryValue.MessageTemplateId?
     /// Name of the template.
     public var messageTemplateName: String?
     /// Language and country, for example en_US.
@@ -20,19 +20,19 @@ public struct TemplateCategoryValue: ContractValue {
     /// Category that Meta is going to set.
     public var correctCategory: String?
     /// When it will be set.
-    public var categoryUpdateTimestamp: JSONValue?
+    public var categoryUpdateTimestamp: LooseTimestamp?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        messageTemplateId: JSONValue? = nil,
+        messageTemplateId: TemplateCategoryValue.MessageTemplateId? = nil,
         messageTemplateName: String? = nil,
         messageTemplateLanguage: String? = nil,
         previousCategory: String? = nil,
         newCategory: String? = nil,
         correctCategory: String? = nil,
-        categoryUpdateTimestamp: JSONValue? = nil,
+        categoryUpdateTimestamp: LooseTimestamp? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.messageTemplateId = messageTemplateId
@@ -49,19 +49,18 @@ public struct TemplateCategoryValue: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateCategoryValue? {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/type")
         else { return nil }
-        var messageTemplateId: JSONValue? = nil
+        var messageTemplateId: TemplateCategoryValue.MessageTemplateId? = nil
         var messageTemplateName: String? = nil
         var messageTemplateLanguage: String? = nil
         var previousCategory: String? = nil
         var newCategory: String? = nil
         var correctCategory: String? = nil
-        var categoryUpdateTimestamp: JSONValue? = nil
+        var categoryUpdateTimestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("message_template_id") {
                 context.enter("message_template_id")
-                messageTemplateId = TemplateCategoryValueChecks.decodeTemplateCategoryValueMessageTemplateId(
-                    member.value, &context)
+                messageTemplateId = TemplateCategoryValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("message_template_name") {
                 context.enter("message_template_name")
@@ -90,9 +89,7 @@ public struct TemplateCategoryValue: ContractValue {
                 context.leave()
             } else if member.isNamed("category_update_timestamp") {
                 context.enter("category_update_timestamp")
-                categoryUpdateTimestamp =
-                    TemplateCategoryValueChecks.decodeTemplateCategoryValueCategoryUpdateTimestamp(
-                        member.value, &context)
+                categoryUpdateTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -149,22 +146,44 @@ public struct TemplateCategoryValue: ContractValue {
     }
 }
 
+extension TemplateCategoryValue {
+    /// Id of the template.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/message_template_id`
+    public enum MessageTemplateId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageTemplateId? {
+            switch node.kind {
+            case .integer, .real:
+                return TemplateCategoryValueChecks.decodeMessageTemplateIdInteger(node, &context).map(Self.integer)
+            case .string:
+                return TemplateCategoryValueChecks.decodeMessageTemplateIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/message_template_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TemplateCategoryValueChecks {
-    static func checkTemplateCategoryValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/message_template_id/type")
-    }
-
-    static func decodeTemplateCategoryValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        TemplateCategoryValueChecks.checkTemplateCategoryValueMessageTemplateId(node, &context)
-        return value
-    }
-
     static func decodeTemplateCategoryValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {
@@ -222,15 +241,23 @@ private enum TemplateCategoryValueChecks {
         return value
     }
 
-    static func checkTemplateCategoryValueCategoryUpdateTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
+    static func decodeMessageTemplateIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/message_template_id/type"
+            )
+        else { return nil }
+        return value
     }
 
-    static func decodeTemplateCategoryValueCategoryUpdateTimestamp(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        TemplateCategoryValueChecks.checkTemplateCategoryValueCategoryUpdateTimestamp(node, &context)
+    static func decodeMessageTemplateIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/message_template_id/type"
+            )
+        else { return nil }
         return value
     }
 }

@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue`
 public struct TemplateComponentsValue: ContractValue {
     /// Id of the template.
-    public var messageTemplateId: JSONValue?
+    public var messageTemplateId: TemplateComponentsValue.MessageTemplateId?
     /// Name of the template.
     public var messageTemplateName: String?
     /// Language and country, for example en_US.
@@ -26,7 +26,7 @@ public struct TemplateComponentsValue: ContractValue {
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        messageTemplateId: JSONValue? = nil,
+        messageTemplateId: TemplateComponentsValue.MessageTemplateId? = nil,
         messageTemplateName: String? = nil,
         messageTemplateLanguage: String? = nil,
         messageTemplateTitle: String? = nil,
@@ -49,7 +49,7 @@ public struct TemplateComponentsValue: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateComponentsValue? {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/type")
         else { return nil }
-        var messageTemplateId: JSONValue? = nil
+        var messageTemplateId: TemplateComponentsValue.MessageTemplateId? = nil
         var messageTemplateName: String? = nil
         var messageTemplateLanguage: String? = nil
         var messageTemplateTitle: String? = nil
@@ -60,8 +60,7 @@ public struct TemplateComponentsValue: ContractValue {
         for member in node.members {
             if member.isNamed("message_template_id") {
                 context.enter("message_template_id")
-                messageTemplateId = TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateId(
-                    member.value, &context)
+                messageTemplateId = TemplateComponentsValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("message_template_name") {
                 context.enter("message_template_name")
@@ -152,23 +151,44 @@ public struct TemplateComponentsValue: ContractValue {
     }
 }
 
+extension TemplateComponentsValue {
+    /// Id of the template.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/properties/message_template_id`
+    public enum MessageTemplateId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageTemplateId? {
+            switch node.kind {
+            case .integer, .real:
+                return TemplateComponentsValueChecks.decodeMessageTemplateIdInteger(node, &context).map(Self.integer)
+            case .string:
+                return TemplateComponentsValueChecks.decodeMessageTemplateIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/properties/message_template_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TemplateComponentsValueChecks {
-    static func checkTemplateComponentsValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/properties/message_template_id/type"
-        )
-    }
-
-    static func decodeTemplateComponentsValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        TemplateComponentsValueChecks.checkTemplateComponentsValueMessageTemplateId(node, &context)
-        return value
-    }
-
     static func decodeTemplateComponentsValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {
@@ -237,6 +257,26 @@ private enum TemplateComponentsValueChecks {
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/properties/message_template_buttons/type",
                 decode: { node, context in TemplateButton.decode(node, &context) })
+        else { return nil }
+        return value
+    }
+
+    static func decodeMessageTemplateIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/properties/message_template_id/type"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeMessageTemplateIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/properties/message_template_id/type"
+            )
         else { return nil }
         return value
     }

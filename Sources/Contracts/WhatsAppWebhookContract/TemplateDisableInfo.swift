@@ -8,12 +8,15 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo`
 public struct TemplateDisableInfo: ContractValue {
     /// Date in words or Unix seconds.
-    public var disableDate: JSONValue?
+    public var disableDate: TemplateDisableInfo.DisableDate?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
     /// Creates a value; it is validated when it is sent.
-    public init(disableDate: JSONValue? = nil, unknownMembers: JSONObject = JSONObject()) {
+    public init(
+        disableDate: TemplateDisableInfo.DisableDate? = nil,
+        unknownMembers: JSONObject = JSONObject()
+    ) {
         self.disableDate = disableDate
         self.unknownMembers = unknownMembers
     }
@@ -23,12 +26,12 @@ public struct TemplateDisableInfo: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/type") else {
             return nil
         }
-        var disableDate: JSONValue? = nil
+        var disableDate: TemplateDisableInfo.DisableDate? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("disable_date") {
                 context.enter("disable_date")
-                disableDate = TemplateDisableInfoChecks.decodeTemplateDisableInfoDisableDate(member.value, &context)
+                disableDate = TemplateDisableInfo.DisableDate.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -52,17 +55,58 @@ public struct TemplateDisableInfo: ContractValue {
     }
 }
 
+extension TemplateDisableInfo {
+    /// Date in words or Unix seconds.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date`
+    public enum DisableDate: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DisableDate? {
+            switch node.kind {
+            case .integer, .real:
+                return TemplateDisableInfoChecks.decodeDisableDateInteger(node, &context).map(Self.integer)
+            case .string: return TemplateDisableInfoChecks.decodeDisableDateStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TemplateDisableInfoChecks {
-    static func checkTemplateDisableInfoDisableDate(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type")
+    static func decodeDisableDateInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type"
+            )
+        else { return nil }
+        return value
     }
 
-    static func decodeTemplateDisableInfoDisableDate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        TemplateDisableInfoChecks.checkTemplateDisableInfoDisableDate(node, &context)
+    static func decodeDisableDateStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type"
+            )
+        else { return nil }
         return value
     }
 }

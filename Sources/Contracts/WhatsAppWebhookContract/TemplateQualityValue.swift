@@ -12,7 +12,7 @@ public struct TemplateQualityValue: ContractValue {
     /// After.
     public var newQualityScore: TemplateQualityValue.NewQualityScore?
     /// Id of the template.
-    public var messageTemplateId: JSONValue?
+    public var messageTemplateId: TemplateQualityValue.MessageTemplateId?
     /// Name of the template.
     public var messageTemplateName: String?
     /// Language and country, for example en_US.
@@ -24,7 +24,7 @@ public struct TemplateQualityValue: ContractValue {
     public init(
         previousQualityScore: TemplateQualityValue.PreviousQualityScore? = nil,
         newQualityScore: TemplateQualityValue.NewQualityScore? = nil,
-        messageTemplateId: JSONValue? = nil,
+        messageTemplateId: TemplateQualityValue.MessageTemplateId? = nil,
         messageTemplateName: String? = nil,
         messageTemplateLanguage: String? = nil,
         unknownMembers: JSONObject = JSONObject()
@@ -44,7 +44,7 @@ public struct TemplateQualityValue: ContractValue {
         }
         var previousQualityScore: TemplateQualityValue.PreviousQualityScore? = nil
         var newQualityScore: TemplateQualityValue.NewQualityScore? = nil
-        var messageTemplateId: JSONValue? = nil
+        var messageTemplateId: TemplateQualityValue.MessageTemplateId? = nil
         var messageTemplateName: String? = nil
         var messageTemplateLanguage: String? = nil
         var unknownMembers = JSONObject()
@@ -59,8 +59,7 @@ public struct TemplateQualityValue: ContractValue {
                 context.leave()
             } else if member.isNamed("message_template_id") {
                 context.enter("message_template_id")
-                messageTemplateId = TemplateQualityValueChecks.decodeTemplateQualityValueMessageTemplateId(
-                    member.value, &context)
+                messageTemplateId = TemplateQualityValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("message_template_name") {
                 context.enter("message_template_name")
@@ -225,22 +224,44 @@ extension TemplateQualityValue {
     }
 }
 
+extension TemplateQualityValue {
+    /// Id of the template.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/message_template_id`
+    public enum MessageTemplateId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageTemplateId? {
+            switch node.kind {
+            case .integer, .real:
+                return TemplateQualityValueChecks.decodeMessageTemplateIdInteger(node, &context).map(Self.integer)
+            case .string:
+                return TemplateQualityValueChecks.decodeMessageTemplateIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/message_template_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TemplateQualityValueChecks {
-    static func checkTemplateQualityValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/message_template_id/type")
-    }
-
-    static func decodeTemplateQualityValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        TemplateQualityValueChecks.checkTemplateQualityValueMessageTemplateId(node, &context)
-        return value
-    }
-
     static func decodeTemplateQualityValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {
@@ -260,6 +281,26 @@ private enum TemplateQualityValueChecks {
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/message_template_language/type"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeMessageTemplateIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/message_template_id/type"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeMessageTemplateIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/message_template_id/type"
             )
         else { return nil }
         return value

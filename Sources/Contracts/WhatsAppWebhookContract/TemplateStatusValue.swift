@@ -11,7 +11,7 @@ public struct TemplateStatusValue: ContractValue {
     /// New state of the template.
     public var event: TemplateStatusValue.Event?
     /// Id of the template.
-    public var messageTemplateId: JSONValue?
+    public var messageTemplateId: TemplateStatusValue.MessageTemplateId?
     /// Name of the template.
     public var messageTemplateName: String?
     /// Language and country, for example en_US.
@@ -36,7 +36,7 @@ public struct TemplateStatusValue: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         event: TemplateStatusValue.Event? = nil,
-        messageTemplateId: JSONValue? = nil,
+        messageTemplateId: TemplateStatusValue.MessageTemplateId? = nil,
         messageTemplateName: String? = nil,
         messageTemplateLanguage: String? = nil,
         messageTemplateCategory: String? = nil,
@@ -68,7 +68,7 @@ public struct TemplateStatusValue: ContractValue {
             return nil
         }
         var event: TemplateStatusValue.Event? = nil
-        var messageTemplateId: JSONValue? = nil
+        var messageTemplateId: TemplateStatusValue.MessageTemplateId? = nil
         var messageTemplateName: String? = nil
         var messageTemplateLanguage: String? = nil
         var messageTemplateCategory: String? = nil
@@ -86,8 +86,7 @@ public struct TemplateStatusValue: ContractValue {
                 context.leave()
             } else if member.isNamed("message_template_id") {
                 context.enter("message_template_id")
-                messageTemplateId = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateId(
-                    member.value, &context)
+                messageTemplateId = TemplateStatusValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("message_template_name") {
                 context.enter("message_template_name")
@@ -302,22 +301,44 @@ extension TemplateStatusValue {
     }
 }
 
+extension TemplateStatusValue {
+    /// Id of the template.
+    ///
+    /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id`
+    public enum MessageTemplateId: ContractValue {
+        /// Alternative `integer`.
+        case integer(JSONNumber)
+        /// Alternative `string`.
+        case string(String)
+
+        /// Reads and validates a value.
+        public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageTemplateId? {
+            switch node.kind {
+            case .integer, .real:
+                return TemplateStatusValueChecks.decodeMessageTemplateIdInteger(node, &context).map(Self.integer)
+            case .string:
+                return TemplateStatusValueChecks.decodeMessageTemplateIdStringValue(node, &context).map(Self.string)
+            default:
+                context.refuse(
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type",
+                    "expected integer or string, not " + node.kind.spoken)
+                return nil
+            }
+        }
+
+        /// Writes the value.
+        public func write(to writer: inout JSONWriter) {
+            switch self {
+            case .integer(let value): value.write(to: &writer)
+            case .string(let value): value.write(to: &writer)
+            }
+        }
+    }
+}
+
 /// Decoders and checks of this file.
 private enum TemplateStatusValueChecks {
-    static func checkTemplateStatusValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(
-            node, [.integer, .string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type")
-    }
-
-    static func decodeTemplateStatusValueMessageTemplateId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONValue?
-    {
-        let value = node.value
-        TemplateStatusValueChecks.checkTemplateStatusValueMessageTemplateId(node, &context)
-        return value
-    }
-
     static func decodeTemplateStatusValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {
@@ -381,6 +402,26 @@ private enum TemplateStatusValueChecks {
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/new_quality_score/type")
+        else { return nil }
+        return value
+    }
+
+    static func decodeMessageTemplateIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+        guard
+            let value = context.wholeNumber(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type"
+            )
+        else { return nil }
+        return value
+    }
+
+    static func decodeMessageTemplateIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type"
+            )
         else { return nil }
         return value
     }

@@ -16,7 +16,7 @@ public struct UserIdUpdate: ContractValue {
     /// The parent BSUID.
     public var parentUserId: UserIdChange?
     /// When.
-    public var timestamp: JSONValue?
+    public var timestamp: LooseTimestamp?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -26,7 +26,7 @@ public struct UserIdUpdate: ContractValue {
         detail: String? = nil,
         userId: UserIdChange? = nil,
         parentUserId: UserIdChange? = nil,
-        timestamp: JSONValue? = nil,
+        timestamp: LooseTimestamp? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.waId = waId
@@ -46,7 +46,7 @@ public struct UserIdUpdate: ContractValue {
         var detail: String? = nil
         var userId: UserIdChange? = nil
         var parentUserId: UserIdChange? = nil
-        var timestamp: JSONValue? = nil
+        var timestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("wa_id") {
@@ -67,7 +67,7 @@ public struct UserIdUpdate: ContractValue {
                 context.leave()
             } else if member.isNamed("timestamp") {
                 context.enter("timestamp")
-                timestamp = UserIdUpdateChecks.decodeUserIdUpdateTimestamp(member.value, &context)
+                timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -129,16 +129,6 @@ private enum UserIdUpdateChecks {
             let value = context.string(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdate/properties/detail/type")
         else { return nil }
-        return value
-    }
-
-    static func checkUserIdUpdateTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeUserIdUpdateTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        UserIdUpdateChecks.checkUserIdUpdateTimestamp(node, &context)
         return value
     }
 }

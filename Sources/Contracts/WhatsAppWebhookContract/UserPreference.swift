@@ -22,7 +22,7 @@ public struct UserPreference: ContractValue {
     /// Id of the sign-up that the choice belongs to.
     public var signupId: String?
     /// When; a number as often as a string.
-    public var timestamp: JSONValue?
+    public var timestamp: LooseTimestamp?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -35,7 +35,7 @@ public struct UserPreference: ContractValue {
         category: UserPreference.Category? = nil,
         value: UserPreference.Value? = nil,
         signupId: String? = nil,
-        timestamp: JSONValue? = nil,
+        timestamp: LooseTimestamp? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
         self.waId = waId
@@ -61,7 +61,7 @@ public struct UserPreference: ContractValue {
         var category: UserPreference.Category? = nil
         var value: UserPreference.Value? = nil
         var signupId: String? = nil
-        var timestamp: JSONValue? = nil
+        var timestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
             if member.isNamed("wa_id") {
@@ -94,7 +94,7 @@ public struct UserPreference: ContractValue {
                 context.leave()
             } else if member.isNamed("timestamp") {
                 context.enter("timestamp")
-                timestamp = UserPreferenceChecks.decodeUserPreferenceTimestamp(member.value, &context)
+                timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else {
                 unknownMembers[member.name] = member.value.value
@@ -279,16 +279,6 @@ private enum UserPreferenceChecks {
             let value = context.string(
                 node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/signup_id/type")
         else { return nil }
-        return value
-    }
-
-    static func checkUserPreferenceTimestamp(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeUserPreferenceTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        UserPreferenceChecks.checkUserPreferenceTimestamp(node, &context)
         return value
     }
 }

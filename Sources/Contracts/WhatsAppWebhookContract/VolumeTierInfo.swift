@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo`
 public struct VolumeTierInfo: ContractValue {
     /// When it was reached.
-    public var tierUpdateTime: JSONValue?
+    public var tierUpdateTime: LooseTimestamp?
     /// Category, see Pricing.
     public var pricingCategory: String?
     /// Range of messages, for example 25000001:50000000.
@@ -22,7 +22,7 @@ public struct VolumeTierInfo: ContractValue {
 
     /// Creates a value; it is validated when it is sent.
     public init(
-        tierUpdateTime: JSONValue? = nil,
+        tierUpdateTime: LooseTimestamp? = nil,
         pricingCategory: String? = nil,
         tier: String? = nil,
         effectiveMonth: String? = nil,
@@ -42,7 +42,7 @@ public struct VolumeTierInfo: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/type") else {
             return nil
         }
-        var tierUpdateTime: JSONValue? = nil
+        var tierUpdateTime: LooseTimestamp? = nil
         var pricingCategory: String? = nil
         var tier: String? = nil
         var effectiveMonth: String? = nil
@@ -51,7 +51,7 @@ public struct VolumeTierInfo: ContractValue {
         for member in node.members {
             if member.isNamed("tier_update_time") {
                 context.enter("tier_update_time")
-                tierUpdateTime = VolumeTierInfoChecks.decodeVolumeTierInfoTierUpdateTime(member.value, &context)
+                tierUpdateTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
             } else if member.isNamed("pricing_category") {
                 context.enter("pricing_category")
@@ -116,16 +116,6 @@ public struct VolumeTierInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum VolumeTierInfoChecks {
-    static func checkVolumeTierInfoTierUpdateTime(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.type(node, [.integer, .string], "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
-    }
-
-    static func decodeVolumeTierInfoTierUpdateTime(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
-        let value = node.value
-        VolumeTierInfoChecks.checkVolumeTierInfoTierUpdateTime(node, &context)
-        return value
-    }
-
     static func decodeVolumeTierInfoPricingCategory(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

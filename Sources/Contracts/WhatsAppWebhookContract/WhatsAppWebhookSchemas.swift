@@ -18,8 +18,7 @@ public enum WhatsAppWebhookSchemas {
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage", InboundMessage.self),
         ContractSchemaEntry(
             "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp", schema: UnixTimestampSchema.self),
-        ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp", schema: LooseTimestampSchema.self),
+        ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp", LooseTimestamp.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext", MessageContext.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ReferredProduct", ReferredProduct.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Referral", Referral.self),

@@ -44,28 +44,39 @@ public struct JSONNumber: Sendable {
 
     /// Whether this is an exact multiple of `divisor`, computed in decimal.
     ///
-    /// Falls back to binary floating point where the operands span more than 10,000 decimal places or the divisor needs more
-    /// than 36 digits.
+    /// Falls back to binary floating point where the divisor has more than 37 significant digits.
     public func isMultiple(of divisor: JSONNumber) -> Bool {
         let dividend = normalized
         let step = divisor.normalized
         if step.digits.isEmpty { return false }
         if dividend.digits.isEmpty { return true }
-        let shift = min(dividend.exponent, step.exponent)
-        guard
-            dividend.exponent - shift <= 10_000, step.exponent - shift <= 36,
-            step.digits.count + step.exponent - shift <= 36
-        else {
+        // The digits of both end in none that is zero: a multiple of a power of ten does.
+        guard dividend.exponent >= step.exponent else { return false }
+        guard step.digits.count <= 37 else {
             let quotient = double / divisor.double
             return quotient.isFinite && quotient == quotient.rounded()
         }
-        var modulus: UInt128 = 0
-        for digit in step.digits { modulus = modulus * 10 + UInt128(digit) }
-        for _ in 0..<(step.exponent - shift) { modulus *= 10 }
-        var remainder: UInt128 = 0
-        for digit in dividend.digits { remainder = (remainder * 10 + UInt128(digit)) % modulus }
-        for _ in 0..<(dividend.exponent - shift) { remainder = (remainder * 10) % modulus }
-        return remainder == 0
+        let modulus = step.digits.reduce(UInt128(0)) { $0 * 10 + UInt128($1) }
+        let digits = dividend.digits.reduce(UInt128(0)) { ($0 * 10 + UInt128($1)) % modulus }
+        let power = Self.powerOfTen(dividend.exponent - step.exponent, modulo: modulus)
+        return Self.product(digits, power, modulo: modulus) == 0
+    }
+
+    /// 10 to a power that may be huge, by squaring.
+    private static func powerOfTen(_ exponent: Int, modulo modulus: UInt128) -> UInt128 {
+        var result = 1 % modulus
+        var square = 10 % modulus
+        var rest = exponent
+        while rest > 0 {
+            if rest % 2 == 1 { result = product(result, square, modulo: modulus) }
+            square = product(square, square, modulo: modulus)
+            rest /= 2
+        }
+        return result
+    }
+
+    private static func product(_ left: UInt128, _ right: UInt128, modulo modulus: UInt128) -> UInt128 {
+        modulus.dividingFullWidth(left.multipliedFullWidth(by: right)).remainder
     }
 
     /// Sign, significant digits without leading or trailing zeros, and the decimal exponent of the last digit.

@@ -105,7 +105,7 @@ extension WhatsAppGraphContract.TemplateComponent {
             self.init(
                 type: .button,
                 subType: button.kind.rawValue,
-                index: .number(JSONNumber(button.index)),
+                index: .integer(JSONNumber(button.index)),
                 parameters: [parameter]
             )
         }

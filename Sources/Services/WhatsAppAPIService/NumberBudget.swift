@@ -35,7 +35,8 @@ extension WhatsAppAPIService {
             throw PlatformFailure.throttled(
                 afterSeconds: wait / .seconds(1),
                 reason: name == number.name
-                    ? "the number's messages of this second are used up" : "the customer's messages of this minute are used up",
+                    ? "the number's messages of this second are used up"
+                    : "the customer's messages of this minute are used up",
                 scope: name == number.name ? .tenant : .recipient
             )
         }

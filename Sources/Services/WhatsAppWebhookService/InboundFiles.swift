@@ -106,8 +106,11 @@ struct InboundFiles: Sendable {
 extension WhatsAppGraphContract.Media {
     /// `file_size`: a string by the documentation, a number in recorded answers.
     fileprivate var sizeBytes: Int? {
-        guard let fileSize else { return nil }
-        return fileSize.number.flatMap { Int($0.text) } ?? fileSize.string.flatMap { Int($0) }
+        switch fileSize {
+        case .integer(let number): Int(number.text)
+        case .string(let text): Int(text)
+        case nil: nil
+        }
     }
 }
 

@@ -100,8 +100,10 @@ extension SimulatorOptions {
     /// Reads them from the environment, refusing what the command line would refuse.
     init(environment: [String: String]) throws {
         let names = [
-            "pair-limit", "pair-messages-per-minute", "retry-time-scale", "webhook-retries", "status-delay", "status-batch-window",
-            "closed-window-refusal", "service-window", "messages-per-second", "integration-creation", "requests-per-minute", "token-lifetime",
+            "pair-limit", "pair-messages-per-minute", "retry-time-scale", "webhook-retries", "status-delay",
+            "status-batch-window",
+            "closed-window-refusal", "service-window", "messages-per-second", "integration-creation",
+            "requests-per-minute", "token-lifetime",
             "faults",
         ]
         self = try .parse(

@@ -183,7 +183,7 @@ extension WhatsAppAPIService {
                 ).answer()
             }.data
             let names = apps.compactMap { $0.whatsappBusinessApiData?.name }
-            let appID = info?.appId.map { $0.string ?? $0.jsonText }
+            let appID = info?.appId.map { $0.jsonValue.string ?? $0.jsonValue.jsonText }
             let isOurs = apps.contains { appID == nil || $0.whatsappBusinessApiData?.id == appID }
             run.judge(
                 .whatsAppSubscription, isOurs, detail: names.joined(separator: ", "),

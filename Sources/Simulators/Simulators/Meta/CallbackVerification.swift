@@ -45,7 +45,8 @@ extension GraphRefusal {
     /// Recorded by users of the platform (fbsamples/original-coast-clothing, issue 84; chatwoot, issue 14738).
     static func callbackVerification(_ reason: String) -> GraphRefusal {
         GraphRefusal(
-            status: 400, code: 2200, message: "(#2200) Callback verification failed with the following errors: \(reason)")
+            status: 400, code: 2200,
+            message: "(#2200) Callback verification failed with the following errors: \(reason)")
     }
 
     /// An override before the app is subscribed (chatwoot, pull request 13279, January 2026).

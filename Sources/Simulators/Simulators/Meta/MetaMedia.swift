@@ -63,7 +63,7 @@ extension MetaGraph {
             messagingProduct: "whatsapp",
             mimeType: medium.mime,
             sha256: medium.sha256Hexadecimal,
-            fileSize: .number(JSONNumber(medium.bytes.count))
+            fileSize: .integer(JSONNumber(medium.bytes.count))
         )
     }
 
