@@ -86,6 +86,11 @@ class Customer:
         """The messages, the latest first."""
         return api(f"conversations/{self.conversation()['id']}/messages")["items"]
 
+    def is_heard(self) -> None:
+        """Waits until Genesys has taken a message; that it is delivered is a receipt's word, which comes when it comes."""
+        eventually("a message at Genesys", lambda: [
+            item for item in self.messages() if item["status"] in ("accepted", "delivered", "read")])
+
     def received(self) -> list[str]:
         """The texts that WhatsApp got for the customer, in order."""
         found = json.loads(simulator("GET", f"{META}/simulator/received-messages?customer={self.wa_id}"))

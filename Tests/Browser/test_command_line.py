@@ -51,7 +51,7 @@ class CommandLineTests(unittest.TestCase):
         somebody.writes("Hello from the line")
         mapping = somebody.conversation()
         self.assertEqual(document("conversation", "list", "--search", somebody.wa_id)["items"][0]["id"], mapping["id"])
-        eventually("delivery", lambda: [item for item in somebody.messages() if item["status"] == "delivered"])
+        somebody.is_heard()
         self.assertIn("Hello from the line", run("conversation", "show", mapping["id"]).stdout)
         self.addCleanup(simulator, "DELETE", f"{META}/simulator/faults")
         simulator("POST", f"{META}/simulator/faults", {

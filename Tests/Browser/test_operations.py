@@ -15,7 +15,7 @@ def refused(text: str) -> tuple[Customer, dict]:
     """An agent's answer that WhatsApp refuses for good, and its dead letter."""
     somebody = Customer(f"1555{10**7 + secrets.randbelow(9 * 10**7)}", f"Mary {secrets.token_hex(2)}")
     somebody.writes("Please write to me")
-    eventually("delivery", lambda: [item for item in somebody.messages() if item["status"] == "delivered"])
+    somebody.is_heard()
     simulator("POST", f"{META}/simulator/faults", {
         "kind": "status", "operation": "sendMessage", "status": 400, "code": "131009"})
     somebody.is_answered(text)
@@ -170,7 +170,7 @@ class HoldTests(PortalTest):
     def test_a_tenant_whose_token_is_refused_is_shown_and_released(self) -> None:
         somebody = Customer(f"1555{10**7 + secrets.randbelow(9 * 10**7)}", f"Hedy {secrets.token_hex(2)}")
         somebody.writes("Please write to me")
-        eventually("delivery", lambda: [item for item in somebody.messages() if item["status"] == "delivered"])
+        somebody.is_heard()
         self.addCleanup(simulator, "DELETE", f"{META}/simulator/faults")
         simulator("POST", f"{META}/simulator/faults", {
             "kind": "status", "operation": "sendMessage", "status": 401, "code": "190", "count": 1000})
