@@ -7,18 +7,25 @@ import WhatsAppWebhookContract
 /// Decoding with full validation against Foundation without any, and encoding, in one run.
 struct CodecCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "codec", abstract: "Compare the generated codec with Foundation's coders on the same payloads.")
+        commandName: "codec", abstract: "Compare the generated codec with Foundation's coders on the same payloads.",
+        discussion: """
+            Foundation decodes into `Codable` structs with the same members and checks nothing beyond their types.
 
-    @Option(help: "Rounds of each side; they alternate, and the median counts.") var rounds = 9
-    @Option(help: "Milliseconds a round lasts at least.") var roundMilliseconds = 100
+            Examples:
+              benchmarks codec
+              benchmarks codec --rounds 21 --round-milliseconds 50
+            """)
+
+    @Option(help: "Rounds of each side; they alternate, and the quickest counts.") var rounds = 15
+    @Option(help: "Milliseconds a round lasts at least.") var roundMilliseconds = 60
 
     func run() throws {
         for messages in [1, 8, 390] {
             let payload = WebhookPayload.messages(messages)
             let size = Self.size(payload.count)
             let contract = try MessagesValue(json: payload)
-            let foundation = try JSONDecoder().decode(PlainMessagesValue.self, from: Data(payload))
             let data = Data(payload)
+            let foundation = try JSONDecoder().decode(PlainMessagesValue.self, from: data)
             guard try JSONValue(parsing: [UInt8](JSONEncoder().encode(foundation))) == contract.jsonValue else {
                 throw ValidationError("the two codecs do not carry the same members")
             }
@@ -29,6 +36,7 @@ struct CodecCommand: ParsableCommand {
             let encoding = try compare({ _ = contract.jsonBytes }, { _ = try JSONEncoder().encode(foundation) })
             print(encoding.figure("encode \(size), beside `JSONEncoder`", 10).row)
         }
+        for count in [10, 100, 1_000] { print(RouterLoad(routes: count).figure(rounds, roundMilliseconds).row) }
     }
 
     private static func size(_ bytes: Int) -> String {
@@ -37,21 +45,24 @@ struct CodecCommand: ParsableCommand {
     }
 
     private func compare(_ ours: () throws -> Void, _ foundation: () throws -> Void) throws -> Comparison {
-        var times: (ours: [Double], foundation: [Double]) = ([], [])
+        var best = Comparison(ours: .infinity, foundation: .infinity)
         for _ in 0..<rounds {
-            times.ours.append(try microseconds(ours))
-            times.foundation.append(try microseconds(foundation))
+            best.ours = min(best.ours, try Stopwatch.microseconds(atLeast: roundMilliseconds, ours))
+            best.foundation = min(best.foundation, try Stopwatch.microseconds(atLeast: roundMilliseconds, foundation))
         }
-        return Comparison(ours: times.ours.median, foundation: times.foundation.median)
+        return best
     }
+}
 
+/// Times short work.
+enum Stopwatch {
     /// Mean time of a call within one round.
-    private func microseconds(_ work: () throws -> Void) throws -> Double {
+    static func microseconds(atLeast milliseconds: Int, _ work: () throws -> Void) rethrows -> Double {
         let clock = ContinuousClock()
         let start = clock.now
         var calls = 0
         var elapsed = Duration.zero
-        while elapsed < .milliseconds(roundMilliseconds) {
+        while elapsed < .milliseconds(milliseconds) {
             for _ in 0..<10 { try work() }
             calls += 10
             elapsed = clock.now - start
@@ -60,10 +71,10 @@ struct CodecCommand: ParsableCommand {
     }
 }
 
-/// Medians of one operation, in microseconds a call.
+/// The best round of each side, in microseconds a call.
 private struct Comparison {
-    let ours: Double
-    let foundation: Double
+    var ours: Double
+    var foundation: Double
 
     func figure(_ what: String, _ target: Double) -> Figure {
         Figure(

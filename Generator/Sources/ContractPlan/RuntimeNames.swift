@@ -4,11 +4,12 @@
 public enum RuntimeNames {
     /// Types of the runtime.
     public static let all: Set<String> = [
-        "Authenticator", "CacheCoding", "CacheError", "CacheStore", "ClientCredentials", "ClientError",
+        "Authenticator", "Boxed", "CacheCoding", "CacheError", "CacheStore", "ClientCredentials", "ClientError",
         "ClientTransport", "ContractBody", "ContractDecodingError", "ContractPages", "ContractPattern",
         "ContractRequest", "ContractResponse", "ContractSchema", "ContractSchemaEntry", "ContractValue", "DateTime",
         "DecodingContext", "DeliveredMessage", "DeliveryDecision", "EvaluatedParts", "EventStream", "ExactText",
-        "Indirect", "Isolated", "JSONNode", "JSONNumber", "JSONObject", "JSONValue", "JSONWriter", "MessageCoding",
+        "Indirect", "Isolated", "JSONNames", "JSONNode", "JSONNumber", "JSONObject", "JSONTexts", "JSONValue",
+        "JSONWriter", "MessageCoding",
         "MessageTransport", "MessagingError", "MultipartFile", "MultipartWriter", "OperationDescription",
         "OutgoingMessage", "ParameterForm", "Partition", "Presence", "PresentedCredential", "Principal",
         "ProblemDocument", "RequestContext", "RequestOptions", "RequestReader", "RequestSending", "RequestWriter",
@@ -17,7 +18,8 @@ public enum RuntimeNames {
 
     /// Modules, and types of Swift that generated code uses besides those that everybody knows.
     static let others: Set<String> = [
-        "Swift", "ContractJSON", "ContractRuntime", "HTTPTypes", "HTTPRequest", "Clock", "ContinuousClock", "StaticString",
+        "Swift", "ContractJSON", "ContractRuntime", "HTTPTypes", "HTTPRequest", "Clock", "ContinuousClock",
+        "StaticString",
         "UInt8", "Int64", "CaseIterable",
     ]
 }

@@ -123,10 +123,30 @@ extension Planner {
         let representation = constant == nil ? representation(of: primary, as: typeName) : .any
         let target = set.graph[predicates.resolved(primary)]
         let defaultValue = isClosed && requiredAt == nil ? set.graph[primary].defaultValue ?? target.defaultValue : nil
+        var isBoxed = false
+        if requiredAt == nil, defaultValue == nil, case .generated = representation {
+            isBoxed = isLarge(predicates.resolved(primary))
+        }
         return PropertyPlan(
             name: property.name, swiftName: swiftName, schemas: schemas, representation: representation,
             requiredAt: requiredAt, constant: constant, defaultValue: defaultValue,
-            isIndirect: contains(representation, owner))
+            isIndirect: !isBoxed && contains(representation, owner), isBoxed: isBoxed)
+    }
+
+    /// Most members of a struct that its optional owner holds inline.
+    private static let mostInlineMembers = 2
+
+    /// Whether a type takes much more room than a reference: a choice, a struct of more than a few members, or of other structs.
+    private func isLarge(_ id: SchemaID) -> Bool {
+        if isStrings(id) { return false }
+        let members = StructureCollector(predicates: predicates).collect(id).properties
+        return isUnion(id) || members.count > Self.mostInlineMembers
+            || members.contains { member in
+                member.schemas.contains { schema in
+                    let target = predicates.resolved(schema)
+                    return isGenerated(target) && !isStrings(target)
+                }
+            }
     }
 
     /// Schemas of a merged member with the most telling one first.

@@ -65,6 +65,8 @@ public struct PropertyPlan: Sendable {
     public var defaultValue: JSONValue?
     /// Whether storing it inline would make the type contain itself.
     public var isIndirect: Bool
+    /// Whether the value is large and often absent, so that it is stored out of line where it is there.
+    public var isBoxed: Bool
 
     /// Whether the member must be there.
     public var isRequired: Bool { requiredAt != nil }

@@ -27,9 +27,10 @@ extension TypeEmitter {
                 if let residual = strings.residual {
                     writer.line(self.decoder.check(residual, node: "node", hint: own))
                 }
+                self.knownTexts(strings, into: &writer)
                 if strings.isOpen {
                     writer.line("guard let text = context.string(node, \(typeAt)) else { return nil }")
-                    writer.line("return \(own)(rawValue: text)")
+                    writer.line("return .unknown(text)")
                 } else {
                     writer.line("return context.known(node, \(typeAt), enum: \(location.pointer("enum")))")
                 }
@@ -39,6 +40,19 @@ extension TypeEmitter {
             writer.line("/// Writes the value.")
             writer.line("public func write(to writer: inout JSONWriter) { writer.string(rawValue) }")
         }
+        writer.line("}")
+    }
+
+    /// Returns the case of a known text, without building the text.
+    private mutating func knownTexts(_ strings: StringsPlan, into writer: inout CodeWriter) {
+        guard !strings.cases.isEmpty else { return }
+        let list = strings.cases.map(\.value.literal).joined(separator: ", ")
+        let texts = decoder.scope.constant("JSONTexts", "JSONTexts(\(list))", hint: "texts")
+        writer.line("switch node.place(in: \(decoder.scope.name).\(texts)) {")
+        for (index, entry) in strings.cases.enumerated() {
+            writer.line("case \(index): return Self.\(escaped(entry.name))")
+        }
+        writer.line("default: break")
         writer.line("}")
     }
 

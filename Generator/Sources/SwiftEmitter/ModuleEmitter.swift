@@ -87,10 +87,13 @@ public struct ModuleEmitter {
 
     /// Imports of the modules that the text names.
     private func imports(_ text: String, _ contract: Contract) -> String {
-        let isPublic = Self.declarations(text).contains { $0.contains("JSON") && !$0.contains("validatedJSON") }
+        let names = Qualifiers(text)
+        let isPublic = Self.declarations(text).contains {
+            Qualifiers.contains("JSON", $0.utf8) && !Qualifiers.contains("validatedJSON", $0.utf8)
+        }
         var modules = ["ContractRuntime"]
-        if text.contains("HTTPRequest.") { modules.append("HTTPTypes") }
-        modules += set.contracts.map(\.module).filter { $0 != contract.module && text.contains($0 + ".") }
+        if names.found.contains("HTTPRequest") { modules.append("HTTPTypes") }
+        modules += set.contracts.map(\.module).filter { $0 != contract.module && names.found.contains($0[...]) }
         let others = modules.sorted().map { "public import \($0)\n" }.joined()
         return (isPublic ? "public " : "") + "import ContractJSON\n" + others
     }

@@ -46,7 +46,7 @@ struct TypeEmitter {
         }
     }
 
-    private func simpleName(_ plan: TypePlan) -> String { plan.name.path.last ?? "" }
+    func simpleName(_ plan: TypePlan) -> String { plan.name.path.last ?? "" }
 
     // MARK: Aliases
 
@@ -99,7 +99,7 @@ struct TypeEmitter {
         let target = property.schemas.first.map { graph[decoder.predicates.resolved($0)] }
         writer.documentation(
             schema?.summary ?? target?.summary ?? target?.title, fallback: "Member `\(property.name)`.")
-        let attribute = property.isIndirect ? "@Indirect " : ""
+        let attribute = property.isBoxed ? "@Boxed " : property.isIndirect ? "@Indirect " : ""
         writer.line("\(attribute)public var \(property.escapedName): \(property.spelledType(in: module))")
     }
 
@@ -141,7 +141,7 @@ struct TypeEmitter {
     }
 
     /// A Swift literal for a default of a closed contract.
-    private func defaultLiteral(_ value: JSONValue, _ representation: Representation) -> String? {
+    func defaultLiteral(_ value: JSONValue, _ representation: Representation) -> String? {
         switch (representation, value) {
         case (.string, .string(let text)): text.literal
         case (.bool, .bool(let truth)): String(truth)
@@ -157,152 +157,6 @@ struct TypeEmitter {
 
     private func arrayLiteral(_ elements: [String?]) -> String? {
         elements.contains(nil) ? nil : "[\(elements.compactMap { $0 }.joined(separator: ", "))]"
-    }
-
-    private mutating func decoder(_ structure: StructurePlan, _ plan: TypePlan, into writer: inout CodeWriter) {
-        writer.line()
-        writer.line("/// Reads and validates a value.")
-        let own = simpleName(plan)
-        writer.line("public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> \(own)? {")
-        writer.indented { writer in
-            writer.line(
-                "guard context.isObject(node, \(self.decoder.typeArguments(of: plan.schema))) else { return nil }")
-            for property in structure.properties {
-                if property.constant != nil {
-                    writer.line("var has\(SwiftNaming.typeName(property.swiftName)) = false")
-                } else {
-                    writer.line("var \(self.local(property)): \(self.localType(property))")
-                }
-            }
-            switch structure.additional {
-            case .kept: writer.line("var unknownMembers = JSONObject()")
-            case .typed(_, let representation):
-                writer.line("var additionalMembers: [String: \(representation.spelled(in: self.module))] = [:]")
-            case .refused: break
-            }
-            self.memberLoop(structure, own, into: &writer)
-            for property in structure.properties { self.requirement(property, into: &writer) }
-            for (name, location) in structure.otherRequired { writer.line(self.decoder.missing(name, location)) }
-            for residual in structure.residuals {
-                writer.line(self.decoder.check(residual, node: "node", hint: own))
-            }
-            self.construct(structure, own, into: &writer)
-        }
-        writer.line("}")
-    }
-
-    /// The variable that holds a member while decoding; never one of the function's own names.
-    private func local(_ property: PropertyPlan) -> String {
-        let own: Set<String> = ["context", "node", "member", "writer", "unknownMembers", "additionalMembers"]
-        return own.contains(property.swiftName) ? property.swiftName + "Member" : property.escapedName
-    }
-
-    private func localType(_ property: PropertyPlan) -> String {
-        let type = property.representation.spelled(in: module)
-        return type + "? = nil"
-    }
-
-    private mutating func memberLoop(_ structure: StructurePlan, _ own: String, into writer: inout CodeWriter) {
-        writer.line("for member in node.members {")
-        writer.indented { writer in
-            for (index, property) in structure.properties.enumerated() {
-                let head = index == 0 ? "if" : "} else if"
-                writer.line("\(head) \(property.name.nameTest) {")
-                writer.indented { self.memberBody(property, own, into: &$0) }
-            }
-            let closes = !structure.properties.isEmpty
-            switch structure.additional {
-            case .kept:
-                self.fallback(closes, "unknownMembers[member.name] = member.value.value", into: &writer)
-            case .refused(let location, let keyword):
-                let label = keyword == "additionalProperties" ? "" : ", keyword: \(keyword.literal)"
-                self.fallback(
-                    closes, "context.unexpected(member.name, \(location.pointer(keyword))\(label))", into: &writer)
-            case .typed(let schema, let representation):
-                let read = self.decoder.decode(
-                    schema, as: representation, node: "member.value", hint: own + "Additional")
-                self.fallback(
-                    closes,
-                    "context.enter(dynamic: member.name)\nadditionalMembers[member.name] = \(read)\ncontext.leave()",
-                    into: &writer)
-            }
-        }
-        writer.line("}")
-    }
-
-    private func fallback(_ closes: Bool, _ text: String, into writer: inout CodeWriter) {
-        guard closes else {
-            writer.line(text)
-            return
-        }
-        writer.line("} else {")
-        writer.indented { $0.line(text) }
-        writer.line("}")
-    }
-
-    private mutating func memberBody(_ property: PropertyPlan, _ own: String, into writer: inout CodeWriter) {
-        let hint = own + SwiftNaming.typeName(property.swiftName)
-        writer.line("context.enter(\(property.name.literal))")
-        if property.constant != nil {
-            writer.line("has\(SwiftNaming.typeName(property.swiftName)) = true")
-            for schema in property.schemas {
-                if let statement = decoder.check(schema, node: "member.value", hint: hint) { writer.line(statement) }
-            }
-        } else if let primary = property.schemas.first {
-            let read = decoder.decode(primary, as: property.representation, node: "member.value", hint: hint)
-            writer.line("\(local(property)) = \(read)")
-            for schema in property.schemas.dropFirst() {
-                if let statement = decoder.check(schema, node: "member.value", hint: hint) { writer.line(statement) }
-            }
-        }
-        writer.line("context.leave()")
-    }
-
-    private func requirement(_ property: PropertyPlan, into writer: inout CodeWriter) {
-        guard let location = property.requiredAt else { return }
-        let missing = "context.missing(\(property.name.literal), \(location.pointer("required")))"
-        if property.constant != nil {
-            writer.line("if !has\(SwiftNaming.typeName(property.swiftName)) { \(missing) }")
-        } else {
-            writer.line("if \(local(property)) == nil, \(property.name.lookup) == nil { \(missing) }")
-        }
-    }
-
-    private func construct(_ structure: StructurePlan, _ own: String, into writer: inout CodeWriter) {
-        let stored = structure.properties.filter { $0.constant == nil }
-        let required = stored.filter(\.isRequired)
-        if !required.isEmpty {
-            writer.line("guard \(required.map { "let \(local($0))" }.joined(separator: ", ")) else { return nil }")
-        }
-        var arguments = stored.map { property -> String in
-            let name = local(property)
-            let label = property.argumentLabel
-            if property.isThreeState {
-                return "\(label): \(name).map { $0.map { .value($0) } ?? .null } ?? .absent"
-            }
-            if case .nullable = property.representation, !property.isRequired { return "\(label): \(name) ?? nil" }
-            if let value = property.defaultValue, let literal = defaultLiteral(value, property.representation) {
-                return "\(label): \(name) ?? \(literal)"
-            }
-            return "\(label): \(name)"
-        }
-        switch structure.additional {
-        case .kept: arguments.append("unknownMembers: unknownMembers")
-        case .typed: arguments.append("additionalMembers: additionalMembers")
-        case .refused: break
-        }
-        let list = arguments.joined(separator: ", ")
-        if list.count < 90 {
-            writer.line("return \(own)(\(list))")
-            return
-        }
-        writer.line("return \(own)(")
-        writer.indented { writer in
-            for (index, argument) in arguments.enumerated() {
-                writer.line(argument + (index + 1 < arguments.count ? "," : ""))
-            }
-        }
-        writer.line(")")
     }
 
     private func writerFunction(_ structure: StructurePlan, into writer: inout CodeWriter) {

@@ -17,3 +17,15 @@ static inline const char *waba_json_entry_key(const struct lh_entry *entry) { re
 static inline struct json_object *waba_json_entry_value(const struct lh_entry *entry) {
     return (struct json_object *)(uintptr_t)entry->v;
 }
+
+static inline unsigned waba_json_key_is_constant(void) { return JSON_C_OBJECT_KEY_IS_CONSTANT; }
+
+// The name added last to an object that has members.
+static inline const char *waba_json_last_key(const struct json_object *object) {
+    return (const char *)json_object_get_object(object)->tail->k;
+}
+
+// Gives the name added last its first value.
+static inline void waba_json_set_last_value(struct json_object *object, struct json_object *value) {
+    lh_entry_set_val(json_object_get_object(object)->tail, value);
+}

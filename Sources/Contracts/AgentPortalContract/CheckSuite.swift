@@ -18,6 +18,13 @@ public enum CheckSuite: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CheckSuite? {
+        switch node.place(in: CheckSuiteChecks.texts) {
+        case 0: return Self.whatsapp
+        case 1: return Self.genesys
+        case 2: return Self.webhooks
+        case 3: return Self.all
+        default: break
+        }
         return context.known(
             node, "Specs/services/agent-portal.yaml#/components/schemas/CheckSuite/type",
             enum: "Specs/services/agent-portal.yaml#/components/schemas/CheckSuite/enum")
@@ -25,4 +32,9 @@ public enum CheckSuite: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum CheckSuiteChecks {
+    static let texts: JSONTexts = JSONTexts("whatsapp", "genesys", "webhooks", "all")
 }

@@ -30,19 +30,20 @@ public struct ChecksForm: ContractValue {
         var suite: CheckSuite? = nil
         var next: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: ChecksFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = ChecksFormChecks.decodeChecksFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("suite") {
+            case 1:
                 context.enter("suite")
                 suite = CheckSuite.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("next") {
+            case 2:
                 context.enter("next")
                 next = ChecksFormChecks.decodeChecksFormNext(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/additionalProperties")
             }
@@ -74,6 +75,7 @@ public struct ChecksForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ChecksFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "suite", "next")
     static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
 
     static func decodeChecksFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -21,11 +21,12 @@ public struct ConfirmationForm: ContractValue {
         else { return nil }
         var csrfToken: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: ConfirmationFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = ConfirmationFormChecks.decodeConfirmationFormCsrfToken(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm/additionalProperties")
@@ -50,6 +51,8 @@ public struct ConfirmationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConfirmationFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken")
+
     static func decodeConfirmationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -64,43 +64,44 @@ public struct DeadLettersForm: ContractValue {
         var disposition: String? = nil
         var code: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: DeadLettersFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = DeadLettersFormChecks.decodeDeadLettersFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("ids") {
+            case 1:
                 context.enter("ids")
                 ids = DeadLettersFormChecks.decodeDeadLettersFormIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("scope") {
+            case 2:
                 context.enter("scope")
                 scope = DeadLettersFormChecks.decodeDeadLettersFormScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("note") {
+            case 3:
                 context.enter("note")
                 note = DeadLettersFormChecks.decodeDeadLettersFormNote(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 4:
                 context.enter("tenantId")
                 tenantId = DeadLettersFormChecks.decodeDeadLettersFormScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("service") {
+            case 5:
                 context.enter("service")
                 service = DeadLettersFormChecks.decodeDeadLettersFormScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 6:
                 context.enter("direction")
                 direction = DeadLettersFormChecks.decodeDeadLettersFormScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("disposition") {
+            case 7:
                 context.enter("disposition")
                 disposition = DeadLettersFormChecks.decodeDeadLettersFormScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 8:
                 context.enter("code")
                 code = DeadLettersFormChecks.decodeDeadLettersFormScope(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/additionalProperties")
@@ -167,6 +168,9 @@ public struct DeadLettersForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLettersFormChecks {
+    static let names: JSONNames = JSONNames(
+        "csrfToken", "ids", "scope", "note", "tenantId", "service", "direction", "disposition", "code")
+
     static func decodeDeadLettersFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -64,43 +64,44 @@ public struct FigureSample: ContractValue {
         var deadLetters: Double? = nil
         var quarantined: Double? = nil
         for member in node.members {
-            if member.isNamed("at") {
+            switch member.place(in: FigureSampleChecks.names) {
+            case 0:
                 context.enter("at")
                 at = FigureSampleChecks.decodeFigureSampleAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("inboundPerMinute") {
+            case 1:
                 context.enter("inboundPerMinute")
                 inboundPerMinute = FigureSampleChecks.decodeFigureSampleInboundPerMinute(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outboundPerMinute") {
+            case 2:
                 context.enter("outboundPerMinute")
                 outboundPerMinute = FigureSampleChecks.decodeFigureSampleOutboundPerMinute(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhooksPerMinute") {
+            case 3:
                 context.enter("webhooksPerMinute")
                 webhooksPerMinute = FigureSampleChecks.decodeFigureSampleWebhooksPerMinute(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failuresPerMinute") {
+            case 4:
                 context.enter("failuresPerMinute")
                 failuresPerMinute = FigureSampleChecks.decodeFigureSampleFailuresPerMinute(member.value, &context)
                 context.leave()
-            } else if member.isNamed("queued") {
+            case 5:
                 context.enter("queued")
                 queued = FigureSampleChecks.decodeFigureSampleQueued(member.value, &context)
                 context.leave()
-            } else if member.isNamed("held") {
+            case 6:
                 context.enter("held")
                 held = FigureSampleChecks.decodeFigureSampleHeld(member.value, &context)
                 context.leave()
-            } else if member.isNamed("deadLetters") {
+            case 7:
                 context.enter("deadLetters")
                 deadLetters = FigureSampleChecks.decodeFigureSampleDeadLetters(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quarantined") {
+            case 8:
                 context.enter("quarantined")
                 quarantined = FigureSampleChecks.decodeFigureSampleQuarantined(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/additionalProperties")
@@ -180,6 +181,9 @@ public struct FigureSample: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FigureSampleChecks {
+    static let names: JSONNames = JSONNames(
+        "at", "inboundPerMinute", "outboundPerMinute", "webhooksPerMinute", "failuresPerMinute", "queued", "held",
+        "deadLetters", "quarantined")
     static let limit: JSONNumber = JSONNumber(0)
 
     static func checkFigureSampleAt(_ node: JSONNode, _ context: inout DecodingContext) {

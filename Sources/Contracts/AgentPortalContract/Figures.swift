@@ -26,15 +26,16 @@ public struct Figures: ContractValue {
         var intervalSeconds: Int? = nil
         var samples: [FigureSample]? = nil
         for member in node.members {
-            if member.isNamed("intervalSeconds") {
+            switch member.place(in: FiguresChecks.names) {
+            case 0:
                 context.enter("intervalSeconds")
                 intervalSeconds = FiguresChecks.decodeFiguresIntervalSeconds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("samples") {
+            case 1:
                 context.enter("samples")
                 samples = FiguresChecks.decodeFiguresSamples(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/agent-portal.yaml#/components/schemas/Figures/additionalProperties")
             }
@@ -62,6 +63,8 @@ public struct Figures: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FiguresChecks {
+    static let names: JSONNames = JSONNames("intervalSeconds", "samples")
+
     static func decodeFiguresIntervalSeconds(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -34,23 +34,24 @@ public struct GenesysForm: ContractValue {
         var clientId: String? = nil
         var clientSecret: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: GenesysFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = GenesysFormChecks.decodeGenesysFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("region") {
+            case 1:
                 context.enter("region")
                 region = GenesysFormChecks.decodeGenesysFormRegion(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientId") {
+            case 2:
                 context.enter("clientId")
                 clientId = GenesysFormChecks.decodeGenesysFormClientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientSecret") {
+            case 3:
                 context.enter("clientSecret")
                 clientSecret = GenesysFormChecks.decodeGenesysFormClientSecret(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/additionalProperties"
                 )
@@ -88,6 +89,8 @@ public struct GenesysForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "region", "clientId", "clientSecret")
+
     static func decodeGenesysFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -31,19 +31,20 @@ public struct HoldForm: ContractValue {
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: HoldFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = HoldFormChecks.decodeHoldFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = HoldFormChecks.decodeHoldFormTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 2:
                 context.enter("platform")
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/agent-portal.yaml#/components/schemas/HoldForm/additionalProperties")
             }
@@ -76,6 +77,8 @@ public struct HoldForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HoldFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "tenantId", "platform")
+
     static func decodeHoldFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

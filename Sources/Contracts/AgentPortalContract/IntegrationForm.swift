@@ -30,19 +30,20 @@ public struct IntegrationForm: ContractValue {
         var integrationId: String? = nil
         var name: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: IntegrationFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = IntegrationFormChecks.decodeIntegrationFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 1:
                 context.enter("integrationId")
                 integrationId = IntegrationFormChecks.decodeIntegrationFormIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 2:
                 context.enter("name")
                 name = IntegrationFormChecks.decodeIntegrationFormName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/additionalProperties")
@@ -77,6 +78,8 @@ public struct IntegrationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "integrationId", "name")
+
     static func decodeIntegrationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -30,19 +30,20 @@ public struct InvitationForm: ContractValue {
         var name: String? = nil
         var role: RoleName? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: InvitationFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = InvitationFormChecks.decodeInvitationFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = InvitationFormChecks.decodeInvitationFormName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("role") {
+            case 2:
                 context.enter("role")
                 role = RoleName.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/InvitationForm/additionalProperties")
@@ -76,6 +77,8 @@ public struct InvitationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InvitationFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "name", "role")
+
     static func decodeInvitationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

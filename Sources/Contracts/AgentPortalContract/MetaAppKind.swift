@@ -14,6 +14,11 @@ public enum MetaAppKind: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MetaAppKind? {
+        switch node.place(in: MetaAppKindChecks.texts) {
+        case 0: return Self.shared
+        case 1: return Self.own
+        default: break
+        }
         return context.known(
             node, "Specs/services/agent-portal.yaml#/components/schemas/MetaAppKind/type",
             enum: "Specs/services/agent-portal.yaml#/components/schemas/MetaAppKind/enum")
@@ -21,4 +26,9 @@ public enum MetaAppKind: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum MetaAppKindChecks {
+    static let texts: JSONTexts = JSONTexts("shared", "own")
 }

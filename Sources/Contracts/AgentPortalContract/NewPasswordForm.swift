@@ -26,15 +26,16 @@ public struct NewPasswordForm: ContractValue {
         var password: String? = nil
         var repetition: String? = nil
         for member in node.members {
-            if member.isNamed("password") {
+            switch member.place(in: NewPasswordFormChecks.names) {
+            case 0:
                 context.enter("password")
                 password = NewPasswordFormChecks.decodeNewPasswordFormPassword(member.value, &context)
                 context.leave()
-            } else if member.isNamed("repetition") {
+            case 1:
                 context.enter("repetition")
                 repetition = NewPasswordFormChecks.decodeNewPasswordFormPassword(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm/additionalProperties")
@@ -64,6 +65,8 @@ public struct NewPasswordForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum NewPasswordFormChecks {
+    static let names: JSONNames = JSONNames("password", "repetition")
+
     static func decodeNewPasswordFormPassword(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
         else { return nil }

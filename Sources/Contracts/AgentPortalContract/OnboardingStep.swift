@@ -20,6 +20,14 @@ public enum OnboardingStep: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OnboardingStep? {
+        switch node.place(in: OnboardingStepChecks.texts) {
+        case 0: return Self.organisation
+        case 1: return Self.whatsapp
+        case 2: return Self.genesys
+        case 3: return Self.webhooks
+        case 4: return Self.test
+        default: break
+        }
         return context.known(
             node, "Specs/services/agent-portal.yaml#/components/schemas/OnboardingStep/type",
             enum: "Specs/services/agent-portal.yaml#/components/schemas/OnboardingStep/enum")
@@ -27,4 +35,9 @@ public enum OnboardingStep: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum OnboardingStepChecks {
+    static let texts: JSONTexts = JSONTexts("organisation", "whatsapp", "genesys", "webhooks", "test")
 }

@@ -29,19 +29,20 @@ public struct OrganisationForm: ContractValue {
         var name: String? = nil
         var phoneNumberId: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: OrganisationFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = OrganisationFormChecks.decodeOrganisationFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = OrganisationFormChecks.decodeOrganisationFormName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = OrganisationFormChecks.decodeOrganisationFormPhoneNumberId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/additionalProperties")
@@ -77,6 +78,8 @@ public struct OrganisationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrganisationFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "name", "phoneNumberId")
+
     static func decodeOrganisationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -33,23 +33,24 @@ public struct PasswordChangeForm: ContractValue {
         var password: String? = nil
         var repetition: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: PasswordChangeFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = PasswordChangeFormChecks.decodePasswordChangeFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("present") {
+            case 1:
                 context.enter("present")
                 present = PasswordChangeFormChecks.decodePasswordChangeFormPresent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("password") {
+            case 2:
                 context.enter("password")
                 password = PasswordChangeFormChecks.decodePasswordChangeFormPresent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("repetition") {
+            case 3:
                 context.enter("repetition")
                 repetition = PasswordChangeFormChecks.decodePasswordChangeFormPresent(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/additionalProperties")
@@ -92,6 +93,8 @@ public struct PasswordChangeForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PasswordChangeFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "present", "password", "repetition")
+
     static func decodePasswordChangeFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

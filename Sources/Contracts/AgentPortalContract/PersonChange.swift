@@ -24,6 +24,16 @@ public enum PersonChange: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PersonChange? {
+        switch node.place(in: PersonChangeChecks.texts) {
+        case 0: return Self.viewer
+        case 1: return Self.`operator`
+        case 2: return Self.owner
+        case 3: return Self.disable
+        case 4: return Self.enable
+        case 5: return Self.unlock
+        case 6: return Self.invite
+        default: break
+        }
         return context.known(
             node, "Specs/services/agent-portal.yaml#/components/schemas/PersonChange/type",
             enum: "Specs/services/agent-portal.yaml#/components/schemas/PersonChange/enum")
@@ -31,4 +41,9 @@ public enum PersonChange: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum PersonChangeChecks {
+    static let texts: JSONTexts = JSONTexts("viewer", "operator", "owner", "disable", "enable", "unlock", "invite")
 }

@@ -26,15 +26,16 @@ public struct PersonForm: ContractValue {
         var csrfToken: String? = nil
         var change: PersonChange? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: PersonFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = PersonFormChecks.decodePersonFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("change") {
+            case 1:
                 context.enter("change")
                 change = PersonChange.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/agent-portal.yaml#/components/schemas/PersonForm/additionalProperties")
             }
@@ -62,6 +63,8 @@ public struct PersonForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PersonFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "change")
+
     static func decodePersonFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -54,35 +54,36 @@ public struct QuarantineForm: ContractValue {
         var reason: String? = nil
         var addressee: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: QuarantineFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = QuarantineFormChecks.decodeQuarantineFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("ids") {
+            case 1:
                 context.enter("ids")
                 ids = QuarantineFormChecks.decodeQuarantineFormIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("scope") {
+            case 2:
                 context.enter("scope")
                 scope = QuarantineFormChecks.decodeQuarantineFormScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("note") {
+            case 3:
                 context.enter("note")
                 note = QuarantineFormChecks.decodeQuarantineFormNote(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 4:
                 context.enter("tenantId")
                 tenantId = QuarantineFormChecks.decodeQuarantineFormScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 5:
                 context.enter("reason")
                 reason = QuarantineFormChecks.decodeQuarantineFormScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addressee") {
+            case 6:
                 context.enter("addressee")
                 addressee = QuarantineFormChecks.decodeQuarantineFormScope(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/additionalProperties")
@@ -138,6 +139,8 @@ public struct QuarantineForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "ids", "scope", "note", "tenantId", "reason", "addressee")
+
     static func decodeQuarantineFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -16,6 +16,12 @@ public enum RoleName: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RoleName? {
+        switch node.place(in: RoleNameChecks.texts) {
+        case 0: return Self.viewer
+        case 1: return Self.`operator`
+        case 2: return Self.owner
+        default: break
+        }
         return context.known(
             node, "Specs/services/agent-portal.yaml#/components/schemas/RoleName/type",
             enum: "Specs/services/agent-portal.yaml#/components/schemas/RoleName/enum")
@@ -23,4 +29,9 @@ public enum RoleName: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum RoleNameChecks {
+    static let texts: JSONTexts = JSONTexts("viewer", "operator", "owner")
 }

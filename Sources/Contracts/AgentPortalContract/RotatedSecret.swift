@@ -20,6 +20,14 @@ public enum RotatedSecret: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RotatedSecret? {
+        switch node.place(in: RotatedSecretChecks.texts) {
+        case 0: return Self.accessToken
+        case 1: return Self.appSecret
+        case 2: return Self.clientSecret
+        case 3: return Self.webhookSecret
+        case 4: return Self.end
+        default: break
+        }
         return context.known(
             node, "Specs/services/agent-portal.yaml#/components/schemas/RotatedSecret/type",
             enum: "Specs/services/agent-portal.yaml#/components/schemas/RotatedSecret/enum")
@@ -27,4 +35,9 @@ public enum RotatedSecret: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum RotatedSecretChecks {
+    static let texts: JSONTexts = JSONTexts("accessToken", "appSecret", "clientSecret", "webhookSecret", "end")
 }

@@ -30,19 +30,20 @@ public struct RotationForm: ContractValue {
         var secret: RotatedSecret? = nil
         var value: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: RotationFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = RotationFormChecks.decodeRotationFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("secret") {
+            case 1:
                 context.enter("secret")
                 secret = RotatedSecret.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("value") {
+            case 2:
                 context.enter("value")
                 value = RotationFormChecks.decodeRotationFormValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/additionalProperties")
@@ -75,6 +76,8 @@ public struct RotationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RotationFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "secret", "value")
+
     static func decodeRotationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -30,19 +30,20 @@ public struct SignInForm: ContractValue {
         var password: String? = nil
         var next: String? = nil
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: SignInFormChecks.names) {
+            case 0:
                 context.enter("name")
                 name = SignInFormChecks.decodeSignInFormName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("password") {
+            case 1:
                 context.enter("password")
                 password = SignInFormChecks.decodeSignInFormPassword(member.value, &context)
                 context.leave()
-            } else if member.isNamed("next") {
+            case 2:
                 context.enter("next")
                 next = SignInFormChecks.decodeSignInFormNext(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/agent-portal.yaml#/components/schemas/SignInForm/additionalProperties")
             }
@@ -74,6 +75,7 @@ public struct SignInForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SignInFormChecks {
+    static let names: JSONNames = JSONNames("name", "password", "next")
     static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
 
     static func decodeSignInFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -44,27 +44,28 @@ public struct TenantForm: ContractValue {
         var status: String? = nil
         var next: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: TenantFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = TenantFormChecks.decodeTenantFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = TenantFormChecks.decodeTenantFormName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = TenantFormChecks.decodeTenantFormPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 3:
                 context.enter("status")
                 status = TenantFormChecks.decodeTenantFormStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("next") {
+            case 4:
                 context.enter("next")
                 next = TenantFormChecks.decodeTenantFormNext(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/additionalProperties")
             }
@@ -109,6 +110,7 @@ public struct TenantForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "name", "phoneNumberId", "status", "next")
     static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
 
     static func decodeTenantFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -35,23 +35,24 @@ public struct TestMessageForm: ContractValue {
         var customer: String? = nil
         var text: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: TestMessageFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = TestMessageFormChecks.decodeTestMessageFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 1:
                 context.enter("direction")
                 direction = SharedContract.Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 2:
                 context.enter("customer")
                 customer = TestMessageFormChecks.decodeTestMessageFormCustomer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = TestMessageFormChecks.decodeTestMessageFormText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/additionalProperties")
@@ -92,6 +93,8 @@ public struct TestMessageForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TestMessageFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "direction", "customer", "text")
+
     static func decodeTestMessageFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

@@ -49,31 +49,32 @@ public struct WhatsAppForm: ContractValue {
         var appSecret: String? = nil
         var verifyToken: String? = nil
         for member in node.members {
-            if member.isNamed("csrfToken") {
+            switch member.place(in: WhatsAppFormChecks.names) {
+            case 0:
                 context.enter("csrfToken")
                 csrfToken = WhatsAppFormChecks.decodeWhatsAppFormCsrfToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wabaId") {
+            case 1:
                 context.enter("wabaId")
                 wabaId = WhatsAppFormChecks.decodeWhatsAppFormWabaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("accessToken") {
+            case 2:
                 context.enter("accessToken")
                 accessToken = WhatsAppFormChecks.decodeWhatsAppFormAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("app") {
+            case 3:
                 context.enter("app")
                 app = MetaAppKind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("appSecret") {
+            case 4:
                 context.enter("appSecret")
                 appSecret = WhatsAppFormChecks.decodeWhatsAppFormAppSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("verifyToken") {
+            case 5:
                 context.enter("verifyToken")
                 verifyToken = WhatsAppFormChecks.decodeWhatsAppFormVerifyToken(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/additionalProperties")
@@ -126,6 +127,8 @@ public struct WhatsAppForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppFormChecks {
+    static let names: JSONNames = JSONNames("csrfToken", "wabaId", "accessToken", "app", "appSecret", "verifyToken")
+
     static func decodeWhatsAppFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }

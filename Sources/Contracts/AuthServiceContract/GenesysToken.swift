@@ -34,23 +34,24 @@ public struct GenesysToken: ContractValue {
         var apiBaseUrl: String? = nil
         var clientId: String? = nil
         for member in node.members {
-            if member.isNamed("accessToken") {
+            switch member.place(in: GenesysTokenChecks.names) {
+            case 0:
                 context.enter("accessToken")
                 accessToken = GenesysTokenChecks.decodeGenesysTokenAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("expiresAt") {
+            case 1:
                 context.enter("expiresAt")
                 expiresAt = GenesysTokenChecks.decodeGenesysTokenExpiresAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("apiBaseUrl") {
+            case 2:
                 context.enter("apiBaseUrl")
                 apiBaseUrl = GenesysTokenChecks.decodeGenesysTokenApiBaseUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientId") {
+            case 3:
                 context.enter("clientId")
                 clientId = GenesysTokenChecks.decodeGenesysTokenClientId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/additionalProperties")
@@ -93,6 +94,8 @@ public struct GenesysToken: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysTokenChecks {
+    static let names: JSONNames = JSONNames("accessToken", "expiresAt", "apiBaseUrl", "clientId")
+
     static func decodeGenesysTokenAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

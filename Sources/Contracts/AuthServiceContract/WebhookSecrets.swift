@@ -32,19 +32,20 @@ public struct WebhookSecrets: ContractValue {
         var secrets: [String]? = nil
         var verifyToken: String? = nil
         for member in node.members {
-            if member.isNamed("platform") {
+            switch member.place(in: WebhookSecretsChecks.names) {
+            case 0:
                 context.enter("platform")
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("secrets") {
+            case 1:
                 context.enter("secrets")
                 secrets = WebhookSecretsChecks.decodeWebhookSecretsSecrets(member.value, &context)
                 context.leave()
-            } else if member.isNamed("verifyToken") {
+            case 2:
                 context.enter("verifyToken")
                 verifyToken = WebhookSecretsChecks.decodeWebhookSecretsVerifyToken(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/additionalProperties")
@@ -77,6 +78,8 @@ public struct WebhookSecrets: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookSecretsChecks {
+    static let names: JSONNames = JSONNames("platform", "secrets", "verifyToken")
+
     static func decodeWebhookSecretsSecretsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

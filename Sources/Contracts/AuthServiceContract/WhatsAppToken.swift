@@ -30,19 +30,20 @@ public struct WhatsAppToken: ContractValue {
         var phoneNumberId: String? = nil
         var wabaId: String? = nil
         for member in node.members {
-            if member.isNamed("accessToken") {
+            switch member.place(in: WhatsAppTokenChecks.names) {
+            case 0:
                 context.enter("accessToken")
                 accessToken = WhatsAppTokenChecks.decodeWhatsAppTokenAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 1:
                 context.enter("phoneNumberId")
                 phoneNumberId = WhatsAppTokenChecks.decodeWhatsAppTokenPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wabaId") {
+            case 2:
                 context.enter("wabaId")
                 wabaId = WhatsAppTokenChecks.decodeWhatsAppTokenWabaId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/additionalProperties")
@@ -78,6 +79,7 @@ public struct WhatsAppToken: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppTokenChecks {
+    static let names: JSONNames = JSONNames("accessToken", "phoneNumberId", "wabaId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeWhatsAppTokenAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

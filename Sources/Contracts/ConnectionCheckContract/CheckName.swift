@@ -72,6 +72,40 @@ public enum CheckName: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CheckName? {
+        switch node.place(in: CheckNameChecks.texts) {
+        case 0: return Self.tenantActive
+        case 1: return Self.whatsAppCredentialStored
+        case 2: return Self.genesysCredentialStored
+        case 3: return Self.credentialKeyCurrent
+        case 4: return Self.integrationChosen
+        case 5: return Self.whatsAppTokenAvailable
+        case 6: return Self.whatsAppTokenValid
+        case 7: return Self.whatsAppTokenExpiry
+        case 8: return Self.whatsAppTokenScopes
+        case 9: return Self.whatsAppTokenAccount
+        case 10: return Self.phoneNumberReadable
+        case 11: return Self.phoneNumberOwned
+        case 12: return Self.phoneNumberConnected
+        case 13: return Self.phoneNumberQuality
+        case 14: return Self.whatsAppSubscription
+        case 15: return Self.whatsAppCallback
+        case 16: return Self.whatsAppWebhookReachable
+        case 17: return Self.whatsAppVerifyTokenGuarded
+        case 18: return Self.whatsAppSignatureAccepted
+        case 19: return Self.whatsAppForgeryRefused
+        case 20: return Self.mediaStorage
+        case 21: return Self.genesysTokenGranted
+        case 22: return Self.genesysTokenAccepted
+        case 23: return Self.integrationReadable
+        case 24: return Self.integrationActive
+        case 25: return Self.integrationWebhookAddress
+        case 26: return Self.integrationSignatureSecret
+        case 27: return Self.integrationSupportedContent
+        case 28: return Self.integrationMessageFlow
+        case 29: return Self.genesysSignatureAccepted
+        case 30: return Self.genesysForgeryRefused
+        default: break
+        }
         return context.known(
             node, "Specs/checks/check.yaml#/$defs/CheckName/type", enum: "Specs/checks/check.yaml#/$defs/CheckName/enum"
         )
@@ -79,4 +113,17 @@ public enum CheckName: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum CheckNameChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "tenantActive", "whatsAppCredentialStored", "genesysCredentialStored", "credentialKeyCurrent",
+        "integrationChosen", "whatsAppTokenAvailable", "whatsAppTokenValid", "whatsAppTokenExpiry",
+        "whatsAppTokenScopes", "whatsAppTokenAccount", "phoneNumberReadable", "phoneNumberOwned",
+        "phoneNumberConnected", "phoneNumberQuality", "whatsAppSubscription", "whatsAppCallback",
+        "whatsAppWebhookReachable", "whatsAppVerifyTokenGuarded", "whatsAppSignatureAccepted", "whatsAppForgeryRefused",
+        "mediaStorage", "genesysTokenGranted", "genesysTokenAccepted", "integrationReadable", "integrationActive",
+        "integrationWebhookAddress", "integrationSignatureSecret", "integrationSupportedContent",
+        "integrationMessageFlow", "genesysSignatureAccepted", "genesysForgeryRefused")
 }

@@ -19,6 +19,13 @@ public enum CheckOutcome: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CheckOutcome? {
+        switch node.place(in: CheckOutcomeChecks.texts) {
+        case 0: return Self.passed
+        case 1: return Self.warning
+        case 2: return Self.failed
+        case 3: return Self.skipped
+        default: break
+        }
         return context.known(
             node, "Specs/checks/check.yaml#/$defs/CheckOutcome/type",
             enum: "Specs/checks/check.yaml#/$defs/CheckOutcome/enum")
@@ -26,4 +33,9 @@ public enum CheckOutcome: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum CheckOutcomeChecks {
+    static let texts: JSONTexts = JSONTexts("passed", "warning", "failed", "skipped")
 }

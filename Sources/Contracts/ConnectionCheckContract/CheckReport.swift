@@ -28,19 +28,20 @@ public struct CheckReport: ContractValue {
         var checkedAt: DateTime? = nil
         var items: [CheckResult]? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: CheckReportChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = CheckReportChecks.decodeCheckReportTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("checkedAt") {
+            case 1:
                 context.enter("checkedAt")
                 checkedAt = CheckReportChecks.decodeCheckReportCheckedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("items") {
+            case 2:
                 context.enter("items")
                 items = CheckReportChecks.decodeCheckReportItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/checks/check.yaml#/$defs/CheckReport/additionalProperties")
             }
         }
@@ -72,6 +73,8 @@ public struct CheckReport: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CheckReportChecks {
+    static let names: JSONNames = JSONNames("tenantId", "checkedAt", "items")
+
     static func decodeCheckReportTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
             return nil

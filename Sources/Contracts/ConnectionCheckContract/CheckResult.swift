@@ -52,35 +52,36 @@ public struct CheckResult: ContractValue {
         var remedy: String? = nil
         var milliseconds: Int? = nil
         for member in node.members {
-            if member.isNamed("check") {
+            switch member.place(in: CheckResultChecks.names) {
+            case 0:
                 context.enter("check")
                 check = CheckName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = CheckResultChecks.decodeCheckResultTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outcome") {
+            case 2:
                 context.enter("outcome")
                 outcome = CheckOutcome.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("detail") {
+            case 3:
                 context.enter("detail")
                 detail = CheckResultChecks.decodeCheckResultDetail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 4:
                 context.enter("cause")
                 cause = CheckResultChecks.decodeCheckResultCause(member.value, &context)
                 context.leave()
-            } else if member.isNamed("remedy") {
+            case 5:
                 context.enter("remedy")
                 remedy = CheckResultChecks.decodeCheckResultRemedy(member.value, &context)
                 context.leave()
-            } else if member.isNamed("milliseconds") {
+            case 6:
                 context.enter("milliseconds")
                 milliseconds = CheckResultChecks.decodeCheckResultMilliseconds(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/checks/check.yaml#/$defs/CheckResult/additionalProperties")
             }
         }
@@ -136,6 +137,8 @@ public struct CheckResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CheckResultChecks {
+    static let names: JSONNames = JSONNames("check", "title", "outcome", "detail", "cause", "remedy", "milliseconds")
+
     static func decodeCheckResultTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/title/type")
         else { return nil }

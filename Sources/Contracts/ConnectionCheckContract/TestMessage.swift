@@ -42,27 +42,28 @@ public struct TestMessage: ContractValue {
         var text: String? = nil
         var messageId: String? = nil
         for member in node.members {
-            if member.isNamed("account") {
+            switch member.place(in: TestMessageChecks.names) {
+            case 0:
                 context.enter("account")
                 account = TestMessageChecks.decodeTestMessageAccount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("business") {
+            case 1:
                 context.enter("business")
                 business = TestMessageChecks.decodeTestMessageBusiness(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 2:
                 context.enter("customer")
                 customer = TestMessageChecks.decodeTestMessageCustomer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = TestMessageChecks.decodeTestMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 4:
                 context.enter("messageId")
                 messageId = TestMessageChecks.decodeTestMessageMessageId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/checks/check.yaml#/$defs/TestMessage/additionalProperties")
             }
         }
@@ -109,6 +110,7 @@ public struct TestMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TestMessageChecks {
+    static let names: JSONNames = JSONNames("account", "business", "customer", "text", "messageId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9+_.-]+$")
     static let pattern3: ContractPattern = ContractPattern("\\S")

@@ -28,19 +28,20 @@ public struct TestMessageResult: ContractValue {
         var cause: String? = nil
         var remedy: String? = nil
         for member in node.members {
-            if member.isNamed("accepted") {
+            switch member.place(in: TestMessageResultChecks.names) {
+            case 0:
                 context.enter("accepted")
                 accepted = TestMessageResultChecks.decodeTestMessageResultAccepted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 1:
                 context.enter("cause")
                 cause = TestMessageResultChecks.decodeTestMessageResultCause(member.value, &context)
                 context.leave()
-            } else if member.isNamed("remedy") {
+            case 2:
                 context.enter("remedy")
                 remedy = TestMessageResultChecks.decodeTestMessageResultRemedy(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/checks/check.yaml#/$defs/TestMessageResult/additionalProperties")
             }
         }
@@ -70,6 +71,8 @@ public struct TestMessageResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TestMessageResultChecks {
+    static let names: JSONNames = JSONNames("accepted", "cause", "remedy")
+
     static func decodeTestMessageResultAccepted(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(node, "Specs/checks/check.yaml#/$defs/TestMessageResult/properties/accepted/type")

@@ -26,15 +26,16 @@ public struct IntegrationChoice: ContractValue {
         var id: String? = nil
         var name: String? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: IntegrationChoiceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = IntegrationChoiceChecks.decodeIntegrationChoiceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = IntegrationChoiceChecks.decodeIntegrationChoiceName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/additionalProperties"
@@ -64,6 +65,7 @@ public struct IntegrationChoice: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationChoiceChecks {
+    static let names: JSONNames = JSONNames("id", "name")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("\\S")
 

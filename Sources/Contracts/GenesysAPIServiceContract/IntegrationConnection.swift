@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection`
 public struct IntegrationConnection: ContractValue {
     /// The connected integration; absent where it failed.
-    public var integration: IntegrationSummary?
+    @Boxed public var integration: IntegrationSummary?
     /// Why it failed.
     public var cause: String?
     /// What to do about it.
@@ -27,30 +27,33 @@ public struct IntegrationConnection: ContractValue {
             context.isObject(
                 node, "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection/type")
         else { return nil }
-        var integration: IntegrationSummary? = nil
+        var integration = Boxed<IntegrationSummary>()
         var cause: String? = nil
         var remedy: String? = nil
         for member in node.members {
-            if member.isNamed("integration") {
+            switch member.place(in: IntegrationConnectionChecks.names) {
+            case 0:
                 context.enter("integration")
-                integration = IntegrationSummary.decode(member.value, &context)
+                integration = Boxed(wrappedValue: IntegrationSummary.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 1:
                 context.enter("cause")
                 cause = IntegrationConnectionChecks.decodeIntegrationConnectionCause(member.value, &context)
                 context.leave()
-            } else if member.isNamed("remedy") {
+            case 2:
                 context.enter("remedy")
                 remedy = IntegrationConnectionChecks.decodeIntegrationConnectionRemedy(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection/additionalProperties"
                 )
             }
         }
-        return IntegrationConnection(integration: integration, cause: cause, remedy: remedy)
+        var value = IntegrationConnection(cause: cause, remedy: remedy)
+        value._integration = integration
+        return value
     }
 
     /// Writes the value.
@@ -74,6 +77,8 @@ public struct IntegrationConnection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationConnectionChecks {
+    static let names: JSONNames = JSONNames("integration", "cause", "remedy")
+
     static func decodeIntegrationConnectionCause(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -29,19 +29,20 @@ public struct IntegrationList: ContractValue {
         var cause: String? = nil
         var remedy: String? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: IntegrationListChecks.names) {
+            case 0:
                 context.enter("items")
                 items = IntegrationListChecks.decodeIntegrationListItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 1:
                 context.enter("cause")
                 cause = IntegrationListChecks.decodeIntegrationListCause(member.value, &context)
                 context.leave()
-            } else if member.isNamed("remedy") {
+            case 2:
                 context.enter("remedy")
                 remedy = IntegrationListChecks.decodeIntegrationListRemedy(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/additionalProperties")
@@ -74,6 +75,8 @@ public struct IntegrationList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationListChecks {
+    static let names: JSONNames = JSONNames("items", "cause", "remedy")
+
     static func decodeIntegrationListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [IntegrationSummary]?
     {
         guard

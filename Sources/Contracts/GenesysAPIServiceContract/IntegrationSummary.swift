@@ -35,23 +35,24 @@ public struct IntegrationSummary: ContractValue {
         var webhookUrl: String? = nil
         var isReady: Bool? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: IntegrationSummaryChecks.names) {
+            case 0:
                 context.enter("id")
                 id = IntegrationSummaryChecks.decodeIntegrationSummaryId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = IntegrationSummaryChecks.decodeIntegrationSummaryName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhookUrl") {
+            case 2:
                 context.enter("webhookUrl")
                 webhookUrl = IntegrationSummaryChecks.decodeIntegrationSummaryWebhookUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("isReady") {
+            case 3:
                 context.enter("isReady")
                 isReady = IntegrationSummaryChecks.decodeIntegrationSummaryIsReady(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/additionalProperties"
@@ -95,6 +96,7 @@ public struct IntegrationSummary: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationSummaryChecks {
+    static let names: JSONNames = JSONNames("id", "name", "webhookUrl", "isReady")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeIntegrationSummaryId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

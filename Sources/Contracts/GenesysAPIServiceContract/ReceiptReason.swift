@@ -26,15 +26,16 @@ public struct ReceiptReason: ContractValue {
         var code: SharedContract.GenesysReceiptCode? = nil
         var message: String? = nil
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: ReceiptReasonChecks.names) {
+            case 0:
                 context.enter("code")
                 code = SharedContract.GenesysReceiptCode.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 1:
                 context.enter("message")
                 message = ReceiptReasonChecks.decodeReceiptReasonMessage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/additionalProperties")
@@ -65,6 +66,8 @@ public struct ReceiptReason: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceiptReasonChecks {
+    static let names: JSONNames = JSONNames("code", "message")
+
     static func decodeReceiptReasonMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -14,6 +14,11 @@ public enum ReceiptStatus: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceiptStatus? {
+        switch node.place(in: ReceiptStatusChecks.texts) {
+        case 0: return Self.delivered
+        case 1: return Self.failed
+        default: break
+        }
         return context.known(
             node, "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus/type",
             enum: "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus/enum")
@@ -21,4 +26,9 @@ public enum ReceiptStatus: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum ReceiptStatusChecks {
+    static let texts: JSONTexts = JSONTexts("Delivered", "Failed")
 }

@@ -41,23 +41,24 @@ public struct SendMessageRequest: ContractValue {
         var integrationId: String? = nil
         var message: SharedContract.GenesysMessageDraft? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: SendMessageRequestChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = SendMessageRequestChecks.decodeSendMessageRequestTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 1:
                 context.enter("trackingId")
                 trackingId = SendMessageRequestChecks.decodeSendMessageRequestTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 2:
                 context.enter("integrationId")
                 integrationId = SendMessageRequestChecks.decodeSendMessageRequestIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 3:
                 context.enter("message")
                 message = SharedContract.GenesysMessageDraft.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/additionalProperties"
@@ -107,6 +108,7 @@ public struct SendMessageRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendMessageRequestChecks {
+    static let names: JSONNames = JSONNames("tenantId", "trackingId", "integrationId", "message")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSendMessageRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

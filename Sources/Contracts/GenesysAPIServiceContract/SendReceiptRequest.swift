@@ -65,45 +65,48 @@ public struct SendReceiptRequest: ContractValue {
         var reasons: [ReceiptReason]? = nil
         var isFinal: Bool? = nil
         var occurredAt: DateTime? = nil
+        var statusChoice: Int? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: SendReceiptRequestChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = SendReceiptRequestChecks.decodeSendReceiptRequestTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 1:
                 context.enter("trackingId")
                 trackingId = SendReceiptRequestChecks.decodeSendReceiptRequestTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 2:
                 context.enter("integrationId")
                 integrationId = SendReceiptRequestChecks.decodeSendReceiptRequestIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysMessageId") {
+            case 3:
                 context.enter("genesysMessageId")
                 genesysMessageId = SendReceiptRequestChecks.decodeSendReceiptRequestGenesysMessageId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 4:
                 context.enter("to")
                 to = SharedContract.GenesysAddress.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 5:
+                statusChoice = member.value.place(in: SendReceiptRequestChecks.choices)
                 context.enter("status")
                 status = ReceiptStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reasons") {
+            case 6:
                 context.enter("reasons")
                 reasons = SendReceiptRequestChecks.decodeSendReceiptRequestReasons(member.value, &context)
                 context.leave()
-            } else if member.isNamed("isFinal") {
+            case 7:
                 context.enter("isFinal")
                 isFinal = SendReceiptRequestChecks.decodeSendReceiptRequestIsFinal(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 8:
                 context.enter("occurredAt")
                 occurredAt = SendReceiptRequestChecks.decodeSendReceiptRequestOccurredAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/additionalProperties"
@@ -140,7 +143,11 @@ public struct SendReceiptRequest: ContractValue {
             context.missing(
                 "occurredAt", "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required")
         }
-        SendReceiptRequestChecks.checkSendReceiptRequest(node, &context)
+        if statusChoice == nil || statusChoice == 0 {
+            SendReceiptRequestChecks.checkSendReceiptRequestThen(node, &context)
+        } else {
+            SendReceiptRequestChecks.checkSendReceiptRequestElse(node, &context)
+        }
         guard let tenantId, let trackingId, let integrationId, let genesysMessageId, let to, let status, let occurredAt
         else { return nil }
         return SendReceiptRequest(
@@ -185,8 +192,11 @@ public struct SendReceiptRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendReceiptRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "tenantId", "trackingId", "integrationId", "genesysMessageId", "to", "status", "reasons", "isFinal",
+        "occurredAt")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
-    static let constant: JSONValue = .string("Failed")
+    static let choices: JSONTexts = JSONTexts("Failed")
 
     static func decodeSendReceiptRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
@@ -296,34 +306,6 @@ private enum SendReceiptRequestChecks {
     static func checkSendReceiptRequestElse(_ node: JSONNode, _ context: inout DecodingContext) {
         context.not(node, "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/else/not") {
             node, context in SendReceiptRequestChecks.checkSendReceiptRequestElseExcluded(node, &context)
-        }
-    }
-
-    static func checkSendReceiptRequestConditionStatus(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendReceiptRequestChecks.constant,
-            "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/if/properties/status/const")
-    }
-
-    static func checkSendReceiptRequestCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            for member in node.members {
-                if member.isNamed("status") {
-                    context.at("status") { context in
-                        SendReceiptRequestChecks.checkSendReceiptRequestConditionStatus(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendReceiptRequest(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendReceiptRequestChecks.checkSendReceiptRequestCondition(node, &context) })
-        {
-            SendReceiptRequestChecks.checkSendReceiptRequestThen(node, &context)
-        } else {
-            SendReceiptRequestChecks.checkSendReceiptRequestElse(node, &context)
         }
     }
 }

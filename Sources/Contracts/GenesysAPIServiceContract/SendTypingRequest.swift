@@ -40,23 +40,24 @@ public struct SendTypingRequest: ContractValue {
         var from: SharedContract.GenesysAddress? = nil
         var occurredAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: SendTypingRequestChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = SendTypingRequestChecks.decodeSendTypingRequestTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 1:
                 context.enter("integrationId")
                 integrationId = SendTypingRequestChecks.decodeSendTypingRequestIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from") {
+            case 2:
                 context.enter("from")
                 from = SharedContract.GenesysAddress.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 3:
                 context.enter("occurredAt")
                 occurredAt = SendTypingRequestChecks.decodeSendTypingRequestOccurredAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/additionalProperties"
@@ -101,6 +102,7 @@ public struct SendTypingRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendTypingRequestChecks {
+    static let names: JSONNames = JSONNames("tenantId", "integrationId", "from", "occurredAt")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSendTypingRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

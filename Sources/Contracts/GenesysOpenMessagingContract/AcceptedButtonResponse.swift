@@ -44,23 +44,24 @@ public struct AcceptedButtonResponse: ContractValue {
         var payload: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: AcceptedButtonResponseChecks.names) {
+            case 0:
                 context.enter("id")
                 id = AcceptedButtonResponseChecks.decodeAcceptedButtonResponseId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = AcceptedButtonResponseChecks.decodeAcceptedButtonResponseKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = AcceptedButtonResponseChecks.decodeAcceptedButtonResponseText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 3:
                 context.enter("payload")
                 payload = AcceptedButtonResponseChecks.decodeAcceptedButtonResponsePayload(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -156,12 +157,18 @@ extension AcceptedButtonResponse {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: AcceptedButtonResponseChecks.texts) {
+            case 0: return Self.button
+            case 1: return Self.quickReply
+            case 2: return Self.datePicker
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -171,6 +178,9 @@ extension AcceptedButtonResponse {
 
 /// Decoders and checks of this file.
 private enum AcceptedButtonResponseChecks {
+    static let names: JSONNames = JSONNames("id", "type", "text", "payload")
+    static let texts: JSONTexts = JSONTexts("Button", "QuickReply", "DatePicker")
+
     static func decodeAcceptedButtonResponseId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -34,16 +34,17 @@ public struct AcceptedChannelMetadata: ContractValue {
         var customAttributes: [String: String]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("subType") {
+            switch member.place(in: AcceptedChannelMetadataChecks.names) {
+            case 0:
                 context.enter("subType")
                 subType = AcceptedChannelMetadataChecks.decodeAcceptedChannelMetadataSubType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customAttributes") {
+            case 1:
                 context.enter("customAttributes")
                 customAttributes = AcceptedChannelMetadataChecks.decodeAcceptedChannelMetadataCustomAttributes(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -123,13 +124,20 @@ extension AcceptedChannelMetadata {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubType? {
+            switch node.place(in: AcceptedChannelMetadataChecks.texts) {
+            case 0: return Self.none
+            case 1: return Self.googleBusinessProfile
+            case 2: return Self.roadsideAssistance
+            case 3: return Self.youTube
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedChannelMetadata/properties/subType/type"
                 )
             else { return nil }
-            return SubType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -139,6 +147,9 @@ extension AcceptedChannelMetadata {
 
 /// Decoders and checks of this file.
 private enum AcceptedChannelMetadataChecks {
+    static let names: JSONNames = JSONNames("subType", "customAttributes")
+    static let texts: JSONTexts = JSONTexts("None", "GoogleBusinessProfile", "RoadsideAssistance", "YouTube")
+
     static func decodeAcceptedChannelMetadataSubType(_ node: JSONNode, _ context: inout DecodingContext)
         -> AcceptedChannelMetadata.SubType??
     {

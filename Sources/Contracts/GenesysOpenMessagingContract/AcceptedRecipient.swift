@@ -58,35 +58,36 @@ public struct AcceptedRecipient: ContractValue {
         var image: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: AcceptedRecipientChecks.names) {
+            case 0:
                 context.enter("id")
                 id = AcceptedRecipientChecks.decodeAcceptedRecipientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("idType") {
+            case 1:
                 context.enter("idType")
                 idType = AcceptedRecipientChecks.decodeAcceptedRecipientIdType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nickname") {
+            case 2:
                 context.enter("nickname")
                 nickname = AcceptedRecipientChecks.decodeAcceptedRecipientNickname(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstName") {
+            case 3:
                 context.enter("firstName")
                 firstName = AcceptedRecipientChecks.decodeAcceptedRecipientFirstName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastName") {
+            case 4:
                 context.enter("lastName")
                 lastName = AcceptedRecipientChecks.decodeAcceptedRecipientLastName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("email") {
+            case 5:
                 context.enter("email")
                 email = AcceptedRecipientChecks.decodeAcceptedRecipientEmail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 6:
                 context.enter("image")
                 image = AcceptedRecipientChecks.decodeAcceptedRecipientImage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -209,12 +210,18 @@ extension AcceptedRecipient {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
+            switch node.place(in: AcceptedRecipientChecks.texts) {
+            case 0: return Self.email
+            case 1: return Self.phone
+            case 2: return Self.opaque
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/idType/type")
             else { return nil }
-            return IdType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -224,6 +231,9 @@ extension AcceptedRecipient {
 
 /// Decoders and checks of this file.
 private enum AcceptedRecipientChecks {
+    static let names: JSONNames = JSONNames("id", "idType", "nickname", "firstName", "lastName", "email", "image")
+    static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque")
+
     static func decodeAcceptedRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

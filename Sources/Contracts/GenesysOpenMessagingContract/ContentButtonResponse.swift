@@ -43,23 +43,24 @@ public struct ContentButtonResponse: ContractValue {
         var payload: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ContentButtonResponseChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ContentButtonResponseChecks.decodeContentButtonResponseId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = ContentButtonResponse.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = ContentButtonResponseChecks.decodeContentButtonResponseText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 3:
                 context.enter("payload")
                 payload = ContentButtonResponseChecks.decodeContentButtonResponsePayload(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -114,6 +115,12 @@ extension ContentButtonResponse {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: ContentButtonResponseChecks.texts) {
+            case 0: return Self.button
+            case 1: return Self.quickReply
+            case 2: return Self.datePicker
+            default: break
+            }
             return context.known(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/properties/type/type",
@@ -128,6 +135,9 @@ extension ContentButtonResponse {
 
 /// Decoders and checks of this file.
 private enum ContentButtonResponseChecks {
+    static let names: JSONNames = JSONNames("id", "type", "text", "payload")
+    static let texts: JSONTexts = JSONTexts("Button", "QuickReply", "DatePicker")
+
     static func decodeContentButtonResponseId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -36,16 +36,17 @@ public struct ConversationChannelMetadata: ContractValue {
         var customAttributes: [String: String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("subType") {
+            switch member.place(in: ConversationChannelMetadataChecks.names) {
+            case 0:
                 context.enter("subType")
                 subType = ConversationChannelMetadata.SubType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customAttributes") {
+            case 1:
                 context.enter("customAttributes")
                 customAttributes = ConversationChannelMetadataChecks.decodeConversationChannelMetadataCustomAttributes(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -112,13 +113,20 @@ extension ConversationChannelMetadata {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubType? {
+            switch node.place(in: ConversationChannelMetadataChecks.texts) {
+            case 0: return Self.none
+            case 1: return Self.googleBusinessProfile
+            case 2: return Self.roadsideAssistance
+            case 3: return Self.youTube
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationChannelMetadata/properties/subType/type"
                 )
             else { return nil }
-            return SubType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -128,6 +136,9 @@ extension ConversationChannelMetadata {
 
 /// Decoders and checks of this file.
 private enum ConversationChannelMetadataChecks {
+    static let names: JSONNames = JSONNames("subType", "customAttributes")
+    static let texts: JSONTexts = JSONTexts("None", "GoogleBusinessProfile", "RoadsideAssistance", "YouTube")
+
     static func decodeConversationChannelMetadataCustomAttributesMember(
         _ node: JSONNode, _ context: inout DecodingContext
     ) -> String? {

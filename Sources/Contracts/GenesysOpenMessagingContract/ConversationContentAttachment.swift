@@ -65,45 +65,46 @@ public struct ConversationContentAttachment: ContractValue {
         var contentSizeBytes: Int?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ConversationContentAttachmentChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ConversationContentAttachmentChecks.decodeConversationContentAttachmentId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = ConversationContentAttachment.MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 2:
                 context.enter("url")
                 url = ConversationContentAttachmentChecks.decodeConversationContentAttachmentUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime") {
+            case 3:
                 context.enter("mime")
                 mime = ConversationContentAttachmentChecks.decodeConversationContentAttachmentMime(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 4:
                 context.enter("text")
                 text = ConversationContentAttachmentChecks.decodeConversationContentAttachmentText(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 5:
                 context.enter("sha256")
                 sha256 = ConversationContentAttachmentChecks.decodeConversationContentAttachmentSha256(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 6:
                 context.enter("filename")
                 filename = ConversationContentAttachmentChecks.decodeConversationContentAttachmentFilename(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("contentSizeBytes") {
+            case 7:
                 context.enter("contentSizeBytes")
                 contentSizeBytes =
                     ConversationContentAttachmentChecks.decodeConversationContentAttachmentContentSizeBytes(
                         member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -246,13 +247,21 @@ extension ConversationContentAttachment {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
+            switch node.place(in: ConversationContentAttachmentChecks.texts) {
+            case 0: return Self.image
+            case 1: return Self.video
+            case 2: return Self.audio
+            case 3: return Self.file
+            case 4: return Self.link
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationContentAttachment/properties/mediaType/type"
                 )
             else { return nil }
-            return MediaType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -262,6 +271,10 @@ extension ConversationContentAttachment {
 
 /// Decoders and checks of this file.
 private enum ConversationContentAttachmentChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "mediaType", "url", "mime", "text", "sha256", "filename", "contentSizeBytes")
+    static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
+
     static func decodeConversationContentAttachmentId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -34,16 +34,17 @@ public struct ConversationEventTyping: ContractValue {
         var duration: Int?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: ConversationEventTypingChecks.names) {
+            case 0:
                 context.enter("type")
                 type = ConversationEventTyping.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("duration") {
+            case 1:
                 context.enter("duration")
                 duration = ConversationEventTypingChecks.decodeConversationEventTypingDurationValue(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -109,13 +110,17 @@ extension ConversationEventTyping {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: ConversationEventTypingChecks.texts) {
+            case 0: return Self.on
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationEventTyping/properties/type/type"
                 )
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -125,6 +130,9 @@ extension ConversationEventTyping {
 
 /// Decoders and checks of this file.
 private enum ConversationEventTypingChecks {
+    static let names: JSONNames = JSONNames("type", "duration")
+    static let texts: JSONTexts = JSONTexts("On")
+
     static func decodeConversationEventTypingDurationValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int??
     {
         if node.kind == .null { return .some(nil) }

@@ -33,15 +33,16 @@ public struct ConversationReason: ContractValue {
         var message: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: ConversationReasonChecks.names) {
+            case 0:
                 context.enter("code")
                 code = ConversationReasonChecks.decodeConversationReasonCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 1:
                 context.enter("message")
                 message = ConversationReasonChecks.decodeConversationReasonMessage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -157,12 +158,28 @@ extension ConversationReason {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Code? {
+            switch node.place(in: ConversationReasonChecks.texts) {
+            case 0: return Self.messageExpired
+            case 1: return Self.rateLimited
+            case 2: return Self.messageNotAllowed
+            case 3: return Self.generalError
+            case 4: return Self.unsupportedMessage
+            case 5: return Self.unknownMessage
+            case 6: return Self.invalidMessageStructure
+            case 7: return Self.invalidDestination
+            case 8: return Self.serverError
+            case 9: return Self.mediaTypeNotAllowed
+            case 10: return Self.invalidMediaContentLength
+            case 11: return Self.recipientOptedOut
+            case 12: return Self.dataFiltered
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason/properties/code/type")
             else { return nil }
-            return Code(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -172,6 +189,12 @@ extension ConversationReason {
 
 /// Decoders and checks of this file.
 private enum ConversationReasonChecks {
+    static let names: JSONNames = JSONNames("code", "message")
+    static let texts: JSONTexts = JSONTexts(
+        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
+        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
+        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
+
     static func decodeConversationReasonCode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationReason
         .Code??
     {

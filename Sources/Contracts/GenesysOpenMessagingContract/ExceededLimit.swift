@@ -39,19 +39,20 @@ public struct ExceededLimit: ContractValue {
         var value: Int?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("key") {
+            switch member.place(in: ExceededLimitChecks.names) {
+            case 0:
                 context.enter("key")
                 key = ExceededLimitChecks.decodeExceededLimitKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("namespace") {
+            case 1:
                 context.enter("namespace")
                 namespace = ExceededLimitChecks.decodeExceededLimitNamespace(member.value, &context)
                 context.leave()
-            } else if member.isNamed("value") {
+            case 2:
                 context.enter("value")
                 value = ExceededLimitChecks.decodeExceededLimitValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -103,6 +104,8 @@ public struct ExceededLimit: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ExceededLimitChecks {
+    static let names: JSONNames = JSONNames("key", "namespace", "value")
+
     static func decodeExceededLimitKey(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

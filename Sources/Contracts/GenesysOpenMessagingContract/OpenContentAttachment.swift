@@ -59,35 +59,36 @@ public struct OpenContentAttachment: ContractValue {
         var filename: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenContentAttachmentChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenContentAttachmentChecks.decodeOpenContentAttachmentId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = OpenContentAttachment.MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 2:
                 context.enter("url")
                 url = OpenContentAttachmentChecks.decodeOpenContentAttachmentUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime") {
+            case 3:
                 context.enter("mime")
                 mime = OpenContentAttachmentChecks.decodeOpenContentAttachmentMime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 4:
                 context.enter("text")
                 text = OpenContentAttachmentChecks.decodeOpenContentAttachmentText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 5:
                 context.enter("sha256")
                 sha256 = OpenContentAttachmentChecks.decodeOpenContentAttachmentSha256(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 6:
                 context.enter("filename")
                 filename = OpenContentAttachmentChecks.decodeOpenContentAttachmentFilename(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -167,6 +168,14 @@ extension OpenContentAttachment {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
+            switch node.place(in: OpenContentAttachmentChecks.texts) {
+            case 0: return Self.image
+            case 1: return Self.video
+            case 2: return Self.audio
+            case 3: return Self.file
+            case 4: return Self.link
+            default: break
+            }
             return context.known(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/mediaType/type",
@@ -182,6 +191,9 @@ extension OpenContentAttachment {
 
 /// Decoders and checks of this file.
 private enum OpenContentAttachmentChecks {
+    static let names: JSONNames = JSONNames("id", "mediaType", "url", "mime", "text", "sha256", "filename")
+    static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
+
     static func decodeOpenContentAttachmentId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

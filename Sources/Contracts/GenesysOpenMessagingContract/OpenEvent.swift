@@ -23,12 +23,13 @@ public struct OpenEvent: ContractValue {
         var hasEventType = false
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("eventType") {
+            switch member.place(in: OpenEventChecks.names) {
+            case 0:
                 context.enter("eventType")
                 hasEventType = true
                 OpenEventChecks.checkOpenEventEventType(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -53,6 +54,7 @@ public struct OpenEvent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenEventChecks {
+    static let names: JSONNames = JSONNames("eventType")
     static let values: [JSONValue] = [.string("Typing")]
 
     static func checkOpenEventEventType(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -45,23 +45,24 @@ public struct OpenEventNormalizedMessage: ContractValue {
         var events: [OpenMessageEvent]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenEventNormalizedMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenEventNormalizedMessageChecks.decodeOpenEventNormalizedMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 1:
                 context.enter("channel")
                 channel = OpenMessagingChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = OpenEventNormalizedMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("events") {
+            case 3:
                 context.enter("events")
                 events = OpenEventNormalizedMessageChecks.decodeOpenEventNormalizedMessageEvents(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -144,13 +145,17 @@ extension OpenEventNormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OpenEventNormalizedMessageChecks.texts) {
+            case 0: return Self.event
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/properties/type/type"
                 )
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -160,6 +165,9 @@ extension OpenEventNormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum OpenEventNormalizedMessageChecks {
+    static let names: JSONNames = JSONNames("id", "channel", "type", "events")
+    static let texts: JSONTexts = JSONTexts("Event")
+
     static func decodeOpenEventNormalizedMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

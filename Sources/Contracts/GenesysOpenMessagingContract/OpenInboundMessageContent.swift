@@ -10,7 +10,7 @@ public struct OpenInboundMessageContent: ContractValue {
     /// Not in the model of requests; tolerated.
     public var contentType: OpenInboundMessageContent.ContentType?
     /// A file.
-    public var attachment: OpenContentAttachment?
+    @Boxed public var attachment: OpenContentAttachment?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -32,23 +32,25 @@ public struct OpenInboundMessageContent: ContractValue {
                 node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageContent/type")
         else { return nil }
         var contentType: OpenInboundMessageContent.ContentType? = nil
-        var attachment: OpenContentAttachment? = nil
+        var attachment = Boxed<OpenContentAttachment>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("contentType") {
+            switch member.place(in: OpenInboundMessageContentChecks.names) {
+            case 0:
                 context.enter("contentType")
                 contentType = OpenInboundMessageContent.ContentType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attachment") {
+            case 1:
                 context.enter("attachment")
-                attachment = OpenContentAttachment.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: OpenContentAttachment.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OpenInboundMessageContent(
-            contentType: contentType, attachment: attachment, unknownMembers: unknownMembers)
+        var value = OpenInboundMessageContent(contentType: contentType, unknownMembers: unknownMembers)
+        value._attachment = attachment
+        return value
     }
 
     /// Writes the value.
@@ -98,16 +100,26 @@ extension OpenInboundMessageContent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
+            switch node.place(in: OpenInboundMessageContentChecks.texts) {
+            case 0: return Self.attachment
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageContent/properties/contentType/type"
                 )
             else { return nil }
-            return ContentType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum OpenInboundMessageContentChecks {
+    static let names: JSONNames = JSONNames("contentType", "attachment")
+    static let texts: JSONTexts = JSONTexts("Attachment")
 }

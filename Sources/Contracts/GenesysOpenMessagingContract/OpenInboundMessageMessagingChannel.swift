@@ -47,25 +47,26 @@ public struct OpenInboundMessageMessagingChannel: ContractValue {
         var metadata: ConversationChannelMetadata? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("from") {
+            switch member.place(in: OpenInboundMessageMessagingChannelChecks.names) {
+            case 0:
                 context.enter("from")
                 from = OpenMessagingFromRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("time") {
+            case 1:
                 context.enter("time")
                 time = OpenInboundMessageMessagingChannelChecks.decodeOpenInboundMessageMessagingChannelTime(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 2:
                 context.enter("messageId")
                 messageId = OpenInboundMessageMessagingChannelChecks.decodeOpenInboundMessageMessagingChannelMessageId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 3:
                 context.enter("metadata")
                 metadata = ConversationChannelMetadata.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -114,6 +115,8 @@ public struct OpenInboundMessageMessagingChannel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundMessageMessagingChannelChecks {
+    static let names: JSONNames = JSONNames("from", "time", "messageId", "metadata")
+
     static func decodeOpenInboundMessageMessagingChannelTime(_ node: JSONNode, _ context: inout DecodingContext)
         -> DateTime?
     {

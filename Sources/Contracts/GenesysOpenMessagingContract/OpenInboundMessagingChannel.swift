@@ -35,15 +35,16 @@ public struct OpenInboundMessagingChannel: ContractValue {
         var time: DateTime? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("from") {
+            switch member.place(in: OpenInboundMessagingChannelChecks.names) {
+            case 0:
                 context.enter("from")
                 from = OpenMessagingFromRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("time") {
+            case 1:
                 context.enter("time")
                 time = OpenInboundMessagingChannelChecks.decodeOpenInboundMessagingChannelTime(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -76,6 +77,8 @@ public struct OpenInboundMessagingChannel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundMessagingChannelChecks {
+    static let names: JSONNames = JSONNames("from", "time")
+
     static func decodeOpenInboundMessagingChannelTime(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(

@@ -32,16 +32,17 @@ public struct OpenInboundMessagingReceiptChannel: ContractValue {
         var time: DateTime? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("to") {
+            switch member.place(in: OpenInboundMessagingReceiptChannelChecks.names) {
+            case 0:
                 context.enter("to")
                 to = OpenMessagingToRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("time") {
+            case 1:
                 context.enter("time")
                 time = OpenInboundMessagingReceiptChannelChecks.decodeOpenInboundMessagingReceiptChannelTime(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -76,6 +77,8 @@ public struct OpenInboundMessagingReceiptChannel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundMessagingReceiptChannelChecks {
+    static let names: JSONNames = JSONNames("to", "time")
+
     static func decodeOpenInboundMessagingReceiptChannelTime(_ node: JSONNode, _ context: inout DecodingContext)
         -> DateTime?
     {

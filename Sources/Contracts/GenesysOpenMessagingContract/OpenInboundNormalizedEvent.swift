@@ -35,15 +35,16 @@ public struct OpenInboundNormalizedEvent: ContractValue {
         var events: [OpenEvent]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("channel") {
+            switch member.place(in: OpenInboundNormalizedEventChecks.names) {
+            case 0:
                 context.enter("channel")
                 channel = OpenInboundMessagingChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("events") {
+            case 1:
                 context.enter("events")
                 events = OpenInboundNormalizedEventChecks.decodeOpenInboundNormalizedEventEvents(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -76,6 +77,8 @@ public struct OpenInboundNormalizedEvent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundNormalizedEventChecks {
+    static let names: JSONNames = JSONNames("channel", "events")
+
     static func decodeOpenInboundNormalizedEventEvents(_ node: JSONNode, _ context: inout DecodingContext)
         -> [OpenEvent]?
     {

@@ -47,25 +47,26 @@ public struct OpenInboundNormalizedMessage: ContractValue {
         var metadata: [String: String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("channel") {
+            switch member.place(in: OpenInboundNormalizedMessageChecks.names) {
+            case 0:
                 context.enter("channel")
                 channel = OpenInboundMessageMessagingChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = OpenInboundNormalizedMessageChecks.decodeOpenInboundNormalizedMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 2:
                 context.enter("content")
                 content = OpenInboundNormalizedMessageChecks.decodeOpenInboundNormalizedMessageContent(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 3:
                 context.enter("metadata")
                 metadata = OpenInboundNormalizedMessageChecks.decodeOpenInboundNormalizedMessageMetadata(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -112,6 +113,8 @@ public struct OpenInboundNormalizedMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundNormalizedMessageChecks {
+    static let names: JSONNames = JSONNames("channel", "text", "content", "metadata")
+
     static func decodeOpenInboundNormalizedMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -55,33 +55,34 @@ public struct OpenInboundNormalizedReceipt: ContractValue {
         var direction: OpenInboundNormalizedReceipt.Direction? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenInboundNormalizedReceiptChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenInboundNormalizedReceiptChecks.decodeOpenInboundNormalizedReceiptId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 1:
                 context.enter("channel")
                 channel = OpenInboundMessagingReceiptChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = OpenInboundNormalizedReceipt.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reasons") {
+            case 3:
                 context.enter("reasons")
                 reasons = OpenInboundNormalizedReceiptChecks.decodeOpenInboundNormalizedReceiptReasons(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("isFinalReceipt") {
+            case 4:
                 context.enter("isFinalReceipt")
                 isFinalReceipt = OpenInboundNormalizedReceiptChecks.decodeOpenInboundNormalizedReceiptIsFinalReceipt(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 5:
                 context.enter("direction")
                 direction = OpenInboundNormalizedReceipt.Direction.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -157,6 +158,14 @@ extension OpenInboundNormalizedReceipt {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: OpenInboundNormalizedReceiptChecks.texts) {
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.failed
+            case 3: return Self.published
+            case 4: return Self.removed
+            default: break
+            }
             return context.known(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/properties/status/type",
@@ -202,13 +211,18 @@ extension OpenInboundNormalizedReceipt {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: OpenInboundNormalizedReceiptChecks.texts2) {
+            case 0: return Self.outbound
+            case 1: return Self.inbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/properties/direction/type"
                 )
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -218,6 +232,10 @@ extension OpenInboundNormalizedReceipt {
 
 /// Decoders and checks of this file.
 private enum OpenInboundNormalizedReceiptChecks {
+    static let names: JSONNames = JSONNames("id", "channel", "status", "reasons", "isFinalReceipt", "direction")
+    static let texts: JSONTexts = JSONTexts("Sent", "Delivered", "Failed", "Published", "Removed")
+    static let texts2: JSONTexts = JSONTexts("Outbound", "Inbound")
+
     static func decodeOpenInboundNormalizedReceiptId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

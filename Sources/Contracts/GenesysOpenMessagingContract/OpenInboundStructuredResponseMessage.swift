@@ -42,21 +42,22 @@ public struct OpenInboundStructuredResponseMessage: ContractValue {
         var originatingMessageId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("channel") {
+            switch member.place(in: OpenInboundStructuredResponseMessageChecks.names) {
+            case 0:
                 context.enter("channel")
                 channel = OpenInboundMessageMessagingChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("buttonResponse") {
+            case 1:
                 context.enter("buttonResponse")
                 buttonResponse = ContentButtonResponse.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingMessageId") {
+            case 2:
                 context.enter("originatingMessageId")
                 originatingMessageId =
                     OpenInboundStructuredResponseMessageChecks
                     .decodeOpenInboundStructuredResponseMessageOriginatingMessageId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -103,6 +104,8 @@ public struct OpenInboundStructuredResponseMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundStructuredResponseMessageChecks {
+    static let names: JSONNames = JSONNames("channel", "buttonResponse", "originatingMessageId")
+
     static func decodeOpenInboundStructuredResponseMessageOriginatingMessageId(
         _ node: JSONNode, _ context: inout DecodingContext
     ) -> String? {

@@ -10,7 +10,7 @@ public struct OpenMessageContent: ContractValue {
     /// Kind of element.
     public var contentType: OpenMessageContent.ContentType
     /// A file.
-    public var attachment: ConversationContentAttachment?
+    @Boxed public var attachment: ConversationContentAttachment?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -30,18 +30,19 @@ public struct OpenMessageContent: ContractValue {
         guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/type")
         else { return nil }
         var contentType: OpenMessageContent.ContentType? = nil
-        var attachment: ConversationContentAttachment? = nil
+        var attachment = Boxed<ConversationContentAttachment>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("contentType") {
+            switch member.place(in: OpenMessageContentChecks.names) {
+            case 0:
                 context.enter("contentType")
                 contentType = OpenMessageContent.ContentType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attachment") {
+            case 1:
                 context.enter("attachment")
-                attachment = ConversationContentAttachment.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: ConversationContentAttachment.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -50,7 +51,9 @@ public struct OpenMessageContent: ContractValue {
                 "contentType", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/required")
         }
         guard let contentType else { return nil }
-        return OpenMessageContent(contentType: contentType, attachment: attachment, unknownMembers: unknownMembers)
+        var value = OpenMessageContent(contentType: contentType, unknownMembers: unknownMembers)
+        value._attachment = attachment
+        return value
     }
 
     /// Writes the value.
@@ -98,16 +101,26 @@ extension OpenMessageContent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
+            switch node.place(in: OpenMessageContentChecks.texts) {
+            case 0: return Self.attachment
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/properties/contentType/type"
                 )
             else { return nil }
-            return ContentType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum OpenMessageContentChecks {
+    static let names: JSONNames = JSONNames("contentType", "attachment")
+    static let texts: JSONTexts = JSONTexts("Attachment")
 }

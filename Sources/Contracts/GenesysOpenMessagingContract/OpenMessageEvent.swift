@@ -33,15 +33,16 @@ public struct OpenMessageEvent: ContractValue {
         var typing: ConversationEventTyping? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("eventType") {
+            switch member.place(in: OpenMessageEventChecks.names) {
+            case 0:
                 context.enter("eventType")
                 eventType = OpenMessageEvent.EventType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("typing") {
+            case 1:
                 context.enter("typing")
                 typing = ConversationEventTyping.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -98,15 +99,25 @@ extension OpenMessageEvent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EventType? {
+            switch node.place(in: OpenMessageEventChecks.texts) {
+            case 0: return Self.typing
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent/properties/eventType/type")
             else { return nil }
-            return EventType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum OpenMessageEventChecks {
+    static let names: JSONNames = JSONNames("eventType", "typing")
+    static let texts: JSONTexts = JSONTexts("Typing")
 }

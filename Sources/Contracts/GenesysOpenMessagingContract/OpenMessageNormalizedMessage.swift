@@ -65,43 +65,44 @@ public struct OpenMessageNormalizedMessage: ContractValue {
         var direction: OpenMessageNormalizedMessage.Direction?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenMessageNormalizedMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 1:
                 context.enter("channel")
                 channel = OpenMessagingChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = OpenMessageNormalizedMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 4:
                 context.enter("content")
                 content = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageContent(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 5:
                 context.enter("metadata")
                 metadata = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageMetadata(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 6:
                 context.enter("conversationId")
                 conversationId = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageConversationId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 7:
                 context.enter("direction")
                 direction = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageDirection(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -225,13 +226,17 @@ extension OpenMessageNormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OpenMessageNormalizedMessageChecks.texts) {
+            case 0: return Self.text
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/properties/type/type"
                 )
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -271,13 +276,18 @@ extension OpenMessageNormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: OpenMessageNormalizedMessageChecks.texts2) {
+            case 0: return Self.inbound
+            case 1: return Self.outbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/properties/direction/type"
                 )
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -287,6 +297,11 @@ extension OpenMessageNormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum OpenMessageNormalizedMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "channel", "type", "text", "content", "metadata", "conversationId", "direction")
+    static let texts: JSONTexts = JSONTexts("Text")
+    static let texts2: JSONTexts = JSONTexts("Inbound", "Outbound")
+
     static func decodeOpenMessageNormalizedMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

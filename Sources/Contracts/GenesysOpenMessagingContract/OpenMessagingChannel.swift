@@ -63,39 +63,40 @@ public struct OpenMessagingChannel: ContractValue {
         var metadata: AcceptedChannelMetadata? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenMessagingChannelChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenMessagingChannelChecks.decodeOpenMessagingChannelId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = OpenMessagingChannelChecks.decodeOpenMessagingChannelPlatform(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = OpenMessagingChannelChecks.decodeOpenMessagingChannelKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 3:
                 context.enter("messageId")
                 messageId = OpenMessagingChannelChecks.decodeOpenMessagingChannelMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 4:
                 context.enter("to")
                 to = AcceptedRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from") {
+            case 5:
                 context.enter("from")
                 from = AcceptedRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("time") {
+            case 6:
                 context.enter("time")
                 time = OpenMessagingChannelChecks.decodeOpenMessagingChannelTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 7:
                 context.enter("metadata")
                 metadata = AcceptedChannelMetadata.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -209,13 +210,17 @@ extension OpenMessagingChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
+            switch node.place(in: OpenMessagingChannelChecks.texts) {
+            case 0: return Self.`open`
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/platform/type"
                 )
             else { return nil }
-            return Platform(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -255,12 +260,17 @@ extension OpenMessagingChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OpenMessagingChannelChecks.texts2) {
+            case 0: return Self.`private`
+            case 1: return Self.`public`
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -270,6 +280,10 @@ extension OpenMessagingChannel {
 
 /// Decoders and checks of this file.
 private enum OpenMessagingChannelChecks {
+    static let names: JSONNames = JSONNames("id", "platform", "type", "messageId", "to", "from", "time", "metadata")
+    static let texts: JSONTexts = JSONTexts("Open")
+    static let texts2: JSONTexts = JSONTexts("Private", "Public")
+
     static func decodeOpenMessagingChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -61,38 +61,39 @@ public struct OpenMessagingFromRecipient: ContractValue {
         var image: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenMessagingFromRecipientChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("idType") {
+            case 1:
                 context.enter("idType")
                 idType = OpenMessagingFromRecipient.IdType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nickname") {
+            case 2:
                 context.enter("nickname")
                 nickname = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientNickname(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstName") {
+            case 3:
                 context.enter("firstName")
                 firstName = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientFirstName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastName") {
+            case 4:
                 context.enter("lastName")
                 lastName = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientLastName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("email") {
+            case 5:
                 context.enter("email")
                 email = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientEmail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 6:
                 context.enter("image")
                 image = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientImage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -190,13 +191,19 @@ extension OpenMessagingFromRecipient {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
             OpenMessagingFromRecipientChecks.checkIdType(node, &context)
+            switch node.place(in: OpenMessagingFromRecipientChecks.texts) {
+            case 0: return Self.email
+            case 1: return Self.phone
+            case 2: return Self.opaque
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/properties/idType/type"
                 )
             else { return nil }
-            return IdType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -206,7 +213,9 @@ extension OpenMessagingFromRecipient {
 
 /// Decoders and checks of this file.
 private enum OpenMessagingFromRecipientChecks {
+    static let names: JSONNames = JSONNames("id", "idType", "nickname", "firstName", "lastName", "email", "image")
     static let pattern: ContractPattern = ContractPattern("^(?:Email|Phone|Opaque|email|phone|opaque)$")
+    static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque")
 
     static func decodeOpenMessagingFromRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

@@ -60,36 +60,37 @@ public struct OpenMessagingToRecipient: ContractValue {
         var image: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenMessagingToRecipientChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenMessagingToRecipientChecks.decodeOpenMessagingToRecipientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("idType") {
+            case 1:
                 context.enter("idType")
                 idType = OpenMessagingToRecipient.IdType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nickname") {
+            case 2:
                 context.enter("nickname")
                 nickname = OpenMessagingToRecipientChecks.decodeOpenMessagingToRecipientNickname(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstName") {
+            case 3:
                 context.enter("firstName")
                 firstName = OpenMessagingToRecipientChecks.decodeOpenMessagingToRecipientFirstName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastName") {
+            case 4:
                 context.enter("lastName")
                 lastName = OpenMessagingToRecipientChecks.decodeOpenMessagingToRecipientLastName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("email") {
+            case 5:
                 context.enter("email")
                 email = OpenMessagingToRecipientChecks.decodeOpenMessagingToRecipientEmail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 6:
                 context.enter("image")
                 image = OpenMessagingToRecipientChecks.decodeOpenMessagingToRecipientImage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -184,13 +185,19 @@ extension OpenMessagingToRecipient {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
             OpenMessagingToRecipientChecks.checkIdType(node, &context)
+            switch node.place(in: OpenMessagingToRecipientChecks.texts) {
+            case 0: return Self.email
+            case 1: return Self.phone
+            case 2: return Self.opaque
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/idType/type"
                 )
             else { return nil }
-            return IdType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -200,7 +207,9 @@ extension OpenMessagingToRecipient {
 
 /// Decoders and checks of this file.
 private enum OpenMessagingToRecipientChecks {
+    static let names: JSONNames = JSONNames("id", "idType", "nickname", "firstName", "lastName", "email", "image")
     static let pattern: ContractPattern = ContractPattern("^(?:Email|Phone|Opaque|email|phone|opaque)$")
+    static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque")
 
     static func decodeOpenMessagingToRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

@@ -66,42 +66,43 @@ public struct OpenReceiptNormalizedMessage: ContractValue {
         var metadata: [String: String]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenReceiptNormalizedMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenReceiptNormalizedMessageChecks.decodeOpenReceiptNormalizedMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 1:
                 context.enter("channel")
                 channel = OpenMessagingChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = OpenReceiptNormalizedMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 3:
                 context.enter("status")
                 status = OpenReceiptNormalizedMessage.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reasons") {
+            case 4:
                 context.enter("reasons")
                 reasons = OpenReceiptNormalizedMessageChecks.decodeOpenReceiptNormalizedMessageReasons(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("isFinalReceipt") {
+            case 5:
                 context.enter("isFinalReceipt")
                 isFinalReceipt = OpenReceiptNormalizedMessageChecks.decodeOpenReceiptNormalizedMessageIsFinalReceipt(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 6:
                 context.enter("direction")
                 direction = OpenReceiptNormalizedMessage.Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 7:
                 context.enter("metadata")
                 metadata = OpenReceiptNormalizedMessageChecks.decodeOpenReceiptNormalizedMessageMetadata(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -217,13 +218,17 @@ extension OpenReceiptNormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OpenReceiptNormalizedMessageChecks.texts) {
+            case 0: return Self.receipt
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/properties/type/type"
                 )
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -279,13 +284,22 @@ extension OpenReceiptNormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: OpenReceiptNormalizedMessageChecks.texts2) {
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.failed
+            case 4: return Self.published
+            case 5: return Self.removed
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/properties/status/type"
                 )
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -325,13 +339,18 @@ extension OpenReceiptNormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: OpenReceiptNormalizedMessageChecks.texts3) {
+            case 0: return Self.inbound
+            case 1: return Self.outbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/properties/direction/type"
                 )
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -341,6 +360,12 @@ extension OpenReceiptNormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum OpenReceiptNormalizedMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "channel", "type", "status", "reasons", "isFinalReceipt", "direction", "metadata")
+    static let texts: JSONTexts = JSONTexts("Receipt")
+    static let texts2: JSONTexts = JSONTexts("Sent", "Delivered", "Read", "Failed", "Published", "Removed")
+    static let texts3: JSONTexts = JSONTexts("Inbound", "Outbound")
+
     static func decodeOpenReceiptNormalizedMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -58,38 +58,39 @@ public struct OpenStructuredResponseNormalizedMessage: ContractValue {
         var metadata: [String: String]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenStructuredResponseNormalizedMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenStructuredResponseNormalizedMessageChecks.decodeOpenStructuredResponseNormalizedMessageId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 1:
                 context.enter("channel")
                 channel = OpenMessagingChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = OpenStructuredResponseNormalizedMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 3:
                 context.enter("direction")
                 direction =
                     OpenStructuredResponseNormalizedMessageChecks.decodeOpenStructuredResponseNormalizedMessageDirection(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 4:
                 context.enter("content")
                 content =
                     OpenStructuredResponseNormalizedMessageChecks.decodeOpenStructuredResponseNormalizedMessageContent(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 5:
                 context.enter("metadata")
                 metadata =
                     OpenStructuredResponseNormalizedMessageChecks.decodeOpenStructuredResponseNormalizedMessageMetadata(
                         member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -196,13 +197,17 @@ extension OpenStructuredResponseNormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OpenStructuredResponseNormalizedMessageChecks.texts) {
+            case 0: return Self.structured
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenStructuredResponseNormalizedMessage/properties/type/type"
                 )
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -238,13 +243,17 @@ extension OpenStructuredResponseNormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: OpenStructuredResponseNormalizedMessageChecks.texts2) {
+            case 0: return Self.inbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/OpenStructuredResponseNormalizedMessage/properties/direction/type"
                 )
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -254,6 +263,10 @@ extension OpenStructuredResponseNormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum OpenStructuredResponseNormalizedMessageChecks {
+    static let names: JSONNames = JSONNames("id", "channel", "type", "direction", "content", "metadata")
+    static let texts: JSONTexts = JSONTexts("Structured")
+    static let texts2: JSONTexts = JSONTexts("Inbound")
+
     static func decodeOpenStructuredResponseNormalizedMessageId(_ node: JSONNode, _ context: inout DecodingContext)
         -> String??
     {

@@ -34,15 +34,16 @@ public struct ReceiptReason: ContractValue {
         var message: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: ReceiptReasonChecks.names) {
+            case 0:
                 context.enter("code")
                 code = ReceiptReason.Code.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 1:
                 context.enter("message")
                 message = ReceiptReasonChecks.decodeReceiptReasonMessage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -104,6 +105,22 @@ extension ReceiptReason {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Code? {
+            switch node.place(in: ReceiptReasonChecks.texts) {
+            case 0: return Self.messageExpired
+            case 1: return Self.rateLimited
+            case 2: return Self.messageNotAllowed
+            case 3: return Self.generalError
+            case 4: return Self.unsupportedMessage
+            case 5: return Self.unknownMessage
+            case 6: return Self.invalidMessageStructure
+            case 7: return Self.invalidDestination
+            case 8: return Self.serverError
+            case 9: return Self.mediaTypeNotAllowed
+            case 10: return Self.invalidMediaContentLength
+            case 11: return Self.recipientOptedOut
+            case 12: return Self.dataFiltered
+            default: break
+            }
             return context.known(
                 node, "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/properties/code/type",
                 enum: "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/properties/code/enum")
@@ -116,6 +133,12 @@ extension ReceiptReason {
 
 /// Decoders and checks of this file.
 private enum ReceiptReasonChecks {
+    static let names: JSONNames = JSONNames("code", "message")
+    static let texts: JSONTexts = JSONTexts(
+        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
+        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
+        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
+
     static func decodeReceiptReasonMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

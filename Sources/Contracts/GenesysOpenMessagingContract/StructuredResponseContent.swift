@@ -10,7 +10,7 @@ public struct StructuredResponseContent: ContractValue {
     /// Kind of element.
     public var contentType: StructuredResponseContent.ContentType
     /// What was chosen.
-    public var buttonResponse: AcceptedButtonResponse?
+    @Boxed public var buttonResponse: AcceptedButtonResponse?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -32,18 +32,19 @@ public struct StructuredResponseContent: ContractValue {
                 node, "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/type")
         else { return nil }
         var contentType: StructuredResponseContent.ContentType? = nil
-        var buttonResponse: AcceptedButtonResponse? = nil
+        var buttonResponse = Boxed<AcceptedButtonResponse>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("contentType") {
+            switch member.place(in: StructuredResponseContentChecks.names) {
+            case 0:
                 context.enter("contentType")
                 contentType = StructuredResponseContent.ContentType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("buttonResponse") {
+            case 1:
                 context.enter("buttonResponse")
-                buttonResponse = AcceptedButtonResponse.decode(member.value, &context)
+                buttonResponse = Boxed(wrappedValue: AcceptedButtonResponse.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -53,8 +54,9 @@ public struct StructuredResponseContent: ContractValue {
                 "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/required")
         }
         guard let contentType else { return nil }
-        return StructuredResponseContent(
-            contentType: contentType, buttonResponse: buttonResponse, unknownMembers: unknownMembers)
+        var value = StructuredResponseContent(contentType: contentType, unknownMembers: unknownMembers)
+        value._buttonResponse = buttonResponse
+        return value
     }
 
     /// Writes the value.
@@ -102,16 +104,26 @@ extension StructuredResponseContent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
+            switch node.place(in: StructuredResponseContentChecks.texts) {
+            case 0: return Self.buttonResponse
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/properties/contentType/type"
                 )
             else { return nil }
-            return ContentType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum StructuredResponseContentChecks {
+    static let names: JSONNames = JSONNames("contentType", "buttonResponse")
+    static let texts: JSONTexts = JSONTexts("ButtonResponse")
 }

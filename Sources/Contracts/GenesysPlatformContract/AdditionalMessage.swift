@@ -39,19 +39,20 @@ public struct AdditionalMessage: ContractValue {
         var messagingTemplate: SendMessagingTemplateRequest? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("textBody") {
+            switch member.place(in: AdditionalMessageChecks.names) {
+            case 0:
                 context.enter("textBody")
                 textBody = AdditionalMessageChecks.decodeAdditionalMessageTextBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaIds") {
+            case 1:
                 context.enter("mediaIds")
                 mediaIds = AdditionalMessageChecks.decodeAdditionalMessageMediaIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messagingTemplate") {
+            case 2:
                 context.enter("messagingTemplate")
                 messagingTemplate = SendMessagingTemplateRequest.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -90,6 +91,8 @@ public struct AdditionalMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AdditionalMessageChecks {
+    static let names: JSONNames = JSONNames("textBody", "mediaIds", "messagingTemplate")
+
     static func decodeAdditionalMessageTextBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -27,16 +27,17 @@ public struct AgentTyping: ContractValue {
         var duration: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: AgentTypingChecks.names) {
+            case 0:
                 context.enter("type")
                 hasKind = true
                 AgentTypingChecks.checkAgentTypingKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("duration") {
+            case 1:
                 context.enter("duration")
                 duration = AgentTypingChecks.decodeAgentTypingDurationValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -63,6 +64,7 @@ public struct AgentTyping: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AgentTypingChecks {
+    static let names: JSONNames = JSONNames("type", "duration")
     static let values: [JSONValue] = [.string("On")]
 
     static func checkAgentTypingKind(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -26,11 +26,12 @@ public struct ContentSetting: ContractValue {
         var story: JSONObject? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("story") {
+            switch member.place(in: ContentSettingChecks.names) {
+            case 0:
                 context.enter("story")
                 story = ContentSettingChecks.decodeContentSettingStory(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct ContentSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContentSettingChecks {
+    static let names: JSONNames = JSONNames("story")
+
     static func decodeContentSettingStory(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(

@@ -54,31 +54,32 @@ public struct Conversation: ContractValue {
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ConversationChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ConversationChecks.decodeConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("participants") {
+            case 1:
                 context.enter("participants")
                 participants = ConversationChecks.decodeConversationParticipants(member.value, &context)
                 context.leave()
-            } else if member.isNamed("state") {
+            case 2:
                 context.enter("state")
                 state = ConversationChecks.decodeConversationState(member.value, &context)
                 context.leave()
-            } else if member.isNamed("startTime") {
+            case 3:
                 context.enter("startTime")
                 startTime = ConversationChecks.decodeConversationStartTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("endTime") {
+            case 4:
                 context.enter("endTime")
                 endTime = ConversationChecks.decodeConversationEndTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 5:
                 context.enter("selfUri")
                 selfUri = ConversationChecks.decodeConversationSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -186,11 +187,15 @@ extension Conversation {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
+            switch node.place(in: ConversationChecks.texts) {
+            case 0: return Self.disconnected
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/state/type")
             else { return nil }
-            return State(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -200,6 +205,9 @@ extension Conversation {
 
 /// Decoders and checks of this file.
 private enum ConversationChecks {
+    static let names: JSONNames = JSONNames("id", "participants", "state", "startTime", "endTime", "selfUri")
+    static let texts: JSONTexts = JSONTexts("disconnected")
+
     static func decodeConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -23,12 +23,13 @@ public struct ConversationUpdate: ContractValue {
         var hasState = false
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("state") {
+            switch member.place(in: ConversationUpdateChecks.names) {
+            case 0:
                 context.enter("state")
                 hasState = true
                 ConversationUpdateChecks.checkConversationUpdateState(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -53,6 +54,7 @@ public struct ConversationUpdate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationUpdateChecks {
+    static let names: JSONNames = JSONNames("state")
     static let values: [JSONValue] = [.string("disconnected")]
 
     static func checkConversationUpdateState(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -39,19 +39,20 @@ public struct DomainEntityRef: ContractValue {
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: DomainEntityRefChecks.names) {
+            case 0:
                 context.enter("id")
                 id = DomainEntityRefChecks.decodeDomainEntityRefId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = DomainEntityRefChecks.decodeDomainEntityRefName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 2:
                 context.enter("selfUri")
                 selfUri = DomainEntityRefChecks.decodeDomainEntityRefSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -103,6 +104,8 @@ public struct DomainEntityRef: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DomainEntityRefChecks {
+    static let names: JSONNames = JSONNames("id", "name", "selfUri")
+
     static func decodeDomainEntityRefId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -28,7 +28,7 @@ public struct ErrorBody: ContractValue {
     /// Errors below this one.
     public var errors: Presence<[ErrorBody]>
     /// Limit that was exceeded.
-    public var limit: ExceededLimit?
+    @Boxed public var limit: ExceededLimit?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -76,58 +76,59 @@ public struct ErrorBody: ContractValue {
         var messageParams: [String: String]?? = nil
         var details: [ErrorDetail]?? = nil
         var errors: [ErrorBody]?? = nil
-        var limit: ExceededLimit? = nil
+        var limit = Boxed<ExceededLimit>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message") {
+            switch member.place(in: ErrorBodyChecks.names) {
+            case 0:
                 context.enter("message")
                 message = ErrorBodyChecks.decodeErrorBodyMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = ErrorBodyChecks.decodeErrorBodyCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = ErrorBodyChecks.decodeErrorBodyStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contextId") {
+            case 3:
                 context.enter("contextId")
                 contextId = ErrorBodyChecks.decodeErrorBodyContextId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entityId") {
+            case 4:
                 context.enter("entityId")
                 entityId = ErrorBodyChecks.decodeErrorBodyEntityId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entityName") {
+            case 5:
                 context.enter("entityName")
                 entityName = ErrorBodyChecks.decodeErrorBodyEntityName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageWithParams") {
+            case 6:
                 context.enter("messageWithParams")
                 messageWithParams = ErrorBodyChecks.decodeErrorBodyMessageWithParams(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageParams") {
+            case 7:
                 context.enter("messageParams")
                 messageParams = ErrorBodyChecks.decodeErrorBodyMessageParams(member.value, &context)
                 context.leave()
-            } else if member.isNamed("details") {
+            case 8:
                 context.enter("details")
                 details = ErrorBodyChecks.decodeErrorBodyDetails(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 9:
                 context.enter("errors")
                 errors = ErrorBodyChecks.decodeErrorBodyErrors(member.value, &context)
                 context.leave()
-            } else if member.isNamed("limit") {
+            case 10:
                 context.enter("limit")
-                limit = ExceededLimit.decode(member.value, &context)
+                limit = Boxed(wrappedValue: ExceededLimit.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return ErrorBody(
+        var value = ErrorBody(
             message: message.map { $0.map { .value($0) } ?? .null } ?? .absent,
             code: code.map { $0.map { .value($0) } ?? .null } ?? .absent,
             status: status.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -138,9 +139,10 @@ public struct ErrorBody: ContractValue {
             messageParams: messageParams.map { $0.map { .value($0) } ?? .null } ?? .absent,
             details: details.map { $0.map { .value($0) } ?? .null } ?? .absent,
             errors: errors.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            limit: limit,
             unknownMembers: unknownMembers
         )
+        value._limit = limit
+        return value
     }
 
     /// Writes the value.
@@ -466,11 +468,62 @@ extension ErrorBody {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Code? {
+            switch node.place(in: ErrorBodyChecks.texts) {
+            case 0: return Self.badRequest
+            case 1: return Self.invalidValue
+            case 2: return Self.invalidDate
+            case 3: return Self.invalidQueryParamValue
+            case 4: return Self.invalidProperty
+            case 5: return Self.constraintValidation
+            case 6: return Self.missingOpenChannelDate
+            case 7: return Self.notAClient
+            case 8: return Self.clientFailedRequest
+            case 9: return Self.responseEntityTooLarge
+            case 10: return Self.authenticationRequired
+            case 11: return Self.badCredentials
+            case 12: return Self.ipNotAuthorized
+            case 13: return Self.credentialsExpired
+            case 14: return Self.missingPermissions
+            case 15: return Self.missingAnyPermissions
+            case 16: return Self.missingDivisionPermission
+            case 17: return Self.missingAnyDivisionPermissions
+            case 18: return Self.notAuthorized
+            case 19: return Self.appNotAuthorizedForScope
+            case 20: return Self.authzPolicyDenied
+            case 21: return Self.notFound
+            case 22: return Self.clientTimeout
+            case 23: return Self.requestConflict
+            case 24: return Self.requestEntityTooLarge
+            case 25: return Self.unsupportedMediaType
+            case 26: return Self.tooManyRequestsRetryAfter
+            case 27: return Self.tooManyRequests
+            case 28: return Self.internalServerError
+            case 29: return Self.serviceUnavailable
+            case 30: return Self.requestTimeout
+            case 31: return Self.authenticationRequestTimeout
+            case 32: return Self.invalidOutboundWebhookUrl
+            case 33: return Self.tooManyWebhookHeaders
+            case 34: return Self.notificationWebhookSignatureSecretTokenLongerThan15Characters
+            case 35: return Self.missingRequiredFieldValue
+            case 36: return Self.invalidIntegration
+            case 37: return Self.openWrongEndpoint
+            case 38: return Self.recipientHasFlow
+            case 39: return Self.integrationHasEscalationRules
+            case 40: return Self.activeConversation
+            case 41: return Self.existingConversation
+            case 42: return Self.maxLengthExceeded
+            case 43: return Self.conversationMessageLimitExceeded
+            case 44: return Self.mediaTooLarge
+            case 45: return Self.organizationOutboundUsageLimitExceeded
+            case 46: return Self.accessDenied
+            case 47: return Self.resourceNotFound
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/code/type")
             else { return nil }
-            return Code(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -480,6 +533,23 @@ extension ErrorBody {
 
 /// Decoders and checks of this file.
 private enum ErrorBodyChecks {
+    static let names: JSONNames = JSONNames(
+        "message", "code", "status", "contextId", "entityId", "entityName", "messageWithParams", "messageParams",
+        "details", "errors", "limit")
+    static let texts: JSONTexts = JSONTexts(
+        "bad.request", "invalid.value", "invalid.date", "invalid.query.param.value", "invalid.property",
+        "constraint.validation", "missing.open.channel.date", "not.a.client", "client.failed.request",
+        "response.entity.too.large", "authentication.required", "bad.credentials", "ip.not.authorized",
+        "credentials.expired", "missing.permissions", "missing.any.permissions", "missing.division.permission",
+        "missing.any.division.permissions", "not.authorized", "app.not.authorized.for.scope", "authz.policy.denied",
+        "not.found", "client.timeout", "request.conflict", "request.entity.too.large", "unsupported.media.type",
+        "too.many.requests.retry.after", "too.many.requests", "internal.server.error", "service.unavailable",
+        "request.timeout", "authentication.request.timeout", "invalid.outbound.webhook.url", "too.many.webhook.headers",
+        "notification.webhook.signature.secret.token.longer.than.15.characters", "missing.required.field.value",
+        "invalid.integration", "open.wrong.endpoint", "recipient.has.flow", "integration.has.escalation.rules",
+        "active.conversation", "existing.conversation", "max.length.exceeded", "conversation.message.limit.exceeded",
+        "media.too.large", "organization.outbound.usage.limit.exceeded", "access.denied", "resource.not.found")
+
     static func decodeErrorBodyMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

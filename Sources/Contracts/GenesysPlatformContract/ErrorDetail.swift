@@ -44,23 +44,24 @@ public struct ErrorDetail: ContractValue {
         var entityName: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("errorCode") {
+            switch member.place(in: ErrorDetailChecks.names) {
+            case 0:
                 context.enter("errorCode")
                 errorCode = ErrorDetailChecks.decodeErrorDetailErrorCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("fieldName") {
+            case 1:
                 context.enter("fieldName")
                 fieldName = ErrorDetailChecks.decodeErrorDetailFieldName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entityId") {
+            case 2:
                 context.enter("entityId")
                 entityId = ErrorDetailChecks.decodeErrorDetailEntityId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entityName") {
+            case 3:
                 context.enter("entityName")
                 entityName = ErrorDetailChecks.decodeErrorDetailEntityName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -122,6 +123,8 @@ public struct ErrorDetail: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ErrorDetailChecks {
+    static let names: JSONNames = JSONNames("errorCode", "fieldName", "entityId", "entityName")
+
     static func decodeErrorDetailErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

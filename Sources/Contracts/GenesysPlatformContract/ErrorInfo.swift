@@ -34,15 +34,16 @@ public struct ErrorInfo: ContractValue {
         var code: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message") {
+            switch member.place(in: ErrorInfoChecks.names) {
+            case 0:
                 context.enter("message")
                 message = ErrorInfoChecks.decodeErrorInfoMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = ErrorInfoChecks.decodeErrorInfoCode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -84,6 +85,8 @@ public struct ErrorInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ErrorInfoChecks {
+    static let names: JSONNames = JSONNames("message", "code")
+
     static func decodeErrorInfoMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/genesys/platform.yaml#/components/schemas/EventSetting`
 public struct EventSetting: ContractValue {
     /// Typing.
-    public var typing: TypingSetting?
+    @Boxed public var typing: TypingSetting?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -23,18 +23,21 @@ public struct EventSetting: ContractValue {
         guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/EventSetting/type") else {
             return nil
         }
-        var typing: TypingSetting? = nil
+        var typing = Boxed<TypingSetting>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("typing") {
+            switch member.place(in: EventSettingChecks.names) {
+            case 0:
                 context.enter("typing")
-                typing = TypingSetting.decode(member.value, &context)
+                typing = Boxed(wrappedValue: TypingSetting.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return EventSetting(typing: typing, unknownMembers: unknownMembers)
+        var value = EventSetting(unknownMembers: unknownMembers)
+        value._typing = typing
+        return value
     }
 
     /// Writes the value.
@@ -50,4 +53,9 @@ public struct EventSetting: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum EventSettingChecks {
+    static let names: JSONNames = JSONNames("typing")
 }

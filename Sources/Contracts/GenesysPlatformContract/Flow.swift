@@ -57,35 +57,36 @@ public struct Flow: ContractValue {
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: FlowChecks.names) {
+            case 0:
                 context.enter("id")
                 id = FlowChecks.decodeFlowId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = FlowChecks.decodeFlowName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = FlowChecks.decodeFlowKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("active") {
+            case 3:
                 context.enter("active")
                 active = FlowChecks.decodeFlowActive(member.value, &context)
                 context.leave()
-            } else if member.isNamed("system") {
+            case 4:
                 context.enter("system")
                 system = FlowChecks.decodeFlowSystem(member.value, &context)
                 context.leave()
-            } else if member.isNamed("deleted") {
+            case 5:
                 context.enter("deleted")
                 deleted = FlowChecks.decodeFlowDeleted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 6:
                 context.enter("selfUri")
                 selfUri = FlowChecks.decodeFlowSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -177,6 +178,8 @@ public struct Flow: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FlowChecks {
+    static let names: JSONNames = JSONNames("id", "name", "type", "active", "system", "deleted", "selfUri")
+
     static func decodeFlowId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

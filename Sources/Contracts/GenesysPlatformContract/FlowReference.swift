@@ -26,11 +26,12 @@ public struct FlowReference: ContractValue {
         var id: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: FlowReferenceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = FlowReferenceChecks.decodeFlowReferenceId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -56,6 +57,8 @@ public struct FlowReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FlowReferenceChecks {
+    static let names: JSONNames = JSONNames("id")
+
     static func decodeFlowReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

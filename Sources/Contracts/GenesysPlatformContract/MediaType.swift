@@ -26,11 +26,12 @@ public struct MediaType: ContractValue {
         var type: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: MediaTypeChecks.names) {
+            case 0:
                 context.enter("type")
                 type = MediaTypeChecks.decodeMediaTypeKind(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -62,6 +63,8 @@ public struct MediaType: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaTypeChecks {
+    static let names: JSONNames = JSONNames("type")
+
     static func decodeMediaTypeKind(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -34,15 +34,16 @@ public struct MediaTypeAccess: ContractValue {
         var outbound: [MediaType]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("inbound") {
+            switch member.place(in: MediaTypeAccessChecks.names) {
+            case 0:
                 context.enter("inbound")
                 inbound = MediaTypeAccessChecks.decodeMediaTypeAccessInbound(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outbound") {
+            case 1:
                 context.enter("outbound")
                 outbound = MediaTypeAccessChecks.decodeMediaTypeAccessOutbound(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -84,6 +85,8 @@ public struct MediaTypeAccess: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaTypeAccessChecks {
+    static let names: JSONNames = JSONNames("inbound", "outbound")
+
     static func decodeMediaTypeAccessInbound(_ node: JSONNode, _ context: inout DecodingContext) -> [MediaType]?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -26,11 +26,12 @@ public struct MediaTypes: ContractValue {
         var allow: MediaTypeAccess? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("allow") {
+            switch member.place(in: MediaTypesChecks.names) {
+            case 0:
                 context.enter("allow")
                 allow = MediaTypeAccess.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -50,4 +51,9 @@ public struct MediaTypes: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum MediaTypesChecks {
+    static let names: JSONNames = JSONNames("allow")
 }

@@ -49,28 +49,29 @@ public struct MessageConversation: ContractValue {
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessageConversationChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessageConversationChecks.decodeMessageConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = MessageConversationChecks.decodeMessageConversationName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("participants") {
+            case 2:
                 context.enter("participants")
                 participants = MessageConversationChecks.decodeMessageConversationParticipants(member.value, &context)
                 context.leave()
-            } else if member.isNamed("inactivityTimeout") {
+            case 3:
                 context.enter("inactivityTimeout")
                 inactivityTimeout = MessageConversationChecks.decodeMessageConversationInactivityTimeout(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 4:
                 context.enter("selfUri")
                 selfUri = MessageConversationChecks.decodeMessageConversationSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -142,6 +143,8 @@ public struct MessageConversation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageConversationChecks {
+    static let names: JSONNames = JSONNames("id", "name", "participants", "inactivityTimeout", "selfUri")
+
     static func decodeMessageConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -30,11 +30,11 @@ public struct MessageData: ContractValue {
     /// Files (deprecated by Genesys in favour of normalizedMessage).
     public var media: Presence<[MessageMedia]>
     /// The message, with `useNormalizedMessage=true`.
-    public var normalizedMessage: NormalizedMessage?
+    @Boxed public var normalizedMessage: NormalizedMessage?
     /// Receipts about it.
     public var normalizedReceipts: Presence<[NormalizedMessage]>
     /// The agent who sent it.
-    public var createdBy: DomainEntityRef?
+    @Boxed public var createdBy: DomainEntityRef?
     /// Its conversation.
     public var conversationId: Presence<String>
     /// Path of the message.
@@ -97,78 +97,79 @@ public struct MessageData: ContractValue {
         var textBody: String?? = nil
         var status: MessageData.Status? = nil
         var media: [MessageMedia]?? = nil
-        var normalizedMessage: NormalizedMessage? = nil
+        var normalizedMessage = Boxed<NormalizedMessage>()
         var normalizedReceipts: [NormalizedMessage]?? = nil
-        var createdBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
         var conversationId: String?? = nil
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessageDataChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessageDataChecks.decodeMessageDataId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = MessageDataChecks.decodeMessageDataName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("providerMessageId") {
+            case 2:
                 context.enter("providerMessageId")
                 providerMessageId = MessageDataChecks.decodeMessageDataProviderMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 3:
                 context.enter("timestamp")
                 timestamp = MessageDataChecks.decodeMessageDataTimestamp(member.value, &context)
                 context.leave()
-            } else if member.isNamed("fromAddress") {
+            case 4:
                 context.enter("fromAddress")
                 fromAddress = MessageDataChecks.decodeMessageDataFromAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("toAddress") {
+            case 5:
                 context.enter("toAddress")
                 toAddress = MessageDataChecks.decodeMessageDataToAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 6:
                 context.enter("direction")
                 direction = MessageDataChecks.decodeMessageDataDirection(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messengerType") {
+            case 7:
                 context.enter("messengerType")
                 messengerType = MessageDataChecks.decodeMessageDataMessengerType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("textBody") {
+            case 8:
                 context.enter("textBody")
                 textBody = MessageDataChecks.decodeMessageDataTextBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 9:
                 context.enter("status")
                 status = MessageData.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("media") {
+            case 10:
                 context.enter("media")
                 media = MessageDataChecks.decodeMessageDataMedia(member.value, &context)
                 context.leave()
-            } else if member.isNamed("normalizedMessage") {
+            case 11:
                 context.enter("normalizedMessage")
-                normalizedMessage = NormalizedMessage.decode(member.value, &context)
+                normalizedMessage = Boxed(wrappedValue: NormalizedMessage.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("normalizedReceipts") {
+            case 12:
                 context.enter("normalizedReceipts")
                 normalizedReceipts = MessageDataChecks.decodeMessageDataNormalizedReceipts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdBy") {
+            case 13:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 14:
                 context.enter("conversationId")
                 conversationId = MessageDataChecks.decodeMessageDataConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 15:
                 context.enter("selfUri")
                 selfUri = MessageDataChecks.decodeMessageDataSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -182,7 +183,7 @@ public struct MessageData: ContractValue {
             context.missing("status", "Specs/genesys/platform.yaml#/components/schemas/MessageData/required")
         }
         guard let timestamp, let textBody, let status else { return nil }
-        return MessageData(
+        var value = MessageData(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             providerMessageId: providerMessageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -194,13 +195,14 @@ public struct MessageData: ContractValue {
             textBody: textBody,
             status: status,
             media: media.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            normalizedMessage: normalizedMessage,
             normalizedReceipts: normalizedReceipts.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
             conversationId: conversationId.map { $0.map { .value($0) } ?? .null } ?? .absent,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._normalizedMessage = normalizedMessage
+        value._createdBy = createdBy
+        return value
     }
 
     /// Writes the value.
@@ -359,11 +361,16 @@ extension MessageData {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: MessageDataChecks.texts) {
+            case 0: return Self.inbound
+            case 1: return Self.outbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/direction/type")
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -427,11 +434,22 @@ extension MessageData {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
+            switch node.place(in: MessageDataChecks.texts2) {
+            case 0: return Self.sms
+            case 1: return Self.facebook
+            case 2: return Self.twitter
+            case 3: return Self.whatsapp
+            case 4: return Self.webmessaging
+            case 5: return Self.instagram
+            case 6: return Self.`open`
+            case 7: return Self.apple
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/messengerType/type")
             else { return nil }
-            return MessengerType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -499,11 +517,23 @@ extension MessageData {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: MessageDataChecks.texts3) {
+            case 0: return Self.queued
+            case 1: return Self.sent
+            case 2: return Self.failed
+            case 3: return Self.received
+            case 4: return Self.deliverySuccess
+            case 5: return Self.deliveryFailed
+            case 6: return Self.read
+            case 7: return Self.removed
+            case 8: return Self.published
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -513,6 +543,16 @@ extension MessageData {
 
 /// Decoders and checks of this file.
 private enum MessageDataChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "providerMessageId", "timestamp", "fromAddress", "toAddress", "direction", "messengerType",
+        "textBody", "status", "media", "normalizedMessage", "normalizedReceipts", "createdBy", "conversationId",
+        "selfUri")
+    static let texts: JSONTexts = JSONTexts("inbound", "outbound")
+    static let texts2: JSONTexts = JSONTexts(
+        "sms", "facebook", "twitter", "whatsapp", "webmessaging", "instagram", "open", "apple")
+    static let texts3: JSONTexts = JSONTexts(
+        "queued", "sent", "failed", "received", "delivery-success", "delivery-failed", "read", "removed", "published")
+
     static func decodeMessageDataId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

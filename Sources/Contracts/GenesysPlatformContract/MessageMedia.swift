@@ -49,27 +49,28 @@ public struct MessageMedia: ContractValue {
         var contentLengthBytes: Int?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessageMediaChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessageMediaChecks.decodeMessageMediaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = MessageMediaChecks.decodeMessageMediaName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 2:
                 context.enter("url")
                 url = MessageMediaChecks.decodeMessageMediaUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 3:
                 context.enter("mediaType")
                 mediaType = MessageMediaChecks.decodeMessageMediaMediaType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contentLengthBytes") {
+            case 4:
                 context.enter("contentLengthBytes")
                 contentLengthBytes = MessageMediaChecks.decodeMessageMediaContentLengthBytes(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -141,6 +142,8 @@ public struct MessageMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageMediaChecks {
+    static let names: JSONNames = JSONNames("id", "name", "url", "mediaType", "contentLengthBytes")
+
     static func decodeMessageMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -34,19 +34,19 @@ public struct MessageMediaParticipant: ContractValue {
     /// Messenger.
     public var type: Presence<MessageMediaParticipant.Kind>
     /// The agent.
-    public var user: DomainEntityRef?
+    @Boxed public var user: DomainEntityRef?
     /// The queue.
-    public var queue: DomainEntityRef?
+    @Boxed public var queue: DomainEntityRef?
     /// The contact.
-    public var externalContact: DomainEntityRef?
+    @Boxed public var externalContact: DomainEntityRef?
     /// Participant data.
     public var attributes: Presence<[String: String]>
     /// Why it failed.
     public var errorInfo: ErrorInfo?
     /// Where its messages go.
-    public var toAddress: ParticipantAddress?
+    @Boxed public var toAddress: ParticipantAddress?
     /// Where its messages come from.
-    public var fromAddress: ParticipantAddress?
+    @Boxed public var fromAddress: ParticipantAddress?
     /// Its messages.
     public var messages: Presence<[MessageReference]>
     /// Members that the contract does not name, kept as received.
@@ -118,108 +118,109 @@ public struct MessageMediaParticipant: ContractValue {
         var peer: String?? = nil
         var provider: String?? = nil
         var type: MessageMediaParticipant.Kind?? = nil
-        var user: DomainEntityRef? = nil
-        var queue: DomainEntityRef? = nil
-        var externalContact: DomainEntityRef? = nil
+        var user = Boxed<DomainEntityRef>()
+        var queue = Boxed<DomainEntityRef>()
+        var externalContact = Boxed<DomainEntityRef>()
         var attributes: [String: String]?? = nil
         var errorInfo: ErrorInfo? = nil
-        var toAddress: ParticipantAddress? = nil
-        var fromAddress: ParticipantAddress? = nil
+        var toAddress = Boxed<ParticipantAddress>()
+        var fromAddress = Boxed<ParticipantAddress>()
         var messages: [MessageReference]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessageMediaParticipantChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessageMediaParticipantChecks.decodeMessageMediaParticipantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = MessageMediaParticipantChecks.decodeMessageMediaParticipantName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("address") {
+            case 2:
                 context.enter("address")
                 address = MessageMediaParticipantChecks.decodeMessageMediaParticipantAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("purpose") {
+            case 3:
                 context.enter("purpose")
                 purpose = MessageMediaParticipantChecks.decodeMessageMediaParticipantPurpose(member.value, &context)
                 context.leave()
-            } else if member.isNamed("state") {
+            case 4:
                 context.enter("state")
                 state = MessageMediaParticipantChecks.decodeMessageMediaParticipantState(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 5:
                 context.enter("direction")
                 direction = MessageMediaParticipantChecks.decodeMessageMediaParticipantDirection(member.value, &context)
                 context.leave()
-            } else if member.isNamed("disconnectType") {
+            case 6:
                 context.enter("disconnectType")
                 disconnectType = MessageMediaParticipantChecks.decodeMessageMediaParticipantDisconnectType(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("startTime") {
+            case 7:
                 context.enter("startTime")
                 startTime = MessageMediaParticipantChecks.decodeMessageMediaParticipantStartTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("connectedTime") {
+            case 8:
                 context.enter("connectedTime")
                 connectedTime = MessageMediaParticipantChecks.decodeMessageMediaParticipantConnectedTime(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("endTime") {
+            case 9:
                 context.enter("endTime")
                 endTime = MessageMediaParticipantChecks.decodeMessageMediaParticipantEndTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("peer") {
+            case 10:
                 context.enter("peer")
                 peer = MessageMediaParticipantChecks.decodeMessageMediaParticipantPeer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("provider") {
+            case 11:
                 context.enter("provider")
                 provider = MessageMediaParticipantChecks.decodeMessageMediaParticipantProvider(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 12:
                 context.enter("type")
                 type = MessageMediaParticipantChecks.decodeMessageMediaParticipantKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user") {
+            case 13:
                 context.enter("user")
-                user = DomainEntityRef.decode(member.value, &context)
+                user = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("queue") {
+            case 14:
                 context.enter("queue")
-                queue = DomainEntityRef.decode(member.value, &context)
+                queue = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("externalContact") {
+            case 15:
                 context.enter("externalContact")
-                externalContact = DomainEntityRef.decode(member.value, &context)
+                externalContact = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("attributes") {
+            case 16:
                 context.enter("attributes")
                 attributes = MessageMediaParticipantChecks.decodeMessageMediaParticipantAttributes(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("errorInfo") {
+            case 17:
                 context.enter("errorInfo")
                 errorInfo = ErrorInfo.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("toAddress") {
+            case 18:
                 context.enter("toAddress")
-                toAddress = ParticipantAddress.decode(member.value, &context)
+                toAddress = Boxed(wrappedValue: ParticipantAddress.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("fromAddress") {
+            case 19:
                 context.enter("fromAddress")
-                fromAddress = ParticipantAddress.decode(member.value, &context)
+                fromAddress = Boxed(wrappedValue: ParticipantAddress.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("messages") {
+            case 20:
                 context.enter("messages")
                 messages = MessageMediaParticipantChecks.decodeMessageMediaParticipantMessages(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return MessageMediaParticipant(
+        var value = MessageMediaParticipant(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             address: address.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -233,16 +234,17 @@ public struct MessageMediaParticipant: ContractValue {
             peer: peer.map { $0.map { .value($0) } ?? .null } ?? .absent,
             provider: provider.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            user: user,
-            queue: queue,
-            externalContact: externalContact,
             attributes: attributes.map { $0.map { .value($0) } ?? .null } ?? .absent,
             errorInfo: errorInfo,
-            toAddress: toAddress,
-            fromAddress: fromAddress,
             messages: messages.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._user = user
+        value._queue = queue
+        value._externalContact = externalContact
+        value._toAddress = toAddress
+        value._fromAddress = fromAddress
+        return value
     }
 
     /// Writes the value.
@@ -475,12 +477,24 @@ extension MessageMediaParticipant {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Purpose? {
+            switch node.place(in: MessageMediaParticipantChecks.texts) {
+            case 0: return Self.agent
+            case 1: return Self.user
+            case 2: return Self.customer
+            case 3: return Self.external
+            case 4: return Self.acd
+            case 5: return Self.ivr
+            case 6: return Self.workflow
+            case 7: return Self.botflow
+            case 8: return Self.api
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/purpose/type")
             else { return nil }
-            return Purpose(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -560,12 +574,27 @@ extension MessageMediaParticipant {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
+            switch node.place(in: MessageMediaParticipantChecks.texts2) {
+            case 0: return Self.alerting
+            case 1: return Self.dialing
+            case 2: return Self.contacting
+            case 3: return Self.offering
+            case 4: return Self.connected
+            case 5: return Self.disconnected
+            case 6: return Self.terminated
+            case 7: return Self.converting
+            case 8: return Self.uploading
+            case 9: return Self.transmitting
+            case 10: return Self.parked
+            case 11: return Self.none
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/state/type")
             else { return nil }
-            return State(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -605,12 +634,17 @@ extension MessageMediaParticipant {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: MessageMediaParticipantChecks.texts3) {
+            case 0: return Self.inbound
+            case 1: return Self.outbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/direction/type")
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -690,12 +724,27 @@ extension MessageMediaParticipant {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: MessageMediaParticipantChecks.texts4) {
+            case 0: return Self.apple
+            case 1: return Self.facebook
+            case 2: return Self.instagram
+            case 3: return Self.kakao
+            case 4: return Self.line
+            case 5: return Self.`open`
+            case 6: return Self.sms
+            case 7: return Self.telegram
+            case 8: return Self.twitter
+            case 9: return Self.webmessaging
+            case 10: return Self.whatsapp
+            case 11: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/type/type"
                 )
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -705,6 +754,20 @@ extension MessageMediaParticipant {
 
 /// Decoders and checks of this file.
 private enum MessageMediaParticipantChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "address", "purpose", "state", "direction", "disconnectType", "startTime", "connectedTime",
+        "endTime", "peer", "provider", "type", "user", "queue", "externalContact", "attributes", "errorInfo",
+        "toAddress", "fromAddress", "messages")
+    static let texts: JSONTexts = JSONTexts(
+        "agent", "user", "customer", "external", "acd", "ivr", "workflow", "botflow", "api")
+    static let texts2: JSONTexts = JSONTexts(
+        "alerting", "dialing", "contacting", "offering", "connected", "disconnected", "terminated", "converting",
+        "uploading", "transmitting", "parked", "none")
+    static let texts3: JSONTexts = JSONTexts("inbound", "outbound")
+    static let texts4: JSONTexts = JSONTexts(
+        "apple", "facebook", "instagram", "kakao", "line", "open", "sms", "telegram", "twitter", "webmessaging",
+        "whatsapp", "unknown")
+
     static func decodeMessageMediaParticipantId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

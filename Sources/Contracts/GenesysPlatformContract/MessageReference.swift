@@ -18,7 +18,7 @@ public struct MessageReference: ContractValue {
     /// Parts it was split into.
     public var messageSegmentCount: Presence<Int>
     /// Why it failed.
-    public var errorInfo: ErrorBody?
+    @Boxed public var errorInfo: ErrorBody?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -51,47 +51,49 @@ public struct MessageReference: ContractValue {
         var messageStatus: MessageReference.MessageStatus?? = nil
         var messageTime: DateTime?? = nil
         var messageSegmentCount: Int?? = nil
-        var errorInfo: ErrorBody? = nil
+        var errorInfo = Boxed<ErrorBody>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messageId") {
+            switch member.place(in: MessageReferenceChecks.names) {
+            case 0:
                 context.enter("messageId")
                 messageId = MessageReferenceChecks.decodeMessageReferenceMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageURI") {
+            case 1:
                 context.enter("messageURI")
                 messageUri = MessageReferenceChecks.decodeMessageReferenceMessageUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageStatus") {
+            case 2:
                 context.enter("messageStatus")
                 messageStatus = MessageReferenceChecks.decodeMessageReferenceMessageStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageTime") {
+            case 3:
                 context.enter("messageTime")
                 messageTime = MessageReferenceChecks.decodeMessageReferenceMessageTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageSegmentCount") {
+            case 4:
                 context.enter("messageSegmentCount")
                 messageSegmentCount = MessageReferenceChecks.decodeMessageReferenceMessageSegmentCount(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("errorInfo") {
+            case 5:
                 context.enter("errorInfo")
-                errorInfo = ErrorBody.decode(member.value, &context)
+                errorInfo = Boxed(wrappedValue: ErrorBody.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return MessageReference(
+        var value = MessageReference(
             messageId: messageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageUri: messageUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageStatus: messageStatus.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageTime: messageTime.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageSegmentCount: messageSegmentCount.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            errorInfo: errorInfo,
             unknownMembers: unknownMembers
         )
+        value._errorInfo = errorInfo
+        return value
     }
 
     /// Writes the value.
@@ -214,12 +216,24 @@ extension MessageReference {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageStatus? {
+            switch node.place(in: MessageReferenceChecks.texts) {
+            case 0: return Self.queued
+            case 1: return Self.sent
+            case 2: return Self.failed
+            case 3: return Self.received
+            case 4: return Self.deliverySuccess
+            case 5: return Self.deliveryFailed
+            case 6: return Self.read
+            case 7: return Self.removed
+            case 8: return Self.published
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageStatus/type")
             else { return nil }
-            return MessageStatus(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -229,6 +243,11 @@ extension MessageReference {
 
 /// Decoders and checks of this file.
 private enum MessageReferenceChecks {
+    static let names: JSONNames = JSONNames(
+        "messageId", "messageURI", "messageStatus", "messageTime", "messageSegmentCount", "errorInfo")
+    static let texts: JSONTexts = JSONTexts(
+        "queued", "sent", "failed", "received", "delivery-success", "delivery-failed", "read", "removed", "published")
+
     static func decodeMessageReferenceMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -29,16 +29,17 @@ public struct MessageTypingEventRequest: ContractValue {
         var dateSent: DateTime? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("typing") {
+            switch member.place(in: MessageTypingEventRequestChecks.names) {
+            case 0:
                 context.enter("typing")
                 typing = AgentTyping.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateSent") {
+            case 1:
                 context.enter("dateSent")
                 dateSent = MessageTypingEventRequestChecks.decodeMessageTypingEventRequestDateSent(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -69,6 +70,8 @@ public struct MessageTypingEventRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageTypingEventRequestChecks {
+    static let names: JSONNames = JSONNames("typing", "dateSent")
+
     static func decodeMessageTypingEventRequestDateSent(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime?
     {
         guard

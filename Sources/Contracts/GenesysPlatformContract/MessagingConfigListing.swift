@@ -73,48 +73,49 @@ public struct MessagingConfigListing: ContractValue {
         var lastUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("entities") {
+            switch member.place(in: MessagingConfigListingChecks.names) {
+            case 0:
                 context.enter("entities")
                 entities = MessagingConfigListingChecks.decodeMessagingConfigListingEntities(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageSize") {
+            case 1:
                 context.enter("pageSize")
                 pageSize = MessagingConfigListingChecks.decodeMessagingConfigListingPageSize(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageNumber") {
+            case 2:
                 context.enter("pageNumber")
                 pageNumber = MessagingConfigListingChecks.decodeMessagingConfigListingPageNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageCount") {
+            case 3:
                 context.enter("pageCount")
                 pageCount = MessagingConfigListingChecks.decodeMessagingConfigListingPageCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("total") {
+            case 4:
                 context.enter("total")
                 total = MessagingConfigListingChecks.decodeMessagingConfigListingTotal(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstUri") {
+            case 5:
                 context.enter("firstUri")
                 firstUri = MessagingConfigListingChecks.decodeMessagingConfigListingFirstUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previousUri") {
+            case 6:
                 context.enter("previousUri")
                 previousUri = MessagingConfigListingChecks.decodeMessagingConfigListingPreviousUri(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 7:
                 context.enter("selfUri")
                 selfUri = MessagingConfigListingChecks.decodeMessagingConfigListingSelfUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextUri") {
+            case 8:
                 context.enter("nextUri")
                 nextUri = MessagingConfigListingChecks.decodeMessagingConfigListingNextUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastUri") {
+            case 9:
                 context.enter("lastUri")
                 lastUri = MessagingConfigListingChecks.decodeMessagingConfigListingLastUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -236,6 +237,10 @@ public struct MessagingConfigListing: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingConfigListingChecks {
+    static let names: JSONNames = JSONNames(
+        "entities", "pageSize", "pageNumber", "pageCount", "total", "firstUri", "previousUri", "selfUri", "nextUri",
+        "lastUri")
+
     static func decodeMessagingConfigListingEntities(_ node: JSONNode, _ context: inout DecodingContext)
         -> [MessagingSetting]??
     {

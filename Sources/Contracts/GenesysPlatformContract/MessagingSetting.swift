@@ -18,13 +18,13 @@ public struct MessagingSetting: ContractValue {
     /// Version.
     public var version: Presence<String>
     /// Who created it.
-    public var createdBy: DomainEntityRef?
+    @Boxed public var createdBy: DomainEntityRef?
     /// Who changed it.
-    public var updatedBy: DomainEntityRef?
+    @Boxed public var updatedBy: DomainEntityRef?
     /// About contents.
     public var content: ContentSetting?
     /// About events.
-    public var event: EventSetting?
+    @Boxed public var event: EventSetting?
     /// Path of the setting.
     public var selfUri: Presence<String>
     /// Members that the contract does not name, kept as received.
@@ -67,54 +67,55 @@ public struct MessagingSetting: ContractValue {
         var dateCreated: DateTime?? = nil
         var dateModified: DateTime?? = nil
         var version: String?? = nil
-        var createdBy: DomainEntityRef? = nil
-        var updatedBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
+        var updatedBy = Boxed<DomainEntityRef>()
         var content: ContentSetting? = nil
-        var event: EventSetting? = nil
+        var event = Boxed<EventSetting>()
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessagingSettingChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessagingSettingChecks.decodeMessagingSettingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = MessagingSettingChecks.decodeMessagingSettingName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateCreated") {
+            case 2:
                 context.enter("dateCreated")
                 dateCreated = MessagingSettingChecks.decodeMessagingSettingDateCreated(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateModified") {
+            case 3:
                 context.enter("dateModified")
                 dateModified = MessagingSettingChecks.decodeMessagingSettingDateModified(member.value, &context)
                 context.leave()
-            } else if member.isNamed("version") {
+            case 4:
                 context.enter("version")
                 version = MessagingSettingChecks.decodeMessagingSettingVersion(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdBy") {
+            case 5:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("updatedBy") {
+            case 6:
                 context.enter("updatedBy")
-                updatedBy = DomainEntityRef.decode(member.value, &context)
+                updatedBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("content") {
+            case 7:
                 context.enter("content")
                 content = ContentSetting.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("event") {
+            case 8:
                 context.enter("event")
-                event = EventSetting.decode(member.value, &context)
+                event = Boxed(wrappedValue: EventSetting.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 9:
                 context.enter("selfUri")
                 selfUri = MessagingSettingChecks.decodeMessagingSettingSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -122,19 +123,20 @@ public struct MessagingSetting: ContractValue {
             context.missing("id", "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/required")
         }
         guard let id else { return nil }
-        return MessagingSetting(
+        var value = MessagingSetting(
             id: id,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateCreated: dateCreated.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateModified: dateModified.map { $0.map { .value($0) } ?? .null } ?? .absent,
             version: version.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
-            updatedBy: updatedBy,
             content: content,
-            event: event,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._createdBy = createdBy
+        value._updatedBy = updatedBy
+        value._event = event
+        return value
     }
 
     /// Writes the value.
@@ -213,6 +215,9 @@ public struct MessagingSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingSettingChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "dateCreated", "dateModified", "version", "createdBy", "updatedBy", "content", "event", "selfUri")
+
     static func decodeMessagingSettingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -16,7 +16,7 @@ public struct MessagingSettingReference: ContractValue {
     /// About contents.
     public var content: ContentSetting?
     /// About events.
-    public var event: EventSetting?
+    @Boxed public var event: EventSetting?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -45,30 +45,31 @@ public struct MessagingSettingReference: ContractValue {
         var name: String?? = nil
         var selfUri: String?? = nil
         var content: ContentSetting? = nil
-        var event: EventSetting? = nil
+        var event = Boxed<EventSetting>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessagingSettingReferenceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessagingSettingReferenceChecks.decodeMessagingSettingReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = MessagingSettingReferenceChecks.decodeMessagingSettingReferenceName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 2:
                 context.enter("selfUri")
                 selfUri = MessagingSettingReferenceChecks.decodeMessagingSettingReferenceSelfUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 3:
                 context.enter("content")
                 content = ContentSetting.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("event") {
+            case 4:
                 context.enter("event")
-                event = EventSetting.decode(member.value, &context)
+                event = Boxed(wrappedValue: EventSetting.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -76,14 +77,15 @@ public struct MessagingSettingReference: ContractValue {
             context.missing("id", "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/required")
         }
         guard let id else { return nil }
-        return MessagingSettingReference(
+        var value = MessagingSettingReference(
             id: id,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             content: content,
-            event: event,
             unknownMembers: unknownMembers
         )
+        value._event = event
+        return value
     }
 
     /// Writes the value.
@@ -127,6 +129,8 @@ public struct MessagingSettingReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingSettingReferenceChecks {
+    static let names: JSONNames = JSONNames("id", "name", "selfUri", "content", "event")
+
     static func decodeMessagingSettingReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

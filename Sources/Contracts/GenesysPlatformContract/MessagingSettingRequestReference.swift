@@ -27,12 +27,13 @@ public struct MessagingSettingRequestReference: ContractValue {
         var id: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessagingSettingRequestReferenceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessagingSettingRequestReferenceChecks.decodeMessagingSettingRequestReferenceId(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -59,6 +60,8 @@ public struct MessagingSettingRequestReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingSettingRequestReferenceChecks {
+    static let names: JSONNames = JSONNames("id")
+
     static func decodeMessagingSettingRequestReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
     {
         guard

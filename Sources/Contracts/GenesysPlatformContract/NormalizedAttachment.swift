@@ -54,32 +54,33 @@ public struct NormalizedAttachment: ContractValue {
         var contentSizeBytes: Int?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: NormalizedAttachmentChecks.names) {
+            case 0:
                 context.enter("id")
                 id = NormalizedAttachmentChecks.decodeNormalizedAttachmentId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = NormalizedAttachment.MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 2:
                 context.enter("url")
                 url = NormalizedAttachmentChecks.decodeNormalizedAttachmentUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime") {
+            case 3:
                 context.enter("mime")
                 mime = NormalizedAttachmentChecks.decodeNormalizedAttachmentMime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 4:
                 context.enter("filename")
                 filename = NormalizedAttachmentChecks.decodeNormalizedAttachmentFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contentSizeBytes") {
+            case 5:
                 context.enter("contentSizeBytes")
                 contentSizeBytes = NormalizedAttachmentChecks.decodeNormalizedAttachmentContentSizeBytes(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -201,12 +202,20 @@ extension NormalizedAttachment {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
+            switch node.place(in: NormalizedAttachmentChecks.texts) {
+            case 0: return Self.image
+            case 1: return Self.video
+            case 2: return Self.audio
+            case 3: return Self.file
+            case 4: return Self.link
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/mediaType/type")
             else { return nil }
-            return MediaType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -216,6 +225,9 @@ extension NormalizedAttachment {
 
 /// Decoders and checks of this file.
 private enum NormalizedAttachmentChecks {
+    static let names: JSONNames = JSONNames("id", "mediaType", "url", "mime", "filename", "contentSizeBytes")
+    static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
+
     static func decodeNormalizedAttachmentId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -16,9 +16,9 @@ public struct NormalizedChannel: ContractValue {
     /// The provider's id of the message.
     public var messageId: Presence<String>
     /// For whom the message is.
-    public var to: NormalizedRecipient?
+    @Boxed public var to: NormalizedRecipient?
     /// Who sent it.
-    public var from: NormalizedRecipient?
+    @Boxed public var from: NormalizedRecipient?
     /// Time of the message.
     public var time: Presence<DateTime>
     /// Members that the contract does not name, kept as received.
@@ -54,53 +54,55 @@ public struct NormalizedChannel: ContractValue {
         var platform: NormalizedChannel.Platform?? = nil
         var type: NormalizedChannel.Kind?? = nil
         var messageId: String?? = nil
-        var to: NormalizedRecipient? = nil
-        var from: NormalizedRecipient? = nil
+        var to = Boxed<NormalizedRecipient>()
+        var from = Boxed<NormalizedRecipient>()
         var time: DateTime?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: NormalizedChannelChecks.names) {
+            case 0:
                 context.enter("id")
                 id = NormalizedChannelChecks.decodeNormalizedChannelId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = NormalizedChannelChecks.decodeNormalizedChannelPlatform(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = NormalizedChannelChecks.decodeNormalizedChannelKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 3:
                 context.enter("messageId")
                 messageId = NormalizedChannelChecks.decodeNormalizedChannelMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 4:
                 context.enter("to")
-                to = NormalizedRecipient.decode(member.value, &context)
+                to = Boxed(wrappedValue: NormalizedRecipient.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("from") {
+            case 5:
                 context.enter("from")
-                from = NormalizedRecipient.decode(member.value, &context)
+                from = Boxed(wrappedValue: NormalizedRecipient.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("time") {
+            case 6:
                 context.enter("time")
                 time = NormalizedChannelChecks.decodeNormalizedChannelTime(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return NormalizedChannel(
+        var value = NormalizedChannel(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             platform: platform.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageId: messageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            to: to,
-            from: from,
             time: time.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._to = to
+        value._from = from
+        return value
     }
 
     /// Writes the value.
@@ -227,11 +229,23 @@ extension NormalizedChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
+            switch node.place(in: NormalizedChannelChecks.texts) {
+            case 0: return Self.twitter
+            case 1: return Self.facebook
+            case 2: return Self.instagram
+            case 3: return Self.line
+            case 4: return Self.whatsapp
+            case 5: return Self.webMessaging
+            case 6: return Self.`open`
+            case 7: return Self.apple
+            case 8: return Self.sms
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/platform/type")
             else { return nil }
-            return Platform(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -271,11 +285,16 @@ extension NormalizedChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: NormalizedChannelChecks.texts2) {
+            case 0: return Self.`private`
+            case 1: return Self.`public`
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -285,6 +304,11 @@ extension NormalizedChannel {
 
 /// Decoders and checks of this file.
 private enum NormalizedChannelChecks {
+    static let names: JSONNames = JSONNames("id", "platform", "type", "messageId", "to", "from", "time")
+    static let texts: JSONTexts = JSONTexts(
+        "Twitter", "Facebook", "Instagram", "Line", "Whatsapp", "WebMessaging", "Open", "Apple", "Sms")
+    static let texts2: JSONTexts = JSONTexts("Private", "Public")
+
     static func decodeNormalizedChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

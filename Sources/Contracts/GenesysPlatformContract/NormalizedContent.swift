@@ -10,7 +10,7 @@ public struct NormalizedContent: ContractValue {
     /// Kind of element.
     public var contentType: NormalizedContent.ContentType
     /// With contentType `Attachment`.
-    public var attachment: NormalizedAttachment?
+    @Boxed public var attachment: NormalizedAttachment?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -31,18 +31,19 @@ public struct NormalizedContent: ContractValue {
             return nil
         }
         var contentType: NormalizedContent.ContentType? = nil
-        var attachment: NormalizedAttachment? = nil
+        var attachment = Boxed<NormalizedAttachment>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("contentType") {
+            switch member.place(in: NormalizedContentChecks.names) {
+            case 0:
                 context.enter("contentType")
                 contentType = NormalizedContent.ContentType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attachment") {
+            case 1:
                 context.enter("attachment")
-                attachment = NormalizedAttachment.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: NormalizedAttachment.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -50,7 +51,9 @@ public struct NormalizedContent: ContractValue {
             context.missing("contentType", "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent/required")
         }
         guard let contentType else { return nil }
-        return NormalizedContent(contentType: contentType, attachment: attachment, unknownMembers: unknownMembers)
+        var value = NormalizedContent(contentType: contentType, unknownMembers: unknownMembers)
+        value._attachment = attachment
+        return value
     }
 
     /// Writes the value.
@@ -130,15 +133,35 @@ extension NormalizedContent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
+            switch node.place(in: NormalizedContentChecks.texts) {
+            case 0: return Self.attachment
+            case 1: return Self.text
+            case 2: return Self.buttonResponse
+            case 3: return Self.quickReply
+            case 4: return Self.card
+            case 5: return Self.carousel
+            case 6: return Self.datePicker
+            case 7: return Self.notification
+            case 8: return Self.listPicker
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent/properties/contentType/type")
             else { return nil }
-            return ContentType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum NormalizedContentChecks {
+    static let names: JSONNames = JSONNames("contentType", "attachment")
+    static let texts: JSONTexts = JSONTexts(
+        "Attachment", "Text", "ButtonResponse", "QuickReply", "Card", "Carousel", "DatePicker", "Notification",
+        "ListPicker")
 }

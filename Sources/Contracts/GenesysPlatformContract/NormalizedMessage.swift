@@ -10,7 +10,7 @@ public struct NormalizedMessage: ContractValue {
     /// Genesys message id.
     public var id: Presence<String>
     /// Both ends and time.
-    public var channel: NormalizedChannel?
+    @Boxed public var channel: NormalizedChannel?
     /// Kind of message.
     public var type: NormalizedMessage.Kind
     /// Message text.
@@ -71,7 +71,7 @@ public struct NormalizedMessage: ContractValue {
             return nil
         }
         var id: String?? = nil
-        var channel: NormalizedChannel? = nil
+        var channel = Boxed<NormalizedChannel>()
         var type: NormalizedMessage.Kind? = nil
         var text: String?? = nil
         var content: [NormalizedContent]?? = nil
@@ -84,56 +84,57 @@ public struct NormalizedMessage: ContractValue {
         var metadata: [String: String]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: NormalizedMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = NormalizedMessageChecks.decodeNormalizedMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 1:
                 context.enter("channel")
-                channel = NormalizedChannel.decode(member.value, &context)
+                channel = Boxed(wrappedValue: NormalizedChannel.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = NormalizedMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = NormalizedMessageChecks.decodeNormalizedMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 4:
                 context.enter("content")
                 content = NormalizedMessageChecks.decodeNormalizedMessageContent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("events") {
+            case 5:
                 context.enter("events")
                 events = NormalizedMessageChecks.decodeNormalizedMessageEvents(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 6:
                 context.enter("status")
                 status = NormalizedMessageChecks.decodeNormalizedMessageStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reasons") {
+            case 7:
                 context.enter("reasons")
                 reasons = NormalizedMessageChecks.decodeNormalizedMessageReasons(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingEntity") {
+            case 8:
                 context.enter("originatingEntity")
                 originatingEntity = NormalizedMessageChecks.decodeNormalizedMessageOriginatingEntity(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("isFinalReceipt") {
+            case 9:
                 context.enter("isFinalReceipt")
                 isFinalReceipt = NormalizedMessageChecks.decodeNormalizedMessageIsFinalReceipt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 10:
                 context.enter("direction")
                 direction = NormalizedMessageChecks.decodeNormalizedMessageDirection(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 11:
                 context.enter("metadata")
                 metadata = NormalizedMessageChecks.decodeNormalizedMessageMetadata(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -141,9 +142,8 @@ public struct NormalizedMessage: ContractValue {
             context.missing("type", "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/required")
         }
         guard let type else { return nil }
-        return NormalizedMessage(
+        var value = NormalizedMessage(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            channel: channel,
             type: type,
             text: text.map { $0.map { .value($0) } ?? .null } ?? .absent,
             content: content.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -156,6 +156,8 @@ public struct NormalizedMessage: ContractValue {
             metadata: metadata.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._channel = channel
+        return value
     }
 
     /// Writes the value.
@@ -313,11 +315,20 @@ extension NormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: NormalizedMessageChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.receipt
+            case 3: return Self.event
+            case 4: return Self.message
+            case 5: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -373,11 +384,20 @@ extension NormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: NormalizedMessageChecks.texts2) {
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.failed
+            case 4: return Self.published
+            case 5: return Self.removed
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -417,13 +437,18 @@ extension NormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OriginatingEntity? {
+            switch node.place(in: NormalizedMessageChecks.texts3) {
+            case 0: return Self.human
+            case 1: return Self.bot
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/originatingEntity/type"
                 )
             else { return nil }
-            return OriginatingEntity(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -463,11 +488,16 @@ extension NormalizedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: NormalizedMessageChecks.texts4) {
+            case 0: return Self.inbound
+            case 1: return Self.outbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/direction/type")
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -477,6 +507,14 @@ extension NormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum NormalizedMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "channel", "type", "text", "content", "events", "status", "reasons", "originatingEntity",
+        "isFinalReceipt", "direction", "metadata")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured", "Receipt", "Event", "Message", "Unknown")
+    static let texts2: JSONTexts = JSONTexts("Sent", "Delivered", "Read", "Failed", "Published", "Removed")
+    static let texts3: JSONTexts = JSONTexts("Human", "Bot")
+    static let texts4: JSONTexts = JSONTexts("Inbound", "Outbound")
+
     static func decodeNormalizedMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -49,27 +49,28 @@ public struct NormalizedRecipient: ContractValue {
         var lastName: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: NormalizedRecipientChecks.names) {
+            case 0:
                 context.enter("id")
                 id = NormalizedRecipientChecks.decodeNormalizedRecipientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("idType") {
+            case 1:
                 context.enter("idType")
                 idType = NormalizedRecipientChecks.decodeNormalizedRecipientIdType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nickname") {
+            case 2:
                 context.enter("nickname")
                 nickname = NormalizedRecipientChecks.decodeNormalizedRecipientNickname(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstName") {
+            case 3:
                 context.enter("firstName")
                 firstName = NormalizedRecipientChecks.decodeNormalizedRecipientFirstName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastName") {
+            case 4:
                 context.enter("lastName")
                 lastName = NormalizedRecipientChecks.decodeNormalizedRecipientLastName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -179,11 +180,18 @@ extension NormalizedRecipient {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
+            switch node.place(in: NormalizedRecipientChecks.texts) {
+            case 0: return Self.email
+            case 1: return Self.phone
+            case 2: return Self.opaque
+            case 3: return Self.topic
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/idType/type")
             else { return nil }
-            return IdType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -193,6 +201,9 @@ extension NormalizedRecipient {
 
 /// Decoders and checks of this file.
 private enum NormalizedRecipientChecks {
+    static let names: JSONNames = JSONNames("id", "idType", "nickname", "firstName", "lastName")
+    static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque", "Topic")
+
     static func decodeNormalizedRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -44,24 +44,25 @@ public struct OAuthClientSummary: ContractValue {
         var state: OAuthClientSummary.State?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OAuthClientSummaryChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OAuthClientSummaryChecks.decodeOAuthClientSummaryId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = OAuthClientSummaryChecks.decodeOAuthClientSummaryName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("authorizedGrantType") {
+            case 2:
                 context.enter("authorizedGrantType")
                 authorizedGrantType = OAuthClientSummaryChecks.decodeOAuthClientSummaryAuthorizedGrantType(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("state") {
+            case 3:
                 context.enter("state")
                 state = OAuthClientSummaryChecks.decodeOAuthClientSummaryState(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -165,13 +166,21 @@ extension OAuthClientSummary {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AuthorizedGrantType? {
+            switch node.place(in: OAuthClientSummaryChecks.texts) {
+            case 0: return Self.code
+            case 1: return Self.token
+            case 2: return Self.saml2BEARER
+            case 3: return Self.password
+            case 4: return Self.clientCREDENTIALS
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/properties/authorizedGrantType/type"
                 )
             else { return nil }
-            return AuthorizedGrantType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -215,11 +224,17 @@ extension OAuthClientSummary {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
+            switch node.place(in: OAuthClientSummaryChecks.texts2) {
+            case 0: return Self.active
+            case 1: return Self.disabled
+            case 2: return Self.inactive
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/properties/state/type")
             else { return nil }
-            return State(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -229,6 +244,10 @@ extension OAuthClientSummary {
 
 /// Decoders and checks of this file.
 private enum OAuthClientSummaryChecks {
+    static let names: JSONNames = JSONNames("id", "name", "authorizedGrantType", "state")
+    static let texts: JSONTexts = JSONTexts("CODE", "TOKEN", "SAML2-BEARER", "PASSWORD", "CLIENT-CREDENTIALS")
+    static let texts2: JSONTexts = JSONTexts("active", "disabled", "inactive")
+
     static func decodeOAuthClientSummaryId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -16,27 +16,27 @@ public struct OpenIntegration: ContractValue {
     /// Key of the webhook's signature. Secret.
     public var outboundNotificationWebhookSignatureSecretToken: String
     /// Supported content profile.
-    public var supportedContent: SupportedContentReference?
+    @Boxed public var supportedContent: SupportedContentReference?
     /// Messaging setting.
-    public var messagingSetting: MessagingSettingReference?
+    @Boxed public var messagingSetting: MessagingSettingReference?
     /// Headers sent with each webhook.
     public var webhookHeaders: [String: String]?
     /// State of the integration; `active` was recorded.
     public var status: Presence<String>
     /// Recipient that a message flow is bound to.
-    public var recipient: DomainEntityRef?
+    @Boxed public var recipient: DomainEntityRef?
     /// When it was created.
     public var dateCreated: Presence<DateTime>
     /// When it was changed.
     public var dateModified: Presence<DateTime>
     /// Who created it.
-    public var createdBy: DomainEntityRef?
+    @Boxed public var createdBy: DomainEntityRef?
     /// Who changed it.
-    public var modifiedBy: DomainEntityRef?
+    @Boxed public var modifiedBy: DomainEntityRef?
     /// State of the creation.
     public var createStatus: Presence<OpenIntegration.CreateStatus>
     /// With createStatus `Error`.
-    public var createError: ErrorBody?
+    @Boxed public var createError: ErrorBody?
     /// Path of the integration.
     public var selfUri: Presence<String>
     /// Members that the contract does not name, kept as received.
@@ -90,88 +90,89 @@ public struct OpenIntegration: ContractValue {
         var name: String? = nil
         var outboundNotificationWebhookUrl: String? = nil
         var outboundNotificationWebhookSignatureSecretToken: String? = nil
-        var supportedContent: SupportedContentReference? = nil
-        var messagingSetting: MessagingSettingReference? = nil
+        var supportedContent = Boxed<SupportedContentReference>()
+        var messagingSetting = Boxed<MessagingSettingReference>()
         var webhookHeaders: [String: String]? = nil
         var status: String?? = nil
-        var recipient: DomainEntityRef? = nil
+        var recipient = Boxed<DomainEntityRef>()
         var dateCreated: DateTime?? = nil
         var dateModified: DateTime?? = nil
-        var createdBy: DomainEntityRef? = nil
-        var modifiedBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
+        var modifiedBy = Boxed<DomainEntityRef>()
         var createStatus: OpenIntegration.CreateStatus?? = nil
-        var createError: ErrorBody? = nil
+        var createError = Boxed<ErrorBody>()
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OpenIntegrationChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OpenIntegrationChecks.decodeOpenIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = OpenIntegrationChecks.decodeOpenIntegrationName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outboundNotificationWebhookUrl") {
+            case 2:
                 context.enter("outboundNotificationWebhookUrl")
                 outboundNotificationWebhookUrl =
                     OpenIntegrationChecks.decodeOpenIntegrationOutboundNotificationWebhookUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outboundNotificationWebhookSignatureSecretToken") {
+            case 3:
                 context.enter("outboundNotificationWebhookSignatureSecretToken")
                 outboundNotificationWebhookSignatureSecretToken =
                     OpenIntegrationChecks.decodeOpenIntegrationOutboundNotificationWebhookSignatureSecretToken(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("supportedContent") {
+            case 4:
                 context.enter("supportedContent")
-                supportedContent = SupportedContentReference.decode(member.value, &context)
+                supportedContent = Boxed(wrappedValue: SupportedContentReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("messagingSetting") {
+            case 5:
                 context.enter("messagingSetting")
-                messagingSetting = MessagingSettingReference.decode(member.value, &context)
+                messagingSetting = Boxed(wrappedValue: MessagingSettingReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("webhookHeaders") {
+            case 6:
                 context.enter("webhookHeaders")
                 webhookHeaders = OpenIntegrationChecks.decodeOpenIntegrationWebhookHeaders(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 7:
                 context.enter("status")
                 status = OpenIntegrationChecks.decodeOpenIntegrationStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient") {
+            case 8:
                 context.enter("recipient")
-                recipient = DomainEntityRef.decode(member.value, &context)
+                recipient = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("dateCreated") {
+            case 9:
                 context.enter("dateCreated")
                 dateCreated = OpenIntegrationChecks.decodeOpenIntegrationDateCreated(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateModified") {
+            case 10:
                 context.enter("dateModified")
                 dateModified = OpenIntegrationChecks.decodeOpenIntegrationDateModified(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdBy") {
+            case 11:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("modifiedBy") {
+            case 12:
                 context.enter("modifiedBy")
-                modifiedBy = DomainEntityRef.decode(member.value, &context)
+                modifiedBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("createStatus") {
+            case 13:
                 context.enter("createStatus")
                 createStatus = OpenIntegrationChecks.decodeOpenIntegrationCreateStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createError") {
+            case 14:
                 context.enter("createError")
-                createError = ErrorBody.decode(member.value, &context)
+                createError = Boxed(wrappedValue: ErrorBody.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 15:
                 context.enter("selfUri")
                 selfUri = OpenIntegrationChecks.decodeOpenIntegrationSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -195,25 +196,26 @@ public struct OpenIntegration: ContractValue {
         }
         guard let id, let name, let outboundNotificationWebhookUrl, let outboundNotificationWebhookSignatureSecretToken
         else { return nil }
-        return OpenIntegration(
+        var value = OpenIntegration(
             id: id,
             name: name,
             outboundNotificationWebhookUrl: outboundNotificationWebhookUrl,
             outboundNotificationWebhookSignatureSecretToken: outboundNotificationWebhookSignatureSecretToken,
-            supportedContent: supportedContent,
-            messagingSetting: messagingSetting,
             webhookHeaders: webhookHeaders,
             status: status.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            recipient: recipient,
             dateCreated: dateCreated.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateModified: dateModified.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
-            modifiedBy: modifiedBy,
             createStatus: createStatus.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createError: createError,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._supportedContent = supportedContent
+        value._messagingSetting = messagingSetting
+        value._recipient = recipient
+        value._createdBy = createdBy
+        value._modifiedBy = modifiedBy
+        value._createError = createError
+        return value
     }
 
     /// Writes the value.
@@ -344,12 +346,18 @@ extension OpenIntegration {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CreateStatus? {
+            switch node.place(in: OpenIntegrationChecks.texts) {
+            case 0: return Self.initiated
+            case 1: return Self.completed
+            case 2: return Self.error
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/createStatus/type"
                 )
             else { return nil }
-            return CreateStatus(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -359,6 +367,12 @@ extension OpenIntegration {
 
 /// Decoders and checks of this file.
 private enum OpenIntegrationChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "outboundNotificationWebhookUrl", "outboundNotificationWebhookSignatureSecretToken",
+        "supportedContent", "messagingSetting", "webhookHeaders", "status", "recipient", "dateCreated", "dateModified",
+        "createdBy", "modifiedBy", "createStatus", "createError", "selfUri")
+    static let texts: JSONTexts = JSONTexts("Initiated", "Completed", "Error")
+
     static func decodeOpenIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

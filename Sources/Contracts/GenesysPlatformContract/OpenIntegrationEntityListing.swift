@@ -74,57 +74,58 @@ public struct OpenIntegrationEntityListing: ContractValue {
         var lastUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("entities") {
+            switch member.place(in: OpenIntegrationEntityListingChecks.names) {
+            case 0:
                 context.enter("entities")
                 entities = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingEntities(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageSize") {
+            case 1:
                 context.enter("pageSize")
                 pageSize = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingPageSize(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageNumber") {
+            case 2:
                 context.enter("pageNumber")
                 pageNumber = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingPageNumber(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageCount") {
+            case 3:
                 context.enter("pageCount")
                 pageCount = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingPageCount(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("total") {
+            case 4:
                 context.enter("total")
                 total = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingTotal(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstUri") {
+            case 5:
                 context.enter("firstUri")
                 firstUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingFirstUri(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("previousUri") {
+            case 6:
                 context.enter("previousUri")
                 previousUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingPreviousUri(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 7:
                 context.enter("selfUri")
                 selfUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingSelfUri(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextUri") {
+            case 8:
                 context.enter("nextUri")
                 nextUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingNextUri(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastUri") {
+            case 9:
                 context.enter("lastUri")
                 lastUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingLastUri(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -246,6 +247,10 @@ public struct OpenIntegrationEntityListing: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenIntegrationEntityListingChecks {
+    static let names: JSONNames = JSONNames(
+        "entities", "pageSize", "pageNumber", "pageCount", "total", "firstUri", "previousUri", "selfUri", "nextUri",
+        "lastUri")
+
     static func decodeOpenIntegrationEntityListingEntities(_ node: JSONNode, _ context: inout DecodingContext)
         -> [OpenIntegration]??
     {

@@ -14,7 +14,7 @@ public struct OpenIntegrationRequest: ContractValue {
     /// Key of the webhook's signature, longer than 15 characters.
     public var outboundNotificationWebhookSignatureSecretToken: String
     /// Supported content profile.
-    public var supportedContent: SupportedContentReference?
+    @Boxed public var supportedContent: SupportedContentReference?
     /// Messaging setting.
     public var messagingSetting: MessagingSettingRequestReference?
     /// Headers to send with each webhook.
@@ -48,41 +48,42 @@ public struct OpenIntegrationRequest: ContractValue {
         var name: String? = nil
         var outboundNotificationWebhookUrl: String? = nil
         var outboundNotificationWebhookSignatureSecretToken: String? = nil
-        var supportedContent: SupportedContentReference? = nil
+        var supportedContent = Boxed<SupportedContentReference>()
         var messagingSetting: MessagingSettingRequestReference? = nil
         var webhookHeaders: [String: String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: OpenIntegrationRequestChecks.names) {
+            case 0:
                 context.enter("name")
                 name = OpenIntegrationRequestChecks.decodeOpenIntegrationRequestName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outboundNotificationWebhookUrl") {
+            case 1:
                 context.enter("outboundNotificationWebhookUrl")
                 outboundNotificationWebhookUrl =
                     OpenIntegrationRequestChecks.decodeOpenIntegrationRequestOutboundNotificationWebhookUrl(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("outboundNotificationWebhookSignatureSecretToken") {
+            case 2:
                 context.enter("outboundNotificationWebhookSignatureSecretToken")
                 outboundNotificationWebhookSignatureSecretToken =
                     OpenIntegrationRequestChecks
                     .decodeOpenIntegrationRequestOutboundNotificationWebhookSignatureSecretTo(member.value, &context)
                 context.leave()
-            } else if member.isNamed("supportedContent") {
+            case 3:
                 context.enter("supportedContent")
-                supportedContent = SupportedContentReference.decode(member.value, &context)
+                supportedContent = Boxed(wrappedValue: SupportedContentReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("messagingSetting") {
+            case 4:
                 context.enter("messagingSetting")
                 messagingSetting = MessagingSettingRequestReference.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhookHeaders") {
+            case 5:
                 context.enter("webhookHeaders")
                 webhookHeaders = OpenIntegrationRequestChecks.decodeOpenIntegrationRequestWebhookHeaders(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -104,15 +105,16 @@ public struct OpenIntegrationRequest: ContractValue {
         guard let name, let outboundNotificationWebhookUrl, let outboundNotificationWebhookSignatureSecretToken else {
             return nil
         }
-        return OpenIntegrationRequest(
+        var value = OpenIntegrationRequest(
             name: name,
             outboundNotificationWebhookUrl: outboundNotificationWebhookUrl,
             outboundNotificationWebhookSignatureSecretToken: outboundNotificationWebhookSignatureSecretToken,
-            supportedContent: supportedContent,
             messagingSetting: messagingSetting,
             webhookHeaders: webhookHeaders,
             unknownMembers: unknownMembers
         )
+        value._supportedContent = supportedContent
+        return value
     }
 
     /// Writes the value.
@@ -146,6 +148,10 @@ public struct OpenIntegrationRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenIntegrationRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "name", "outboundNotificationWebhookUrl", "outboundNotificationWebhookSignatureSecretToken", "supportedContent",
+        "messagingSetting", "webhookHeaders")
+
     static func decodeOpenIntegrationRequestName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -14,7 +14,7 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
     /// Key of the webhook's signature, longer than 15 characters.
     public var outboundNotificationWebhookSignatureSecretToken: String?
     /// Supported content profile.
-    public var supportedContent: SupportedContentReference?
+    @Boxed public var supportedContent: SupportedContentReference?
     /// Messaging setting.
     public var messagingSetting: MessagingSettingRequestReference?
     /// Headers to send with each webhook.
@@ -49,53 +49,55 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
         var name: String? = nil
         var outboundNotificationWebhookUrl: String? = nil
         var outboundNotificationWebhookSignatureSecretToken: String? = nil
-        var supportedContent: SupportedContentReference? = nil
+        var supportedContent = Boxed<SupportedContentReference>()
         var messagingSetting: MessagingSettingRequestReference? = nil
         var webhookHeaders: [String: String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: OpenIntegrationUpdateRequestChecks.names) {
+            case 0:
                 context.enter("name")
                 name = OpenIntegrationUpdateRequestChecks.decodeOpenIntegrationUpdateRequestName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outboundNotificationWebhookUrl") {
+            case 1:
                 context.enter("outboundNotificationWebhookUrl")
                 outboundNotificationWebhookUrl =
                     OpenIntegrationUpdateRequestChecks.decodeOpenIntegrationUpdateRequestOutboundNotificationWebhookUrl(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("outboundNotificationWebhookSignatureSecretToken") {
+            case 2:
                 context.enter("outboundNotificationWebhookSignatureSecretToken")
                 outboundNotificationWebhookSignatureSecretToken =
                     OpenIntegrationUpdateRequestChecks
                     .decodeOpenIntegrationUpdateRequestOutboundNotificationWebhookSignatureSe(member.value, &context)
                 context.leave()
-            } else if member.isNamed("supportedContent") {
+            case 3:
                 context.enter("supportedContent")
-                supportedContent = SupportedContentReference.decode(member.value, &context)
+                supportedContent = Boxed(wrappedValue: SupportedContentReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("messagingSetting") {
+            case 4:
                 context.enter("messagingSetting")
                 messagingSetting = MessagingSettingRequestReference.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhookHeaders") {
+            case 5:
                 context.enter("webhookHeaders")
                 webhookHeaders = OpenIntegrationUpdateRequestChecks.decodeOpenIntegrationUpdateRequestWebhookHeaders(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OpenIntegrationUpdateRequest(
+        var value = OpenIntegrationUpdateRequest(
             name: name,
             outboundNotificationWebhookUrl: outboundNotificationWebhookUrl,
             outboundNotificationWebhookSignatureSecretToken: outboundNotificationWebhookSignatureSecretToken,
-            supportedContent: supportedContent,
             messagingSetting: messagingSetting,
             webhookHeaders: webhookHeaders,
             unknownMembers: unknownMembers
         )
+        value._supportedContent = supportedContent
+        return value
     }
 
     /// Writes the value.
@@ -135,6 +137,10 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenIntegrationUpdateRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "name", "outboundNotificationWebhookUrl", "outboundNotificationWebhookSignatureSecretToken", "supportedContent",
+        "messagingSetting", "webhookHeaders")
+
     static func decodeOpenIntegrationUpdateRequestName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

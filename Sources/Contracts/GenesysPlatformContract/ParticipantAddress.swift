@@ -49,29 +49,30 @@ public struct ParticipantAddress: ContractValue {
         var addressDisplayable: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: ParticipantAddressChecks.names) {
+            case 0:
                 context.enter("name")
                 name = ParticipantAddressChecks.decodeParticipantAddressName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nameRaw") {
+            case 1:
                 context.enter("nameRaw")
                 nameRaw = ParticipantAddressChecks.decodeParticipantAddressNameRaw(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addressNormalized") {
+            case 2:
                 context.enter("addressNormalized")
                 addressNormalized = ParticipantAddressChecks.decodeParticipantAddressAddressNormalized(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("addressRaw") {
+            case 3:
                 context.enter("addressRaw")
                 addressRaw = ParticipantAddressChecks.decodeParticipantAddressAddressRaw(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addressDisplayable") {
+            case 4:
                 context.enter("addressDisplayable")
                 addressDisplayable = ParticipantAddressChecks.decodeParticipantAddressAddressDisplayable(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -143,6 +144,8 @@ public struct ParticipantAddress: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ParticipantAddressChecks {
+    static let names: JSONNames = JSONNames("name", "nameRaw", "addressNormalized", "addressRaw", "addressDisplayable")
+
     static func decodeParticipantAddressName(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -25,11 +25,12 @@ public struct ParticipantAttributes: ContractValue {
         var attributes: [String: String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("attributes") {
+            switch member.place(in: ParticipantAttributesChecks.names) {
+            case 0:
                 context.enter("attributes")
                 attributes = ParticipantAttributesChecks.decodeParticipantAttributesAttributes(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -53,6 +54,8 @@ public struct ParticipantAttributes: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ParticipantAttributesChecks {
+    static let names: JSONNames = JSONNames("attributes")
+
     static func decodeParticipantAttributesAttributesMember(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

@@ -34,15 +34,16 @@ public struct ParticipantUpdate: ContractValue {
         var wrapupSkipped: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("state") {
+            switch member.place(in: ParticipantUpdateChecks.names) {
+            case 0:
                 context.enter("state")
                 state = ParticipantUpdate.State.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wrapupSkipped") {
+            case 1:
                 context.enter("wrapupSkipped")
                 wrapupSkipped = ParticipantUpdateChecks.decodeParticipantUpdateWrapupSkipped(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -100,6 +101,21 @@ extension ParticipantUpdate {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
+            switch node.place(in: ParticipantUpdateChecks.texts) {
+            case 0: return Self.alerting
+            case 1: return Self.dialing
+            case 2: return Self.contacting
+            case 3: return Self.offering
+            case 4: return Self.connected
+            case 5: return Self.disconnected
+            case 6: return Self.terminated
+            case 7: return Self.converting
+            case 8: return Self.uploading
+            case 9: return Self.transmitting
+            case 10: return Self.parked
+            case 11: return Self.none
+            default: break
+            }
             return context.known(
                 node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/properties/state/type",
                 enum: "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/properties/state/enum")
@@ -112,6 +128,11 @@ extension ParticipantUpdate {
 
 /// Decoders and checks of this file.
 private enum ParticipantUpdateChecks {
+    static let names: JSONNames = JSONNames("state", "wrapupSkipped")
+    static let texts: JSONTexts = JSONTexts(
+        "alerting", "dialing", "contacting", "offering", "connected", "disconnected", "terminated", "converting",
+        "uploading", "transmitting", "parked", "none")
+
     static func decodeParticipantUpdateWrapupSkipped(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

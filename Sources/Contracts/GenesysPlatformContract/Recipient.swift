@@ -12,15 +12,15 @@ public struct Recipient: ContractValue {
     /// Name.
     public var name: Presence<String>
     /// The bound flow.
-    public var flow: Flow?
+    @Boxed public var flow: Flow?
     /// When it was created.
     public var dateCreated: Presence<DateTime>
     /// When it was changed.
     public var dateModified: Presence<DateTime>
     /// Who created it.
-    public var createdBy: DomainEntityRef?
+    @Boxed public var createdBy: DomainEntityRef?
     /// Who changed it.
-    public var modifiedBy: DomainEntityRef?
+    @Boxed public var modifiedBy: DomainEntityRef?
     /// Messenger.
     public var messengerType: Presence<Recipient.MessengerType>
     /// Path of the recipient.
@@ -60,67 +60,69 @@ public struct Recipient: ContractValue {
         }
         var id: String?? = nil
         var name: String?? = nil
-        var flow: Flow? = nil
+        var flow = Boxed<Flow>()
         var dateCreated: DateTime?? = nil
         var dateModified: DateTime?? = nil
-        var createdBy: DomainEntityRef? = nil
-        var modifiedBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
+        var modifiedBy = Boxed<DomainEntityRef>()
         var messengerType: Recipient.MessengerType?? = nil
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: RecipientChecks.names) {
+            case 0:
                 context.enter("id")
                 id = RecipientChecks.decodeRecipientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = RecipientChecks.decodeRecipientName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow") {
+            case 2:
                 context.enter("flow")
-                flow = Flow.decode(member.value, &context)
+                flow = Boxed(wrappedValue: Flow.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("dateCreated") {
+            case 3:
                 context.enter("dateCreated")
                 dateCreated = RecipientChecks.decodeRecipientDateCreated(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateModified") {
+            case 4:
                 context.enter("dateModified")
                 dateModified = RecipientChecks.decodeRecipientDateModified(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdBy") {
+            case 5:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("modifiedBy") {
+            case 6:
                 context.enter("modifiedBy")
-                modifiedBy = DomainEntityRef.decode(member.value, &context)
+                modifiedBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("messengerType") {
+            case 7:
                 context.enter("messengerType")
                 messengerType = RecipientChecks.decodeRecipientMessengerType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 8:
                 context.enter("selfUri")
                 selfUri = RecipientChecks.decodeRecipientSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return Recipient(
+        var value = Recipient(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            flow: flow,
             dateCreated: dateCreated.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateModified: dateModified.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
-            modifiedBy: modifiedBy,
             messengerType: messengerType.map { $0.map { .value($0) } ?? .null } ?? .absent,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._flow = flow
+        value._createdBy = createdBy
+        value._modifiedBy = modifiedBy
+        return value
     }
 
     /// Writes the value.
@@ -256,11 +258,22 @@ extension Recipient {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
+            switch node.place(in: RecipientChecks.texts) {
+            case 0: return Self.sms
+            case 1: return Self.facebook
+            case 2: return Self.twitter
+            case 3: return Self.whatsapp
+            case 4: return Self.webmessaging
+            case 5: return Self.instagram
+            case 6: return Self.`open`
+            case 7: return Self.apple
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/messengerType/type")
             else { return nil }
-            return MessengerType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -270,6 +283,11 @@ extension Recipient {
 
 /// Decoders and checks of this file.
 private enum RecipientChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "flow", "dateCreated", "dateModified", "createdBy", "modifiedBy", "messengerType", "selfUri")
+    static let texts: JSONTexts = JSONTexts(
+        "sms", "facebook", "twitter", "whatsapp", "webmessaging", "instagram", "open", "apple")
+
     static func decodeRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -74,47 +74,48 @@ public struct RecipientListing: ContractValue {
         var lastUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("entities") {
+            switch member.place(in: RecipientListingChecks.names) {
+            case 0:
                 context.enter("entities")
                 entities = RecipientListingChecks.decodeRecipientListingEntities(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageSize") {
+            case 1:
                 context.enter("pageSize")
                 pageSize = RecipientListingChecks.decodeRecipientListingPageSize(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageNumber") {
+            case 2:
                 context.enter("pageNumber")
                 pageNumber = RecipientListingChecks.decodeRecipientListingPageNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageCount") {
+            case 3:
                 context.enter("pageCount")
                 pageCount = RecipientListingChecks.decodeRecipientListingPageCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("total") {
+            case 4:
                 context.enter("total")
                 total = RecipientListingChecks.decodeRecipientListingTotal(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstUri") {
+            case 5:
                 context.enter("firstUri")
                 firstUri = RecipientListingChecks.decodeRecipientListingFirstUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previousUri") {
+            case 6:
                 context.enter("previousUri")
                 previousUri = RecipientListingChecks.decodeRecipientListingPreviousUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 7:
                 context.enter("selfUri")
                 selfUri = RecipientListingChecks.decodeRecipientListingSelfUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextUri") {
+            case 8:
                 context.enter("nextUri")
                 nextUri = RecipientListingChecks.decodeRecipientListingNextUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastUri") {
+            case 9:
                 context.enter("lastUri")
                 lastUri = RecipientListingChecks.decodeRecipientListingLastUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -236,6 +237,10 @@ public struct RecipientListing: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RecipientListingChecks {
+    static let names: JSONNames = JSONNames(
+        "entities", "pageSize", "pageNumber", "pageCount", "total", "firstUri", "previousUri", "selfUri", "nextUri",
+        "lastUri")
+
     static func decodeRecipientListingEntities(_ node: JSONNode, _ context: inout DecodingContext) -> [Recipient]?? {
         if node.kind == .null { return .some(nil) }
         guard

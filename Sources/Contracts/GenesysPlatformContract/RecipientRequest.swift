@@ -26,11 +26,12 @@ public struct RecipientRequest: ContractValue {
         var flow: FlowReference? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("flow") {
+            switch member.place(in: RecipientRequestChecks.names) {
+            case 0:
                 context.enter("flow")
                 flow = FlowReference.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -50,4 +51,9 @@ public struct RecipientRequest: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum RecipientRequestChecks {
+    static let names: JSONNames = JSONNames("flow")
 }

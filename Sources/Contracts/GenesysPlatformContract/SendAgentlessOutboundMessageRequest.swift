@@ -57,39 +57,40 @@ public struct SendAgentlessOutboundMessageRequest: ContractValue {
         var useExistingActiveConversation: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("fromAddress") {
+            switch member.place(in: SendAgentlessOutboundMessageRequestChecks.names) {
+            case 0:
                 context.enter("fromAddress")
                 fromAddress =
                     SendAgentlessOutboundMessageRequestChecks.decodeSendAgentlessOutboundMessageRequestFromAddress(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("toAddress") {
+            case 1:
                 context.enter("toAddress")
                 toAddress =
                     SendAgentlessOutboundMessageRequestChecks.decodeSendAgentlessOutboundMessageRequestToAddress(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("toAddressMessengerType") {
+            case 2:
                 context.enter("toAddressMessengerType")
                 toAddressMessengerType = SendAgentlessOutboundMessageRequest.ToAddressMessengerType.decode(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("textBody") {
+            case 3:
                 context.enter("textBody")
                 textBody = SendAgentlessOutboundMessageRequestChecks.decodeSendAgentlessOutboundMessageRequestTextBody(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("messagingTemplate") {
+            case 4:
                 context.enter("messagingTemplate")
                 messagingTemplate = SendMessagingTemplateRequest.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("useExistingActiveConversation") {
+            case 5:
                 context.enter("useExistingActiveConversation")
                 useExistingActiveConversation =
                     SendAgentlessOutboundMessageRequestChecks
                     .decodeSendAgentlessOutboundMessageRequestUseExistingActiveConversation(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -164,6 +165,14 @@ extension SendAgentlessOutboundMessageRequest {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ToAddressMessengerType? {
+            switch node.place(in: SendAgentlessOutboundMessageRequestChecks.texts) {
+            case 0: return Self.sms
+            case 1: return Self.whatsapp
+            case 2: return Self.`open`
+            case 3: return Self.webmessaging
+            case 4: return Self.apple
+            default: break
+            }
             return context.known(
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/properties/toAddressMessengerType/type",
@@ -179,6 +188,11 @@ extension SendAgentlessOutboundMessageRequest {
 
 /// Decoders and checks of this file.
 private enum SendAgentlessOutboundMessageRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "fromAddress", "toAddress", "toAddressMessengerType", "textBody", "messagingTemplate",
+        "useExistingActiveConversation")
+    static let texts: JSONTexts = JSONTexts("sms", "whatsapp", "open", "webmessaging", "apple")
+
     static func decodeSendAgentlessOutboundMessageRequestFromAddress(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

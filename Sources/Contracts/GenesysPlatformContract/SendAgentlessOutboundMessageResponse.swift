@@ -22,7 +22,7 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
     /// As in the request.
     public var useExistingActiveConversation: Presence<Bool>
     /// The message, with `useNormalizedMessage=true`.
-    public var message: MessageData?
+    @Boxed public var message: MessageData?
     /// When it was sent.
     public var timestamp: Presence<DateTime>
     /// Path of the message.
@@ -72,72 +72,73 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
         var messengerType: SendAgentlessOutboundMessageResponse.MessengerType?? = nil
         var textBody: String?? = nil
         var useExistingActiveConversation: Bool?? = nil
-        var message: MessageData? = nil
+        var message = Boxed<MessageData>()
         var timestamp: DateTime?? = nil
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: SendAgentlessOutboundMessageResponseChecks.names) {
+            case 0:
                 context.enter("id")
                 id = SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 1:
                 context.enter("conversationId")
                 conversationId =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseConversationId(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("fromAddress") {
+            case 2:
                 context.enter("fromAddress")
                 fromAddress =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseFromAddress(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("toAddress") {
+            case 3:
                 context.enter("toAddress")
                 toAddress =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseToAddress(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("messengerType") {
+            case 4:
                 context.enter("messengerType")
                 messengerType =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseMessengerType(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("textBody") {
+            case 5:
                 context.enter("textBody")
                 textBody =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseTextBody(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("useExistingActiveConversation") {
+            case 6:
                 context.enter("useExistingActiveConversation")
                 useExistingActiveConversation =
                     SendAgentlessOutboundMessageResponseChecks
                     .decodeSendAgentlessOutboundMessageResponseUseExistingActiveConversation(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 7:
                 context.enter("message")
-                message = MessageData.decode(member.value, &context)
+                message = Boxed(wrappedValue: MessageData.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 8:
                 context.enter("timestamp")
                 timestamp =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseTimestamp(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 9:
                 context.enter("selfUri")
                 selfUri = SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseSelfUri(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return SendAgentlessOutboundMessageResponse(
+        var value = SendAgentlessOutboundMessageResponse(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             conversationId: conversationId.map { $0.map { .value($0) } ?? .null } ?? .absent,
             fromAddress: fromAddress.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -146,11 +147,12 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
             textBody: textBody.map { $0.map { .value($0) } ?? .null } ?? .absent,
             useExistingActiveConversation: useExistingActiveConversation.map { $0.map { .value($0) } ?? .null }
                 ?? .absent,
-            message: message,
             timestamp: timestamp.map { $0.map { .value($0) } ?? .null } ?? .absent,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._message = message
+        return value
     }
 
     /// Writes the value.
@@ -293,13 +295,21 @@ extension SendAgentlessOutboundMessageResponse {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
+            switch node.place(in: SendAgentlessOutboundMessageResponseChecks.texts) {
+            case 0: return Self.sms
+            case 1: return Self.whatsapp
+            case 2: return Self.`open`
+            case 3: return Self.webmessaging
+            case 4: return Self.apple
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageResponse/properties/messengerType/type"
                 )
             else { return nil }
-            return MessengerType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -309,6 +319,11 @@ extension SendAgentlessOutboundMessageResponse {
 
 /// Decoders and checks of this file.
 private enum SendAgentlessOutboundMessageResponseChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "conversationId", "fromAddress", "toAddress", "messengerType", "textBody",
+        "useExistingActiveConversation", "message", "timestamp", "selfUri")
+    static let texts: JSONTexts = JSONTexts("sms", "whatsapp", "open", "webmessaging", "apple")
+
     static func decodeSendAgentlessOutboundMessageResponseId(_ node: JSONNode, _ context: inout DecodingContext)
         -> String??
     {

@@ -34,17 +34,18 @@ public struct SendMessagingTemplateRequest: ContractValue {
         var parameters: [TemplateParameter]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("responseId") {
+            switch member.place(in: SendMessagingTemplateRequestChecks.names) {
+            case 0:
                 context.enter("responseId")
                 responseId = SendMessagingTemplateRequestChecks.decodeSendMessagingTemplateRequestResponseId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameters") {
+            case 1:
                 context.enter("parameters")
                 parameters = SendMessagingTemplateRequestChecks.decodeSendMessagingTemplateRequestParameters(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -73,6 +74,8 @@ public struct SendMessagingTemplateRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendMessagingTemplateRequestChecks {
+    static let names: JSONNames = JSONNames("responseId", "parameters")
+
     static func decodeSendMessagingTemplateRequestResponseId(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

@@ -34,15 +34,16 @@ public struct SettingDirection: ContractValue {
         var outbound: SettingDirection.Outbound?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("inbound") {
+            switch member.place(in: SettingDirectionChecks.names) {
+            case 0:
                 context.enter("inbound")
                 inbound = SettingDirectionChecks.decodeSettingDirectionInbound(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outbound") {
+            case 1:
                 context.enter("outbound")
                 outbound = SettingDirectionChecks.decodeSettingDirectionOutbound(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -114,11 +115,16 @@ extension SettingDirection {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Inbound? {
+            switch node.place(in: SettingDirectionChecks.texts) {
+            case 0: return Self.enabled
+            case 1: return Self.disabled
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/SettingDirection/properties/inbound/type")
             else { return nil }
-            return Inbound(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -158,11 +164,16 @@ extension SettingDirection {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Outbound? {
+            switch node.place(in: SettingDirectionChecks.texts) {
+            case 0: return Self.enabled
+            case 1: return Self.disabled
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/SettingDirection/properties/outbound/type")
             else { return nil }
-            return Outbound(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -172,6 +183,9 @@ extension SettingDirection {
 
 /// Decoders and checks of this file.
 private enum SettingDirectionChecks {
+    static let names: JSONNames = JSONNames("inbound", "outbound")
+    static let texts: JSONTexts = JSONTexts("Enabled", "Disabled")
+
     static func decodeSettingDirectionInbound(_ node: JSONNode, _ context: inout DecodingContext) -> SettingDirection
         .Inbound??
     {

@@ -16,13 +16,13 @@ public struct SupportedContent: ContractValue {
     /// When it was changed.
     public var dateModified: Presence<DateTime>
     /// Who created it.
-    public var createdBy: DomainEntityRef?
+    @Boxed public var createdBy: DomainEntityRef?
     /// Who changed it.
-    public var modifiedBy: DomainEntityRef?
+    @Boxed public var modifiedBy: DomainEntityRef?
     /// Version.
     public var version: Presence<Int>
     /// Allowed media.
-    public var mediaTypes: MediaTypes?
+    @Boxed public var mediaTypes: MediaTypes?
     /// Path of the profile.
     public var selfUri: Presence<String>
     /// Members that the contract does not name, kept as received.
@@ -62,50 +62,51 @@ public struct SupportedContent: ContractValue {
         var name: String? = nil
         var dateCreated: DateTime?? = nil
         var dateModified: DateTime?? = nil
-        var createdBy: DomainEntityRef? = nil
-        var modifiedBy: DomainEntityRef? = nil
+        var createdBy = Boxed<DomainEntityRef>()
+        var modifiedBy = Boxed<DomainEntityRef>()
         var version: Int?? = nil
-        var mediaTypes: MediaTypes? = nil
+        var mediaTypes = Boxed<MediaTypes>()
         var selfUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: SupportedContentChecks.names) {
+            case 0:
                 context.enter("id")
                 id = SupportedContentChecks.decodeSupportedContentId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = SupportedContentChecks.decodeSupportedContentName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateCreated") {
+            case 2:
                 context.enter("dateCreated")
                 dateCreated = SupportedContentChecks.decodeSupportedContentDateCreated(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateModified") {
+            case 3:
                 context.enter("dateModified")
                 dateModified = SupportedContentChecks.decodeSupportedContentDateModified(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdBy") {
+            case 4:
                 context.enter("createdBy")
-                createdBy = DomainEntityRef.decode(member.value, &context)
+                createdBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("modifiedBy") {
+            case 5:
                 context.enter("modifiedBy")
-                modifiedBy = DomainEntityRef.decode(member.value, &context)
+                modifiedBy = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("version") {
+            case 6:
                 context.enter("version")
                 version = SupportedContentChecks.decodeSupportedContentVersion(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaTypes") {
+            case 7:
                 context.enter("mediaTypes")
-                mediaTypes = MediaTypes.decode(member.value, &context)
+                mediaTypes = Boxed(wrappedValue: MediaTypes.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 8:
                 context.enter("selfUri")
                 selfUri = SupportedContentChecks.decodeSupportedContentSelfUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -116,18 +117,19 @@ public struct SupportedContent: ContractValue {
             context.missing("name", "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/required")
         }
         guard let id, let name else { return nil }
-        return SupportedContent(
+        var value = SupportedContent(
             id: id,
             name: name,
             dateCreated: dateCreated.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateModified: dateModified.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            createdBy: createdBy,
-            modifiedBy: modifiedBy,
             version: version.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            mediaTypes: mediaTypes,
             selfUri: selfUri.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._createdBy = createdBy
+        value._modifiedBy = modifiedBy
+        value._mediaTypes = mediaTypes
+        return value
     }
 
     /// Writes the value.
@@ -195,6 +197,9 @@ public struct SupportedContent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SupportedContentChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "dateCreated", "dateModified", "createdBy", "modifiedBy", "version", "mediaTypes", "selfUri")
+
     static func decodeSupportedContentId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -73,49 +73,50 @@ public struct SupportedContentListing: ContractValue {
         var lastUri: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("entities") {
+            switch member.place(in: SupportedContentListingChecks.names) {
+            case 0:
                 context.enter("entities")
                 entities = SupportedContentListingChecks.decodeSupportedContentListingEntities(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageSize") {
+            case 1:
                 context.enter("pageSize")
                 pageSize = SupportedContentListingChecks.decodeSupportedContentListingPageSize(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageNumber") {
+            case 2:
                 context.enter("pageNumber")
                 pageNumber = SupportedContentListingChecks.decodeSupportedContentListingPageNumber(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("pageCount") {
+            case 3:
                 context.enter("pageCount")
                 pageCount = SupportedContentListingChecks.decodeSupportedContentListingPageCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("total") {
+            case 4:
                 context.enter("total")
                 total = SupportedContentListingChecks.decodeSupportedContentListingTotal(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstUri") {
+            case 5:
                 context.enter("firstUri")
                 firstUri = SupportedContentListingChecks.decodeSupportedContentListingFirstUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previousUri") {
+            case 6:
                 context.enter("previousUri")
                 previousUri = SupportedContentListingChecks.decodeSupportedContentListingPreviousUri(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 7:
                 context.enter("selfUri")
                 selfUri = SupportedContentListingChecks.decodeSupportedContentListingSelfUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextUri") {
+            case 8:
                 context.enter("nextUri")
                 nextUri = SupportedContentListingChecks.decodeSupportedContentListingNextUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastUri") {
+            case 9:
                 context.enter("lastUri")
                 lastUri = SupportedContentListingChecks.decodeSupportedContentListingLastUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -237,6 +238,10 @@ public struct SupportedContentListing: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SupportedContentListingChecks {
+    static let names: JSONNames = JSONNames(
+        "entities", "pageSize", "pageNumber", "pageCount", "total", "firstUri", "previousUri", "selfUri", "nextUri",
+        "lastUri")
+
     static func decodeSupportedContentListingEntities(_ node: JSONNode, _ context: inout DecodingContext)
         -> [SupportedContent]??
     {

@@ -14,7 +14,7 @@ public struct SupportedContentReference: ContractValue {
     /// Path of the profile.
     public var selfUri: String?
     /// Allowed media.
-    public var mediaTypes: MediaTypes?
+    @Boxed public var mediaTypes: MediaTypes?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -40,26 +40,27 @@ public struct SupportedContentReference: ContractValue {
         var id: String? = nil
         var name: String? = nil
         var selfUri: String? = nil
-        var mediaTypes: MediaTypes? = nil
+        var mediaTypes = Boxed<MediaTypes>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: SupportedContentReferenceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = SupportedContentReferenceChecks.decodeSupportedContentReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = SupportedContentReferenceChecks.decodeSupportedContentReferenceName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("selfUri") {
+            case 2:
                 context.enter("selfUri")
                 selfUri = SupportedContentReferenceChecks.decodeSupportedContentReferenceSelfUri(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaTypes") {
+            case 3:
                 context.enter("mediaTypes")
-                mediaTypes = MediaTypes.decode(member.value, &context)
+                mediaTypes = Boxed(wrappedValue: MediaTypes.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -67,13 +68,9 @@ public struct SupportedContentReference: ContractValue {
             context.missing("id", "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/required")
         }
         guard let id else { return nil }
-        return SupportedContentReference(
-            id: id,
-            name: name,
-            selfUri: selfUri,
-            mediaTypes: mediaTypes,
-            unknownMembers: unknownMembers
-        )
+        var value = SupportedContentReference(id: id, name: name, selfUri: selfUri, unknownMembers: unknownMembers)
+        value._mediaTypes = mediaTypes
+        return value
     }
 
     /// Writes the value.
@@ -103,6 +100,8 @@ public struct SupportedContentReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SupportedContentReferenceChecks {
+    static let names: JSONNames = JSONNames("id", "name", "selfUri", "mediaTypes")
+
     static func decodeSupportedContentReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct TemplateParameter: ContractValue {
         var value: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: TemplateParameterChecks.names) {
+            case 0:
                 context.enter("id")
                 id = TemplateParameterChecks.decodeTemplateParameterId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("value") {
+            case 1:
                 context.enter("value")
                 value = TemplateParameterChecks.decodeTemplateParameterValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -66,6 +67,8 @@ public struct TemplateParameter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateParameterChecks {
+    static let names: JSONNames = JSONNames("id", "value")
+
     static func decodeTemplateParameterId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -39,19 +39,20 @@ public struct TokenError: ContractValue {
         var errorDescription: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("error") {
+            switch member.place(in: TokenErrorChecks.names) {
+            case 0:
                 context.enter("error")
                 error = TokenError.ErrorValue.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("description") {
+            case 1:
                 context.enter("description")
                 description = TokenErrorChecks.decodeTokenErrorDescription(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_description") {
+            case 2:
                 context.enter("error_description")
                 errorDescription = TokenErrorChecks.decodeTokenErrorErrorDescription(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -146,11 +147,20 @@ extension TokenError {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ErrorValue? {
+            switch node.place(in: TokenErrorChecks.texts) {
+            case 0: return Self.invalidClient
+            case 1: return Self.invalidRequest
+            case 2: return Self.invalidGrant
+            case 3: return Self.invalidScope
+            case 4: return Self.unauthorizedClient
+            case 5: return Self.unsupportedGrantType
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/platform.yaml#/components/schemas/TokenError/properties/error/type")
             else { return nil }
-            return ErrorValue(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -160,6 +170,11 @@ extension TokenError {
 
 /// Decoders and checks of this file.
 private enum TokenErrorChecks {
+    static let names: JSONNames = JSONNames("error", "description", "error_description")
+    static let texts: JSONTexts = JSONTexts(
+        "invalid_client", "invalid_request", "invalid_grant", "invalid_scope", "unauthorized_client",
+        "unsupported_grant_type")
+
     static func decodeTokenErrorDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -8,15 +8,15 @@ public import ContractRuntime
 /// Contract: `Specs/genesys/platform.yaml#/components/schemas/TokenInfo`
 public struct TokenInfo: ContractValue {
     /// Organisation.
-    public var organization: DomainEntityRef?
+    @Boxed public var organization: DomainEntityRef?
     /// Organisation that issued it.
-    public var homeOrganization: DomainEntityRef?
+    @Boxed public var homeOrganization: DomainEntityRef?
     /// Scopes of the client.
     public var authorizedScope: Presence<[String]>
     /// When it expires by lack of use.
     public var dateTokenIdles: Presence<DateTime>
     /// The client.
-    public var oauthClient: OAuthClientSummary?
+    @Boxed public var oauthClient: OAuthClientSummary?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -42,45 +42,47 @@ public struct TokenInfo: ContractValue {
         guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/type") else {
             return nil
         }
-        var organization: DomainEntityRef? = nil
-        var homeOrganization: DomainEntityRef? = nil
+        var organization = Boxed<DomainEntityRef>()
+        var homeOrganization = Boxed<DomainEntityRef>()
         var authorizedScope: [String]?? = nil
         var dateTokenIdles: DateTime?? = nil
-        var oauthClient: OAuthClientSummary? = nil
+        var oauthClient = Boxed<OAuthClientSummary>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("organization") {
+            switch member.place(in: TokenInfoChecks.names) {
+            case 0:
                 context.enter("organization")
-                organization = DomainEntityRef.decode(member.value, &context)
+                organization = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("homeOrganization") {
+            case 1:
                 context.enter("homeOrganization")
-                homeOrganization = DomainEntityRef.decode(member.value, &context)
+                homeOrganization = Boxed(wrappedValue: DomainEntityRef.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("authorizedScope") {
+            case 2:
                 context.enter("authorizedScope")
                 authorizedScope = TokenInfoChecks.decodeTokenInfoAuthorizedScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateTokenIdles") {
+            case 3:
                 context.enter("dateTokenIdles")
                 dateTokenIdles = TokenInfoChecks.decodeTokenInfoDateTokenIdles(member.value, &context)
                 context.leave()
-            } else if member.isNamed("OAuthClient") {
+            case 4:
                 context.enter("OAuthClient")
-                oauthClient = OAuthClientSummary.decode(member.value, &context)
+                oauthClient = Boxed(wrappedValue: OAuthClientSummary.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TokenInfo(
-            organization: organization,
-            homeOrganization: homeOrganization,
+        var value = TokenInfo(
             authorizedScope: authorizedScope.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateTokenIdles: dateTokenIdles.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            oauthClient: oauthClient,
             unknownMembers: unknownMembers
         )
+        value._organization = organization
+        value._homeOrganization = homeOrganization
+        value._oauthClient = oauthClient
+        return value
     }
 
     /// Writes the value.
@@ -126,6 +128,9 @@ public struct TokenInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenInfoChecks {
+    static let names: JSONNames = JSONNames(
+        "organization", "homeOrganization", "authorizedScope", "dateTokenIdles", "OAuthClient")
+
     static func decodeTokenInfoAuthorizedScopeElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

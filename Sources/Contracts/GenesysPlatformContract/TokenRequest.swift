@@ -35,20 +35,21 @@ public struct TokenRequest: ContractValue {
         var clientSecret: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("grant_type") {
+            switch member.place(in: TokenRequestChecks.names) {
+            case 0:
                 context.enter("grant_type")
                 hasGrantType = true
                 TokenRequestChecks.checkTokenRequestGrantType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("client_id") {
+            case 1:
                 context.enter("client_id")
                 clientId = TokenRequestChecks.decodeTokenRequestClientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("client_secret") {
+            case 2:
                 context.enter("client_secret")
                 clientSecret = TokenRequestChecks.decodeTokenRequestClientSecret(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -82,6 +83,7 @@ public struct TokenRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenRequestChecks {
+    static let names: JSONNames = JSONNames("grant_type", "client_id", "client_secret")
     static let constant: JSONValue = .string("client_credentials")
 
     static func checkTokenRequestGrantType(_ node: JSONNode, _ context: inout DecodingContext) {

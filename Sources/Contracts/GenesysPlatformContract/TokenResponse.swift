@@ -44,23 +44,24 @@ public struct TokenResponse: ContractValue {
         var scope: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("access_token") {
+            switch member.place(in: TokenResponseChecks.names) {
+            case 0:
                 context.enter("access_token")
                 accessToken = TokenResponseChecks.decodeTokenResponseAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("token_type") {
+            case 1:
                 context.enter("token_type")
                 tokenType = TokenResponseChecks.decodeTokenResponseTokenType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("expires_in") {
+            case 2:
                 context.enter("expires_in")
                 expiresIn = TokenResponseChecks.decodeTokenResponseExpiresIn(member.value, &context)
                 context.leave()
-            } else if member.isNamed("scope") {
+            case 3:
                 context.enter("scope")
                 scope = TokenResponseChecks.decodeTokenResponseScope(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -111,6 +112,7 @@ public struct TokenResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenResponseChecks {
+    static let names: JSONNames = JSONNames("access_token", "token_type", "expires_in", "scope")
     static let pattern: ContractPattern = ContractPattern("^[Bb][Ee][Aa][Rr][Ee][Rr]$")
 
     static func decodeTokenResponseAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

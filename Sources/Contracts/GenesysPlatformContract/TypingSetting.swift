@@ -26,11 +26,12 @@ public struct TypingSetting: ContractValue {
         var whenOn: SettingDirection? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("on") {
+            switch member.place(in: TypingSettingChecks.names) {
+            case 0:
                 context.enter("on")
                 whenOn = SettingDirection.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -50,4 +51,9 @@ public struct TypingSetting: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum TypingSettingChecks {
+    static let names: JSONNames = JSONNames("on")
 }

@@ -26,11 +26,12 @@ public struct UrlResponse: ContractValue {
         var url: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("url") {
+            switch member.place(in: UrlResponseChecks.names) {
+            case 0:
                 context.enter("url")
                 url = UrlResponseChecks.decodeUrlResponseUrl(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -56,6 +57,8 @@ public struct UrlResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UrlResponseChecks {
+    static let names: JSONNames = JSONNames("url")
+
     static func decodeUrlResponseUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -40,19 +40,20 @@ public struct OutboundMessageFragment: ContractValue {
         var content: [GenesysWebhookContract.OutboundContent]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: OutboundMessageFragmentChecks.names) {
+            case 0:
                 context.enter("type")
                 type = OutboundMessageFragment.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = OutboundMessageFragmentChecks.decodeOutboundMessageFragmentText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 2:
                 context.enter("content")
                 content = OutboundMessageFragmentChecks.decodeOutboundMessageFragmentContent(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -132,11 +133,16 @@ extension OutboundMessageFragment {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OutboundMessageFragmentChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.structured
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -146,6 +152,9 @@ extension OutboundMessageFragment {
 
 /// Decoders and checks of this file.
 private enum OutboundMessageFragmentChecks {
+    static let names: JSONNames = JSONNames("type", "text", "content")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured")
+
     static func decodeOutboundMessageFragmentText(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -50,27 +50,28 @@ public struct SDKErrorResponse: ContractValue {
         var text: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: SDKErrorResponseChecks.names) {
+            case 0:
                 context.enter("status")
                 status = SDKErrorResponseChecks.decodeSDKErrorResponseStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("statusText") {
+            case 1:
                 context.enter("statusText")
                 statusText = SDKErrorResponseChecks.decodeSDKErrorResponseStatusText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("headers") {
+            case 2:
                 context.enter("headers")
                 headers = SDKErrorResponseChecks.decodeSDKErrorResponseHeaders(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 3:
                 context.enter("body")
                 body = GenesysOpenMessagingContract.ErrorBody.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 4:
                 context.enter("text")
                 text = SDKErrorResponseChecks.decodeSDKErrorResponseText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -130,6 +131,8 @@ public struct SDKErrorResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SDKErrorResponseChecks {
+    static let names: JSONNames = JSONNames("status", "statusText", "headers", "body", "text")
+
     static func decodeSDKErrorResponseStatus(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -27,11 +27,12 @@ public struct SupportedContentFragment: ContractValue {
         var mediaTypes: GenesysPlatformContract.MediaTypes? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("mediaTypes") {
+            switch member.place(in: SupportedContentFragmentChecks.names) {
+            case 0:
                 context.enter("mediaTypes")
                 mediaTypes = GenesysPlatformContract.MediaTypes.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -53,4 +54,9 @@ public struct SupportedContentFragment: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum SupportedContentFragmentChecks {
+    static let names: JSONNames = JSONNames("mediaTypes")
 }

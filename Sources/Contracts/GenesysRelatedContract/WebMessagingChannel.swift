@@ -14,9 +14,9 @@ public struct WebMessagingChannel: ContractValue {
     /// The client's id of the message.
     public var messageId: Presence<String>
     /// For whom the message is.
-    public var to: WebMessagingParticipant?
+    @Boxed public var to: WebMessagingParticipant?
     /// Who sent it.
-    public var from: WebMessagingParticipant?
+    @Boxed public var from: WebMessagingParticipant?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -45,42 +45,44 @@ public struct WebMessagingChannel: ContractValue {
         var time: String?? = nil
         var type: WebMessagingChannel.Kind?? = nil
         var messageId: String?? = nil
-        var to: WebMessagingParticipant? = nil
-        var from: WebMessagingParticipant? = nil
+        var to = Boxed<WebMessagingParticipant>()
+        var from = Boxed<WebMessagingParticipant>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("time") {
+            switch member.place(in: WebMessagingChannelChecks.names) {
+            case 0:
                 context.enter("time")
                 time = WebMessagingChannelChecks.decodeWebMessagingChannelTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = WebMessagingChannelChecks.decodeWebMessagingChannelKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 2:
                 context.enter("messageId")
                 messageId = WebMessagingChannelChecks.decodeWebMessagingChannelMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 3:
                 context.enter("to")
-                to = WebMessagingParticipant.decode(member.value, &context)
+                to = Boxed(wrappedValue: WebMessagingParticipant.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("from") {
+            case 4:
                 context.enter("from")
-                from = WebMessagingParticipant.decode(member.value, &context)
+                from = Boxed(wrappedValue: WebMessagingParticipant.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return WebMessagingChannel(
+        var value = WebMessagingChannel(
             time: time.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageId: messageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            to: to,
-            from: from,
             unknownMembers: unknownMembers
         )
+        value._to = to
+        value._from = from
+        return value
     }
 
     /// Writes the value.
@@ -161,11 +163,16 @@ extension WebMessagingChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: WebMessagingChannelChecks.texts) {
+            case 0: return Self.`private`
+            case 1: return Self.`public`
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -175,6 +182,9 @@ extension WebMessagingChannel {
 
 /// Decoders and checks of this file.
 private enum WebMessagingChannelChecks {
+    static let names: JSONNames = JSONNames("time", "type", "messageId", "to", "from")
+    static let texts: JSONTexts = JSONTexts("Private", "Public")
+
     static func decodeWebMessagingChannelTime(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

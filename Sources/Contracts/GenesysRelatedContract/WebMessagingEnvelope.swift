@@ -50,27 +50,28 @@ public struct WebMessagingEnvelope: ContractValue {
         var tracingId: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: WebMessagingEnvelopeChecks.names) {
+            case 0:
                 context.enter("type")
                 type = WebMessagingEnvelope.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("class") {
+            case 1:
                 context.enter("class")
                 className = WebMessagingEnvelope.Class.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 2:
                 context.enter("code")
                 code = WebMessagingEnvelopeChecks.decodeWebMessagingEnvelopeCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 3:
                 context.enter("body")
                 body = WebMessagingMessage.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tracingId") {
+            case 4:
                 context.enter("tracingId")
                 tracingId = WebMessagingEnvelopeChecks.decodeWebMessagingEnvelopeTracingId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -157,11 +158,16 @@ extension WebMessagingEnvelope {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: WebMessagingEnvelopeChecks.texts) {
+            case 0: return Self.message
+            case 1: return Self.response
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -197,11 +203,15 @@ extension WebMessagingEnvelope {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Class? {
+            switch node.place(in: WebMessagingEnvelopeChecks.texts2) {
+            case 0: return Self.structuredMessage
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/class/type")
             else { return nil }
-            return Class(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -211,6 +221,10 @@ extension WebMessagingEnvelope {
 
 /// Decoders and checks of this file.
 private enum WebMessagingEnvelopeChecks {
+    static let names: JSONNames = JSONNames("type", "class", "code", "body", "tracingId")
+    static let texts: JSONTexts = JSONTexts("message", "response")
+    static let texts2: JSONTexts = JSONTexts("StructuredMessage")
+
     static func decodeWebMessagingEnvelopeCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -19,7 +19,7 @@ public struct WebMessagingMessage: ContractValue {
     /// Who wrote it.
     public var originatingEntity: Presence<WebMessagingMessage.OriginatingEntity>
     /// Both ends and time.
-    public var channel: WebMessagingChannel?
+    @Boxed public var channel: WebMessagingChannel?
     /// Rich elements, as in the webhook.
     public var content: Presence<[GenesysWebhookContract.OutboundContent]>
     /// Events, as in the webhook.
@@ -64,50 +64,51 @@ public struct WebMessagingMessage: ContractValue {
         var direction: WebMessagingMessage.Direction? = nil
         var text: String?? = nil
         var originatingEntity: WebMessagingMessage.OriginatingEntity?? = nil
-        var channel: WebMessagingChannel? = nil
+        var channel = Boxed<WebMessagingChannel>()
         var content: [GenesysWebhookContract.OutboundContent]?? = nil
         var events: [GenesysWebhookContract.OutboundEvent]?? = nil
         var metadata: [String: String]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: WebMessagingMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = WebMessagingMessageChecks.decodeWebMessagingMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = WebMessagingMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 2:
                 context.enter("direction")
                 direction = WebMessagingMessage.Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = WebMessagingMessageChecks.decodeWebMessagingMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingEntity") {
+            case 4:
                 context.enter("originatingEntity")
                 originatingEntity = WebMessagingMessageChecks.decodeWebMessagingMessageOriginatingEntity(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 5:
                 context.enter("channel")
-                channel = WebMessagingChannel.decode(member.value, &context)
+                channel = Boxed(wrappedValue: WebMessagingChannel.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("content") {
+            case 6:
                 context.enter("content")
                 content = WebMessagingMessageChecks.decodeWebMessagingMessageContent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("events") {
+            case 7:
                 context.enter("events")
                 events = WebMessagingMessageChecks.decodeWebMessagingMessageEvents(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 8:
                 context.enter("metadata")
                 metadata = WebMessagingMessageChecks.decodeWebMessagingMessageMetadata(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -121,18 +122,19 @@ public struct WebMessagingMessage: ContractValue {
             context.missing("direction", "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/required")
         }
         guard let id, let type, let direction else { return nil }
-        return WebMessagingMessage(
+        var value = WebMessagingMessage(
             id: id,
             type: type,
             direction: direction,
             text: text.map { $0.map { .value($0) } ?? .null } ?? .absent,
             originatingEntity: originatingEntity.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            channel: channel,
             content: content.map { $0.map { .value($0) } ?? .null } ?? .absent,
             events: events.map { $0.map { .value($0) } ?? .null } ?? .absent,
             metadata: metadata.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._channel = channel
+        return value
     }
 
     /// Writes the value.
@@ -241,11 +243,18 @@ extension WebMessagingMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: WebMessagingMessageChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.event
+            case 3: return Self.receipt
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -285,11 +294,16 @@ extension WebMessagingMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: WebMessagingMessageChecks.texts2) {
+            case 0: return Self.inbound
+            case 1: return Self.outbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/direction/type")
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -329,12 +343,17 @@ extension WebMessagingMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OriginatingEntity? {
+            switch node.place(in: WebMessagingMessageChecks.texts3) {
+            case 0: return Self.human
+            case 1: return Self.bot
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/originatingEntity/type")
             else { return nil }
-            return OriginatingEntity(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -344,6 +363,12 @@ extension WebMessagingMessage {
 
 /// Decoders and checks of this file.
 private enum WebMessagingMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "type", "direction", "text", "originatingEntity", "channel", "content", "events", "metadata")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured", "Event", "Receipt")
+    static let texts2: JSONTexts = JSONTexts("Inbound", "Outbound")
+    static let texts3: JSONTexts = JSONTexts("Human", "Bot")
+
     static func decodeWebMessagingMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

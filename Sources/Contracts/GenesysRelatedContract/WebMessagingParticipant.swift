@@ -49,27 +49,28 @@ public struct WebMessagingParticipant: ContractValue {
         var image: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: WebMessagingParticipantChecks.names) {
+            case 0:
                 context.enter("id")
                 id = WebMessagingParticipantChecks.decodeWebMessagingParticipantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nickname") {
+            case 1:
                 context.enter("nickname")
                 nickname = WebMessagingParticipantChecks.decodeWebMessagingParticipantNickname(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstName") {
+            case 2:
                 context.enter("firstName")
                 firstName = WebMessagingParticipantChecks.decodeWebMessagingParticipantFirstName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastName") {
+            case 3:
                 context.enter("lastName")
                 lastName = WebMessagingParticipantChecks.decodeWebMessagingParticipantLastName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 4:
                 context.enter("image")
                 image = WebMessagingParticipantChecks.decodeWebMessagingParticipantImage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -141,6 +142,8 @@ public struct WebMessagingParticipant: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebMessagingParticipantChecks {
+    static let names: JSONNames = JSONNames("id", "nickname", "firstName", "lastName", "image")
+
     static func decodeWebMessagingParticipantId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

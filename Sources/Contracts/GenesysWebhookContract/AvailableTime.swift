@@ -34,15 +34,16 @@ public struct AvailableTime: ContractValue {
         var duration: Int?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("dateTime") {
+            switch member.place(in: AvailableTimeChecks.names) {
+            case 0:
                 context.enter("dateTime")
                 dateTime = AvailableTimeChecks.decodeAvailableTimeDateTimeValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("duration") {
+            case 1:
                 context.enter("duration")
                 duration = AvailableTimeChecks.decodeAvailableTimeDurationValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -84,6 +85,8 @@ public struct AvailableTime: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AvailableTimeChecks {
+    static let names: JSONNames = JSONNames("dateTime", "duration")
+
     static func decodeAvailableTimeDateTimeValue(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime?? {
         if node.kind == .null { return .some(nil) }
         guard

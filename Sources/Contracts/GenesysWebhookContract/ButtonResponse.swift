@@ -44,24 +44,25 @@ public struct ButtonResponse: ContractValue {
         var originatingMessageId: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: ButtonResponseChecks.names) {
+            case 0:
                 context.enter("type")
                 type = ButtonResponseChecks.decodeButtonResponseKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = ButtonResponseChecks.decodeButtonResponseText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 2:
                 context.enter("payload")
                 payload = ButtonResponseChecks.decodeButtonResponsePayload(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingMessageId") {
+            case 3:
                 context.enter("originatingMessageId")
                 originatingMessageId = ButtonResponseChecks.decodeButtonResponseOriginatingMessageId(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -158,11 +159,19 @@ extension ButtonResponse {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: ButtonResponseChecks.texts) {
+            case 0: return Self.button
+            case 1: return Self.quickReply
+            case 2: return Self.datePicker
+            case 3: return Self.listPicker
+            case 4: return Self.form
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -172,6 +181,9 @@ extension ButtonResponse {
 
 /// Decoders and checks of this file.
 private enum ButtonResponseChecks {
+    static let names: JSONNames = JSONNames("type", "text", "payload", "originatingMessageId")
+    static let texts: JSONTexts = JSONTexts("Button", "QuickReply", "DatePicker", "ListPicker", "Form")
+
     static func decodeButtonResponseKind(_ node: JSONNode, _ context: inout DecodingContext) -> ButtonResponse.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = ButtonResponse.Kind.decode(node, &context)

@@ -16,7 +16,7 @@ public struct Card: ContractValue {
     /// URL of a video.
     public var video: Presence<String>
     /// What choosing the card itself does.
-    public var defaultAction: CardAction?
+    @Boxed public var defaultAction: CardAction?
     /// Buttons, may be empty.
     public var actions: [CardAction]
     /// Members that the contract does not name, kept as received.
@@ -48,35 +48,36 @@ public struct Card: ContractValue {
         var description: String?? = nil
         var image: String?? = nil
         var video: String?? = nil
-        var defaultAction: CardAction? = nil
+        var defaultAction = Boxed<CardAction>()
         var actions: [CardAction]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("title") {
+            switch member.place(in: CardChecks.names) {
+            case 0:
                 context.enter("title")
                 title = CardChecks.decodeCardTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("description") {
+            case 1:
                 context.enter("description")
                 description = CardChecks.decodeCardDescription(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 2:
                 context.enter("image")
                 image = CardChecks.decodeCardImage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("video") {
+            case 3:
                 context.enter("video")
                 video = CardChecks.decodeCardVideo(member.value, &context)
                 context.leave()
-            } else if member.isNamed("defaultAction") {
+            case 4:
                 context.enter("defaultAction")
-                defaultAction = CardAction.decode(member.value, &context)
+                defaultAction = Boxed(wrappedValue: CardAction.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("actions") {
+            case 5:
                 context.enter("actions")
                 actions = CardChecks.decodeCardActions(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -87,15 +88,16 @@ public struct Card: ContractValue {
             context.missing("actions", "Specs/genesys/webhook.yaml#/components/schemas/Card/required")
         }
         guard let title, let actions else { return nil }
-        return Card(
+        var value = Card(
             title: title,
             description: description.map { $0.map { .value($0) } ?? .null } ?? .absent,
             image: image.map { $0.map { .value($0) } ?? .null } ?? .absent,
             video: video.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            defaultAction: defaultAction,
             actions: actions,
             unknownMembers: unknownMembers
         )
+        value._defaultAction = defaultAction
+        return value
     }
 
     /// Writes the value.
@@ -146,6 +148,8 @@ public struct Card: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CardChecks {
+    static let names: JSONNames = JSONNames("title", "description", "image", "video", "defaultAction", "actions")
+
     static func decodeCardTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -44,23 +44,24 @@ public struct CardAction: ContractValue {
         var url: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: CardActionChecks.names) {
+            case 0:
                 context.enter("type")
                 type = CardActionChecks.decodeCardActionKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = CardActionChecks.decodeCardActionText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 2:
                 context.enter("payload")
                 payload = CardActionChecks.decodeCardActionPayload(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 3:
                 context.enter("url")
                 url = CardActionChecks.decodeCardActionUrl(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -156,11 +157,17 @@ extension CardAction {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: CardActionChecks.texts) {
+            case 0: return Self.link
+            case 1: return Self.postback
+            case 2: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -170,6 +177,9 @@ extension CardAction {
 
 /// Decoders and checks of this file.
 private enum CardActionChecks {
+    static let names: JSONNames = JSONNames("type", "text", "payload", "url")
+    static let texts: JSONTexts = JSONTexts("Link", "Postback", "Unknown")
+
     static func decodeCardActionKind(_ node: JSONNode, _ context: inout DecodingContext) -> CardAction.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = CardAction.Kind.decode(node, &context)

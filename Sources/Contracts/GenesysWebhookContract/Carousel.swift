@@ -24,11 +24,12 @@ public struct Carousel: ContractValue {
         var cards: [Card]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("cards") {
+            switch member.place(in: CarouselChecks.names) {
+            case 0:
                 context.enter("cards")
                 cards = CarouselChecks.decodeCarouselCards(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct Carousel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CarouselChecks {
+    static let names: JSONNames = JSONNames("cards")
+
     static func decodeCarouselCards(_ node: JSONNode, _ context: inout DecodingContext) -> [Card]? {
         guard
             let value = context.array(

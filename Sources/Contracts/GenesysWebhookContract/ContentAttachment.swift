@@ -65,40 +65,41 @@ public struct ContentAttachment: ContractValue {
         var contentSizeBytes: Int?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ContentAttachmentChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ContentAttachmentChecks.decodeContentAttachmentId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = ContentAttachment.MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 2:
                 context.enter("url")
                 url = ContentAttachmentChecks.decodeContentAttachmentUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime") {
+            case 3:
                 context.enter("mime")
                 mime = ContentAttachmentChecks.decodeContentAttachmentMime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 4:
                 context.enter("filename")
                 filename = ContentAttachmentChecks.decodeContentAttachmentFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 5:
                 context.enter("text")
                 text = ContentAttachmentChecks.decodeContentAttachmentText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 6:
                 context.enter("sha256")
                 sha256 = ContentAttachmentChecks.decodeContentAttachmentSha256(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contentSizeBytes") {
+            case 7:
                 context.enter("contentSizeBytes")
                 contentSizeBytes = ContentAttachmentChecks.decodeContentAttachmentContentSizeBytes(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -235,11 +236,19 @@ extension ContentAttachment {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
+            switch node.place(in: ContentAttachmentChecks.texts) {
+            case 0: return Self.image
+            case 1: return Self.video
+            case 2: return Self.audio
+            case 3: return Self.file
+            case 4: return Self.link
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/mediaType/type")
             else { return nil }
-            return MediaType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -249,6 +258,10 @@ extension ContentAttachment {
 
 /// Decoders and checks of this file.
 private enum ContentAttachmentChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "mediaType", "url", "mime", "filename", "text", "sha256", "contentSizeBytes")
+    static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
+
     static func decodeContentAttachmentId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

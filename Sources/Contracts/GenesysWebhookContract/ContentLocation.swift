@@ -49,27 +49,28 @@ public struct ContentLocation: ContractValue {
         var url: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("latitude") {
+            switch member.place(in: ContentLocationChecks.names) {
+            case 0:
                 context.enter("latitude")
                 latitude = ContentLocationChecks.decodeContentLocationLatitude(member.value, &context)
                 context.leave()
-            } else if member.isNamed("longitude") {
+            case 1:
                 context.enter("longitude")
                 longitude = ContentLocationChecks.decodeContentLocationLongitude(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = ContentLocationChecks.decodeContentLocationText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("address") {
+            case 3:
                 context.enter("address")
                 address = ContentLocationChecks.decodeContentLocationAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 4:
                 context.enter("url")
                 url = ContentLocationChecks.decodeContentLocationUrl(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -141,6 +142,8 @@ public struct ContentLocation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContentLocationChecks {
+    static let names: JSONNames = JSONNames("latitude", "longitude", "text", "address", "url")
+
     static func decodeContentLocationLatitude(_ node: JSONNode, _ context: inout DecodingContext) -> Double?? {
         if node.kind == .null { return .some(nil) }
         guard

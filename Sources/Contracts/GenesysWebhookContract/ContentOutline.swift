@@ -34,15 +34,16 @@ public struct ContentOutline: ContractValue {
         var subType: ContentOutline.SubType?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("contentType") {
+            switch member.place(in: ContentOutlineChecks.names) {
+            case 0:
                 context.enter("contentType")
                 contentType = ContentOutlineChecks.decodeContentOutlineContentType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subType") {
+            case 1:
                 context.enter("subType")
                 subType = ContentOutlineChecks.decodeContentOutlineSubType(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -150,11 +151,25 @@ extension ContentOutline {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubType? {
+            switch node.place(in: ContentOutlineChecks.texts) {
+            case 0: return Self.image
+            case 1: return Self.video
+            case 2: return Self.audio
+            case 3: return Self.file
+            case 4: return Self.link
+            case 5: return Self.mention
+            case 6: return Self.reply
+            case 7: return Self.button
+            case 8: return Self.quickReply
+            case 9: return Self.postback
+            case 10: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/ContentOutline/properties/subType/type")
             else { return nil }
-            return SubType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -164,6 +179,10 @@ extension ContentOutline {
 
 /// Decoders and checks of this file.
 private enum ContentOutlineChecks {
+    static let names: JSONNames = JSONNames("contentType", "subType")
+    static let texts: JSONTexts = JSONTexts(
+        "Image", "Video", "Audio", "File", "Link", "Mention", "Reply", "Button", "QuickReply", "Postback", "Unknown")
+
     static func decodeContentOutlineContentType(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -34,15 +34,16 @@ public struct ContentText: ContractValue {
         var body: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: ContentTextChecks.names) {
+            case 0:
                 context.enter("type")
                 type = ContentTextChecks.decodeContentTextKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 1:
                 context.enter("body")
                 body = ContentTextChecks.decodeContentTextBody(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -110,11 +111,15 @@ extension ContentText {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: ContentTextChecks.texts) {
+            case 0: return Self.text
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/ContentText/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -124,6 +129,9 @@ extension ContentText {
 
 /// Decoders and checks of this file.
 private enum ContentTextChecks {
+    static let names: JSONNames = JSONNames("type", "body")
+    static let texts: JSONTexts = JSONTexts("Text")
+
     static func decodeContentTextKind(_ node: JSONNode, _ context: inout DecodingContext) -> ContentText.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = ContentText.Kind.decode(node, &context)

@@ -39,19 +39,20 @@ public struct ContractViolation: ContractValue {
         var message: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("pointer") {
+            switch member.place(in: ContractViolationChecks.names) {
+            case 0:
                 context.enter("pointer")
                 pointer = ContractViolationChecks.decodeContractViolationPointer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("keyword") {
+            case 1:
                 context.enter("keyword")
                 keyword = ContractViolationChecks.decodeContractViolationKeyword(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 2:
                 context.enter("message")
                 message = ContractViolationChecks.decodeContractViolationMessage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -86,6 +87,8 @@ public struct ContractViolation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContractViolationChecks {
+    static let names: JSONNames = JSONNames("pointer", "keyword", "message")
+
     static func decodeContractViolationPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -22,7 +22,7 @@ public struct DatePicker: ContractValue {
     /// Order of day, month and year.
     public var dateDisplayFormat: Presence<DatePicker.DateDisplayFormat>
     /// Where it takes place.
-    public var location: ContentLocation?
+    @Boxed public var location: ContentLocation?
     /// The times to choose from.
     public var availableTimes: Presence<[AvailableTime]>
     /// Members that the contract does not name, kept as received.
@@ -65,51 +65,52 @@ public struct DatePicker: ContractValue {
         var dateMinimum: DateTime?? = nil
         var dateMaximum: DateTime?? = nil
         var dateDisplayFormat: DatePicker.DateDisplayFormat?? = nil
-        var location: ContentLocation? = nil
+        var location = Boxed<ContentLocation>()
         var availableTimes: [AvailableTime]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: DatePickerChecks.names) {
+            case 0:
                 context.enter("id")
                 id = DatePickerChecks.decodeDatePickerId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = DatePickerChecks.decodeDatePickerTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subtitle") {
+            case 2:
                 context.enter("subtitle")
                 subtitle = DatePickerChecks.decodeDatePickerSubtitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("imageUrl") {
+            case 3:
                 context.enter("imageUrl")
                 imageUrl = DatePickerChecks.decodeDatePickerImageUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateMinimum") {
+            case 4:
                 context.enter("dateMinimum")
                 dateMinimum = DatePickerChecks.decodeDatePickerDateMinimum(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateMaximum") {
+            case 5:
                 context.enter("dateMaximum")
                 dateMaximum = DatePickerChecks.decodeDatePickerDateMaximum(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dateDisplayFormat") {
+            case 6:
                 context.enter("dateDisplayFormat")
                 dateDisplayFormat = DatePickerChecks.decodeDatePickerDateDisplayFormat(member.value, &context)
                 context.leave()
-            } else if member.isNamed("location") {
+            case 7:
                 context.enter("location")
-                location = ContentLocation.decode(member.value, &context)
+                location = Boxed(wrappedValue: ContentLocation.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("availableTimes") {
+            case 8:
                 context.enter("availableTimes")
                 availableTimes = DatePickerChecks.decodeDatePickerAvailableTimes(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return DatePicker(
+        var value = DatePicker(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             title: title.map { $0.map { .value($0) } ?? .null } ?? .absent,
             subtitle: subtitle.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -117,10 +118,11 @@ public struct DatePicker: ContractValue {
             dateMinimum: dateMinimum.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateMaximum: dateMaximum.map { $0.map { .value($0) } ?? .null } ?? .absent,
             dateDisplayFormat: dateDisplayFormat.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            location: location,
             availableTimes: availableTimes.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._location = location
+        return value
     }
 
     /// Writes the value.
@@ -246,11 +248,17 @@ extension DatePicker {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DateDisplayFormat? {
+            switch node.place(in: DatePickerChecks.texts) {
+            case 0: return Self.dayMonthYear
+            case 1: return Self.monthDayYear
+            case 2: return Self.yearMonthDay
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateDisplayFormat/type")
             else { return nil }
-            return DateDisplayFormat(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -260,6 +268,11 @@ extension DatePicker {
 
 /// Decoders and checks of this file.
 private enum DatePickerChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "title", "subtitle", "imageUrl", "dateMinimum", "dateMaximum", "dateDisplayFormat", "location",
+        "availableTimes")
+    static let texts: JSONTexts = JSONTexts("dayMonthYear", "monthDayYear", "yearMonthDay")
+
     static func decodeDatePickerId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -34,15 +34,16 @@ public struct EventOutline: ContractValue {
         var subType: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("eventType") {
+            switch member.place(in: EventOutlineChecks.names) {
+            case 0:
                 context.enter("eventType")
                 eventType = EventOutlineChecks.decodeEventOutlineEventType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subType") {
+            case 1:
                 context.enter("subType")
                 subType = EventOutlineChecks.decodeEventOutlineSubType(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -84,6 +85,8 @@ public struct EventOutline: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EventOutlineChecks {
+    static let names: JSONNames = JSONNames("eventType", "subType")
+
     static func decodeEventOutlineEventType(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

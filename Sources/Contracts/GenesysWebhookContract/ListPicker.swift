@@ -12,9 +12,9 @@ public struct ListPicker: ContractValue {
     /// Sections.
     public var sections: Presence<[ListPickerSection]>
     /// What to show as the question.
-    public var receivedMessage: PromptMessage?
+    @Boxed public var receivedMessage: PromptMessage?
     /// What to show after the choice.
-    public var replyMessage: PromptMessage?
+    @Boxed public var replyMessage: PromptMessage?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -40,37 +40,39 @@ public struct ListPicker: ContractValue {
         }
         var id: String?? = nil
         var sections: [ListPickerSection]?? = nil
-        var receivedMessage: PromptMessage? = nil
-        var replyMessage: PromptMessage? = nil
+        var receivedMessage = Boxed<PromptMessage>()
+        var replyMessage = Boxed<PromptMessage>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ListPickerChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ListPickerChecks.decodeListPickerId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sections") {
+            case 1:
                 context.enter("sections")
                 sections = ListPickerChecks.decodeListPickerSections(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedMessage") {
+            case 2:
                 context.enter("receivedMessage")
-                receivedMessage = PromptMessage.decode(member.value, &context)
+                receivedMessage = Boxed(wrappedValue: PromptMessage.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("replyMessage") {
+            case 3:
                 context.enter("replyMessage")
-                replyMessage = PromptMessage.decode(member.value, &context)
+                replyMessage = Boxed(wrappedValue: PromptMessage.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return ListPicker(
+        var value = ListPicker(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             sections: sections.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            receivedMessage: receivedMessage,
-            replyMessage: replyMessage,
             unknownMembers: unknownMembers
         )
+        value._receivedMessage = receivedMessage
+        value._replyMessage = replyMessage
+        return value
     }
 
     /// Writes the value.
@@ -112,6 +114,8 @@ public struct ListPicker: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListPickerChecks {
+    static let names: JSONNames = JSONNames("id", "sections", "receivedMessage", "replyMessage")
+
     static func decodeListPickerId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -44,23 +44,24 @@ public struct ListPickerItem: ContractValue {
         var imageUrl: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ListPickerItemChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ListPickerItemChecks.decodeListPickerItemId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = ListPickerItemChecks.decodeListPickerItemTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subtitle") {
+            case 2:
                 context.enter("subtitle")
                 subtitle = ListPickerItemChecks.decodeListPickerItemSubtitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("imageUrl") {
+            case 3:
                 context.enter("imageUrl")
                 imageUrl = ListPickerItemChecks.decodeListPickerItemImageUrl(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -122,6 +123,8 @@ public struct ListPickerItem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListPickerItemChecks {
+    static let names: JSONNames = JSONNames("id", "title", "subtitle", "imageUrl")
+
     static func decodeListPickerItemId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -39,20 +39,21 @@ public struct ListPickerSection: ContractValue {
         var items: [ListPickerItem]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("title") {
+            switch member.place(in: ListPickerSectionChecks.names) {
+            case 0:
                 context.enter("title")
                 title = ListPickerSectionChecks.decodeListPickerSectionTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("multipleSelection") {
+            case 1:
                 context.enter("multipleSelection")
                 multipleSelection = ListPickerSectionChecks.decodeListPickerSectionMultipleSelection(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("items") {
+            case 2:
                 context.enter("items")
                 items = ListPickerSectionChecks.decodeListPickerSectionItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -104,6 +105,8 @@ public struct ListPickerSection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListPickerSectionChecks {
+    static let names: JSONNames = JSONNames("title", "multipleSelection", "items")
+
     static func decodeListPickerSectionTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -39,19 +39,20 @@ public struct MessageMetadata: ContractValue {
         var events: [EventOutline]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: MessageMetadataChecks.names) {
+            case 0:
                 context.enter("type")
                 type = MessageMetadataChecks.decodeMessageMetadataKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 1:
                 context.enter("content")
                 content = MessageMetadataChecks.decodeMessageMetadataContent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("events") {
+            case 2:
                 context.enter("events")
                 events = MessageMetadataChecks.decodeMessageMetadataEvents(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -149,11 +150,20 @@ extension MessageMetadata {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: MessageMetadataChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.receipt
+            case 3: return Self.event
+            case 4: return Self.message
+            case 5: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -163,6 +173,9 @@ extension MessageMetadata {
 
 /// Decoders and checks of this file.
 private enum MessageMetadataChecks {
+    static let names: JSONNames = JSONNames("type", "content", "events")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured", "Receipt", "Event", "Message", "Unknown")
+
     static func decodeMessageMetadataKind(_ node: JSONNode, _ context: inout DecodingContext) -> MessageMetadata.Kind??
     {
         if node.kind == .null { return .some(nil) }

@@ -12,7 +12,7 @@ public struct NotificationTemplate: ContractValue {
     /// Language of the template.
     public var language: Presence<String>
     /// Header.
-    public var header: TemplateHeader?
+    @Boxed public var header: TemplateHeader?
     /// Body.
     public var body: TemplateBody
     /// Buttons.
@@ -48,37 +48,38 @@ public struct NotificationTemplate: ContractValue {
         }
         var id: String?? = nil
         var language: String?? = nil
-        var header: TemplateHeader? = nil
+        var header = Boxed<TemplateHeader>()
         var body: TemplateBody? = nil
         var buttons: [TemplateButton]?? = nil
         var footer: TemplateFooter? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: NotificationTemplateChecks.names) {
+            case 0:
                 context.enter("id")
                 id = NotificationTemplateChecks.decodeNotificationTemplateId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("language") {
+            case 1:
                 context.enter("language")
                 language = NotificationTemplateChecks.decodeNotificationTemplateLanguage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("header") {
+            case 2:
                 context.enter("header")
-                header = TemplateHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: TemplateHeader.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("body") {
+            case 3:
                 context.enter("body")
                 body = TemplateBody.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("buttons") {
+            case 4:
                 context.enter("buttons")
                 buttons = NotificationTemplateChecks.decodeNotificationTemplateButtons(member.value, &context)
                 context.leave()
-            } else if member.isNamed("footer") {
+            case 5:
                 context.enter("footer")
                 footer = TemplateFooter.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -86,15 +87,16 @@ public struct NotificationTemplate: ContractValue {
             context.missing("body", "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/required")
         }
         guard let body else { return nil }
-        return NotificationTemplate(
+        var value = NotificationTemplate(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             language: language.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            header: header,
             body: body,
             buttons: buttons.map { $0.map { .value($0) } ?? .null } ?? .absent,
             footer: footer,
             unknownMembers: unknownMembers
         )
+        value._header = header
+        return value
     }
 
     /// Writes the value.
@@ -147,6 +149,8 @@ public struct NotificationTemplate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum NotificationTemplateChecks {
+    static let names: JSONNames = JSONNames("id", "language", "header", "body", "buttons", "footer")
+
     static func decodeNotificationTemplateId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -18,7 +18,7 @@ public struct OutboundChannel: ContractValue {
     /// The customer: the `from` of the messages that were sent to Genesys Cloud.
     public var to: OutboundRecipient
     /// The integration: its name as `nickname`, its id, idType `Opaque`.
-    public var from: OutboundRecipient?
+    @Boxed public var from: OutboundRecipient?
     /// Time of the message, UTC.
     public var time: DateTime?
     /// Details of the channel, seen since 2026.
@@ -59,44 +59,45 @@ public struct OutboundChannel: ContractValue {
         var type: OutboundChannel.Kind?? = nil
         var messageId: String?? = nil
         var to: OutboundRecipient? = nil
-        var from: OutboundRecipient? = nil
+        var from = Boxed<OutboundRecipient>()
         var time: DateTime? = nil
         var metadata: OutboundChannelMetadata? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OutboundChannelChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OutboundChannelChecks.decodeOutboundChannelId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = OutboundChannelChecks.decodeOutboundChannelPlatform(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = OutboundChannelChecks.decodeOutboundChannelKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 3:
                 context.enter("messageId")
                 messageId = OutboundChannelChecks.decodeOutboundChannelMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 4:
                 context.enter("to")
                 to = OutboundRecipient.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from") {
+            case 5:
                 context.enter("from")
-                from = OutboundRecipient.decode(member.value, &context)
+                from = Boxed(wrappedValue: OutboundRecipient.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("time") {
+            case 6:
                 context.enter("time")
                 time = OutboundChannelChecks.decodeOutboundChannelTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 7:
                 context.enter("metadata")
                 metadata = OutboundChannelMetadata.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -107,17 +108,18 @@ public struct OutboundChannel: ContractValue {
             context.missing("to", "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/required")
         }
         guard let id, let to else { return nil }
-        return OutboundChannel(
+        var value = OutboundChannel(
             id: id,
             platform: platform.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
             messageId: messageId.map { $0.map { .value($0) } ?? .null } ?? .absent,
             to: to,
-            from: from,
             time: time,
             metadata: metadata,
             unknownMembers: unknownMembers
         )
+        value._from = from
+        return value
     }
 
     /// Writes the value.
@@ -202,11 +204,15 @@ extension OutboundChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
+            switch node.place(in: OutboundChannelChecks.texts) {
+            case 0: return Self.`open`
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/platform/type")
             else { return nil }
-            return Platform(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -246,11 +252,16 @@ extension OutboundChannel {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OutboundChannelChecks.texts2) {
+            case 0: return Self.`private`
+            case 1: return Self.`public`
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -260,6 +271,10 @@ extension OutboundChannel {
 
 /// Decoders and checks of this file.
 private enum OutboundChannelChecks {
+    static let names: JSONNames = JSONNames("id", "platform", "type", "messageId", "to", "from", "time", "metadata")
+    static let texts: JSONTexts = JSONTexts("Open")
+    static let texts2: JSONTexts = JSONTexts("Private", "Public")
+
     static func decodeOutboundChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -34,16 +34,17 @@ public struct OutboundChannelMetadata: ContractValue {
         var customAttributes: [String: String]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("subType") {
+            switch member.place(in: OutboundChannelMetadataChecks.names) {
+            case 0:
                 context.enter("subType")
                 subType = OutboundChannelMetadataChecks.decodeOutboundChannelMetadataSubType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customAttributes") {
+            case 1:
                 context.enter("customAttributes")
                 customAttributes = OutboundChannelMetadataChecks.decodeOutboundChannelMetadataCustomAttributes(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -123,12 +124,19 @@ extension OutboundChannelMetadata {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubType? {
+            switch node.place(in: OutboundChannelMetadataChecks.texts) {
+            case 0: return Self.none
+            case 1: return Self.googleBusinessProfile
+            case 2: return Self.roadsideAssistance
+            case 3: return Self.youTube
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannelMetadata/properties/subType/type")
             else { return nil }
-            return SubType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -138,6 +146,9 @@ extension OutboundChannelMetadata {
 
 /// Decoders and checks of this file.
 private enum OutboundChannelMetadataChecks {
+    static let names: JSONNames = JSONNames("subType", "customAttributes")
+    static let texts: JSONTexts = JSONTexts("None", "GoogleBusinessProfile", "RoadsideAssistance", "YouTube")
+
     static func decodeOutboundChannelMetadataSubType(_ node: JSONNode, _ context: inout DecodingContext)
         -> OutboundChannelMetadata.SubType??
     {

@@ -12,29 +12,29 @@ public struct OutboundContent: ContractValue {
     /// Kind of element.
     public var contentType: OutboundContent.ContentType
     /// With contentType `Attachment`.
-    public var attachment: ContentAttachment?
+    @Boxed public var attachment: ContentAttachment?
     /// With contentType `QuickReply`: one element for each reply, the question is the text of the message.
-    public var quickReply: QuickReply?
+    @Boxed public var quickReply: QuickReply?
     /// With contentType `Card`.
-    public var card: Card?
+    @Boxed public var card: Card?
     /// With contentType `Carousel`.
     public var carousel: Carousel?
     /// With contentType `DatePicker`.
-    public var datePicker: DatePicker?
+    @Boxed public var datePicker: DatePicker?
     /// With contentType `Notification`: a canned response or template.
-    public var template: NotificationTemplate?
+    @Boxed public var template: NotificationTemplate?
     /// With contentType `ListPicker`.
-    public var listPicker: ListPicker?
+    @Boxed public var listPicker: ListPicker?
     /// With contentType `Text`.
     public var text: ContentText?
     /// With contentType `Location`.
-    public var location: ContentLocation?
+    @Boxed public var location: ContentLocation?
     /// With contentType `ButtonResponse`.
-    public var buttonResponse: ButtonResponse?
+    @Boxed public var buttonResponse: ButtonResponse?
     /// With contentType `QuickReplyV2`.
     public var quickReplyV2: QuickReplySet?
     /// With contentType `Story` or `Mention`.
-    public var story: Story?
+    @Boxed public var story: Story?
     /// With contentType `Reactions`.
     public var reactions: Presence<[Reaction]>
     /// With contentType `InteractiveApplication`; not sent by Open Messaging, kept whole.
@@ -105,18 +105,18 @@ public struct OutboundContent: ContractValue {
             return nil
         }
         var contentType: OutboundContent.ContentType? = nil
-        var attachment: ContentAttachment? = nil
-        var quickReply: QuickReply? = nil
-        var card: Card? = nil
+        var attachment = Boxed<ContentAttachment>()
+        var quickReply = Boxed<QuickReply>()
+        var card = Boxed<Card>()
         var carousel: Carousel? = nil
-        var datePicker: DatePicker? = nil
-        var template: NotificationTemplate? = nil
-        var listPicker: ListPicker? = nil
+        var datePicker = Boxed<DatePicker>()
+        var template = Boxed<NotificationTemplate>()
+        var listPicker = Boxed<ListPicker>()
         var text: ContentText? = nil
-        var location: ContentLocation? = nil
-        var buttonResponse: ButtonResponse? = nil
+        var location = Boxed<ContentLocation>()
+        var buttonResponse = Boxed<ButtonResponse>()
         var quickReplyV2: QuickReplySet? = nil
-        var story: Story? = nil
+        var story = Boxed<Story>()
         var reactions: [Reaction]?? = nil
         var interactiveApplication: JSONObject? = nil
         var form: JSONObject? = nil
@@ -124,119 +124,127 @@ public struct OutboundContent: ContractValue {
         var paymentResponse: JSONObject? = nil
         var push: JSONObject? = nil
         var notificationResponse: JSONObject? = nil
+        var contentTypeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("contentType") {
+            switch member.place(in: OutboundContentChecks.names) {
+            case 0:
+                contentTypeChoice = member.value.place(in: OutboundContentChecks.choices)
                 context.enter("contentType")
                 contentType = OutboundContent.ContentType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attachment") {
+            case 1:
                 context.enter("attachment")
-                attachment = ContentAttachment.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: ContentAttachment.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("quickReply") {
+            case 2:
                 context.enter("quickReply")
-                quickReply = QuickReply.decode(member.value, &context)
+                quickReply = Boxed(wrappedValue: QuickReply.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("card") {
+            case 3:
                 context.enter("card")
-                card = Card.decode(member.value, &context)
+                card = Boxed(wrappedValue: Card.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("carousel") {
+            case 4:
                 context.enter("carousel")
                 carousel = Carousel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("datePicker") {
+            case 5:
                 context.enter("datePicker")
-                datePicker = DatePicker.decode(member.value, &context)
+                datePicker = Boxed(wrappedValue: DatePicker.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("template") {
+            case 6:
                 context.enter("template")
-                template = NotificationTemplate.decode(member.value, &context)
+                template = Boxed(wrappedValue: NotificationTemplate.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("listPicker") {
+            case 7:
                 context.enter("listPicker")
-                listPicker = ListPicker.decode(member.value, &context)
+                listPicker = Boxed(wrappedValue: ListPicker.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("text") {
+            case 8:
                 context.enter("text")
                 text = ContentText.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("location") {
+            case 9:
                 context.enter("location")
-                location = ContentLocation.decode(member.value, &context)
+                location = Boxed(wrappedValue: ContentLocation.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("buttonResponse") {
+            case 10:
                 context.enter("buttonResponse")
-                buttonResponse = ButtonResponse.decode(member.value, &context)
+                buttonResponse = Boxed(wrappedValue: ButtonResponse.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("quickReplyV2") {
+            case 11:
                 context.enter("quickReplyV2")
                 quickReplyV2 = QuickReplySet.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("story") {
+            case 12:
                 context.enter("story")
-                story = Story.decode(member.value, &context)
+                story = Boxed(wrappedValue: Story.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("reactions") {
+            case 13:
                 context.enter("reactions")
                 reactions = OutboundContentChecks.decodeOutboundContentReactions(member.value, &context)
                 context.leave()
-            } else if member.isNamed("interactiveApplication") {
+            case 14:
                 context.enter("interactiveApplication")
                 interactiveApplication = OutboundContentChecks.decodeOutboundContentInteractiveApplication(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("form") {
+            case 15:
                 context.enter("form")
                 form = OutboundContentChecks.decodeOutboundContentForm(member.value, &context)
                 context.leave()
-            } else if member.isNamed("paymentRequest") {
+            case 16:
                 context.enter("paymentRequest")
                 paymentRequest = OutboundContentChecks.decodeOutboundContentPaymentRequest(member.value, &context)
                 context.leave()
-            } else if member.isNamed("paymentResponse") {
+            case 17:
                 context.enter("paymentResponse")
                 paymentResponse = OutboundContentChecks.decodeOutboundContentPaymentResponse(member.value, &context)
                 context.leave()
-            } else if member.isNamed("push") {
+            case 18:
                 context.enter("push")
                 push = OutboundContentChecks.decodeOutboundContentPush(member.value, &context)
                 context.leave()
-            } else if member.isNamed("notificationResponse") {
+            case 19:
                 context.enter("notificationResponse")
                 notificationResponse = OutboundContentChecks.decodeOutboundContentNotificationResponse(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
         if contentType == nil, node.member("contentType") == nil {
             context.missing("contentType", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/required")
         }
-        OutboundContentChecks.checkOutboundContent(node, &context)
-        OutboundContentChecks.checkOutboundContent2(node, &context)
-        OutboundContentChecks.checkOutboundContent3(node, &context)
-        OutboundContentChecks.checkOutboundContent4(node, &context)
-        OutboundContentChecks.checkOutboundContent5(node, &context)
-        OutboundContentChecks.checkOutboundContent6(node, &context)
-        OutboundContentChecks.checkOutboundContent7(node, &context)
+        if contentTypeChoice == 0 {
+            OutboundContentChecks.checkOutboundContentThen(node, &context)
+        }
+        if contentTypeChoice == 1 {
+            OutboundContentChecks.checkOutboundContentThen2(node, &context)
+        }
+        if contentTypeChoice == 2 {
+            OutboundContentChecks.checkOutboundContentThen3(node, &context)
+        }
+        if contentTypeChoice == 3 {
+            OutboundContentChecks.checkOutboundContentThen4(node, &context)
+        }
+        if contentTypeChoice == 4 {
+            OutboundContentChecks.checkOutboundContentThen5(node, &context)
+        }
+        if contentTypeChoice == 5 {
+            OutboundContentChecks.checkOutboundContentThen6(node, &context)
+        }
+        if contentTypeChoice == 6 {
+            OutboundContentChecks.checkOutboundContentThen7(node, &context)
+        }
         guard let contentType else { return nil }
-        return OutboundContent(
+        var value = OutboundContent(
             contentType: contentType,
-            attachment: attachment,
-            quickReply: quickReply,
-            card: card,
             carousel: carousel,
-            datePicker: datePicker,
-            template: template,
-            listPicker: listPicker,
             text: text,
-            location: location,
-            buttonResponse: buttonResponse,
             quickReplyV2: quickReplyV2,
-            story: story,
             reactions: reactions.map { $0.map { .value($0) } ?? .null } ?? .absent,
             interactiveApplication: interactiveApplication,
             form: form,
@@ -246,6 +254,16 @@ public struct OutboundContent: ContractValue {
             notificationResponse: notificationResponse,
             unknownMembers: unknownMembers
         )
+        value._attachment = attachment
+        value._quickReply = quickReply
+        value._card = card
+        value._datePicker = datePicker
+        value._template = template
+        value._listPicker = listPicker
+        value._location = location
+        value._buttonResponse = buttonResponse
+        value._story = story
+        return value
     }
 
     /// Writes the value.
@@ -458,11 +476,37 @@ extension OutboundContent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentType? {
+            switch node.place(in: OutboundContentChecks.texts) {
+            case 0: return Self.attachment
+            case 1: return Self.quickReply
+            case 2: return Self.card
+            case 3: return Self.carousel
+            case 4: return Self.datePicker
+            case 5: return Self.notification
+            case 6: return Self.listPicker
+            case 7: return Self.text
+            case 8: return Self.location
+            case 9: return Self.buttonResponse
+            case 10: return Self.quickReplyV2
+            case 11: return Self.reactions
+            case 12: return Self.story
+            case 13: return Self.mention
+            case 14: return Self.interactiveApplication
+            case 15: return Self.form
+            case 16: return Self.paymentRequest
+            case 17: return Self.paymentResponse
+            case 18: return Self.push
+            case 19: return Self.roadsideAssistance
+            case 20: return Self.richLink
+            case 21: return Self.notificationResponse
+            case 22: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/contentType/type")
             else { return nil }
-            return ContentType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -472,13 +516,17 @@ extension OutboundContent {
 
 /// Decoders and checks of this file.
 private enum OutboundContentChecks {
-    static let constant: JSONValue = .string("Attachment")
-    static let constant2: JSONValue = .string("QuickReply")
-    static let constant3: JSONValue = .string("Card")
-    static let constant4: JSONValue = .string("Carousel")
-    static let constant5: JSONValue = .string("DatePicker")
-    static let constant6: JSONValue = .string("Notification")
-    static let constant7: JSONValue = .string("ListPicker")
+    static let names: JSONNames = JSONNames(
+        "contentType", "attachment", "quickReply", "card", "carousel", "datePicker", "template", "listPicker", "text",
+        "location", "buttonResponse", "quickReplyV2", "story", "reactions", "interactiveApplication", "form",
+        "paymentRequest", "paymentResponse", "push", "notificationResponse")
+    static let choices: JSONTexts = JSONTexts(
+        "Attachment", "QuickReply", "Card", "Carousel", "DatePicker", "Notification", "ListPicker")
+    static let texts: JSONTexts = JSONTexts(
+        "Attachment", "QuickReply", "Card", "Carousel", "DatePicker", "Notification", "ListPicker", "Text", "Location",
+        "ButtonResponse", "QuickReplyV2", "Reactions", "Story", "Mention", "InteractiveApplication", "Form",
+        "PaymentRequest", "PaymentResponse", "Push", "RoadsideAssistance", "RichLink", "NotificationResponse", "Unknown"
+    )
 
     static func decodeOutboundContentReactions(_ node: JSONNode, _ context: inout DecodingContext) -> [Reaction]?? {
         if node.kind == .null { return .some(nil) }
@@ -555,35 +603,6 @@ private enum OutboundContentChecks {
         }
     }
 
-    static func checkOutboundContentConditionContentType(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundContentChecks.constant,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/0/if/properties/contentType/const")
-    }
-
-    static func checkOutboundContentCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("contentType") == nil {
-                context.missing(
-                    "contentType", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/0/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("contentType") {
-                    context.at("contentType") { context in
-                        OutboundContentChecks.checkOutboundContentConditionContentType(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundContent(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in OutboundContentChecks.checkOutboundContentCondition(node, &context) })
-        {
-            OutboundContentChecks.checkOutboundContentThen(node, &context)
-        }
-    }
-
     static func checkOutboundContentThen2(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("quickReply") == nil {
@@ -591,36 +610,6 @@ private enum OutboundContentChecks {
                     "quickReply", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/1/then/required"
                 )
             }
-        }
-    }
-
-    static func checkOutboundContentConditionContentType2(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundContentChecks.constant2,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/1/if/properties/contentType/const")
-    }
-
-    static func checkOutboundContentCondition2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("contentType") == nil {
-                context.missing(
-                    "contentType", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/1/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("contentType") {
-                    context.at("contentType") { context in
-                        OutboundContentChecks.checkOutboundContentConditionContentType2(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundContent2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundContentChecks.checkOutboundContentCondition2(node, &context) })
-        {
-            OutboundContentChecks.checkOutboundContentThen2(node, &context)
         }
     }
 
@@ -633,72 +622,12 @@ private enum OutboundContentChecks {
         }
     }
 
-    static func checkOutboundContentConditionContentType3(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundContentChecks.constant3,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/2/if/properties/contentType/const")
-    }
-
-    static func checkOutboundContentCondition3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("contentType") == nil {
-                context.missing(
-                    "contentType", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/2/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("contentType") {
-                    context.at("contentType") { context in
-                        OutboundContentChecks.checkOutboundContentConditionContentType3(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundContent3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundContentChecks.checkOutboundContentCondition3(node, &context) })
-        {
-            OutboundContentChecks.checkOutboundContentThen3(node, &context)
-        }
-    }
-
     static func checkOutboundContentThen4(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("carousel") == nil {
                 context.missing(
                     "carousel", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/3/then/required")
             }
-        }
-    }
-
-    static func checkOutboundContentConditionContentType4(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundContentChecks.constant4,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/3/if/properties/contentType/const")
-    }
-
-    static func checkOutboundContentCondition4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("contentType") == nil {
-                context.missing(
-                    "contentType", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/3/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("contentType") {
-                    context.at("contentType") { context in
-                        OutboundContentChecks.checkOutboundContentConditionContentType4(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundContent4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundContentChecks.checkOutboundContentCondition4(node, &context) })
-        {
-            OutboundContentChecks.checkOutboundContentThen4(node, &context)
         }
     }
 
@@ -712,72 +641,12 @@ private enum OutboundContentChecks {
         }
     }
 
-    static func checkOutboundContentConditionContentType5(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundContentChecks.constant5,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/4/if/properties/contentType/const")
-    }
-
-    static func checkOutboundContentCondition5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("contentType") == nil {
-                context.missing(
-                    "contentType", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/4/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("contentType") {
-                    context.at("contentType") { context in
-                        OutboundContentChecks.checkOutboundContentConditionContentType5(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundContent5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundContentChecks.checkOutboundContentCondition5(node, &context) })
-        {
-            OutboundContentChecks.checkOutboundContentThen5(node, &context)
-        }
-    }
-
     static func checkOutboundContentThen6(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("template") == nil {
                 context.missing(
                     "template", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/5/then/required")
             }
-        }
-    }
-
-    static func checkOutboundContentConditionContentType6(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundContentChecks.constant6,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/5/if/properties/contentType/const")
-    }
-
-    static func checkOutboundContentCondition6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("contentType") == nil {
-                context.missing(
-                    "contentType", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/5/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("contentType") {
-                    context.at("contentType") { context in
-                        OutboundContentChecks.checkOutboundContentConditionContentType6(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundContent6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundContentChecks.checkOutboundContentCondition6(node, &context) })
-        {
-            OutboundContentChecks.checkOutboundContentThen6(node, &context)
         }
     }
 
@@ -788,36 +657,6 @@ private enum OutboundContentChecks {
                     "listPicker", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/6/then/required"
                 )
             }
-        }
-    }
-
-    static func checkOutboundContentConditionContentType7(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundContentChecks.constant7,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/6/if/properties/contentType/const")
-    }
-
-    static func checkOutboundContentCondition7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("contentType") == nil {
-                context.missing(
-                    "contentType", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/6/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("contentType") {
-                    context.at("contentType") { context in
-                        OutboundContentChecks.checkOutboundContentConditionContentType7(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundContent7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundContentChecks.checkOutboundContentCondition7(node, &context) })
-        {
-            OutboundContentChecks.checkOutboundContentThen7(node, &context)
         }
     }
 }

@@ -34,15 +34,16 @@ public struct OutboundEvent: ContractValue {
         var typing: TypingIndication? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("eventType") {
+            switch member.place(in: OutboundEventChecks.names) {
+            case 0:
                 context.enter("eventType")
                 eventType = OutboundEvent.EventType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("typing") {
+            case 1:
                 context.enter("typing")
                 typing = TypingIndication.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -114,14 +115,28 @@ extension OutboundEvent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EventType? {
+            switch node.place(in: OutboundEventChecks.texts) {
+            case 0: return Self.typing
+            case 1: return Self.presence
+            case 2: return Self.coBrowse
+            case 3: return Self.video
+            case 4: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundEvent/properties/eventType/type")
             else { return nil }
-            return EventType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum OutboundEventChecks {
+    static let names: JSONNames = JSONNames("eventType", "typing")
+    static let texts: JSONTexts = JSONTexts("Typing", "Presence", "CoBrowse", "Video", "Unknown")
 }

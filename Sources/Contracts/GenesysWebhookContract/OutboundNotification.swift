@@ -36,7 +36,7 @@ public struct OutboundNotification: ContractValue {
     /// Only with type `Receipt`: no further receipt will follow.
     public var isFinalReceipt: Presence<Bool>
     /// Outline of the message's kinds, seen on messages of bots.
-    public var messageMetadata: MessageMetadata?
+    @Boxed public var messageMetadata: MessageMetadata?
     /// Messages that this one relates to. Was sent as an empty array with plain text in 2021.
     public var relatedMessages: Presence<[Isolated<RelatedMessage>]>
     /// Custom values of the message, texts only.
@@ -98,76 +98,79 @@ public struct OutboundNotification: ContractValue {
         var status: OutboundNotification.Status?? = nil
         var reasons: [FailureReason]?? = nil
         var isFinalReceipt: Bool?? = nil
-        var messageMetadata: MessageMetadata? = nil
+        var messageMetadata = Boxed<MessageMetadata>()
         var relatedMessages: [Isolated<RelatedMessage>]?? = nil
         var metadata: [String: String]?? = nil
+        var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OutboundNotificationChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OutboundNotificationChecks.decodeOutboundNotificationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("channel") {
+            case 1:
                 context.enter("channel")
                 channel = OutboundChannel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
+                typeChoice = member.value.place(in: OutboundNotificationChecks.choices)
                 context.enter("type")
                 type = OutboundNotification.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = OutboundNotificationChecks.decodeOutboundNotificationText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 4:
                 context.enter("content")
                 content = OutboundNotificationChecks.decodeOutboundNotificationContent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("events") {
+            case 5:
                 context.enter("events")
                 events = OutboundNotificationChecks.decodeOutboundNotificationEvents(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 6:
                 context.enter("direction")
                 direction = OutboundNotificationChecks.decodeOutboundNotificationDirection(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingEntity") {
+            case 7:
                 context.enter("originatingEntity")
                 originatingEntity = OutboundNotificationChecks.decodeOutboundNotificationOriginatingEntity(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 8:
                 context.enter("conversationId")
                 conversationId = OutboundNotificationChecks.decodeOutboundNotificationConversationId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 9:
                 context.enter("status")
                 status = OutboundNotificationChecks.decodeOutboundNotificationStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reasons") {
+            case 10:
                 context.enter("reasons")
                 reasons = OutboundNotificationChecks.decodeOutboundNotificationReasons(member.value, &context)
                 context.leave()
-            } else if member.isNamed("isFinalReceipt") {
+            case 11:
                 context.enter("isFinalReceipt")
                 isFinalReceipt = OutboundNotificationChecks.decodeOutboundNotificationIsFinalReceipt(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageMetadata") {
+            case 12:
                 context.enter("messageMetadata")
-                messageMetadata = MessageMetadata.decode(member.value, &context)
+                messageMetadata = Boxed(wrappedValue: MessageMetadata.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("relatedMessages") {
+            case 13:
                 context.enter("relatedMessages")
                 relatedMessages = OutboundNotificationChecks.decodeOutboundNotificationRelatedMessages(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 14:
                 context.enter("metadata")
                 metadata = OutboundNotificationChecks.decodeOutboundNotificationMetadata(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -180,12 +183,20 @@ public struct OutboundNotification: ContractValue {
         if type == nil, node.member("type") == nil {
             context.missing("type", "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/required")
         }
-        OutboundNotificationChecks.checkOutboundNotification(node, &context)
-        OutboundNotificationChecks.checkOutboundNotification2(node, &context)
-        OutboundNotificationChecks.checkOutboundNotification3(node, &context)
-        OutboundNotificationChecks.checkOutboundNotification4(node, &context)
+        if typeChoice == 0 {
+            OutboundNotificationChecks.checkOutboundNotificationThen(node, &context)
+        }
+        if typeChoice == 1 {
+            OutboundNotificationChecks.checkOutboundNotificationThen4(node, &context)
+        }
+        if typeChoice == 2 {
+            OutboundNotificationChecks.checkOutboundNotificationThen7(node, &context)
+        }
+        if typeChoice == 3 {
+            OutboundNotificationChecks.checkOutboundNotificationThen8(node, &context)
+        }
         guard let id, let channel, let type else { return nil }
-        return OutboundNotification(
+        var value = OutboundNotification(
             id: id,
             channel: channel,
             type: type,
@@ -198,11 +209,12 @@ public struct OutboundNotification: ContractValue {
             status: status.map { $0.map { .value($0) } ?? .null } ?? .absent,
             reasons: reasons.map { $0.map { .value($0) } ?? .null } ?? .absent,
             isFinalReceipt: isFinalReceipt.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            messageMetadata: messageMetadata,
             relatedMessages: relatedMessages.map { $0.map { .value($0) } ?? .null } ?? .absent,
             metadata: metadata.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._messageMetadata = messageMetadata
+        return value
     }
 
     /// Writes the value.
@@ -373,11 +385,20 @@ extension OutboundNotification {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: OutboundNotificationChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.event
+            case 3: return Self.receipt
+            case 4: return Self.message
+            case 5: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -417,12 +438,17 @@ extension OutboundNotification {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: OutboundNotificationChecks.texts2) {
+            case 0: return Self.outbound
+            case 1: return Self.inbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/direction/type")
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -462,13 +488,18 @@ extension OutboundNotification {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OriginatingEntity? {
+            switch node.place(in: OutboundNotificationChecks.texts3) {
+            case 0: return Self.human
+            case 1: return Self.bot
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/originatingEntity/type"
                 )
             else { return nil }
-            return OriginatingEntity(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -524,11 +555,20 @@ extension OutboundNotification {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: OutboundNotificationChecks.texts4) {
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.failed
+            case 4: return Self.published
+            case 5: return Self.removed
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -538,10 +578,14 @@ extension OutboundNotification {
 
 /// Decoders and checks of this file.
 private enum OutboundNotificationChecks {
-    static let constant: JSONValue = .string("Text")
-    static let constant2: JSONValue = .string("Structured")
-    static let constant3: JSONValue = .string("Event")
-    static let constant4: JSONValue = .string("Receipt")
+    static let names: JSONNames = JSONNames(
+        "id", "channel", "type", "text", "content", "events", "direction", "originatingEntity", "conversationId",
+        "status", "reasons", "isFinalReceipt", "messageMetadata", "relatedMessages", "metadata")
+    static let choices: JSONTexts = JSONTexts("Text", "Structured", "Event", "Receipt")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured", "Event", "Receipt", "Message", "Unknown")
+    static let texts2: JSONTexts = JSONTexts("Outbound", "Inbound")
+    static let texts3: JSONTexts = JSONTexts("Human", "Bot")
+    static let texts4: JSONTexts = JSONTexts("Sent", "Delivered", "Read", "Failed", "Published", "Removed")
 
     static func decodeOutboundNotificationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -715,36 +759,6 @@ private enum OutboundNotificationChecks {
             ])
     }
 
-    static func checkOutboundNotificationConditionKind(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundNotificationChecks.constant,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/0/if/properties/type/const")
-    }
-
-    static func checkOutboundNotificationCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/0/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        OutboundNotificationChecks.checkOutboundNotificationConditionKind(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundNotification(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundNotificationChecks.checkOutboundNotificationCondition(node, &context) })
-        {
-            OutboundNotificationChecks.checkOutboundNotificationThen(node, &context)
-        }
-    }
-
     static func checkOutboundNotificationThen5(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("text") == nil {
@@ -774,36 +788,6 @@ private enum OutboundNotificationChecks {
             ])
     }
 
-    static func checkOutboundNotificationConditionKind2(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundNotificationChecks.constant2,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/1/if/properties/type/const")
-    }
-
-    static func checkOutboundNotificationCondition2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/1/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        OutboundNotificationChecks.checkOutboundNotificationConditionKind2(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundNotification2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundNotificationChecks.checkOutboundNotificationCondition2(node, &context) })
-        {
-            OutboundNotificationChecks.checkOutboundNotificationThen4(node, &context)
-        }
-    }
-
     static func checkOutboundNotificationThen7(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("events") == nil {
@@ -814,36 +798,6 @@ private enum OutboundNotificationChecks {
         }
     }
 
-    static func checkOutboundNotificationConditionKind3(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundNotificationChecks.constant3,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/2/if/properties/type/const")
-    }
-
-    static func checkOutboundNotificationCondition3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/2/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        OutboundNotificationChecks.checkOutboundNotificationConditionKind3(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundNotification3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundNotificationChecks.checkOutboundNotificationCondition3(node, &context) })
-        {
-            OutboundNotificationChecks.checkOutboundNotificationThen7(node, &context)
-        }
-    }
-
     static func checkOutboundNotificationThen8(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("status") == nil {
@@ -851,36 +805,6 @@ private enum OutboundNotificationChecks {
                     "status",
                     "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/3/then/required")
             }
-        }
-    }
-
-    static func checkOutboundNotificationConditionKind4(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, OutboundNotificationChecks.constant4,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/3/if/properties/type/const")
-    }
-
-    static func checkOutboundNotificationCondition4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/3/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        OutboundNotificationChecks.checkOutboundNotificationConditionKind4(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkOutboundNotification4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in OutboundNotificationChecks.checkOutboundNotificationCondition4(node, &context) })
-        {
-            OutboundNotificationChecks.checkOutboundNotificationThen8(node, &context)
         }
     }
 }

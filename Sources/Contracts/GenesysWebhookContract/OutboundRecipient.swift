@@ -69,44 +69,45 @@ public struct OutboundRecipient: ContractValue {
         var externalContactId: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: OutboundRecipientChecks.names) {
+            case 0:
                 context.enter("id")
                 id = OutboundRecipientChecks.decodeOutboundRecipientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("idType") {
+            case 1:
                 context.enter("idType")
                 idType = OutboundRecipientChecks.decodeOutboundRecipientIdType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nickname") {
+            case 2:
                 context.enter("nickname")
                 nickname = OutboundRecipientChecks.decodeOutboundRecipientNickname(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nickName") {
+            case 3:
                 context.enter("nickName")
                 nicknameVariant = OutboundRecipientChecks.decodeOutboundRecipientNicknameVariant(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstName") {
+            case 4:
                 context.enter("firstName")
                 firstName = OutboundRecipientChecks.decodeOutboundRecipientFirstName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastName") {
+            case 5:
                 context.enter("lastName")
                 lastName = OutboundRecipientChecks.decodeOutboundRecipientLastName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 6:
                 context.enter("image")
                 image = OutboundRecipientChecks.decodeOutboundRecipientImage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("email") {
+            case 7:
                 context.enter("email")
                 email = OutboundRecipientChecks.decodeOutboundRecipientEmail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("externalContactId") {
+            case 8:
                 context.enter("externalContactId")
                 externalContactId = OutboundRecipientChecks.decodeOutboundRecipientExternalContactId(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -253,11 +254,18 @@ extension OutboundRecipient {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IdType? {
+            switch node.place(in: OutboundRecipientChecks.texts) {
+            case 0: return Self.opaque
+            case 1: return Self.email
+            case 2: return Self.phone
+            case 3: return Self.topic
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/idType/type")
             else { return nil }
-            return IdType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -267,6 +275,10 @@ extension OutboundRecipient {
 
 /// Decoders and checks of this file.
 private enum OutboundRecipientChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "idType", "nickname", "nickName", "firstName", "lastName", "image", "email", "externalContactId")
+    static let texts: JSONTexts = JSONTexts("Opaque", "Email", "Phone", "Topic")
+
     static func decodeOutboundRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

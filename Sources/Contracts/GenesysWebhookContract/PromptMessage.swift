@@ -49,27 +49,28 @@ public struct PromptMessage: ContractValue {
         var imageUrl: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("header") {
+            switch member.place(in: PromptMessageChecks.names) {
+            case 0:
                 context.enter("header")
                 header = PromptMessageChecks.decodePromptMessageHeader(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = PromptMessageChecks.decodePromptMessageTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subtitle") {
+            case 2:
                 context.enter("subtitle")
                 subtitle = PromptMessageChecks.decodePromptMessageSubtitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("buttonLabel") {
+            case 3:
                 context.enter("buttonLabel")
                 buttonLabel = PromptMessageChecks.decodePromptMessageButtonLabel(member.value, &context)
                 context.leave()
-            } else if member.isNamed("imageUrl") {
+            case 4:
                 context.enter("imageUrl")
                 imageUrl = PromptMessageChecks.decodePromptMessageImageUrl(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -141,6 +142,8 @@ public struct PromptMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PromptMessageChecks {
+    static let names: JSONNames = JSONNames("header", "title", "subtitle", "buttonLabel", "imageUrl")
+
     static func decodePromptMessageHeader(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -49,27 +49,28 @@ public struct QuickReply: ContractValue {
         var summaryText: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("text") {
+            switch member.place(in: QuickReplyChecks.names) {
+            case 0:
                 context.enter("text")
                 text = QuickReplyChecks.decodeQuickReplyText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 1:
                 context.enter("payload")
                 payload = QuickReplyChecks.decodeQuickReplyPayload(member.value, &context)
                 context.leave()
-            } else if member.isNamed("action") {
+            case 2:
                 context.enter("action")
                 action = QuickReplyChecks.decodeQuickReplyAction(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 3:
                 context.enter("image")
                 image = QuickReplyChecks.decodeQuickReplyImage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("summaryText") {
+            case 4:
                 context.enter("summaryText")
                 summaryText = QuickReplyChecks.decodeQuickReplySummaryText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -160,11 +161,15 @@ extension QuickReply {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Action? {
+            switch node.place(in: QuickReplyChecks.texts) {
+            case 0: return Self.message
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/action/type")
             else { return nil }
-            return Action(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -174,6 +179,9 @@ extension QuickReply {
 
 /// Decoders and checks of this file.
 private enum QuickReplyChecks {
+    static let names: JSONNames = JSONNames("text", "payload", "action", "image", "summaryText")
+    static let texts: JSONTexts = JSONTexts("Message")
+
     static func decodeQuickReplyText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct QuickReplySet: ContractValue {
         var actions: [QuickReply]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("title") {
+            switch member.place(in: QuickReplySetChecks.names) {
+            case 0:
                 context.enter("title")
                 title = QuickReplySetChecks.decodeQuickReplySetTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("actions") {
+            case 1:
                 context.enter("actions")
                 actions = QuickReplySetChecks.decodeQuickReplySetActions(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -69,6 +70,8 @@ public struct QuickReplySet: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuickReplySetChecks {
+    static let names: JSONNames = JSONNames("title", "actions")
+
     static func decodeQuickReplySetTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -32,15 +32,16 @@ public struct Reaction: ContractValue {
         var count: Int?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("reactionType") {
+            switch member.place(in: ReactionChecks.names) {
+            case 0:
                 context.enter("reactionType")
                 reactionType = ReactionChecks.decodeReactionReactionType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("count") {
+            case 1:
                 context.enter("count")
                 count = ReactionChecks.decodeReactionCount(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -160,11 +161,28 @@ extension Reaction {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReactionType? {
+            switch node.place(in: ReactionChecks.texts) {
+            case 0: return Self.none
+            case 1: return Self.like
+            case 2: return Self.love
+            case 3: return Self.wow
+            case 4: return Self.haha
+            case 5: return Self.sad
+            case 6: return Self.angry
+            case 7: return Self.thankful
+            case 8: return Self.pride
+            case 9: return Self.care
+            case 10: return Self.share
+            case 11: return Self.comment
+            case 12: return Self.view
+            case 13: return Self.rating
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/reactionType/type")
             else { return nil }
-            return ReactionType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -174,6 +192,11 @@ extension Reaction {
 
 /// Decoders and checks of this file.
 private enum ReactionChecks {
+    static let names: JSONNames = JSONNames("reactionType", "count")
+    static let texts: JSONTexts = JSONTexts(
+        "None", "Like", "Love", "Wow", "Haha", "Sad", "Angry", "Thankful", "Pride", "Care", "Share", "Comment", "View",
+        "Rating")
+
     static func decodeReactionReactionType(_ node: JSONNode, _ context: inout DecodingContext) -> Reaction
         .ReactionType??
     {

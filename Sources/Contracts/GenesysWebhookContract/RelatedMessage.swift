@@ -49,27 +49,28 @@ public struct RelatedMessage: ContractValue {
         var content: [Isolated<OutboundContent>]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: RelatedMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = RelatedMessageChecks.decodeRelatedMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = RelatedMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = RelatedMessageChecks.decodeRelatedMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 3:
                 context.enter("direction")
                 direction = RelatedMessageChecks.decodeRelatedMessageDirection(member.value, &context)
                 context.leave()
-            } else if member.isNamed("content") {
+            case 4:
                 context.enter("content")
                 content = RelatedMessageChecks.decodeRelatedMessageContent(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -184,11 +185,20 @@ extension RelatedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: RelatedMessageChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.receipt
+            case 3: return Self.event
+            case 4: return Self.message
+            case 5: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -228,11 +238,16 @@ extension RelatedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: RelatedMessageChecks.texts2) {
+            case 0: return Self.outbound
+            case 1: return Self.inbound
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/direction/type")
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -242,6 +257,10 @@ extension RelatedMessage {
 
 /// Decoders and checks of this file.
 private enum RelatedMessageChecks {
+    static let names: JSONNames = JSONNames("id", "type", "text", "direction", "content")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured", "Receipt", "Event", "Message", "Unknown")
+    static let texts2: JSONTexts = JSONTexts("Outbound", "Inbound")
+
     static func decodeRelatedMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -37,19 +37,20 @@ public struct Story: ContractValue {
         var replyToId: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: StoryChecks.names) {
+            case 0:
                 context.enter("type")
                 type = StoryChecks.decodeStoryKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 1:
                 context.enter("url")
                 url = StoryChecks.decodeStoryUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replyToId") {
+            case 2:
                 context.enter("replyToId")
                 replyToId = StoryChecks.decodeStoryReplyToId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -131,11 +132,16 @@ extension Story {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: StoryChecks.texts) {
+            case 0: return Self.mention
+            case 1: return Self.reply
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/Story/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -145,6 +151,9 @@ extension Story {
 
 /// Decoders and checks of this file.
 private enum StoryChecks {
+    static let names: JSONNames = JSONNames("type", "url", "replyToId")
+    static let texts: JSONTexts = JSONTexts("Mention", "Reply")
+
     static func decodeStoryKind(_ node: JSONNode, _ context: inout DecodingContext) -> Story.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = Story.Kind.decode(node, &context)

@@ -34,15 +34,16 @@ public struct TemplateBody: ContractValue {
         var parameters: [TemplateParameter]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("text") {
+            switch member.place(in: TemplateBodyChecks.names) {
+            case 0:
                 context.enter("text")
                 text = TemplateBodyChecks.decodeTemplateBodyText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameters") {
+            case 1:
                 context.enter("parameters")
                 parameters = TemplateBodyChecks.decodeTemplateBodyParameters(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -84,6 +85,8 @@ public struct TemplateBody: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateBodyChecks {
+    static let names: JSONNames = JSONNames("text", "parameters")
+
     static func decodeTemplateBodyText(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -59,35 +59,36 @@ public struct TemplateButton: ContractValue {
         var parameters: [TemplateParameter]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TemplateButtonChecks.names) {
+            case 0:
                 context.enter("type")
                 type = TemplateButton.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = TemplateButtonChecks.decodeTemplateButtonText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("index") {
+            case 2:
                 context.enter("index")
                 index = TemplateButtonChecks.decodeTemplateButtonIndex(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumber") {
+            case 3:
                 context.enter("phoneNumber")
                 phoneNumber = TemplateButtonChecks.decodeTemplateButtonPhoneNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 4:
                 context.enter("url")
                 url = TemplateButtonChecks.decodeTemplateButtonUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 5:
                 context.enter("payload")
                 payload = TemplateButtonChecks.decodeTemplateButtonPayload(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameters") {
+            case 6:
                 context.enter("parameters")
                 parameters = TemplateButtonChecks.decodeTemplateButtonParameters(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -210,11 +211,17 @@ extension TemplateButton {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: TemplateButtonChecks.texts) {
+            case 0: return Self.quickReply
+            case 1: return Self.phoneNumber
+            case 2: return Self.url
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -224,6 +231,9 @@ extension TemplateButton {
 
 /// Decoders and checks of this file.
 private enum TemplateButtonChecks {
+    static let names: JSONNames = JSONNames("type", "text", "index", "phoneNumber", "url", "payload", "parameters")
+    static let texts: JSONTexts = JSONTexts("QuickReply", "PhoneNumber", "Url")
+
     static func decodeTemplateButtonText(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

@@ -26,11 +26,12 @@ public struct TemplateFooter: ContractValue {
         var text: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("text") {
+            switch member.place(in: TemplateFooterChecks.names) {
+            case 0:
                 context.enter("text")
                 text = TemplateFooterChecks.decodeTemplateFooterText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -62,6 +63,8 @@ public struct TemplateFooter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateFooterChecks {
+    static let names: JSONNames = JSONNames("text")
+
     static func decodeTemplateFooterText(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

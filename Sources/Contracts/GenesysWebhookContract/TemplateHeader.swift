@@ -12,7 +12,7 @@ public struct TemplateHeader: ContractValue {
     /// Text.
     public var text: Presence<String>
     /// With type `Media`.
-    public var media: ContentAttachment?
+    @Boxed public var media: ContentAttachment?
     /// Values of its placeholders.
     public var parameters: Presence<[TemplateParameter]>
     /// Members that the contract does not name, kept as received.
@@ -40,37 +40,39 @@ public struct TemplateHeader: ContractValue {
         }
         var type: TemplateHeader.Kind?? = nil
         var text: String?? = nil
-        var media: ContentAttachment? = nil
+        var media = Boxed<ContentAttachment>()
         var parameters: [TemplateParameter]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TemplateHeaderChecks.names) {
+            case 0:
                 context.enter("type")
                 type = TemplateHeaderChecks.decodeTemplateHeaderKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = TemplateHeaderChecks.decodeTemplateHeaderText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("media") {
+            case 2:
                 context.enter("media")
-                media = ContentAttachment.decode(member.value, &context)
+                media = Boxed(wrappedValue: ContentAttachment.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("parameters") {
+            case 3:
                 context.enter("parameters")
                 parameters = TemplateHeaderChecks.decodeTemplateHeaderParameters(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TemplateHeader(
+        var value = TemplateHeader(
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
             text: text.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            media: media,
             parameters: parameters.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._media = media
+        return value
     }
 
     /// Writes the value.
@@ -147,11 +149,16 @@ extension TemplateHeader {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: TemplateHeaderChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.media
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -161,6 +168,9 @@ extension TemplateHeader {
 
 /// Decoders and checks of this file.
 private enum TemplateHeaderChecks {
+    static let names: JSONNames = JSONNames("type", "text", "media", "parameters")
+    static let texts: JSONTexts = JSONTexts("Text", "Media")
+
     static func decodeTemplateHeaderKind(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateHeader.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = TemplateHeader.Kind.decode(node, &context)

@@ -30,15 +30,16 @@ public struct TemplateParameter: ContractValue {
         var text: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: TemplateParameterChecks.names) {
+            case 0:
                 context.enter("name")
                 name = TemplateParameterChecks.decodeTemplateParameterName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = TemplateParameterChecks.decodeTemplateParameterText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -77,6 +78,8 @@ public struct TemplateParameter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateParameterChecks {
+    static let names: JSONNames = JSONNames("name", "text")
+
     static func decodeTemplateParameterName(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard

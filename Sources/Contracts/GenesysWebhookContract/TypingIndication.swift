@@ -34,15 +34,16 @@ public struct TypingIndication: ContractValue {
         var duration: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TypingIndicationChecks.names) {
+            case 0:
                 context.enter("type")
                 type = TypingIndication.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("duration") {
+            case 1:
                 context.enter("duration")
                 duration = TypingIndicationChecks.decodeTypingIndicationDurationValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -98,11 +99,15 @@ extension TypingIndication {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: TypingIndicationChecks.texts) {
+            case 0: return Self.on
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -112,6 +117,9 @@ extension TypingIndication {
 
 /// Decoders and checks of this file.
 private enum TypingIndicationChecks {
+    static let names: JSONNames = JSONNames("type", "duration")
+    static let texts: JSONTexts = JSONTexts("On")
+
     static func decodeTypingIndicationDurationValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -54,31 +54,32 @@ public struct WebhookProblem: ContractValue {
         var violations: [ContractViolation]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: WebhookProblemChecks.names) {
+            case 0:
                 context.enter("type")
                 type = WebhookProblemChecks.decodeWebhookProblemKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = WebhookProblemChecks.decodeWebhookProblemTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = WebhookProblemChecks.decodeWebhookProblemStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("detail") {
+            case 3:
                 context.enter("detail")
                 detail = WebhookProblemChecks.decodeWebhookProblemDetail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("instance") {
+            case 4:
                 context.enter("instance")
                 instance = WebhookProblemChecks.decodeWebhookProblemInstance(member.value, &context)
                 context.leave()
-            } else if member.isNamed("violations") {
+            case 5:
                 context.enter("violations")
                 violations = WebhookProblemChecks.decodeWebhookProblemViolations(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -133,6 +134,8 @@ public struct WebhookProblem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookProblemChecks {
+    static let names: JSONNames = JSONNames("type", "title", "status", "detail", "instance", "violations")
+
     static func decodeWebhookProblemKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

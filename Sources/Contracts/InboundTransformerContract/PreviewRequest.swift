@@ -25,15 +25,16 @@ public struct PreviewRequest: ContractValue {
         var update: JSONObject? = nil
         var contact: JSONObject? = nil
         for member in node.members {
-            if member.isNamed("update") {
+            switch member.place(in: PreviewRequestChecks.names) {
+            case 0:
                 context.enter("update")
                 update = PreviewRequestChecks.decodePreviewRequestUpdate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contact") {
+            case 1:
                 context.enter("contact")
                 contact = PreviewRequestChecks.decodePreviewRequestUpdate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest/additionalProperties")
@@ -62,6 +63,8 @@ public struct PreviewRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PreviewRequestChecks {
+    static let names: JSONNames = JSONNames("update", "contact")
+
     static func decodePreviewRequestUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
             return nil

@@ -27,15 +27,16 @@ public struct Preview: ContractValue {
         var messages: [SharedContract.WhatsAppMessageDraft]? = nil
         var violations: [SharedContract.Violation]? = nil
         for member in node.members {
-            if member.isNamed("messages") {
+            switch member.place(in: PreviewChecks.names) {
+            case 0:
                 context.enter("messages")
                 messages = PreviewChecks.decodePreviewMessages(member.value, &context)
                 context.leave()
-            } else if member.isNamed("violations") {
+            case 1:
                 context.enter("violations")
                 violations = PreviewChecks.decodePreviewViolations(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/outbound-transformer.yaml#/components/schemas/Preview/additionalProperties")
@@ -65,6 +66,8 @@ public struct Preview: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PreviewChecks {
+    static let names: JSONNames = JSONNames("messages", "violations")
+
     static func decodePreviewMessages(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
         .WhatsAppMessageDraft]?
     {

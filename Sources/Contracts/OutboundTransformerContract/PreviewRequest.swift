@@ -21,11 +21,12 @@ public struct PreviewRequest: ContractValue {
         else { return nil }
         var update: JSONObject? = nil
         for member in node.members {
-            if member.isNamed("update") {
+            switch member.place(in: PreviewRequestChecks.names) {
+            case 0:
                 context.enter("update")
                 update = PreviewRequestChecks.decodePreviewRequestUpdate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest/additionalProperties")
@@ -50,6 +51,8 @@ public struct PreviewRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PreviewRequestChecks {
+    static let names: JSONNames = JSONNames("update")
+
     static func decodePreviewRequestUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
             return nil

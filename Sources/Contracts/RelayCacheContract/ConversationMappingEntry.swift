@@ -29,19 +29,20 @@ public struct ConversationMappingEntry: ContractValue {
         var userId: String? = nil
         var tenantId: String? = nil
         for member in node.members {
-            if member.isNamed("waId") {
+            switch member.place(in: ConversationMappingEntryChecks.names) {
+            case 0:
                 context.enter("waId")
                 waId = ConversationMappingEntryChecks.decodeConversationMappingEntryWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("userId") {
+            case 1:
                 context.enter("userId")
                 userId = ConversationMappingEntryChecks.decodeConversationMappingEntryUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 2:
                 context.enter("tenantId")
                 tenantId = ConversationMappingEntryChecks.decodeConversationMappingEntryTenantId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/additionalProperties")
@@ -75,6 +76,7 @@ public struct ConversationMappingEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationMappingEntryChecks {
+    static let names: JSONNames = JSONNames("waId", "userId", "tenantId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9+_.-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_.-]+$")
 

@@ -27,16 +27,17 @@ public struct CustomerMappingEntry: ContractValue {
         var conversationId: String? = nil
         var tenantId: String? = nil
         for member in node.members {
-            if member.isNamed("conversationId") {
+            switch member.place(in: CustomerMappingEntryChecks.names) {
+            case 0:
                 context.enter("conversationId")
                 conversationId = CustomerMappingEntryChecks.decodeCustomerMappingEntryConversationId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = CustomerMappingEntryChecks.decodeCustomerMappingEntryTenantId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/additionalProperties")
             }
@@ -64,6 +65,7 @@ public struct CustomerMappingEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CustomerMappingEntryChecks {
+    static let names: JSONNames = JSONNames("conversationId", "tenantId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeCustomerMappingEntryConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String?

@@ -24,15 +24,16 @@ public struct GenesysTokenEntry: ContractValue {
         var accessToken: String? = nil
         var expiresAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("accessToken") {
+            switch member.place(in: GenesysTokenEntryChecks.names) {
+            case 0:
                 context.enter("accessToken")
                 accessToken = GenesysTokenEntryChecks.decodeGenesysTokenEntryAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("expiresAt") {
+            case 1:
                 context.enter("expiresAt")
                 expiresAt = GenesysTokenEntryChecks.decodeGenesysTokenEntryExpiresAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/additionalProperties")
             }
@@ -60,6 +61,8 @@ public struct GenesysTokenEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysTokenEntryChecks {
+    static let names: JSONNames = JSONNames("accessToken", "expiresAt")
+
     static func decodeGenesysTokenEntryAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -27,16 +27,17 @@ public struct IntegrationConfiguration: ContractValue {
         var phoneNumberId: String? = nil
         var status: SharedContract.TenantStatus? = nil
         for member in node.members {
-            if member.isNamed("phone_number_id") {
+            switch member.place(in: IntegrationConfigurationChecks.names) {
+            case 0:
                 context.enter("phone_number_id")
                 phoneNumberId = IntegrationConfigurationChecks.decodeIntegrationConfigurationPhoneNumberId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 1:
                 context.enter("status")
                 status = SharedContract.TenantStatus.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/additionalProperties")
             }
@@ -64,6 +65,7 @@ public struct IntegrationConfiguration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationConfigurationChecks {
+    static let names: JSONNames = JSONNames("phone_number_id", "status")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeIntegrationConfigurationPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext)

@@ -24,15 +24,16 @@ public struct IntegrationEntry: ContractValue {
         var tenantId: String? = nil
         var config: IntegrationConfiguration? = nil
         for member in node.members {
-            if member.isNamed("tenant_id") {
+            switch member.place(in: IntegrationEntryChecks.names) {
+            case 0:
                 context.enter("tenant_id")
                 tenantId = IntegrationEntryChecks.decodeIntegrationEntryTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("config") {
+            case 1:
                 context.enter("config")
                 config = IntegrationConfiguration.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/cache/integration.yaml#/$defs/IntegrationEntry/additionalProperties")
             }
@@ -60,6 +61,8 @@ public struct IntegrationEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationEntryChecks {
+    static let names: JSONNames = JSONNames("tenant_id", "config")
+
     static func decodeIntegrationEntryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
             return nil

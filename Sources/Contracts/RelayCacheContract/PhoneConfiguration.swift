@@ -20,12 +20,13 @@ public struct PhoneConfiguration: ContractValue {
         guard context.isObject(node, "Specs/cache/phone.yaml#/$defs/PhoneConfiguration/type") else { return nil }
         var genesysIntegrationId: String? = nil
         for member in node.members {
-            if member.isNamed("genesys_integration_id") {
+            switch member.place(in: PhoneConfigurationChecks.names) {
+            case 0:
                 context.enter("genesys_integration_id")
                 genesysIntegrationId = PhoneConfigurationChecks.decodePhoneConfigurationGenesysIntegrationId(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/cache/phone.yaml#/$defs/PhoneConfiguration/additionalProperties")
             }
         }
@@ -45,6 +46,7 @@ public struct PhoneConfiguration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PhoneConfigurationChecks {
+    static let names: JSONNames = JSONNames("genesys_integration_id")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodePhoneConfigurationGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext)

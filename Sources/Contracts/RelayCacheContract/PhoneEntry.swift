@@ -29,19 +29,20 @@ public struct PhoneEntry: ContractValue {
         var status: SharedContract.TenantStatus? = nil
         var config: PhoneConfiguration? = nil
         for member in node.members {
-            if member.isNamed("tenant_id") {
+            switch member.place(in: PhoneEntryChecks.names) {
+            case 0:
                 context.enter("tenant_id")
                 tenantId = PhoneEntryChecks.decodePhoneEntryTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 1:
                 context.enter("status")
                 status = SharedContract.TenantStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("config") {
+            case 2:
                 context.enter("config")
                 config = PhoneConfiguration.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/cache/phone.yaml#/$defs/PhoneEntry/additionalProperties")
             }
         }
@@ -73,6 +74,8 @@ public struct PhoneEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PhoneEntryChecks {
+    static let names: JSONNames = JSONNames("tenant_id", "status", "config")
+
     static func decodePhoneEntryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
             return nil

@@ -29,19 +29,20 @@ public struct RateBudgetEntry: ContractValue {
         var updatedAt: Int? = nil
         var blockedUntil: Int? = nil
         for member in node.members {
-            if member.isNamed("tokens") {
+            switch member.place(in: RateBudgetEntryChecks.names) {
+            case 0:
                 context.enter("tokens")
                 tokens = RateBudgetEntryChecks.decodeRateBudgetEntryTokens(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updatedAt") {
+            case 1:
                 context.enter("updatedAt")
                 updatedAt = RateBudgetEntryChecks.decodeRateBudgetEntryUpdatedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("blockedUntil") {
+            case 2:
                 context.enter("blockedUntil")
                 blockedUntil = RateBudgetEntryChecks.decodeRateBudgetEntryBlockedUntil(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/additionalProperties")
             }
@@ -73,6 +74,8 @@ public struct RateBudgetEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RateBudgetEntryChecks {
+    static let names: JSONNames = JSONNames("tokens", "updatedAt", "blockedUntil")
+
     static func decodeRateBudgetEntryTokens(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(

@@ -26,15 +26,16 @@ public struct WhatsAppTokenEntry: ContractValue {
         var accessToken: String? = nil
         var phoneNumberId: String? = nil
         for member in node.members {
-            if member.isNamed("accessToken") {
+            switch member.place(in: WhatsAppTokenEntryChecks.names) {
+            case 0:
                 context.enter("accessToken")
                 accessToken = WhatsAppTokenEntryChecks.decodeWhatsAppTokenEntryAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 1:
                 context.enter("phoneNumberId")
                 phoneNumberId = WhatsAppTokenEntryChecks.decodeWhatsAppTokenEntryPhoneNumberId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/additionalProperties")
             }
@@ -62,6 +63,7 @@ public struct WhatsAppTokenEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppTokenEntryChecks {
+    static let names: JSONNames = JSONNames("accessToken", "phoneNumberId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeWhatsAppTokenEntryAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

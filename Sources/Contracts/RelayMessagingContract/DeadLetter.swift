@@ -101,76 +101,77 @@ public struct DeadLetter: ContractValue {
         var headers: JSONObject? = nil
         var payload: JSONValue? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: DeadLetterChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 DeadLetterChecks.checkDeadLetterKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("deadLetterId") {
+            case 1:
                 context.enter("deadLetterId")
                 deadLetterId = DeadLetterChecks.decodeDeadLetterDeadLetterId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 2:
                 context.enter("tenantId")
                 tenantId = DeadLetterChecks.decodeDeadLetterTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 3:
                 context.enter("trackingId")
                 trackingId = DeadLetterChecks.decodeDeadLetterTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 4:
                 context.enter("direction")
                 direction = SharedContract.Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("service") {
+            case 5:
                 context.enter("service")
                 service = SharedContract.ServiceName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 6:
                 context.enter("cause")
                 cause = SharedContract.FailureCause.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("violations") {
+            case 7:
                 context.enter("violations")
                 violations = DeadLetterChecks.decodeDeadLetterViolations(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attempts") {
+            case 8:
                 context.enter("attempts")
                 attempts = DeadLetterChecks.decodeDeadLetterAttempts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstFailedAt") {
+            case 9:
                 context.enter("firstFailedAt")
                 firstFailedAt = DeadLetterChecks.decodeDeadLetterFirstFailedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failedAt") {
+            case 10:
                 context.enter("failedAt")
                 failedAt = DeadLetterChecks.decodeDeadLetterFirstFailedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 11:
                 context.enter("traceId")
                 traceId = DeadLetterChecks.decodeDeadLetterTraceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("exchange") {
+            case 12:
                 context.enter("exchange")
                 exchange = DeadLetterChecks.decodeDeadLetterExchange(member.value, &context)
                 context.leave()
-            } else if member.isNamed("routingKey") {
+            case 13:
                 context.enter("routingKey")
                 routingKey = DeadLetterChecks.decodeDeadLetterRoutingKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageName") {
+            case 14:
                 context.enter("messageName")
                 messageName = DeadLetterChecks.decodeDeadLetterMessageName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("headers") {
+            case 15:
                 context.enter("headers")
                 headers = DeadLetterChecks.decodeDeadLetterHeaders(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 16:
                 context.enter("payload")
                 payload = member.value.value
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/additionalProperties")
             }
@@ -284,6 +285,9 @@ public struct DeadLetter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "deadLetterId", "tenantId", "trackingId", "direction", "service", "cause", "violations", "attempts",
+        "firstFailedAt", "failedAt", "traceId", "exchange", "routingKey", "messageName", "headers", "payload")
     static let constant: JSONValue = .string("deadLetter")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 

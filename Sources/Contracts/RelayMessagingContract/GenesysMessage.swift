@@ -55,40 +55,41 @@ public struct GenesysMessage: ContractValue {
         var archiveKey: String? = nil
         var update: JSONObject? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: GenesysMessageChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 GenesysMessageChecks.checkGenesysMessageKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = GenesysMessageChecks.decodeGenesysMessageTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 2:
                 context.enter("integrationId")
                 integrationId = GenesysMessageChecks.decodeGenesysMessageIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 3:
                 context.enter("platformMessageId")
                 platformMessageId = GenesysMessageChecks.decodeGenesysMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageType") {
+            case 4:
                 context.enter("messageType")
                 messageType = GenesysMessage.MessageType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 5:
                 context.enter("receivedAt")
                 receivedAt = GenesysMessageChecks.decodeGenesysMessageReceivedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 6:
                 context.enter("archiveKey")
                 archiveKey = GenesysMessageChecks.decodeGenesysMessageArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 7:
                 context.enter("update")
                 update = GenesysMessageChecks.decodeGenesysMessageUpdate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/additionalProperties")
             }
@@ -196,11 +197,18 @@ extension GenesysMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageType? {
             GenesysMessageChecks.checkMessageType(node, &context)
+            switch node.place(in: GenesysMessageChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.event
+            case 3: return Self.receipt
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/properties/messageType/type")
             else { return nil }
-            return MessageType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -210,9 +218,12 @@ extension GenesysMessage {
 
 /// Decoders and checks of this file.
 private enum GenesysMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "tenantId", "integrationId", "platformMessageId", "messageType", "receivedAt", "archiveKey", "update")
     static let constant: JSONValue = .string("genesysMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured", "Event", "Receipt")
 
     static func checkGenesysMessageKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(

@@ -81,60 +81,61 @@ public struct GenesysReceipt: ContractValue {
         var archiveKey: String? = nil
         var update: JSONObject? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: GenesysReceiptChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 GenesysReceiptChecks.checkGenesysReceiptKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = GenesysReceiptChecks.decodeGenesysReceiptTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 2:
                 context.enter("integrationId")
                 integrationId = GenesysReceiptChecks.decodeGenesysReceiptIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 3:
                 context.enter("conversationId")
                 conversationId = GenesysReceiptChecks.decodeGenesysReceiptConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 4:
                 context.enter("platformMessageId")
                 platformMessageId = GenesysReceiptChecks.decodeGenesysReceiptPlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sourceMessageId") {
+            case 5:
                 context.enter("sourceMessageId")
                 sourceMessageId = GenesysReceiptChecks.decodeGenesysReceiptSourceMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 6:
                 context.enter("status")
                 status = GenesysReceipt.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("isFinal") {
+            case 7:
                 context.enter("isFinal")
                 isFinal = GenesysReceiptChecks.decodeGenesysReceiptIsFinal(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reasons") {
+            case 8:
                 context.enter("reasons")
                 reasons = GenesysReceiptChecks.decodeGenesysReceiptReasons(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 9:
                 context.enter("occurredAt")
                 occurredAt = GenesysReceiptChecks.decodeGenesysReceiptOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 10:
                 context.enter("receivedAt")
                 receivedAt = GenesysReceiptChecks.decodeGenesysReceiptOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 11:
                 context.enter("archiveKey")
                 archiveKey = GenesysReceiptChecks.decodeGenesysReceiptArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 12:
                 context.enter("update")
                 update = GenesysReceiptChecks.decodeGenesysReceiptUpdate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/additionalProperties")
             }
@@ -275,11 +276,20 @@ extension GenesysReceipt {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             GenesysReceiptChecks.checkStatus(node, &context)
+            switch node.place(in: GenesysReceiptChecks.texts) {
+            case 0: return Self.published
+            case 1: return Self.failed
+            case 2: return Self.sent
+            case 3: return Self.delivered
+            case 4: return Self.read
+            case 5: return Self.removed
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -289,9 +299,13 @@ extension GenesysReceipt {
 
 /// Decoders and checks of this file.
 private enum GenesysReceiptChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "tenantId", "integrationId", "conversationId", "platformMessageId", "sourceMessageId", "status",
+        "isFinal", "reasons", "occurredAt", "receivedAt", "archiveKey", "update")
     static let constant: JSONValue = .string("genesysReceipt")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
+    static let texts: JSONTexts = JSONTexts("Published", "Failed", "Sent", "Delivered", "Read", "Removed")
 
     static func checkGenesysReceiptKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(

@@ -26,15 +26,16 @@ public struct GenesysReceiptReason: ContractValue {
         var code: String? = nil
         var message: String? = nil
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: GenesysReceiptReasonChecks.names) {
+            case 0:
                 context.enter("code")
                 code = GenesysReceiptReasonChecks.decodeGenesysReceiptReasonCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 1:
                 context.enter("message")
                 message = GenesysReceiptReasonChecks.decodeGenesysReceiptReasonMessage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/additionalProperties")
@@ -60,6 +61,8 @@ public struct GenesysReceiptReason: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysReceiptReasonChecks {
+    static let names: JSONNames = JSONNames("code", "message")
+
     static func decodeGenesysReceiptReasonCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

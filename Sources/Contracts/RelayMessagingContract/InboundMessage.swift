@@ -31,9 +31,9 @@ public struct InboundMessage: ContractValue {
     /// The element of contacts that belongs to it, as WhatsApp sent it.
     public var contact: JSONObject?
     /// The file that it carries; absent where it carries none or the file could not be had.
-    public var media: SharedContract.StoredMedia?
+    @Boxed public var media: SharedContract.StoredMedia?
     /// Why its file could not be had. The message goes on with a notice, the file follows with a replay.
-    public var mediaFailure: SharedContract.MediaFailure?
+    @Boxed public var mediaFailure: SharedContract.MediaFailure?
     /// Whether the message went on before without its file, and only the file is to be sent.
     public var fileOnly: Bool
 
@@ -87,72 +87,73 @@ public struct InboundMessage: ContractValue {
         var archiveKey: String? = nil
         var update: JSONObject? = nil
         var contact: JSONObject? = nil
-        var media: SharedContract.StoredMedia? = nil
-        var mediaFailure: SharedContract.MediaFailure? = nil
+        var media = Boxed<SharedContract.StoredMedia>()
+        var mediaFailure = Boxed<SharedContract.MediaFailure>()
         var fileOnly: Bool? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: InboundMessageChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 InboundMessageChecks.checkInboundMessageKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = InboundMessageChecks.decodeInboundMessageTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = InboundMessageChecks.decodeInboundMessagePhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 3:
                 context.enter("integrationId")
                 integrationId = InboundMessageChecks.decodeInboundMessageIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 4:
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 5:
                 context.enter("platformMessageId")
                 platformMessageId = InboundMessageChecks.decodeInboundMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageType") {
+            case 6:
                 context.enter("messageType")
                 messageType = InboundMessageChecks.decodeInboundMessageMessageType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 7:
                 context.enter("occurredAt")
                 occurredAt = InboundMessageChecks.decodeInboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 8:
                 context.enter("receivedAt")
                 receivedAt = InboundMessageChecks.decodeInboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 9:
                 context.enter("archiveKey")
                 archiveKey = InboundMessageChecks.decodeInboundMessageArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 10:
                 context.enter("update")
                 update = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contact") {
+            case 11:
                 context.enter("contact")
                 contact = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("media") {
+            case 12:
                 context.enter("media")
-                media = SharedContract.StoredMedia.decode(member.value, &context)
+                media = Boxed(wrappedValue: SharedContract.StoredMedia.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("mediaFailure") {
+            case 13:
                 context.enter("mediaFailure")
-                mediaFailure = SharedContract.MediaFailure.decode(member.value, &context)
+                mediaFailure = Boxed(wrappedValue: SharedContract.MediaFailure.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("fileOnly") {
+            case 14:
                 context.enter("fileOnly")
                 fileOnly = InboundMessageChecks.decodeInboundMessageFileOnly(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/additionalProperties")
             }
@@ -191,7 +192,7 @@ public struct InboundMessage: ContractValue {
         guard let tenantId, let phoneNumberId, let integrationId, let customer, let platformMessageId, let messageType,
             let receivedAt, let archiveKey, let update
         else { return nil }
-        return InboundMessage(
+        var value = InboundMessage(
             tenantId: tenantId,
             phoneNumberId: phoneNumberId,
             integrationId: integrationId,
@@ -203,10 +204,11 @@ public struct InboundMessage: ContractValue {
             archiveKey: archiveKey,
             update: update,
             contact: contact,
-            media: media,
-            mediaFailure: mediaFailure,
             fileOnly: fileOnly ?? false
         )
+        value._media = media
+        value._mediaFailure = mediaFailure
+        return value
     }
 
     /// Writes the value.
@@ -256,6 +258,9 @@ public struct InboundMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InboundMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "tenantId", "phoneNumberId", "integrationId", "customer", "platformMessageId", "messageType",
+        "occurredAt", "receivedAt", "archiveKey", "update", "contact", "media", "mediaFailure", "fileOnly")
     static let constant: JSONValue = .string("inboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")

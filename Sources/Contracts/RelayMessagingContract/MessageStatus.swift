@@ -15,7 +15,7 @@ public struct MessageStatus: ContractValue {
     /// The tenant's Open Messaging integration, to which a receipt goes.
     public var integrationId: String
     /// The recipient, where the status names one.
-    public var customer: SharedContract.CustomerIdentity?
+    @Boxed public var customer: SharedContract.CustomerIdentity?
     /// The wamid of the message that the status is about.
     public var platformMessageId: String
     /// Our id from biz_opaque_callback_data; proof of a send whose outcome was unknown.
@@ -67,7 +67,7 @@ public struct MessageStatus: ContractValue {
         var tenantId: String? = nil
         var phoneNumberId: String? = nil
         var integrationId: String? = nil
-        var customer: SharedContract.CustomerIdentity? = nil
+        var customer = Boxed<SharedContract.CustomerIdentity>()
         var platformMessageId: String? = nil
         var trackingId: String? = nil
         var status: MessageStatus.Status? = nil
@@ -76,56 +76,57 @@ public struct MessageStatus: ContractValue {
         var archiveKey: String? = nil
         var update: JSONObject? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: MessageStatusChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 MessageStatusChecks.checkMessageStatusKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = MessageStatusChecks.decodeMessageStatusTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = MessageStatusChecks.decodeMessageStatusPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 3:
                 context.enter("integrationId")
                 integrationId = MessageStatusChecks.decodeMessageStatusIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 4:
                 context.enter("customer")
-                customer = SharedContract.CustomerIdentity.decode(member.value, &context)
+                customer = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 5:
                 context.enter("platformMessageId")
                 platformMessageId = MessageStatusChecks.decodeMessageStatusPlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 6:
                 context.enter("trackingId")
                 trackingId = MessageStatusChecks.decodeMessageStatusTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 7:
                 context.enter("status")
                 status = MessageStatus.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 8:
                 context.enter("occurredAt")
                 occurredAt = MessageStatusChecks.decodeMessageStatusOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 9:
                 context.enter("receivedAt")
                 receivedAt = MessageStatusChecks.decodeMessageStatusOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 10:
                 context.enter("archiveKey")
                 archiveKey = MessageStatusChecks.decodeMessageStatusArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 11:
                 context.enter("update")
                 update = MessageStatusChecks.decodeMessageStatusUpdate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/additionalProperties")
             }
@@ -159,11 +160,10 @@ public struct MessageStatus: ContractValue {
         guard let tenantId, let phoneNumberId, let integrationId, let platformMessageId, let status, let receivedAt,
             let archiveKey, let update
         else { return nil }
-        return MessageStatus(
+        var value = MessageStatus(
             tenantId: tenantId,
             phoneNumberId: phoneNumberId,
             integrationId: integrationId,
-            customer: customer,
             platformMessageId: platformMessageId,
             trackingId: trackingId,
             status: status,
@@ -172,6 +172,8 @@ public struct MessageStatus: ContractValue {
             archiveKey: archiveKey,
             update: update
         )
+        value._customer = customer
+        return value
     }
 
     /// Writes the value.
@@ -264,11 +266,21 @@ extension MessageStatus {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
             MessageStatusChecks.checkStatus(node, &context)
+            switch node.place(in: MessageStatusChecks.texts) {
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.played
+            case 4: return Self.failed
+            case 5: return Self.deleted
+            case 6: return Self.warning
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -278,9 +290,13 @@ extension MessageStatus {
 
 /// Decoders and checks of this file.
 private enum MessageStatusChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "tenantId", "phoneNumberId", "integrationId", "customer", "platformMessageId", "trackingId", "status",
+        "occurredAt", "receivedAt", "archiveKey", "update")
     static let constant: JSONValue = .string("messageStatus")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
+    static let texts: JSONTexts = JSONTexts("sent", "delivered", "read", "played", "failed", "deleted", "warning")
 
     static func checkMessageStatusKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(

@@ -11,9 +11,9 @@ public struct OutboundMedia: ContractValue {
     /// Where the attachment stands in `update` (RFC 6901), `/content/0/attachment`.
     public var pointer: String
     /// The file.
-    public var stored: SharedContract.StoredMedia?
+    @Boxed public var stored: SharedContract.StoredMedia?
     /// Why it could not be had.
-    public var failure: SharedContract.MediaFailure?
+    @Boxed public var failure: SharedContract.MediaFailure?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -32,22 +32,23 @@ public struct OutboundMedia: ContractValue {
             return nil
         }
         var pointer: String? = nil
-        var stored: SharedContract.StoredMedia? = nil
-        var failure: SharedContract.MediaFailure? = nil
+        var stored = Boxed<SharedContract.StoredMedia>()
+        var failure = Boxed<SharedContract.MediaFailure>()
         for member in node.members {
-            if member.isNamed("pointer") {
+            switch member.place(in: OutboundMediaChecks.names) {
+            case 0:
                 context.enter("pointer")
                 pointer = OutboundMediaChecks.decodeOutboundMediaPointer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("stored") {
+            case 1:
                 context.enter("stored")
-                stored = SharedContract.StoredMedia.decode(member.value, &context)
+                stored = Boxed(wrappedValue: SharedContract.StoredMedia.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("failure") {
+            case 2:
                 context.enter("failure")
-                failure = SharedContract.MediaFailure.decode(member.value, &context)
+                failure = Boxed(wrappedValue: SharedContract.MediaFailure.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/additionalProperties")
             }
@@ -57,7 +58,10 @@ public struct OutboundMedia: ContractValue {
         }
         OutboundMediaChecks.checkOutboundMedia(node, &context)
         guard let pointer else { return nil }
-        return OutboundMedia(pointer: pointer, stored: stored, failure: failure)
+        var value = OutboundMedia(pointer: pointer)
+        value._stored = stored
+        value._failure = failure
+        return value
     }
 
     /// Writes the value.
@@ -79,6 +83,8 @@ public struct OutboundMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OutboundMediaChecks {
+    static let names: JSONNames = JSONNames("pointer", "stored", "failure")
+
     static func decodeOutboundMediaPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -85,64 +85,65 @@ public struct OutboundMessage: ContractValue {
         var update: JSONObject? = nil
         var media: [OutboundMedia]? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: OutboundMessageChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 OutboundMessageChecks.checkOutboundMessageKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = OutboundMessageChecks.decodeOutboundMessageTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = OutboundMessageChecks.decodeOutboundMessagePhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 3:
                 context.enter("integrationId")
                 integrationId = OutboundMessageChecks.decodeOutboundMessageIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 4:
                 context.enter("conversationId")
                 conversationId = OutboundMessageChecks.decodeOutboundMessageConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customerAddress") {
+            case 5:
                 context.enter("customerAddress")
                 customerAddress = OutboundMessageChecks.decodeOutboundMessageCustomerAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 6:
                 context.enter("platformMessageId")
                 platformMessageId = OutboundMessageChecks.decodeOutboundMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageType") {
+            case 7:
                 context.enter("messageType")
                 messageType = OutboundMessage.MessageType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingEntity") {
+            case 8:
                 context.enter("originatingEntity")
                 originatingEntity = OutboundMessage.OriginatingEntity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 9:
                 context.enter("occurredAt")
                 occurredAt = OutboundMessageChecks.decodeOutboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 10:
                 context.enter("receivedAt")
                 receivedAt = OutboundMessageChecks.decodeOutboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 11:
                 context.enter("archiveKey")
                 archiveKey = OutboundMessageChecks.decodeOutboundMessageArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 12:
                 context.enter("update")
                 update = OutboundMessageChecks.decodeOutboundMessageUpdate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("media") {
+            case 13:
                 context.enter("media")
                 media = OutboundMessageChecks.decodeOutboundMessageMedia(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/additionalProperties")
             }
@@ -279,11 +280,17 @@ extension OutboundMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageType? {
             OutboundMessageChecks.checkMessageType(node, &context)
+            switch node.place(in: OutboundMessageChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.structured
+            case 2: return Self.event
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/messageType/type")
             else { return nil }
-            return MessageType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -324,12 +331,17 @@ extension OutboundMessage {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OriginatingEntity? {
             OutboundMessageChecks.checkOriginatingEntity(node, &context)
+            switch node.place(in: OutboundMessageChecks.texts2) {
+            case 0: return Self.human
+            case 1: return Self.bot
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/originatingEntity/type")
             else { return nil }
-            return OriginatingEntity(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -339,9 +351,14 @@ extension OutboundMessage {
 
 /// Decoders and checks of this file.
 private enum OutboundMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "tenantId", "phoneNumberId", "integrationId", "conversationId", "customerAddress", "platformMessageId",
+        "messageType", "originatingEntity", "occurredAt", "receivedAt", "archiveKey", "update", "media")
     static let constant: JSONValue = .string("outboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
+    static let texts: JSONTexts = JSONTexts("Text", "Structured", "Event")
+    static let texts2: JSONTexts = JSONTexts("Human", "Bot")
 
     static func checkOutboundMessageKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(

@@ -34,23 +34,24 @@ public struct QuarantineReplay: ContractValue {
         var messageName: String? = nil
         var payload: JSONObject? = nil
         for member in node.members {
-            if member.isNamed("exchange") {
+            switch member.place(in: QuarantineReplayChecks.names) {
+            case 0:
                 context.enter("exchange")
                 exchange = QuarantineReplayChecks.decodeQuarantineReplayExchange(member.value, &context)
                 context.leave()
-            } else if member.isNamed("routingKey") {
+            case 1:
                 context.enter("routingKey")
                 routingKey = QuarantineReplayChecks.decodeQuarantineReplayRoutingKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageName") {
+            case 2:
                 context.enter("messageName")
                 messageName = QuarantineReplayChecks.decodeQuarantineReplayMessageName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 3:
                 context.enter("payload")
                 payload = QuarantineReplayChecks.decodeQuarantineReplayPayload(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/additionalProperties")
             }
@@ -88,6 +89,7 @@ public struct QuarantineReplay: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineReplayChecks {
+    static let names: JSONNames = JSONNames("exchange", "routingKey", "messageName", "payload")
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
 
     static func decodeQuarantineReplayExchange(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -29,7 +29,7 @@ public struct QuarantinedUpdate: ContractValue {
     /// The update as the platform sent it; may be anything.
     public var update: JSONValue
     /// What routes it again; absent where the platform's contract refuses it, so that nothing can.
-    public var replay: QuarantineReplay?
+    @Boxed public var replay: QuarantineReplay?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -74,58 +74,59 @@ public struct QuarantinedUpdate: ContractValue {
         var receivedAt: DateTime? = nil
         var archiveKey: String? = nil
         var update: JSONValue? = nil
-        var replay: QuarantineReplay? = nil
+        var replay = Boxed<QuarantineReplay>()
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: QuarantinedUpdateChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 QuarantinedUpdateChecks.checkQuarantinedUpdateKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quarantineId") {
+            case 1:
                 context.enter("quarantineId")
                 quarantineId = QuarantinedUpdateChecks.decodeQuarantinedUpdateQuarantineId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 2:
                 context.enter("platform")
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 3:
                 context.enter("reason")
                 reason = SharedContract.QuarantineReason.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 4:
                 context.enter("tenantId")
                 tenantId = QuarantinedUpdateChecks.decodeQuarantinedUpdateTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addressee") {
+            case 5:
                 context.enter("addressee")
                 addressee = QuarantinedUpdateChecks.decodeQuarantinedUpdateAddressee(member.value, &context)
                 context.leave()
-            } else if member.isNamed("field") {
+            case 6:
                 context.enter("field")
                 field = QuarantinedUpdateChecks.decodeQuarantinedUpdateField(member.value, &context)
                 context.leave()
-            } else if member.isNamed("violations") {
+            case 7:
                 context.enter("violations")
                 violations = QuarantinedUpdateChecks.decodeQuarantinedUpdateViolations(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 8:
                 context.enter("receivedAt")
                 receivedAt = QuarantinedUpdateChecks.decodeQuarantinedUpdateReceivedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 9:
                 context.enter("archiveKey")
                 archiveKey = QuarantinedUpdateChecks.decodeQuarantinedUpdateArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 10:
                 context.enter("update")
                 update = member.value.value
                 context.leave()
-            } else if member.isNamed("replay") {
+            case 11:
                 context.enter("replay")
-                replay = QuarantineReplay.decode(member.value, &context)
+                replay = Boxed(wrappedValue: QuarantineReplay.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/additionalProperties"
                 )
@@ -153,7 +154,7 @@ public struct QuarantinedUpdate: ContractValue {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/required")
         }
         guard let quarantineId, let platform, let reason, let receivedAt, let archiveKey, let update else { return nil }
-        return QuarantinedUpdate(
+        var value = QuarantinedUpdate(
             quarantineId: quarantineId,
             platform: platform,
             reason: reason,
@@ -163,9 +164,10 @@ public struct QuarantinedUpdate: ContractValue {
             violations: violations,
             receivedAt: receivedAt,
             archiveKey: archiveKey,
-            update: update,
-            replay: replay
+            update: update
         )
+        value._replay = replay
+        return value
     }
 
     /// Writes the value.
@@ -211,6 +213,9 @@ public struct QuarantinedUpdate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantinedUpdateChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "quarantineId", "platform", "reason", "tenantId", "addressee", "field", "violations", "receivedAt",
+        "archiveKey", "update", "replay")
     static let constant: JSONValue = .string("quarantinedUpdate")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 

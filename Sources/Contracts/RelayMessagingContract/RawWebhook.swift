@@ -47,32 +47,33 @@ public struct RawWebhook: ContractValue {
         var archiveKey: String? = nil
         var body: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: RawWebhookChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 RawWebhookChecks.checkRawWebhookKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 2:
                 context.enter("tenantId")
                 tenantId = RawWebhookChecks.decodeRawWebhookTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 3:
                 context.enter("receivedAt")
                 receivedAt = RawWebhookChecks.decodeRawWebhookReceivedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 4:
                 context.enter("archiveKey")
                 archiveKey = RawWebhookChecks.decodeRawWebhookArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 5:
                 context.enter("body")
                 body = RawWebhookChecks.decodeRawWebhookBody(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/additionalProperties")
             }
@@ -123,6 +124,7 @@ public struct RawWebhook: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RawWebhookChecks {
+    static let names: JSONNames = JSONNames("kind", "platform", "tenantId", "receivedAt", "archiveKey", "body")
     static let constant: JSONValue = .string("rawWebhook")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 

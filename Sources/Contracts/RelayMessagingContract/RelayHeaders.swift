@@ -50,27 +50,28 @@ public struct RelayHeaders: ContractValue {
         var heldId: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("traceparent") {
+            switch member.place(in: RelayHeadersChecks.names) {
+            case 0:
                 context.enter("traceparent")
                 traceparent = RelayHeadersChecks.decodeRelayHeadersTraceparent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lane") {
+            case 1:
                 context.enter("lane")
                 lane = RelayHeadersChecks.decodeRelayHeadersLane(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attempt") {
+            case 2:
                 context.enter("attempt")
                 attempt = RelayHeadersChecks.decodeRelayHeadersAttempt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 3:
                 context.enter("occurredAt")
                 occurredAt = RelayHeadersChecks.decodeRelayHeadersOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("heldId") {
+            case 4:
                 context.enter("heldId")
                 heldId = RelayHeadersChecks.decodeRelayHeadersHeldId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -122,6 +123,7 @@ public struct RelayHeaders: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RelayHeadersChecks {
+    static let names: JSONNames = JSONNames("traceparent", "lane", "attempt", "occurredAt", "heldId")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
     static let pattern2: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
 

@@ -62,44 +62,45 @@ public struct SendFailure: ContractValue {
         var isFinal: Bool? = nil
         var failedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: SendFailureChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 SendFailureChecks.checkSendFailureKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = SendFailureChecks.decodeSendFailureTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("integrationId") {
+            case 2:
                 context.enter("integrationId")
                 integrationId = SendFailureChecks.decodeSendFailureIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 3:
                 context.enter("trackingId")
                 trackingId = SendFailureChecks.decodeSendFailureTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysMessageId") {
+            case 4:
                 context.enter("genesysMessageId")
                 genesysMessageId = SendFailureChecks.decodeSendFailureGenesysMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customerAddress") {
+            case 5:
                 context.enter("customerAddress")
                 customerAddress = SendFailureChecks.decodeSendFailureCustomerAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 6:
                 context.enter("cause")
                 cause = SharedContract.FailureCause.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("isFinal") {
+            case 7:
                 context.enter("isFinal")
                 isFinal = SendFailureChecks.decodeSendFailureIsFinal(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failedAt") {
+            case 8:
                 context.enter("failedAt")
                 failedAt = SendFailureChecks.decodeSendFailureFailedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/SendFailure/additionalProperties")
             }
@@ -170,6 +171,9 @@ public struct SendFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendFailureChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "tenantId", "integrationId", "trackingId", "genesysMessageId", "customerAddress", "cause", "isFinal",
+        "failedAt")
     static let constant: JSONValue = .string("sendFailure")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 

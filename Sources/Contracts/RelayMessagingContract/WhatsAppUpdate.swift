@@ -46,27 +46,28 @@ public struct WhatsAppUpdate: ContractValue {
         var contact: JSONObject? = nil
         var fileOnly: Bool? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppUpdateChecks.names) {
+            case 0:
                 context.enter("kind")
                 kind = WhatsAppUpdateKind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("field") {
+            case 1:
                 context.enter("field")
                 field = WhatsAppUpdateChecks.decodeWhatsAppUpdateField(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 2:
                 context.enter("update")
                 update = WhatsAppUpdateChecks.decodeWhatsAppUpdateUpdate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contact") {
+            case 3:
                 context.enter("contact")
                 contact = WhatsAppUpdateChecks.decodeWhatsAppUpdateUpdate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("fileOnly") {
+            case 4:
                 context.enter("fileOnly")
                 fileOnly = WhatsAppUpdateChecks.decodeWhatsAppUpdateFileOnly(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/additionalProperties")
             }
@@ -105,6 +106,8 @@ public struct WhatsAppUpdate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppUpdateChecks {
+    static let names: JSONNames = JSONNames("kind", "field", "update", "contact", "fileOnly")
+
     static func decodeWhatsAppUpdateField(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

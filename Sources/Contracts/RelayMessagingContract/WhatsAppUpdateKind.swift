@@ -18,6 +18,13 @@ public enum WhatsAppUpdateKind: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppUpdateKind? {
+        switch node.place(in: WhatsAppUpdateKindChecks.texts) {
+        case 0: return Self.message
+        case 1: return Self.status
+        case 2: return Self.error
+        case 3: return Self.change
+        default: break
+        }
         return context.known(
             node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind/type",
             enum: "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind/enum")
@@ -25,4 +32,9 @@ public enum WhatsAppUpdateKind: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum WhatsAppUpdateKindChecks {
+    static let texts: JSONTexts = JSONTexts("message", "status", "error", "change")
 }

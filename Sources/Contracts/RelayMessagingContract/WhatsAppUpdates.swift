@@ -17,7 +17,7 @@ public struct WhatsAppUpdates: ContractValue {
     /// The business number as WhatsApp displays it.
     public var displayPhoneNumber: String?
     /// The customer; absent for updates without one.
-    public var customer: SharedContract.CustomerIdentity?
+    @Boxed public var customer: SharedContract.CustomerIdentity?
     /// When the webhook was received.
     public var receivedAt: DateTime
     /// Key of the archived webhook.
@@ -56,50 +56,51 @@ public struct WhatsAppUpdates: ContractValue {
         var appTenantId: String? = nil
         var phoneNumberId: String? = nil
         var displayPhoneNumber: String? = nil
-        var customer: SharedContract.CustomerIdentity? = nil
+        var customer = Boxed<SharedContract.CustomerIdentity>()
         var receivedAt: DateTime? = nil
         var archiveKey: String? = nil
         var updates: [WhatsAppUpdate]? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppUpdatesChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppUpdatesChecks.checkWhatsAppUpdatesKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wabaId") {
+            case 1:
                 context.enter("wabaId")
                 wabaId = WhatsAppUpdatesChecks.decodeWhatsAppUpdatesWabaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("appTenantId") {
+            case 2:
                 context.enter("appTenantId")
                 appTenantId = WhatsAppUpdatesChecks.decodeWhatsAppUpdatesAppTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 3:
                 context.enter("phoneNumberId")
                 phoneNumberId = WhatsAppUpdatesChecks.decodeWhatsAppUpdatesPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("displayPhoneNumber") {
+            case 4:
                 context.enter("displayPhoneNumber")
                 displayPhoneNumber = WhatsAppUpdatesChecks.decodeWhatsAppUpdatesDisplayPhoneNumber(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 5:
                 context.enter("customer")
-                customer = SharedContract.CustomerIdentity.decode(member.value, &context)
+                customer = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 6:
                 context.enter("receivedAt")
                 receivedAt = WhatsAppUpdatesChecks.decodeWhatsAppUpdatesReceivedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 7:
                 context.enter("archiveKey")
                 archiveKey = WhatsAppUpdatesChecks.decodeWhatsAppUpdatesArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updates") {
+            case 8:
                 context.enter("updates")
                 updates = WhatsAppUpdatesChecks.decodeWhatsAppUpdatesUpdates(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/additionalProperties")
             }
@@ -120,16 +121,17 @@ public struct WhatsAppUpdates: ContractValue {
             context.missing("updates", "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/required")
         }
         guard let wabaId, let receivedAt, let archiveKey, let updates else { return nil }
-        return WhatsAppUpdates(
+        var value = WhatsAppUpdates(
             wabaId: wabaId,
             appTenantId: appTenantId,
             phoneNumberId: phoneNumberId,
             displayPhoneNumber: displayPhoneNumber,
-            customer: customer,
             receivedAt: receivedAt,
             archiveKey: archiveKey,
             updates: updates
         )
+        value._customer = customer
+        return value
     }
 
     /// Writes the value.
@@ -167,6 +169,9 @@ public struct WhatsAppUpdates: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppUpdatesChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "wabaId", "appTenantId", "phoneNumberId", "displayPhoneNumber", "customer", "receivedAt", "archiveKey",
+        "updates")
     static let constant: JSONValue = .string("whatsAppUpdates")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")

@@ -15,7 +15,7 @@ public struct ConversationMapping: ContractValue {
     public var customer: CustomerIdentity
     /// As whom Genesys knows the customer. Chosen when the customer is met first and kept when numbers and ids change,
     /// because Genesys tells conversations apart by it.
-    public var genesysAddress: GenesysAddress?
+    @Boxed public var genesysAddress: GenesysAddress?
     /// The Genesys conversation used last; absent until Genesys named one.
     public var conversationId: String?
     /// The customer's profile name seen last.
@@ -57,51 +57,52 @@ public struct ConversationMapping: ContractValue {
         var id: String? = nil
         var tenantId: String? = nil
         var customer: CustomerIdentity? = nil
-        var genesysAddress: GenesysAddress? = nil
+        var genesysAddress = Boxed<GenesysAddress>()
         var conversationId: String? = nil
         var contactName: String? = nil
         var createdAt: DateTime? = nil
         var lastActivityAt: DateTime? = nil
         var lastInboundAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ConversationMappingChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ConversationMappingChecks.decodeConversationMappingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = ConversationMappingChecks.decodeConversationMappingTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 2:
                 context.enter("customer")
                 customer = CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysAddress") {
+            case 3:
                 context.enter("genesysAddress")
-                genesysAddress = GenesysAddress.decode(member.value, &context)
+                genesysAddress = Boxed(wrappedValue: GenesysAddress.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 4:
                 context.enter("conversationId")
                 conversationId = ConversationMappingChecks.decodeConversationMappingConversationId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("contactName") {
+            case 5:
                 context.enter("contactName")
                 contactName = ConversationMappingChecks.decodeConversationMappingContactName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdAt") {
+            case 6:
                 context.enter("createdAt")
                 createdAt = ConversationMappingChecks.decodeConversationMappingCreatedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastActivityAt") {
+            case 7:
                 context.enter("lastActivityAt")
                 lastActivityAt = ConversationMappingChecks.decodeConversationMappingCreatedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastInboundAt") {
+            case 8:
                 context.enter("lastInboundAt")
                 lastInboundAt = ConversationMappingChecks.decodeConversationMappingCreatedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/additionalProperties")
             }
@@ -122,17 +123,18 @@ public struct ConversationMapping: ContractValue {
             context.missing("lastActivityAt", "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/required")
         }
         guard let id, let tenantId, let customer, let createdAt, let lastActivityAt else { return nil }
-        return ConversationMapping(
+        var value = ConversationMapping(
             id: id,
             tenantId: tenantId,
             customer: customer,
-            genesysAddress: genesysAddress,
             conversationId: conversationId,
             contactName: contactName,
             createdAt: createdAt,
             lastActivityAt: lastActivityAt,
             lastInboundAt: lastInboundAt
         )
+        value._genesysAddress = genesysAddress
+        return value
     }
 
     /// Writes the value.
@@ -170,6 +172,9 @@ public struct ConversationMapping: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationMappingChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "tenantId", "customer", "genesysAddress", "conversationId", "contactName", "createdAt", "lastActivityAt",
+        "lastInboundAt")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationMappingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

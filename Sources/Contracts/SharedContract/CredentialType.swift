@@ -14,6 +14,11 @@ public enum CredentialType: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CredentialType? {
+        switch node.place(in: CredentialTypeChecks.texts) {
+        case 0: return Self.whatsapp
+        case 1: return Self.genesys
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/credentials.yaml#/$defs/CredentialType/type",
             enum: "Specs/schemas/credentials.yaml#/$defs/CredentialType/enum")
@@ -21,4 +26,9 @@ public enum CredentialType: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum CredentialTypeChecks {
+    static let texts: JSONTexts = JSONTexts("whatsapp", "genesys")
 }

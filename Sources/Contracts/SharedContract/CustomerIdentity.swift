@@ -38,23 +38,24 @@ public struct CustomerIdentity: ContractValue {
         var parentUserId: String? = nil
         var displayName: String? = nil
         for member in node.members {
-            if member.isNamed("waId") {
+            switch member.place(in: CustomerIdentityChecks.names) {
+            case 0:
                 context.enter("waId")
                 waId = CustomerIdentityChecks.decodeCustomerIdentityWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("userId") {
+            case 1:
                 context.enter("userId")
                 userId = CustomerIdentityChecks.decodeCustomerIdentityUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parentUserId") {
+            case 2:
                 context.enter("parentUserId")
                 parentUserId = CustomerIdentityChecks.decodeCustomerIdentityUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("displayName") {
+            case 3:
                 context.enter("displayName")
                 displayName = CustomerIdentityChecks.decodeCustomerIdentityDisplayName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/customer.yaml#/$defs/CustomerIdentity/additionalProperties")
             }
@@ -88,6 +89,7 @@ public struct CustomerIdentity: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CustomerIdentityChecks {
+    static let names: JSONNames = JSONNames("waId", "userId", "parentUserId", "displayName")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9+_.-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_.-]+$")
 

@@ -107,79 +107,80 @@ public struct DeadLetterRecord: ContractValue {
         var createdAt: DateTime? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: DeadLetterRecordChecks.names) {
+            case 0:
                 context.enter("id")
                 id = DeadLetterRecordChecks.decodeDeadLetterRecordId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("state") {
+            case 1:
                 context.enter("state")
                 state = DeadLetterState.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 2:
                 context.enter("tenantId")
                 tenantId = DeadLetterRecordChecks.decodeDeadLetterRecordTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 3:
                 context.enter("trackingId")
                 trackingId = DeadLetterRecordChecks.decodeDeadLetterRecordTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 4:
                 context.enter("direction")
                 direction = Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("service") {
+            case 5:
                 context.enter("service")
                 service = ServiceName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 6:
                 context.enter("cause")
                 cause = FailureCause.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attempts") {
+            case 7:
                 context.enter("attempts")
                 attempts = DeadLetterRecordChecks.decodeDeadLetterRecordAttempts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("firstFailedAt") {
+            case 8:
                 context.enter("firstFailedAt")
                 firstFailedAt = DeadLetterRecordChecks.decodeDeadLetterRecordFirstFailedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failedAt") {
+            case 9:
                 context.enter("failedAt")
                 failedAt = DeadLetterRecordChecks.decodeDeadLetterRecordFirstFailedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 10:
                 context.enter("traceId")
                 traceId = DeadLetterRecordChecks.decodeDeadLetterRecordTraceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("exchange") {
+            case 11:
                 context.enter("exchange")
                 exchange = DeadLetterRecordChecks.decodeDeadLetterRecordExchange(member.value, &context)
                 context.leave()
-            } else if member.isNamed("routingKey") {
+            case 12:
                 context.enter("routingKey")
                 routingKey = DeadLetterRecordChecks.decodeDeadLetterRecordRoutingKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageName") {
+            case 13:
                 context.enter("messageName")
                 messageName = DeadLetterRecordChecks.decodeDeadLetterRecordMessageName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replays") {
+            case 14:
                 context.enter("replays")
                 replays = DeadLetterRecordChecks.decodeDeadLetterRecordReplays(member.value, &context)
                 context.leave()
-            } else if member.isNamed("note") {
+            case 15:
                 context.enter("note")
                 note = DeadLetterRecordChecks.decodeDeadLetterRecordNote(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdAt") {
+            case 16:
                 context.enter("createdAt")
                 createdAt = DeadLetterRecordChecks.decodeDeadLetterRecordFirstFailedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updatedAt") {
+            case 17:
                 context.enter("updatedAt")
                 updatedAt = DeadLetterRecordChecks.decodeDeadLetterRecordFirstFailedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/additionalProperties")
             }
@@ -302,6 +303,9 @@ public struct DeadLetterRecord: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterRecordChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "state", "tenantId", "trackingId", "direction", "service", "cause", "attempts", "firstFailedAt",
+        "failedAt", "traceId", "exchange", "routingKey", "messageName", "replays", "note", "createdAt", "updatedAt")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func decodeDeadLetterRecordId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

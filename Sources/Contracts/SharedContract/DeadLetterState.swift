@@ -17,6 +17,12 @@ public enum DeadLetterState: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterState? {
+        switch node.place(in: DeadLetterStateChecks.texts) {
+        case 0: return Self.`open`
+        case 1: return Self.replayed
+        case 2: return Self.discarded
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterState/type",
             enum: "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterState/enum")
@@ -24,4 +30,9 @@ public enum DeadLetterState: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum DeadLetterStateChecks {
+    static let texts: JSONTexts = JSONTexts("open", "replayed", "discarded")
 }

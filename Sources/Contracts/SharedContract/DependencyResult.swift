@@ -42,28 +42,29 @@ public struct DependencyResult: ContractValue {
         var latencyMilliseconds: Double? = nil
         var detail: String? = nil
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: DependencyResultChecks.names) {
+            case 0:
                 context.enter("name")
                 name = DependencyResultChecks.decodeDependencyResultName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 1:
                 context.enter("status")
                 status = DependencyStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("required") {
+            case 2:
                 context.enter("required")
                 required = DependencyResultChecks.decodeDependencyResultRequired(member.value, &context)
                 context.leave()
-            } else if member.isNamed("latencyMilliseconds") {
+            case 3:
                 context.enter("latencyMilliseconds")
                 latencyMilliseconds = DependencyResultChecks.decodeDependencyResultLatencyMilliseconds(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("detail") {
+            case 4:
                 context.enter("detail")
                 detail = DependencyResultChecks.decodeDependencyResultDetail(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/health.yaml#/$defs/DependencyResult/additionalProperties")
             }
@@ -110,6 +111,7 @@ public struct DependencyResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DependencyResultChecks {
+    static let names: JSONNames = JSONNames("name", "status", "required", "latencyMilliseconds", "detail")
     static let limit: JSONNumber = JSONNumber(0)
 
     static func decodeDependencyResultName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

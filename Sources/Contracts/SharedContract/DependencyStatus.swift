@@ -16,6 +16,12 @@ public enum DependencyStatus: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DependencyStatus? {
+        switch node.place(in: DependencyStatusChecks.texts) {
+        case 0: return Self.up
+        case 1: return Self.degraded
+        case 2: return Self.down
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/health.yaml#/$defs/DependencyStatus/type",
             enum: "Specs/schemas/health.yaml#/$defs/DependencyStatus/enum")
@@ -23,4 +29,9 @@ public enum DependencyStatus: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum DependencyStatusChecks {
+    static let texts: JSONTexts = JSONTexts("up", "degraded", "down")
 }

@@ -14,6 +14,11 @@ public enum Direction: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+        switch node.place(in: DirectionChecks.texts) {
+        case 0: return Self.inbound
+        case 1: return Self.outbound
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/tracking.yaml#/$defs/Direction/type",
             enum: "Specs/schemas/tracking.yaml#/$defs/Direction/enum")
@@ -21,4 +26,9 @@ public enum Direction: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum DirectionChecks {
+    static let texts: JSONTexts = JSONTexts("inbound", "outbound")
 }

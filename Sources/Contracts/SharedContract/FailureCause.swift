@@ -28,19 +28,20 @@ public struct FailureCause: ContractValue {
         var code: String? = nil
         var reason: String? = nil
         for member in node.members {
-            if member.isNamed("disposition") {
+            switch member.place(in: FailureCauseChecks.names) {
+            case 0:
                 context.enter("disposition")
                 disposition = FailureDisposition.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = FailureCauseChecks.decodeFailureCauseCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 2:
                 context.enter("reason")
                 reason = FailureCauseChecks.decodeFailureCauseReason(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/send.yaml#/$defs/FailureCause/additionalProperties")
             }
         }
@@ -71,6 +72,8 @@ public struct FailureCause: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FailureCauseChecks {
+    static let names: JSONNames = JSONNames("disposition", "code", "reason")
+
     static func decodeFailureCauseCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(

@@ -20,6 +20,14 @@ public enum FailureDisposition: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FailureDisposition? {
+        switch node.place(in: FailureDispositionChecks.texts) {
+        case 0: return Self.throttled
+        case 1: return Self.transient
+        case 2: return Self.authentication
+        case 3: return Self.permanent
+        case 4: return Self.unknownOutcome
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/send.yaml#/$defs/FailureDisposition/type",
             enum: "Specs/schemas/send.yaml#/$defs/FailureDisposition/enum")
@@ -27,4 +35,9 @@ public enum FailureDisposition: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum FailureDispositionChecks {
+    static let texts: JSONTexts = JSONTexts("throttled", "transient", "authentication", "permanent", "unknownOutcome")
 }

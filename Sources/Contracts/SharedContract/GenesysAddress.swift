@@ -29,19 +29,20 @@ public struct GenesysAddress: ContractValue {
         var idType: GenesysIdType? = nil
         var nickname: String? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: GenesysAddressChecks.names) {
+            case 0:
                 context.enter("id")
                 id = GenesysAddressChecks.decodeGenesysAddressId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("idType") {
+            case 1:
                 context.enter("idType")
                 idType = GenesysIdType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nickname") {
+            case 2:
                 context.enter("nickname")
                 nickname = GenesysAddressChecks.decodeGenesysAddressNickname(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/additionalProperties")
             }
@@ -73,6 +74,8 @@ public struct GenesysAddress: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysAddressChecks {
+    static let names: JSONNames = JSONNames("id", "idType", "nickname")
+
     static func decodeGenesysAddressId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/id/type")
         else { return nil }

@@ -55,35 +55,36 @@ public struct GenesysAttachmentDraft: ContractValue {
         var sizeBytes: Int? = nil
         var otherwise: String? = nil
         for member in node.members {
-            if member.isNamed("mediaType") {
+            switch member.place(in: GenesysAttachmentDraftChecks.names) {
+            case 0:
                 context.enter("mediaType")
                 mediaType = GenesysMediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 1:
                 context.enter("url")
                 url = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime") {
+            case 2:
                 context.enter("mime")
                 mime = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftMime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 3:
                 context.enter("filename")
                 filename = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 4:
                 context.enter("sha256")
                 sha256 = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftSha256(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sizeBytes") {
+            case 5:
                 context.enter("sizeBytes")
                 sizeBytes = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftSizeBytes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("otherwise") {
+            case 6:
                 context.enter("otherwise")
                 otherwise = GenesysAttachmentDraftChecks.decodeGenesysAttachmentDraftOtherwise(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/additionalProperties"
                 )
@@ -143,6 +144,7 @@ public struct GenesysAttachmentDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysAttachmentDraftChecks {
+    static let names: JSONNames = JSONNames("mediaType", "url", "mime", "filename", "sha256", "sizeBytes", "otherwise")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{64}$")
 

@@ -53,41 +53,42 @@ public struct GenesysCredential: ContractValue {
         var webhookSecret: String? = nil
         var previousWebhookSecret: String? = nil
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: GenesysCredentialChecks.names) {
+            case 0:
                 context.enter("type")
                 hasKind = true
                 GenesysCredentialChecks.checkGenesysCredentialKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("region") {
+            case 1:
                 context.enter("region")
                 region = GenesysRegion.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("apiBaseUrl") {
+            case 2:
                 context.enter("apiBaseUrl")
                 apiBaseUrl = GenesysCredentialChecks.decodeGenesysCredentialApiBaseUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("loginBaseUrl") {
+            case 3:
                 context.enter("loginBaseUrl")
                 loginBaseUrl = GenesysCredentialChecks.decodeGenesysCredentialLoginBaseUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientId") {
+            case 4:
                 context.enter("clientId")
                 clientId = GenesysCredentialChecks.decodeGenesysCredentialClientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientSecret") {
+            case 5:
                 context.enter("clientSecret")
                 clientSecret = GenesysCredentialChecks.decodeGenesysCredentialClientSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhookSecret") {
+            case 6:
                 context.enter("webhookSecret")
                 webhookSecret = GenesysCredentialChecks.decodeGenesysCredentialWebhookSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previousWebhookSecret") {
+            case 7:
                 context.enter("previousWebhookSecret")
                 previousWebhookSecret = GenesysCredentialChecks.decodeGenesysCredentialPreviousWebhookSecret(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/additionalProperties")
             }
@@ -148,6 +149,9 @@ public struct GenesysCredential: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysCredentialChecks {
+    static let names: JSONNames = JSONNames(
+        "type", "region", "apiBaseUrl", "loginBaseUrl", "clientId", "clientSecret", "webhookSecret",
+        "previousWebhookSecret")
     static let constant: JSONValue = .string("genesys")
     static let pattern: ContractPattern = ContractPattern("^https?://")
     static let pattern2: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")

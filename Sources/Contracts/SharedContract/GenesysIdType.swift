@@ -16,6 +16,12 @@ public enum GenesysIdType: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysIdType? {
+        switch node.place(in: GenesysIdTypeChecks.texts) {
+        case 0: return Self.email
+        case 1: return Self.phone
+        case 2: return Self.opaque
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/customer.yaml#/$defs/GenesysIdType/type",
             enum: "Specs/schemas/customer.yaml#/$defs/GenesysIdType/enum")
@@ -23,4 +29,9 @@ public enum GenesysIdType: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum GenesysIdTypeChecks {
+    static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque")
 }

@@ -20,6 +20,14 @@ public enum GenesysMediaType: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysMediaType? {
+        switch node.place(in: GenesysMediaTypeChecks.texts) {
+        case 0: return Self.image
+        case 1: return Self.video
+        case 2: return Self.audio
+        case 3: return Self.file
+        case 4: return Self.link
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysMediaType/type",
             enum: "Specs/schemas/genesys-message.yaml#/$defs/GenesysMediaType/enum")
@@ -27,4 +35,9 @@ public enum GenesysMediaType: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum GenesysMediaTypeChecks {
+    static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
 }

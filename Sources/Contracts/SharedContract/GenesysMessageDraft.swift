@@ -16,10 +16,10 @@ public struct GenesysMessageDraft: ContractValue {
     /// The text. Genesys documents no maximum for inbound text; the request as a whole may have 512,000 bytes.
     public var text: String?
     /// The attachment.
-    public var attachment: GenesysAttachmentDraft?
+    @Boxed public var attachment: GenesysAttachmentDraft?
     /// Which option of a structured message the customer chose. Sent as a structured response; where Genesys will not
     /// have it, `text` goes as a message of its own.
-    public var answer: StructuredAnswer?
+    @Boxed public var answer: StructuredAnswer?
     /// Metadata of the message (`metadata`), echoed by Genesys; strings only, an object is refused there.
     public var metadata: [String: String]?
     /// Becomes participant data of the customer (`channel.metadata.customAttributes`); in no official model, so nothing
@@ -56,45 +56,46 @@ public struct GenesysMessageDraft: ContractValue {
         var sourceMessageId: String? = nil
         var occurredAt: DateTime? = nil
         var text: String? = nil
-        var attachment: GenesysAttachmentDraft? = nil
-        var answer: StructuredAnswer? = nil
+        var attachment = Boxed<GenesysAttachmentDraft>()
+        var answer = Boxed<StructuredAnswer>()
         var metadata: [String: String]? = nil
         var customAttributes: [String: String]? = nil
         for member in node.members {
-            if member.isNamed("from") {
+            switch member.place(in: GenesysMessageDraftChecks.names) {
+            case 0:
                 context.enter("from")
                 from = GenesysAddress.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sourceMessageId") {
+            case 1:
                 context.enter("sourceMessageId")
                 sourceMessageId = GenesysMessageDraftChecks.decodeGenesysMessageDraftSourceMessageId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 2:
                 context.enter("occurredAt")
                 occurredAt = GenesysMessageDraftChecks.decodeGenesysMessageDraftOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = GenesysMessageDraftChecks.decodeGenesysMessageDraftText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attachment") {
+            case 4:
                 context.enter("attachment")
-                attachment = GenesysAttachmentDraft.decode(member.value, &context)
+                attachment = Boxed(wrappedValue: GenesysAttachmentDraft.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("answer") {
+            case 5:
                 context.enter("answer")
-                answer = StructuredAnswer.decode(member.value, &context)
+                answer = Boxed(wrappedValue: StructuredAnswer.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 6:
                 context.enter("metadata")
                 metadata = GenesysMessageDraftChecks.decodeGenesysMessageDraftMetadata(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customAttributes") {
+            case 7:
                 context.enter("customAttributes")
                 customAttributes = GenesysMessageDraftChecks.decodeGenesysMessageDraftMetadata(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/additionalProperties")
             }
@@ -110,16 +111,17 @@ public struct GenesysMessageDraft: ContractValue {
         }
         GenesysMessageDraftChecks.checkGenesysMessageDraft(node, &context)
         guard let from, let sourceMessageId, let occurredAt else { return nil }
-        return GenesysMessageDraft(
+        var value = GenesysMessageDraft(
             from: from,
             sourceMessageId: sourceMessageId,
             occurredAt: occurredAt,
             text: text,
-            attachment: attachment,
-            answer: answer,
             metadata: metadata,
             customAttributes: customAttributes
         )
+        value._attachment = attachment
+        value._answer = answer
+        return value
     }
 
     /// Writes the value.
@@ -157,6 +159,9 @@ public struct GenesysMessageDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysMessageDraftChecks {
+    static let names: JSONNames = JSONNames(
+        "from", "sourceMessageId", "occurredAt", "text", "attachment", "answer", "metadata", "customAttributes")
+
     static func decodeGenesysMessageDraftSourceMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
     {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }

@@ -38,6 +38,22 @@ public enum GenesysReceiptCode: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysReceiptCode? {
+        switch node.place(in: GenesysReceiptCodeChecks.texts) {
+        case 0: return Self.messageExpired
+        case 1: return Self.rateLimited
+        case 2: return Self.messageNotAllowed
+        case 3: return Self.generalError
+        case 4: return Self.unsupportedMessage
+        case 5: return Self.unknownMessage
+        case 6: return Self.invalidMessageStructure
+        case 7: return Self.invalidDestination
+        case 8: return Self.serverError
+        case 9: return Self.mediaTypeNotAllowed
+        case 10: return Self.invalidMediaContentLength
+        case 11: return Self.recipientOptedOut
+        case 12: return Self.dataFiltered
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysReceiptCode/type",
             enum: "Specs/schemas/genesys-message.yaml#/$defs/GenesysReceiptCode/enum")
@@ -45,4 +61,12 @@ public enum GenesysReceiptCode: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum GenesysReceiptCodeChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
+        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
+        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
 }

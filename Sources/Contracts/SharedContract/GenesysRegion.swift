@@ -50,6 +50,27 @@ public enum GenesysRegion: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysRegion? {
+        switch node.place(in: GenesysRegionChecks.texts) {
+        case 0: return Self.usEast1
+        case 1: return Self.usEast2
+        case 2: return Self.usWest2
+        case 3: return Self.caCentral1
+        case 4: return Self.mxCentral1
+        case 5: return Self.saEast1
+        case 6: return Self.euWest1
+        case 7: return Self.euCentral1
+        case 8: return Self.euCentral2
+        case 9: return Self.euWest2
+        case 10: return Self.apSouth1
+        case 11: return Self.apNortheast1
+        case 12: return Self.apNortheast2
+        case 13: return Self.apNortheast3
+        case 14: return Self.apSoutheast1
+        case 15: return Self.apSoutheast2
+        case 16: return Self.meCentral1
+        case 17: return Self.euscDeEast1
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/credentials.yaml#/$defs/GenesysRegion/type",
             enum: "Specs/schemas/credentials.yaml#/$defs/GenesysRegion/enum")
@@ -57,4 +78,12 @@ public enum GenesysRegion: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum GenesysRegionChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "us_east_1", "us_east_2", "us_west_2", "ca_central_1", "mx_central_1", "sa_east_1", "eu_west_1", "eu_central_1",
+        "eu_central_2", "eu_west_2", "ap_south_1", "ap_northeast_1", "ap_northeast_2", "ap_northeast_3",
+        "ap_southeast_1", "ap_southeast_2", "me_central_1", "eusc_de_east_1")
 }

@@ -47,31 +47,32 @@ public struct IntakeStatus: ContractValue {
         var updates: UpdateCounters? = nil
         var lanes: LaneGauges? = nil
         for member in node.members {
-            if member.isNamed("service") {
+            switch member.place(in: IntakeStatusChecks.names) {
+            case 0:
                 context.enter("service")
                 service = ServiceName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("startedAt") {
+            case 1:
                 context.enter("startedAt")
                 startedAt = IntakeStatusChecks.decodeIntakeStatusStartedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastAcceptedAt") {
+            case 2:
                 context.enter("lastAcceptedAt")
                 lastAcceptedAt = IntakeStatusChecks.decodeIntakeStatusStartedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhooks") {
+            case 3:
                 context.enter("webhooks")
                 webhooks = WebhookCounters.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updates") {
+            case 4:
                 context.enter("updates")
                 updates = UpdateCounters.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lanes") {
+            case 5:
                 context.enter("lanes")
                 lanes = LaneGauges.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/intake.yaml#/$defs/IntakeStatus/additionalProperties")
             }
         }
@@ -124,6 +125,8 @@ public struct IntakeStatus: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntakeStatusChecks {
+    static let names: JSONNames = JSONNames("service", "startedAt", "lastAcceptedAt", "webhooks", "updates", "lanes")
+
     static func checkIntakeStatusStartedAt(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(value, maximum: 40, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/maxLength")

@@ -24,15 +24,16 @@ public struct LaneGauges: ContractValue {
         var active: Int? = nil
         var waiting: Int? = nil
         for member in node.members {
-            if member.isNamed("active") {
+            switch member.place(in: LaneGaugesChecks.names) {
+            case 0:
                 context.enter("active")
                 active = LaneGaugesChecks.decodeLaneGaugesActive(member.value, &context)
                 context.leave()
-            } else if member.isNamed("waiting") {
+            case 1:
                 context.enter("waiting")
                 waiting = LaneGaugesChecks.decodeLaneGaugesActive(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/intake.yaml#/$defs/LaneGauges/additionalProperties")
             }
         }
@@ -59,6 +60,8 @@ public struct LaneGauges: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LaneGaugesChecks {
+    static let names: JSONNames = JSONNames("active", "waiting")
+
     static func decodeLaneGaugesActive(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -24,15 +24,16 @@ public struct ListSection: ContractValue {
         var title: String? = nil
         var rows: [ListChoice]? = nil
         for member in node.members {
-            if member.isNamed("title") {
+            switch member.place(in: ListSectionChecks.names) {
+            case 0:
                 context.enter("title")
                 title = ListSectionChecks.decodeListSectionTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("rows") {
+            case 1:
                 context.enter("rows")
                 rows = ListSectionChecks.decodeListSectionRows(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/additionalProperties")
             }
@@ -59,6 +60,8 @@ public struct ListSection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListSectionChecks {
+    static let names: JSONNames = JSONNames("title", "rows")
+
     static func decodeListSectionTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -29,24 +29,25 @@ public struct Liveness: ContractValue {
         var version: String? = nil
         var startedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: LivenessChecks.names) {
+            case 0:
                 context.enter("status")
                 hasStatus = true
                 LivenessChecks.checkLivenessStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("service") {
+            case 1:
                 context.enter("service")
                 service = ServiceName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("version") {
+            case 2:
                 context.enter("version")
                 version = LivenessChecks.decodeLivenessVersion(member.value, &context)
                 context.leave()
-            } else if member.isNamed("startedAt") {
+            case 3:
                 context.enter("startedAt")
                 startedAt = LivenessChecks.decodeLivenessStartedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/health.yaml#/$defs/Liveness/additionalProperties")
             }
         }
@@ -81,6 +82,7 @@ public struct Liveness: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LivenessChecks {
+    static let names: JSONNames = JSONNames("status", "service", "version", "startedAt")
     static let constant: JSONValue = .string("alive")
 
     static func checkLivenessStatus(_ node: JSONNode, _ context: inout DecodingContext) {

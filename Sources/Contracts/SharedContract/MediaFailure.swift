@@ -32,23 +32,24 @@ public struct MediaFailure: ContractValue {
         var reason: String? = nil
         var filename: String? = nil
         for member in node.members {
-            if member.isNamed("mediaType") {
+            switch member.place(in: MediaFailureChecks.names) {
+            case 0:
                 context.enter("mediaType")
                 mediaType = MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = MediaFailureCode.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 2:
                 context.enter("reason")
                 reason = MediaFailureChecks.decodeMediaFailureReason(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 3:
                 context.enter("filename")
                 filename = MediaFailureChecks.decodeMediaFailureFilename(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/media.yaml#/$defs/MediaFailure/additionalProperties")
             }
         }
@@ -84,6 +85,8 @@ public struct MediaFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaFailureChecks {
+    static let names: JSONNames = JSONNames("mediaType", "code", "reason", "filename")
+
     static func decodeMediaFailureReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/reason/type")
         else { return nil }

@@ -30,6 +30,17 @@ public enum MediaFailureCode: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaFailureCode? {
+        switch node.place(in: MediaFailureCodeChecks.texts) {
+        case 0: return Self.mediaGone
+        case 1: return Self.mediaTooLarge
+        case 2: return Self.mediaType
+        case 3: return Self.mediaLink
+        case 4: return Self.mediaDenied
+        case 5: return Self.mediaUnreachable
+        case 6: return Self.mediaDamaged
+        case 7: return Self.mediaStorage
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/media.yaml#/$defs/MediaFailureCode/type",
             enum: "Specs/schemas/media.yaml#/$defs/MediaFailureCode/enum")
@@ -37,4 +48,11 @@ public enum MediaFailureCode: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum MediaFailureCodeChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "media-gone", "media-too-large", "media-type", "media-link", "media-denied", "media-unreachable",
+        "media-damaged", "media-storage")
 }

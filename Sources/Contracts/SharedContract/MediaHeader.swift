@@ -25,20 +25,21 @@ public struct MediaHeader: ContractValue {
         var mediaType: TemplateMediaType? = nil
         var link: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: MediaHeaderChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 MediaHeaderChecks.checkMediaHeaderKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = TemplateMediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("link") {
+            case 2:
                 context.enter("link")
                 link = MediaHeaderChecks.decodeMediaHeaderLink(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/additionalProperties")
             }
@@ -69,6 +70,7 @@ public struct MediaHeader: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaHeaderChecks {
+    static let names: JSONNames = JSONNames("kind", "mediaType", "link")
     static let constant: JSONValue = .string("media")
 
     static func checkMediaHeaderKind(_ node: JSONNode, _ context: inout DecodingContext) {

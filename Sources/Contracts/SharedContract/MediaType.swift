@@ -20,6 +20,14 @@ public enum MediaType: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
+        switch node.place(in: MediaTypeChecks.texts) {
+        case 0: return Self.image
+        case 1: return Self.video
+        case 2: return Self.audio
+        case 3: return Self.document
+        case 4: return Self.sticker
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/tracking.yaml#/$defs/MediaType/type",
             enum: "Specs/schemas/tracking.yaml#/$defs/MediaType/enum")
@@ -27,4 +35,9 @@ public enum MediaType: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum MediaTypeChecks {
+    static let texts: JSONTexts = JSONTexts("image", "video", "audio", "document", "sticker")
 }

@@ -34,7 +34,7 @@ public struct MessageTracking: ContractValue {
     /// Attempts to send begun so far.
     public var attempts: Int
     /// Why the last attempt failed, while it is not overtaken by a success.
-    public var lastFailure: FailureCause?
+    @Boxed public var lastFailure: FailureCause?
     /// Trace id of the flow that claimed it.
     public var traceId: String?
     /// Key of the archived webhook it came with.
@@ -129,7 +129,7 @@ public struct MessageTracking: ContractValue {
         var mediaType: MediaType? = nil
         var mediaUrl: String? = nil
         var attempts: Int? = nil
-        var lastFailure: FailureCause? = nil
+        var lastFailure = Boxed<FailureCause>()
         var traceId: String? = nil
         var archiveKey: String? = nil
         var occurredAt: DateTime? = nil
@@ -142,107 +142,108 @@ public struct MessageTracking: ContractValue {
         var createdAt: DateTime? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessageTrackingChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessageTrackingChecks.decodeMessageTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = MessageTrackingChecks.decodeMessageTrackingTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mappingId") {
+            case 2:
                 context.enter("mappingId")
                 mappingId = MessageTrackingChecks.decodeMessageTrackingMappingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 3:
                 context.enter("conversationId")
                 conversationId = MessageTrackingChecks.decodeMessageTrackingConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metaMessageId") {
+            case 4:
                 context.enter("metaMessageId")
                 metaMessageId = MessageTrackingChecks.decodeMessageTrackingMetaMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysMessageId") {
+            case 5:
                 context.enter("genesysMessageId")
                 genesysMessageId = MessageTrackingChecks.decodeMessageTrackingGenesysMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 6:
                 context.enter("direction")
                 direction = Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 7:
                 context.enter("status")
                 status = TrackingStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageType") {
+            case 8:
                 context.enter("messageType")
                 messageType = MessageTrackingChecks.decodeMessageTrackingMessageType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 9:
                 context.enter("text")
                 text = MessageTrackingChecks.decodeMessageTrackingText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 10:
                 context.enter("mediaType")
                 mediaType = MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaUrl") {
+            case 11:
                 context.enter("mediaUrl")
                 mediaUrl = MessageTrackingChecks.decodeMessageTrackingMediaUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attempts") {
+            case 12:
                 context.enter("attempts")
                 attempts = MessageTrackingChecks.decodeMessageTrackingAttempts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lastFailure") {
+            case 13:
                 context.enter("lastFailure")
-                lastFailure = FailureCause.decode(member.value, &context)
+                lastFailure = Boxed(wrappedValue: FailureCause.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 14:
                 context.enter("traceId")
                 traceId = MessageTrackingChecks.decodeMessageTrackingTraceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 15:
                 context.enter("archiveKey")
                 archiveKey = MessageTrackingChecks.decodeMessageTrackingArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 16:
                 context.enter("occurredAt")
                 occurredAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 17:
                 context.enter("receivedAt")
                 receivedAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("acceptedAt") {
+            case 18:
                 context.enter("acceptedAt")
                 acceptedAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sentAt") {
+            case 19:
                 context.enter("sentAt")
                 sentAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("deliveredAt") {
+            case 20:
                 context.enter("deliveredAt")
                 deliveredAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("readAt") {
+            case 21:
                 context.enter("readAt")
                 readAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failedAt") {
+            case 22:
                 context.enter("failedAt")
                 failedAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdAt") {
+            case 23:
                 context.enter("createdAt")
                 createdAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updatedAt") {
+            case 24:
                 context.enter("updatedAt")
                 updatedAt = MessageTrackingChecks.decodeMessageTrackingOccurredAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/additionalProperties")
             }
@@ -277,7 +278,7 @@ public struct MessageTracking: ContractValue {
         guard let id, let tenantId, let direction, let status, let messageType, let attempts, let receivedAt,
             let createdAt, let updatedAt
         else { return nil }
-        return MessageTracking(
+        var value = MessageTracking(
             id: id,
             tenantId: tenantId,
             mappingId: mappingId,
@@ -291,7 +292,6 @@ public struct MessageTracking: ContractValue {
             mediaType: mediaType,
             mediaUrl: mediaUrl,
             attempts: attempts,
-            lastFailure: lastFailure,
             traceId: traceId,
             archiveKey: archiveKey,
             occurredAt: occurredAt,
@@ -304,6 +304,8 @@ public struct MessageTracking: ContractValue {
             createdAt: createdAt,
             updatedAt: updatedAt
         )
+        value._lastFailure = lastFailure
+        return value
     }
 
     /// Writes the value.
@@ -397,6 +399,11 @@ public struct MessageTracking: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageTrackingChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "tenantId", "mappingId", "conversationId", "metaMessageId", "genesysMessageId", "direction", "status",
+        "messageType", "text", "mediaType", "mediaUrl", "attempts", "lastFailure", "traceId", "archiveKey",
+        "occurredAt", "receivedAt", "acceptedAt", "sentAt", "deliveredAt", "readAt", "failedAt", "createdAt",
+        "updatedAt")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
     static let pattern3: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")

@@ -15,7 +15,7 @@ public struct MessagingPolicy: ContractValue {
     /// What is sent in place of a free-form message when the customer has not written for 24 hours; absent: nothing,
     /// the message fails at once. `{{message}}` in a text stands for the agent's text, `{{customer}}` for the
     /// customer's name.
-    public var outsideWindow: WhatsAppTemplateDraft?
+    @Boxed public var outsideWindow: WhatsAppTemplateDraft?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -33,29 +33,28 @@ public struct MessagingPolicy: ContractValue {
         guard context.isObject(node, "Specs/schemas/tenant.yaml#/$defs/MessagingPolicy/type") else { return nil }
         var markAsRead: ReadMarkPolicy? = nil
         var showTyping: Bool? = nil
-        var outsideWindow: WhatsAppTemplateDraft? = nil
+        var outsideWindow = Boxed<WhatsAppTemplateDraft>()
         for member in node.members {
-            if member.isNamed("markAsRead") {
+            switch member.place(in: MessagingPolicyChecks.names) {
+            case 0:
                 context.enter("markAsRead")
                 markAsRead = ReadMarkPolicy.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("showTyping") {
+            case 1:
                 context.enter("showTyping")
                 showTyping = MessagingPolicyChecks.decodeMessagingPolicyShowTyping(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outsideWindow") {
+            case 2:
                 context.enter("outsideWindow")
-                outsideWindow = WhatsAppTemplateDraft.decode(member.value, &context)
+                outsideWindow = Boxed(wrappedValue: WhatsAppTemplateDraft.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/tenant.yaml#/$defs/MessagingPolicy/additionalProperties")
             }
         }
-        return MessagingPolicy(
-            markAsRead: markAsRead ?? ReadMarkPolicy.never,
-            showTyping: showTyping ?? false,
-            outsideWindow: outsideWindow
-        )
+        var value = MessagingPolicy(markAsRead: markAsRead ?? ReadMarkPolicy.never, showTyping: showTyping ?? false)
+        value._outsideWindow = outsideWindow
+        return value
     }
 
     /// Writes the value.
@@ -75,6 +74,8 @@ public struct MessagingPolicy: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingPolicyChecks {
+    static let names: JSONNames = JSONNames("markAsRead", "showTyping", "outsideWindow")
+
     static func decodeMessagingPolicyShowTyping(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

@@ -14,6 +14,11 @@ public enum Platform: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Platform? {
+        switch node.place(in: PlatformChecks.texts) {
+        case 0: return Self.whatsapp
+        case 1: return Self.genesys
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/identifiers.yaml#/$defs/Platform/type",
             enum: "Specs/schemas/identifiers.yaml#/$defs/Platform/enum")
@@ -21,4 +26,9 @@ public enum Platform: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum PlatformChecks {
+    static let texts: JSONTexts = JSONTexts("whatsapp", "genesys")
 }

@@ -53,35 +53,36 @@ public struct Problem: ContractValue {
         var traceId: String? = nil
         var violations: [Violation]? = nil
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: ProblemChecks.names) {
+            case 0:
                 context.enter("type")
                 type = ProblemChecks.decodeProblemKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = ProblemChecks.decodeProblemTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = ProblemChecks.decodeProblemStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("detail") {
+            case 3:
                 context.enter("detail")
                 detail = ProblemChecks.decodeProblemDetail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("instance") {
+            case 4:
                 context.enter("instance")
                 instance = ProblemChecks.decodeProblemInstance(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 5:
                 context.enter("traceId")
                 traceId = ProblemChecks.decodeProblemTraceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("violations") {
+            case 6:
                 context.enter("violations")
                 violations = ProblemChecks.decodeProblemViolations(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/problem.yaml#/$defs/Problem/additionalProperties")
             }
         }
@@ -137,6 +138,7 @@ public struct Problem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ProblemChecks {
+    static let names: JSONNames = JSONNames("type", "title", "status", "detail", "instance", "traceId", "violations")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func decodeProblemKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

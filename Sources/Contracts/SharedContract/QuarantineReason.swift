@@ -23,6 +23,15 @@ public enum QuarantineReason: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineReason? {
+        switch node.place(in: QuarantineReasonChecks.texts) {
+        case 0: return Self.unknownPhoneNumber
+        case 1: return Self.unknownIntegration
+        case 2: return Self.tenantSuspended
+        case 3: return Self.tenantIncomplete
+        case 4: return Self.contractViolation
+        case 5: return Self.unhandledField
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/quarantine.yaml#/$defs/QuarantineReason/type",
             enum: "Specs/schemas/quarantine.yaml#/$defs/QuarantineReason/enum")
@@ -30,4 +39,11 @@ public enum QuarantineReason: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum QuarantineReasonChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "unknownPhoneNumber", "unknownIntegration", "tenantSuspended", "tenantIncomplete", "contractViolation",
+        "unhandledField")
 }

@@ -16,6 +16,12 @@ public enum QuarantineState: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineState? {
+        switch node.place(in: QuarantineStateChecks.texts) {
+        case 0: return Self.`open`
+        case 1: return Self.replayed
+        case 2: return Self.discarded
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/quarantine.yaml#/$defs/QuarantineState/type",
             enum: "Specs/schemas/quarantine.yaml#/$defs/QuarantineState/enum")
@@ -23,4 +29,9 @@ public enum QuarantineState: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum QuarantineStateChecks {
+    static let texts: JSONTexts = JSONTexts("open", "replayed", "discarded")
 }

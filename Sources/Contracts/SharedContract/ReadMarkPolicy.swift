@@ -16,6 +16,12 @@ public enum ReadMarkPolicy: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReadMarkPolicy? {
+        switch node.place(in: ReadMarkPolicyChecks.texts) {
+        case 0: return Self.never
+        case 1: return Self.received
+        case 2: return Self.answered
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/tenant.yaml#/$defs/ReadMarkPolicy/type",
             enum: "Specs/schemas/tenant.yaml#/$defs/ReadMarkPolicy/enum")
@@ -23,4 +29,9 @@ public enum ReadMarkPolicy: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum ReadMarkPolicyChecks {
+    static let texts: JSONTexts = JSONTexts("never", "received", "answered")
 }

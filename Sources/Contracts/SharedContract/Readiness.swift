@@ -29,19 +29,20 @@ public struct Readiness: ContractValue {
         var service: ServiceName? = nil
         var dependencies: [DependencyResult]? = nil
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: ReadinessChecks.names) {
+            case 0:
                 context.enter("status")
                 status = ReadinessStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("service") {
+            case 1:
                 context.enter("service")
                 service = ServiceName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("dependencies") {
+            case 2:
                 context.enter("dependencies")
                 dependencies = ReadinessChecks.decodeReadinessDependencies(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/health.yaml#/$defs/Readiness/additionalProperties")
             }
         }
@@ -73,6 +74,8 @@ public struct Readiness: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReadinessChecks {
+    static let names: JSONNames = JSONNames("status", "service", "dependencies")
+
     static func decodeReadinessDependencies(_ node: JSONNode, _ context: inout DecodingContext) -> [DependencyResult]? {
         guard
             let value = context.array(

@@ -16,6 +16,12 @@ public enum ReadinessStatus: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReadinessStatus? {
+        switch node.place(in: ReadinessStatusChecks.texts) {
+        case 0: return Self.ready
+        case 1: return Self.notReady
+        case 2: return Self.draining
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/health.yaml#/$defs/ReadinessStatus/type",
             enum: "Specs/schemas/health.yaml#/$defs/ReadinessStatus/enum")
@@ -23,4 +29,9 @@ public enum ReadinessStatus: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum ReadinessStatusChecks {
+    static let texts: JSONTexts = JSONTexts("ready", "notReady", "draining")
 }

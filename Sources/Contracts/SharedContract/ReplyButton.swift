@@ -24,15 +24,16 @@ public struct ReplyButton: ContractValue {
         var id: String? = nil
         var title: String? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ReplyButtonChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ReplyButtonChecks.decodeReplyButtonId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = ReplyButtonChecks.decodeReplyButtonTitle(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/additionalProperties")
             }
@@ -60,6 +61,8 @@ public struct ReplyButton: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReplyButtonChecks {
+    static let names: JSONNames = JSONNames("id", "title")
+
     static func decodeReplyButtonId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

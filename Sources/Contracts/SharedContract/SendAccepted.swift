@@ -13,7 +13,7 @@ public struct SendAccepted: ContractValue {
     /// The Genesys conversation that the message went to, where Genesys named it.
     public var conversationId: String?
     /// Whom WhatsApp resolved the recipient to; its wa_id may differ from the address that was used.
-    public var recipient: CustomerIdentity?
+    @Boxed public var recipient: CustomerIdentity?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -32,26 +32,27 @@ public struct SendAccepted: ContractValue {
         var hasOutcome = false
         var platformMessageId: String? = nil
         var conversationId: String? = nil
-        var recipient: CustomerIdentity? = nil
+        var recipient = Boxed<CustomerIdentity>()
         for member in node.members {
-            if member.isNamed("outcome") {
+            switch member.place(in: SendAcceptedChecks.names) {
+            case 0:
                 context.enter("outcome")
                 hasOutcome = true
                 SendAcceptedChecks.checkSendAcceptedOutcome(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 1:
                 context.enter("platformMessageId")
                 platformMessageId = SendAcceptedChecks.decodeSendAcceptedPlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 2:
                 context.enter("conversationId")
                 conversationId = SendAcceptedChecks.decodeSendAcceptedConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient") {
+            case 3:
                 context.enter("recipient")
-                recipient = CustomerIdentity.decode(member.value, &context)
+                recipient = Boxed(wrappedValue: CustomerIdentity.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/send.yaml#/$defs/SendAccepted/additionalProperties")
             }
         }
@@ -60,11 +61,9 @@ public struct SendAccepted: ContractValue {
             context.missing("platformMessageId", "Specs/schemas/send.yaml#/$defs/SendAccepted/required")
         }
         guard let platformMessageId else { return nil }
-        return SendAccepted(
-            platformMessageId: platformMessageId,
-            conversationId: conversationId,
-            recipient: recipient
-        )
+        var value = SendAccepted(platformMessageId: platformMessageId, conversationId: conversationId)
+        value._recipient = recipient
+        return value
     }
 
     /// Writes the value.
@@ -88,6 +87,7 @@ public struct SendAccepted: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendAcceptedChecks {
+    static let names: JSONNames = JSONNames("outcome", "platformMessageId", "conversationId", "recipient")
     static let constant: JSONValue = .string("accepted")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 

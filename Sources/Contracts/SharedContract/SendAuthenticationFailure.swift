@@ -27,20 +27,21 @@ public struct SendAuthenticationFailure: ContractValue {
         var code: String? = nil
         var reason: String? = nil
         for member in node.members {
-            if member.isNamed("outcome") {
+            switch member.place(in: SendAuthenticationFailureChecks.names) {
+            case 0:
                 context.enter("outcome")
                 hasOutcome = true
                 SendAuthenticationFailureChecks.checkSendAuthenticationFailureOutcome(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = SendAuthenticationFailureChecks.decodeSendAuthenticationFailureCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 2:
                 context.enter("reason")
                 reason = SendAuthenticationFailureChecks.decodeSendAuthenticationFailureReason(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/additionalProperties")
             }
@@ -72,6 +73,7 @@ public struct SendAuthenticationFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendAuthenticationFailureChecks {
+    static let names: JSONNames = JSONNames("outcome", "code", "reason")
     static let constant: JSONValue = .string("authentication")
 
     static func checkSendAuthenticationFailureOutcome(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -25,20 +25,21 @@ public struct SendPermanentFailure: ContractValue {
         var code: String? = nil
         var reason: String? = nil
         for member in node.members {
-            if member.isNamed("outcome") {
+            switch member.place(in: SendPermanentFailureChecks.names) {
+            case 0:
                 context.enter("outcome")
                 hasOutcome = true
                 SendPermanentFailureChecks.checkSendPermanentFailureOutcome(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = SendPermanentFailureChecks.decodeSendPermanentFailureCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 2:
                 context.enter("reason")
                 reason = SendPermanentFailureChecks.decodeSendPermanentFailureReason(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/additionalProperties")
             }
@@ -69,6 +70,7 @@ public struct SendPermanentFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendPermanentFailureChecks {
+    static let names: JSONNames = JSONNames("outcome", "code", "reason")
     static let constant: JSONValue = .string("permanent")
 
     static func checkSendPermanentFailureOutcome(_ node: JSONNode, _ context: inout DecodingContext) {

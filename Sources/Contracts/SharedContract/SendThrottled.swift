@@ -30,24 +30,25 @@ public struct SendThrottled: ContractValue {
         var scope: SendThrottled.Scope? = nil
         var reason: String? = nil
         for member in node.members {
-            if member.isNamed("outcome") {
+            switch member.place(in: SendThrottledChecks.names) {
+            case 0:
                 context.enter("outcome")
                 hasOutcome = true
                 SendThrottledChecks.checkSendThrottledOutcome(member.value, &context)
                 context.leave()
-            } else if member.isNamed("retryAfterSeconds") {
+            case 1:
                 context.enter("retryAfterSeconds")
                 retryAfterSeconds = SendThrottledChecks.decodeSendThrottledRetryAfterSeconds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("scope") {
+            case 2:
                 context.enter("scope")
                 scope = SendThrottled.Scope.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 3:
                 context.enter("reason")
                 reason = SendThrottledChecks.decodeSendThrottledReason(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/send.yaml#/$defs/SendThrottled/additionalProperties")
             }
         }
@@ -91,6 +92,11 @@ extension SendThrottled {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Scope? {
+            switch node.place(in: SendThrottledChecks.texts) {
+            case 0: return Self.tenant
+            case 1: return Self.recipient
+            default: break
+            }
             return context.known(
                 node, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/type",
                 enum: "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/enum")
@@ -103,9 +109,11 @@ extension SendThrottled {
 
 /// Decoders and checks of this file.
 private enum SendThrottledChecks {
+    static let names: JSONNames = JSONNames("outcome", "retryAfterSeconds", "scope", "reason")
     static let constant: JSONValue = .string("throttled")
     static let limit: JSONNumber = JSONNumber(86400)
     static let limit2: JSONNumber = JSONNumber(0)
+    static let texts: JSONTexts = JSONTexts("tenant", "recipient")
 
     static func checkSendThrottledOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(

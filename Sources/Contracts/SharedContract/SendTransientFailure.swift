@@ -25,20 +25,21 @@ public struct SendTransientFailure: ContractValue {
         var code: String? = nil
         var reason: String? = nil
         for member in node.members {
-            if member.isNamed("outcome") {
+            switch member.place(in: SendTransientFailureChecks.names) {
+            case 0:
                 context.enter("outcome")
                 hasOutcome = true
                 SendTransientFailureChecks.checkSendTransientFailureOutcome(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = SendTransientFailureChecks.decodeSendTransientFailureCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 2:
                 context.enter("reason")
                 reason = SendTransientFailureChecks.decodeSendTransientFailureReason(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/send.yaml#/$defs/SendTransientFailure/additionalProperties")
             }
@@ -68,6 +69,7 @@ public struct SendTransientFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendTransientFailureChecks {
+    static let names: JSONNames = JSONNames("outcome", "code", "reason")
     static let constant: JSONValue = .string("transient")
 
     static func checkSendTransientFailureOutcome(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -21,16 +21,17 @@ public struct SendUnknownOutcome: ContractValue {
         var hasOutcome = false
         var reason: String? = nil
         for member in node.members {
-            if member.isNamed("outcome") {
+            switch member.place(in: SendUnknownOutcomeChecks.names) {
+            case 0:
                 context.enter("outcome")
                 hasOutcome = true
                 SendUnknownOutcomeChecks.checkSendUnknownOutcomeOutcome(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 1:
                 context.enter("reason")
                 reason = SendUnknownOutcomeChecks.decodeSendUnknownOutcomeReason(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/additionalProperties")
             }
@@ -56,6 +57,7 @@ public struct SendUnknownOutcome: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendUnknownOutcomeChecks {
+    static let names: JSONNames = JSONNames("outcome", "reason")
     static let constant: JSONValue = .string("unknown")
 
     static func checkSendUnknownOutcomeOutcome(_ node: JSONNode, _ context: inout DecodingContext) {

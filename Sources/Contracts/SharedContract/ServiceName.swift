@@ -36,6 +36,22 @@ public enum ServiceName: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ServiceName? {
+        switch node.place(in: ServiceNameChecks.texts) {
+        case 0: return Self.tenantService
+        case 1: return Self.authService
+        case 2: return Self.stateManager
+        case 3: return Self.whatsappWebhookService
+        case 4: return Self.inboundTransformer
+        case 5: return Self.genesysApiService
+        case 6: return Self.genesysWebhookService
+        case 7: return Self.outboundTransformer
+        case 8: return Self.whatsappApiService
+        case 9: return Self.apiGateway
+        case 10: return Self.agentPortal
+        case 11: return Self.metaSimulator
+        case 12: return Self.genesysSimulator
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/identifiers.yaml#/$defs/ServiceName/type",
             enum: "Specs/schemas/identifiers.yaml#/$defs/ServiceName/enum")
@@ -43,4 +59,12 @@ public enum ServiceName: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum ServiceNameChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "tenant-service", "auth-service", "state-manager", "whatsapp-webhook-service", "inbound-transformer",
+        "genesys-api-service", "genesys-webhook-service", "outbound-transformer", "whatsapp-api-service", "api-gateway",
+        "agent-portal", "meta-simulator", "genesys-simulator")
 }

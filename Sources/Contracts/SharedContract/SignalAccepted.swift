@@ -17,12 +17,13 @@ public struct SignalAccepted: ContractValue {
         guard context.isObject(node, "Specs/schemas/send.yaml#/$defs/SignalAccepted/type") else { return nil }
         var hasOutcome = false
         for member in node.members {
-            if member.isNamed("outcome") {
+            switch member.place(in: SignalAcceptedChecks.names) {
+            case 0:
                 context.enter("outcome")
                 hasOutcome = true
                 SignalAcceptedChecks.checkSignalAcceptedOutcome(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/send.yaml#/$defs/SignalAccepted/additionalProperties")
             }
         }
@@ -41,6 +42,7 @@ public struct SignalAccepted: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SignalAcceptedChecks {
+    static let names: JSONNames = JSONNames("outcome")
     static let constant: JSONValue = .string("accepted")
 
     static func checkSignalAcceptedOutcome(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -24,15 +24,16 @@ public struct StoredFile: ContractValue {
         var url: String? = nil
         var mime: String? = nil
         for member in node.members {
-            if member.isNamed("url") {
+            switch member.place(in: StoredFileChecks.names) {
+            case 0:
                 context.enter("url")
                 url = StoredFileChecks.decodeStoredFileUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime") {
+            case 1:
                 context.enter("mime")
                 mime = StoredFileChecks.decodeStoredFileMime(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/additionalProperties")
             }
@@ -60,6 +61,7 @@ public struct StoredFile: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StoredFileChecks {
+    static let names: JSONNames = JSONNames("url", "mime")
     static let pattern: ContractPattern = ContractPattern("^s3://media-(inbound|outbound)/[A-Za-z0-9._/-]+$")
 
     static func decodeStoredFileUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

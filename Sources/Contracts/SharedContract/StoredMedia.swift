@@ -62,43 +62,44 @@ public struct StoredMedia: ContractValue {
         var opus: Bool? = nil
         var animated: Bool? = nil
         for member in node.members {
-            if member.isNamed("url") {
+            switch member.place(in: StoredMediaChecks.names) {
+            case 0:
                 context.enter("url")
                 url = StoredMediaChecks.decodeStoredMediaUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime") {
+            case 2:
                 context.enter("mime")
                 mime = StoredMediaChecks.decodeStoredMediaMime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sizeBytes") {
+            case 3:
                 context.enter("sizeBytes")
                 sizeBytes = StoredMediaChecks.decodeStoredMediaSizeBytes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 4:
                 context.enter("sha256")
                 sha256 = StoredMediaChecks.decodeStoredMediaSha256(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 5:
                 context.enter("filename")
                 filename = StoredMediaChecks.decodeStoredMediaFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("voice") {
+            case 6:
                 context.enter("voice")
                 voice = StoredMediaChecks.decodeStoredMediaVoice(member.value, &context)
                 context.leave()
-            } else if member.isNamed("opus") {
+            case 7:
                 context.enter("opus")
                 opus = StoredMediaChecks.decodeStoredMediaOpus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("animated") {
+            case 8:
                 context.enter("animated")
                 animated = StoredMediaChecks.decodeStoredMediaAnimated(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/media.yaml#/$defs/StoredMedia/additionalProperties")
             }
         }
@@ -160,6 +161,8 @@ public struct StoredMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StoredMediaChecks {
+    static let names: JSONNames = JSONNames(
+        "url", "mediaType", "mime", "sizeBytes", "sha256", "filename", "voice", "opus", "animated")
     static let pattern: ContractPattern = ContractPattern("^s3://media-(inbound|outbound)/[A-Za-z0-9._/-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$")
     static let pattern3: ContractPattern = ContractPattern("^[0-9a-f]{64}$")

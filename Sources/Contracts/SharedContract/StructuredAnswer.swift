@@ -34,24 +34,25 @@ public struct StructuredAnswer: ContractValue {
         var payload: String? = nil
         var originatingMessageId: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: StructuredAnswerChecks.names) {
+            case 0:
                 context.enter("kind")
                 kind = StructuredOptionKind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = StructuredAnswerChecks.decodeStructuredAnswerText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 2:
                 context.enter("payload")
                 payload = StructuredAnswerChecks.decodeStructuredAnswerPayload(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingMessageId") {
+            case 3:
                 context.enter("originatingMessageId")
                 originatingMessageId = StructuredAnswerChecks.decodeStructuredAnswerOriginatingMessageId(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/additionalProperties")
             }
@@ -90,6 +91,8 @@ public struct StructuredAnswer: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StructuredAnswerChecks {
+    static let names: JSONNames = JSONNames("kind", "text", "payload", "originatingMessageId")
+
     static func decodeStructuredAnswerText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -35,23 +35,24 @@ public struct StructuredOption: ContractValue {
         var text: String? = nil
         var payload: String? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: StructuredOptionChecks.names) {
+            case 0:
                 context.enter("id")
                 id = StructuredOptionChecks.decodeStructuredOptionId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("kind") {
+            case 1:
                 context.enter("kind")
                 kind = StructuredOptionKind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = StructuredOptionChecks.decodeStructuredOptionText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 3:
                 context.enter("payload")
                 payload = StructuredOptionChecks.decodeStructuredOptionPayload(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/additionalProperties")
             }
@@ -89,6 +90,8 @@ public struct StructuredOption: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StructuredOptionChecks {
+    static let names: JSONNames = JSONNames("id", "kind", "text", "payload")
+
     static func decodeStructuredOptionId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/type")
         else { return nil }

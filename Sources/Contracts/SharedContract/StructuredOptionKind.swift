@@ -16,6 +16,12 @@ public enum StructuredOptionKind: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StructuredOptionKind? {
+        switch node.place(in: StructuredOptionKindChecks.texts) {
+        case 0: return Self.button
+        case 1: return Self.quickReply
+        case 2: return Self.datePicker
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionKind/type",
             enum: "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionKind/enum")
@@ -23,4 +29,9 @@ public enum StructuredOptionKind: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum StructuredOptionKindChecks {
+    static let texts: JSONTexts = JSONTexts("Button", "QuickReply", "DatePicker")
 }

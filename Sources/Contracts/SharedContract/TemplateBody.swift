@@ -21,16 +21,17 @@ public struct TemplateBody: ContractValue {
         var hasPart = false
         var parameters: [TemplateText]? = nil
         for member in node.members {
-            if member.isNamed("part") {
+            switch member.place(in: TemplateBodyChecks.names) {
+            case 0:
                 context.enter("part")
                 hasPart = true
                 TemplateBodyChecks.checkTemplateBodyPart(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameters") {
+            case 1:
                 context.enter("parameters")
                 parameters = TemplateBodyChecks.decodeTemplateBodyParameters(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/additionalProperties")
             }
@@ -56,6 +57,7 @@ public struct TemplateBody: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateBodyChecks {
+    static let names: JSONNames = JSONNames("part", "parameters")
     static let constant: JSONValue = .string("body")
 
     static func checkTemplateBodyPart(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -31,24 +31,25 @@ public struct TemplateButton: ContractValue {
         var index: Int? = nil
         var value: String? = nil
         for member in node.members {
-            if member.isNamed("part") {
+            switch member.place(in: TemplateButtonChecks.names) {
+            case 0:
                 context.enter("part")
                 hasPart = true
                 TemplateButtonChecks.checkTemplateButtonPart(member.value, &context)
                 context.leave()
-            } else if member.isNamed("kind") {
+            case 1:
                 context.enter("kind")
                 kind = TemplateButtonKind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("index") {
+            case 2:
                 context.enter("index")
                 index = TemplateButtonChecks.decodeTemplateButtonIndex(member.value, &context)
                 context.leave()
-            } else if member.isNamed("value") {
+            case 3:
                 context.enter("value")
                 value = TemplateButtonChecks.decodeTemplateButtonValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/additionalProperties")
             }
@@ -84,6 +85,7 @@ public struct TemplateButton: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateButtonChecks {
+    static let names: JSONNames = JSONNames("part", "kind", "index", "value")
     static let constant: JSONValue = .string("button")
 
     static func checkTemplateButtonPart(_ node: JSONNode, _ context: inout DecodingContext) {

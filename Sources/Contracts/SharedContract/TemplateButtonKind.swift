@@ -14,6 +14,11 @@ public enum TemplateButtonKind: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateButtonKind? {
+        switch node.place(in: TemplateButtonKindChecks.texts) {
+        case 0: return Self.quickReply
+        case 1: return Self.url
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButtonKind/type",
             enum: "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButtonKind/enum")
@@ -21,4 +26,9 @@ public enum TemplateButtonKind: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum TemplateButtonKindChecks {
+    static let texts: JSONTexts = JSONTexts("quick_reply", "url")
 }

@@ -23,16 +23,17 @@ public struct TemplateHeader: ContractValue {
         var hasPart = false
         var parameter: TemplateParameter? = nil
         for member in node.members {
-            if member.isNamed("part") {
+            switch member.place(in: TemplateHeaderChecks.names) {
+            case 0:
                 context.enter("part")
                 hasPart = true
                 TemplateHeaderChecks.checkTemplateHeaderPart(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameter") {
+            case 1:
                 context.enter("parameter")
                 parameter = TemplateParameter.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader/additionalProperties")
             }
@@ -58,6 +59,7 @@ public struct TemplateHeader: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateHeaderChecks {
+    static let names: JSONNames = JSONNames("part", "parameter")
     static let constant: JSONValue = .string("header")
 
     static func checkTemplateHeaderPart(_ node: JSONNode, _ context: inout DecodingContext) {

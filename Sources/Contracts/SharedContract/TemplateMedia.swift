@@ -31,24 +31,25 @@ public struct TemplateMedia: ContractValue {
         var link: String? = nil
         var filename: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: TemplateMediaChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 TemplateMediaChecks.checkTemplateMediaKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = TemplateMediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("link") {
+            case 2:
                 context.enter("link")
                 link = TemplateMediaChecks.decodeTemplateMediaLink(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 3:
                 context.enter("filename")
                 filename = TemplateMediaChecks.decodeTemplateMediaFilename(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/additionalProperties")
             }
@@ -83,6 +84,7 @@ public struct TemplateMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateMediaChecks {
+    static let names: JSONNames = JSONNames("kind", "mediaType", "link", "filename")
     static let constant: JSONValue = .string("media")
 
     static func checkTemplateMediaKind(_ node: JSONNode, _ context: inout DecodingContext) {

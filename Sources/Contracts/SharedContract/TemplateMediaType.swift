@@ -16,6 +16,12 @@ public enum TemplateMediaType: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateMediaType? {
+        switch node.place(in: TemplateMediaTypeChecks.texts) {
+        case 0: return Self.image
+        case 1: return Self.video
+        case 2: return Self.document
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMediaType/type",
             enum: "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMediaType/enum")
@@ -23,4 +29,9 @@ public enum TemplateMediaType: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum TemplateMediaTypeChecks {
+    static let texts: JSONTexts = JSONTexts("image", "video", "document")
 }

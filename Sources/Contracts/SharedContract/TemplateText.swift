@@ -25,20 +25,21 @@ public struct TemplateText: ContractValue {
         var text: String? = nil
         var name: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: TemplateTextChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 TemplateTextChecks.checkTemplateTextKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = TemplateTextChecks.decodeTemplateTextText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 2:
                 context.enter("name")
                 name = TemplateTextChecks.decodeTemplateTextName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/additionalProperties")
             }
@@ -68,6 +69,7 @@ public struct TemplateText: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateTextChecks {
+    static let names: JSONNames = JSONNames("kind", "text", "name")
     static let constant: JSONValue = .string("text")
     static let pattern: ContractPattern = ContractPattern("^[a-z0-9_]+$")
 

@@ -18,7 +18,7 @@ public struct Tenant: ContractValue {
     /// Whether the tenant is served.
     public var status: TenantStatus
     /// How its messages are treated; absent where the defaults hold.
-    public var policy: MessagingPolicy?
+    @Boxed public var policy: MessagingPolicy?
     /// When it was created.
     public var createdAt: DateTime
     /// When it changed last.
@@ -53,43 +53,44 @@ public struct Tenant: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
         var status: TenantStatus? = nil
-        var policy: MessagingPolicy? = nil
+        var policy = Boxed<MessagingPolicy>()
         var createdAt: DateTime? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: TenantChecks.names) {
+            case 0:
                 context.enter("id")
                 id = TenantChecks.decodeTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = TenantChecks.decodeTenantName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = TenantChecks.decodeTenantPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysIntegrationId") {
+            case 3:
                 context.enter("genesysIntegrationId")
                 genesysIntegrationId = TenantChecks.decodeTenantGenesysIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 4:
                 context.enter("status")
                 status = TenantStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("policy") {
+            case 5:
                 context.enter("policy")
-                policy = MessagingPolicy.decode(member.value, &context)
+                policy = Boxed(wrappedValue: MessagingPolicy.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("createdAt") {
+            case 6:
                 context.enter("createdAt")
                 createdAt = TenantChecks.decodeTenantCreatedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updatedAt") {
+            case 7:
                 context.enter("updatedAt")
                 updatedAt = TenantChecks.decodeTenantCreatedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/tenant.yaml#/$defs/Tenant/additionalProperties")
             }
         }
@@ -112,16 +113,17 @@ public struct Tenant: ContractValue {
             context.missing("updatedAt", "Specs/schemas/tenant.yaml#/$defs/Tenant/required")
         }
         guard let id, let name, let phoneNumberId, let status, let createdAt, let updatedAt else { return nil }
-        return Tenant(
+        var value = Tenant(
             id: id,
             name: name,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId,
             status: status,
-            policy: policy,
             createdAt: createdAt,
             updatedAt: updatedAt
         )
+        value._policy = policy
+        return value
     }
 
     /// Writes the value.
@@ -153,6 +155,8 @@ public struct Tenant: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "phoneNumberId", "genesysIntegrationId", "status", "policy", "createdAt", "updatedAt")
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 

@@ -37,23 +37,24 @@ public struct TenantRoute: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: TenantRouteChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = TenantRouteChecks.decodeTenantRouteTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 1:
                 context.enter("status")
                 status = TenantStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = TenantRouteChecks.decodeTenantRoutePhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysIntegrationId") {
+            case 3:
                 context.enter("genesysIntegrationId")
                 genesysIntegrationId = TenantRouteChecks.decodeTenantRouteGenesysIntegrationId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/tenant.yaml#/$defs/TenantRoute/additionalProperties")
             }
         }
@@ -94,6 +95,7 @@ public struct TenantRoute: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantRouteChecks {
+    static let names: JSONNames = JSONNames("tenantId", "status", "phoneNumberId", "genesysIntegrationId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTenantRouteTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

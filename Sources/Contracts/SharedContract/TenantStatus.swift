@@ -14,6 +14,11 @@ public enum TenantStatus: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TenantStatus? {
+        switch node.place(in: TenantStatusChecks.texts) {
+        case 0: return Self.active
+        case 1: return Self.suspended
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/tenant.yaml#/$defs/TenantStatus/type",
             enum: "Specs/schemas/tenant.yaml#/$defs/TenantStatus/enum")
@@ -21,4 +26,9 @@ public enum TenantStatus: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum TenantStatusChecks {
+    static let texts: JSONTexts = JSONTexts("active", "suspended")
 }

@@ -21,16 +21,17 @@ public struct TextHeader: ContractValue {
         var hasKind = false
         var text: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: TextHeaderChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 TextHeaderChecks.checkTextHeaderKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = TextHeaderChecks.decodeTextHeaderText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/additionalProperties")
             }
@@ -56,6 +57,7 @@ public struct TextHeader: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TextHeaderChecks {
+    static let names: JSONNames = JSONNames("kind", "text")
     static let constant: JSONValue = .string("text")
 
     static func checkTextHeaderKind(_ node: JSONNode, _ context: inout DecodingContext) {

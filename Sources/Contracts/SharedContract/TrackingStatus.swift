@@ -28,6 +28,17 @@ public enum TrackingStatus: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TrackingStatus? {
+        switch node.place(in: TrackingStatusChecks.texts) {
+        case 0: return Self.claimed
+        case 1: return Self.sending
+        case 2: return Self.accepted
+        case 3: return Self.sent
+        case 4: return Self.delivered
+        case 5: return Self.read
+        case 6: return Self.failed
+        case 7: return Self.deadLettered
+        default: break
+        }
         return context.known(
             node, "Specs/schemas/tracking.yaml#/$defs/TrackingStatus/type",
             enum: "Specs/schemas/tracking.yaml#/$defs/TrackingStatus/enum")
@@ -35,4 +46,10 @@ public enum TrackingStatus: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum TrackingStatusChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "claimed", "sending", "accepted", "sent", "delivered", "read", "failed", "dead_lettered")
 }

@@ -36,27 +36,28 @@ public struct UpdateCounters: ContractValue {
         var deadLettered: Int? = nil
         var archived: Int? = nil
         for member in node.members {
-            if member.isNamed("accepted") {
+            switch member.place(in: UpdateCountersChecks.names) {
+            case 0:
                 context.enter("accepted")
                 accepted = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("published") {
+            case 1:
                 context.enter("published")
                 published = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quarantined") {
+            case 2:
                 context.enter("quarantined")
                 quarantined = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("deadLettered") {
+            case 3:
                 context.enter("deadLettered")
                 deadLettered = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archived") {
+            case 4:
                 context.enter("archived")
                 archived = UpdateCountersChecks.decodeUpdateCountersAccepted(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/intake.yaml#/$defs/UpdateCounters/additionalProperties")
             }
         }
@@ -104,6 +105,8 @@ public struct UpdateCounters: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UpdateCountersChecks {
+    static let names: JSONNames = JSONNames("accepted", "published", "quarantined", "deadLettered", "archived")
+
     static func decodeUpdateCountersAccepted(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -32,23 +32,24 @@ public struct Violation: ContractValue {
         var schemaPointer: String? = nil
         var message: String? = nil
         for member in node.members {
-            if member.isNamed("pointer") {
+            switch member.place(in: ViolationChecks.names) {
+            case 0:
                 context.enter("pointer")
                 pointer = ViolationChecks.decodeViolationPointer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("keyword") {
+            case 1:
                 context.enter("keyword")
                 keyword = ViolationChecks.decodeViolationKeyword(member.value, &context)
                 context.leave()
-            } else if member.isNamed("schemaPointer") {
+            case 2:
                 context.enter("schemaPointer")
                 schemaPointer = ViolationChecks.decodeViolationSchemaPointer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 3:
                 context.enter("message")
                 message = ViolationChecks.decodeViolationMessage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/problem.yaml#/$defs/Violation/additionalProperties")
             }
         }
@@ -85,6 +86,8 @@ public struct Violation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ViolationChecks {
+    static let names: JSONNames = JSONNames("pointer", "keyword", "schemaPointer", "message")
+
     static func decodeViolationPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Violation/properties/pointer/type")
         else { return nil }

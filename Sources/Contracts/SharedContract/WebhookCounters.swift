@@ -32,23 +32,24 @@ public struct WebhookCounters: ContractValue {
         var malformed: Int? = nil
         var unavailable: Int? = nil
         for member in node.members {
-            if member.isNamed("accepted") {
+            switch member.place(in: WebhookCountersChecks.names) {
+            case 0:
                 context.enter("accepted")
                 accepted = WebhookCountersChecks.decodeWebhookCountersAccepted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("forged") {
+            case 1:
                 context.enter("forged")
                 forged = WebhookCountersChecks.decodeWebhookCountersAccepted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("malformed") {
+            case 2:
                 context.enter("malformed")
                 malformed = WebhookCountersChecks.decodeWebhookCountersAccepted(member.value, &context)
                 context.leave()
-            } else if member.isNamed("unavailable") {
+            case 3:
                 context.enter("unavailable")
                 unavailable = WebhookCountersChecks.decodeWebhookCountersAccepted(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/schemas/intake.yaml#/$defs/WebhookCounters/additionalProperties")
             }
         }
@@ -85,6 +86,8 @@ public struct WebhookCounters: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookCountersChecks {
+    static let names: JSONNames = JSONNames("accepted", "forged", "malformed", "unavailable")
+
     static func decodeWebhookCountersAccepted(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

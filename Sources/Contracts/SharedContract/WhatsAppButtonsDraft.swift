@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft`
 public struct WhatsAppButtonsDraft: ContractValue {
     /// What stands above the text.
-    public var header: InteractiveHeader?
+    @Boxed public var header: InteractiveHeader?
     /// The text.
     public var body: String
     /// Small text below.
@@ -39,38 +39,39 @@ public struct WhatsAppButtonsDraft: ContractValue {
             return nil
         }
         var hasKind = false
-        var header: InteractiveHeader? = nil
+        var header = Boxed<InteractiveHeader>()
         var body: String? = nil
         var footer: String? = nil
         var buttons: [ReplyButton]? = nil
         var replyTo: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppButtonsDraftChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppButtonsDraftChecks.checkWhatsAppButtonsDraftKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("header") {
+            case 1:
                 context.enter("header")
-                header = InteractiveHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: InteractiveHeader.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("body") {
+            case 2:
                 context.enter("body")
                 body = WhatsAppButtonsDraftChecks.decodeWhatsAppButtonsDraftBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("footer") {
+            case 3:
                 context.enter("footer")
                 footer = WhatsAppButtonsDraftChecks.decodeWhatsAppButtonsDraftFooter(member.value, &context)
                 context.leave()
-            } else if member.isNamed("buttons") {
+            case 4:
                 context.enter("buttons")
                 buttons = WhatsAppButtonsDraftChecks.decodeWhatsAppButtonsDraftButtons(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replyTo") {
+            case 5:
                 context.enter("replyTo")
                 replyTo = WhatsAppButtonsDraftChecks.decodeWhatsAppButtonsDraftReplyTo(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/additionalProperties")
             }
@@ -85,7 +86,9 @@ public struct WhatsAppButtonsDraft: ContractValue {
             context.missing("buttons", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/required")
         }
         guard let body, let buttons else { return nil }
-        return WhatsAppButtonsDraft(header: header, body: body, footer: footer, buttons: buttons, replyTo: replyTo)
+        var value = WhatsAppButtonsDraft(body: body, footer: footer, buttons: buttons, replyTo: replyTo)
+        value._header = header
+        return value
     }
 
     /// Writes the value.
@@ -115,6 +118,7 @@ public struct WhatsAppButtonsDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppButtonsDraftChecks {
+    static let names: JSONNames = JSONNames("kind", "header", "body", "footer", "buttons", "replyTo")
     static let constant: JSONValue = .string("buttons")
 
     static func checkWhatsAppButtonsDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -45,33 +45,34 @@ public struct WhatsAppCredential: ContractValue {
         var previousAppSecret: String? = nil
         var verifyToken: String? = nil
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: WhatsAppCredentialChecks.names) {
+            case 0:
                 context.enter("type")
                 hasKind = true
                 WhatsAppCredentialChecks.checkWhatsAppCredentialKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("accessToken") {
+            case 1:
                 context.enter("accessToken")
                 accessToken = WhatsAppCredentialChecks.decodeWhatsAppCredentialAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wabaId") {
+            case 2:
                 context.enter("wabaId")
                 wabaId = WhatsAppCredentialChecks.decodeWhatsAppCredentialWabaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("appSecret") {
+            case 3:
                 context.enter("appSecret")
                 appSecret = WhatsAppCredentialChecks.decodeWhatsAppCredentialAppSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previousAppSecret") {
+            case 4:
                 context.enter("previousAppSecret")
                 previousAppSecret = WhatsAppCredentialChecks.decodeWhatsAppCredentialPreviousAppSecret(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("verifyToken") {
+            case 5:
                 context.enter("verifyToken")
                 verifyToken = WhatsAppCredentialChecks.decodeWhatsAppCredentialVerifyToken(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/additionalProperties")
             }
@@ -120,6 +121,8 @@ public struct WhatsAppCredential: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppCredentialChecks {
+    static let names: JSONNames = JSONNames(
+        "type", "accessToken", "wabaId", "appSecret", "previousAppSecret", "verifyToken")
     static let constant: JSONValue = .string("whatsapp")
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")

@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft`
 public struct WhatsAppLinkDraft: ContractValue {
     /// What stands above the text.
-    public var header: InteractiveHeader?
+    @Boxed public var header: InteractiveHeader?
     /// The text.
     public var body: String
     /// Small text below.
@@ -43,43 +43,44 @@ public struct WhatsAppLinkDraft: ContractValue {
             return nil
         }
         var hasKind = false
-        var header: InteractiveHeader? = nil
+        var header = Boxed<InteractiveHeader>()
         var body: String? = nil
         var footer: String? = nil
         var label: String? = nil
         var url: String? = nil
         var replyTo: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppLinkDraftChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppLinkDraftChecks.checkWhatsAppLinkDraftKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("header") {
+            case 1:
                 context.enter("header")
-                header = InteractiveHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: InteractiveHeader.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("body") {
+            case 2:
                 context.enter("body")
                 body = WhatsAppLinkDraftChecks.decodeWhatsAppLinkDraftBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("footer") {
+            case 3:
                 context.enter("footer")
                 footer = WhatsAppLinkDraftChecks.decodeWhatsAppLinkDraftFooter(member.value, &context)
                 context.leave()
-            } else if member.isNamed("label") {
+            case 4:
                 context.enter("label")
                 label = WhatsAppLinkDraftChecks.decodeWhatsAppLinkDraftLabel(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 5:
                 context.enter("url")
                 url = WhatsAppLinkDraftChecks.decodeWhatsAppLinkDraftUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replyTo") {
+            case 6:
                 context.enter("replyTo")
                 replyTo = WhatsAppLinkDraftChecks.decodeWhatsAppLinkDraftReplyTo(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/additionalProperties")
             }
@@ -95,7 +96,9 @@ public struct WhatsAppLinkDraft: ContractValue {
             context.missing("url", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/required")
         }
         guard let body, let label, let url else { return nil }
-        return WhatsAppLinkDraft(header: header, body: body, footer: footer, label: label, url: url, replyTo: replyTo)
+        var value = WhatsAppLinkDraft(body: body, footer: footer, label: label, url: url, replyTo: replyTo)
+        value._header = header
+        return value
     }
 
     /// Writes the value.
@@ -127,6 +130,7 @@ public struct WhatsAppLinkDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppLinkDraftChecks {
+    static let names: JSONNames = JSONNames("kind", "header", "body", "footer", "label", "url", "replyTo")
     static let constant: JSONValue = .string("link")
 
     static func checkWhatsAppLinkDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -50,36 +50,37 @@ public struct WhatsAppListDraft: ContractValue {
         var sections: [ListSection]? = nil
         var replyTo: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppListDraftChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppListDraftChecks.checkWhatsAppListDraftKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("header") {
+            case 1:
                 context.enter("header")
                 header = WhatsAppListDraftChecks.decodeWhatsAppListDraftHeader(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 2:
                 context.enter("body")
                 body = WhatsAppListDraftChecks.decodeWhatsAppListDraftBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("footer") {
+            case 3:
                 context.enter("footer")
                 footer = WhatsAppListDraftChecks.decodeWhatsAppListDraftFooter(member.value, &context)
                 context.leave()
-            } else if member.isNamed("button") {
+            case 4:
                 context.enter("button")
                 button = WhatsAppListDraftChecks.decodeWhatsAppListDraftButton(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sections") {
+            case 5:
                 context.enter("sections")
                 sections = WhatsAppListDraftChecks.decodeWhatsAppListDraftSections(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replyTo") {
+            case 6:
                 context.enter("replyTo")
                 replyTo = WhatsAppListDraftChecks.decodeWhatsAppListDraftReplyTo(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/additionalProperties")
             }
@@ -134,6 +135,7 @@ public struct WhatsAppListDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppListDraftChecks {
+    static let names: JSONNames = JSONNames("kind", "header", "body", "footer", "button", "sections", "replyTo")
     static let constant: JSONValue = .string("list")
 
     static func checkWhatsAppListDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -45,32 +45,33 @@ public struct WhatsAppLocationDraft: ContractValue {
         var address: String? = nil
         var replyTo: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppLocationDraftChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppLocationDraftChecks.checkWhatsAppLocationDraftKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("latitude") {
+            case 1:
                 context.enter("latitude")
                 latitude = WhatsAppLocationDraftChecks.decodeWhatsAppLocationDraftLatitude(member.value, &context)
                 context.leave()
-            } else if member.isNamed("longitude") {
+            case 2:
                 context.enter("longitude")
                 longitude = WhatsAppLocationDraftChecks.decodeWhatsAppLocationDraftLongitude(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 3:
                 context.enter("name")
                 name = WhatsAppLocationDraftChecks.decodeWhatsAppLocationDraftName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("address") {
+            case 4:
                 context.enter("address")
                 address = WhatsAppLocationDraftChecks.decodeWhatsAppLocationDraftAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replyTo") {
+            case 5:
                 context.enter("replyTo")
                 replyTo = WhatsAppLocationDraftChecks.decodeWhatsAppLocationDraftReplyTo(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/additionalProperties"
                 )
@@ -117,6 +118,7 @@ public struct WhatsAppLocationDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppLocationDraftChecks {
+    static let names: JSONNames = JSONNames("kind", "latitude", "longitude", "name", "address", "replyTo")
     static let constant: JSONValue = .string("location")
     static let limit: JSONNumber = JSONNumber(90)
     static let limit2: JSONNumber = JSONNumber(-90)

@@ -61,44 +61,45 @@ public struct WhatsAppMediaDraft: ContractValue {
         var filename: String? = nil
         var replyTo: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppMediaDraftChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppMediaDraftChecks.checkWhatsAppMediaDraftKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaId") {
+            case 2:
                 context.enter("mediaId")
                 mediaId = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftMediaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("link") {
+            case 3:
                 context.enter("link")
                 link = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftLink(member.value, &context)
                 context.leave()
-            } else if member.isNamed("stored") {
+            case 4:
                 context.enter("stored")
                 stored = StoredFile.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("voice") {
+            case 5:
                 context.enter("voice")
                 voice = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftVoice(member.value, &context)
                 context.leave()
-            } else if member.isNamed("caption") {
+            case 6:
                 context.enter("caption")
                 caption = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftCaption(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 7:
                 context.enter("filename")
                 filename = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replyTo") {
+            case 8:
                 context.enter("replyTo")
                 replyTo = WhatsAppMediaDraftChecks.decodeWhatsAppMediaDraftReplyTo(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/additionalProperties")
             }
@@ -162,6 +163,8 @@ public struct WhatsAppMediaDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppMediaDraftChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "mediaType", "mediaId", "link", "stored", "voice", "caption", "filename", "replyTo")
     static let constant: JSONValue = .string("media")
 
     static func checkWhatsAppMediaDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -31,24 +31,25 @@ public struct WhatsAppTemplateDraft: ContractValue {
         var language: String? = nil
         var components: [TemplateComponent]? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppTemplateDraftChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppTemplateDraftChecks.checkWhatsAppTemplateDraftKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = WhatsAppTemplateDraftChecks.decodeWhatsAppTemplateDraftName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("language") {
+            case 2:
                 context.enter("language")
                 language = WhatsAppTemplateDraftChecks.decodeWhatsAppTemplateDraftLanguage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("components") {
+            case 3:
                 context.enter("components")
                 components = WhatsAppTemplateDraftChecks.decodeWhatsAppTemplateDraftComponents(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/additionalProperties"
                 )
@@ -86,6 +87,7 @@ public struct WhatsAppTemplateDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppTemplateDraftChecks {
+    static let names: JSONNames = JSONNames("kind", "name", "language", "components")
     static let constant: JSONValue = .string("template")
     static let pattern: ContractPattern = ContractPattern("^[a-z0-9_]+$")
     static let pattern2: ContractPattern = ContractPattern("^[a-z]{2,3}(_[A-Z]{2,3})?$")

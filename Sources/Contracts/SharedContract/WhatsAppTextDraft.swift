@@ -31,24 +31,25 @@ public struct WhatsAppTextDraft: ContractValue {
         var previewUrl: Bool? = nil
         var replyTo: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: WhatsAppTextDraftChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 WhatsAppTextDraftChecks.checkWhatsAppTextDraftKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 1:
                 context.enter("body")
                 body = WhatsAppTextDraftChecks.decodeWhatsAppTextDraftBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previewUrl") {
+            case 2:
                 context.enter("previewUrl")
                 previewUrl = WhatsAppTextDraftChecks.decodeWhatsAppTextDraftPreviewUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("replyTo") {
+            case 3:
                 context.enter("replyTo")
                 replyTo = WhatsAppTextDraftChecks.decodeWhatsAppTextDraftReplyTo(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/additionalProperties")
             }
@@ -80,6 +81,7 @@ public struct WhatsAppTextDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppTextDraftChecks {
+    static let names: JSONNames = JSONNames("kind", "body", "previewUrl", "replyTo")
     static let constant: JSONValue = .string("text")
 
     static func checkWhatsAppTextDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -31,19 +31,20 @@ public struct AgentAttachment: ContractValue {
         var mediaType: SharedContract.GenesysMediaType? = nil
         var filename: String? = nil
         for member in node.members {
-            if member.isNamed("fileId") {
+            switch member.place(in: AgentAttachmentChecks.names) {
+            case 0:
                 context.enter("fileId")
                 fileId = AgentAttachmentChecks.decodeAgentAttachmentFileId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = SharedContract.GenesysMediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 2:
                 context.enter("filename")
                 filename = AgentAttachmentChecks.decodeAgentAttachmentFilename(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/additionalProperties")
@@ -76,6 +77,8 @@ public struct AgentAttachment: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AgentAttachmentChecks {
+    static let names: JSONNames = JSONNames("fileId", "mediaType", "filename")
+
     static func decodeAgentAttachmentFileId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

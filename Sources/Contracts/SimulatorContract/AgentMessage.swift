@@ -59,39 +59,40 @@ public struct AgentMessage: ContractValue {
         var count: Int? = nil
         var redeliver: Int? = nil
         for member in node.members {
-            if member.isNamed("integrationId") {
+            switch member.place(in: AgentMessageChecks.names) {
+            case 0:
                 context.enter("integrationId")
                 integrationId = AgentMessageChecks.decodeAgentMessageIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 1:
                 context.enter("conversationId")
                 conversationId = AgentMessageChecks.decodeAgentMessageConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 2:
                 context.enter("to")
                 to = AgentMessageChecks.decodeAgentMessageTo(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 3:
                 context.enter("text")
                 text = AgentMessageChecks.decodeAgentMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attachments") {
+            case 4:
                 context.enter("attachments")
                 attachments = AgentMessageChecks.decodeAgentMessageAttachments(member.value, &context)
                 context.leave()
-            } else if member.isNamed("originatingEntity") {
+            case 5:
                 context.enter("originatingEntity")
                 originatingEntity = SimulatedAuthor.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("count") {
+            case 6:
                 context.enter("count")
                 count = AgentMessageChecks.decodeAgentMessageCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("redeliver") {
+            case 7:
                 context.enter("redeliver")
                 redeliver = AgentMessageChecks.decodeAgentMessageRedeliver(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/additionalProperties")
             }
@@ -147,6 +148,8 @@ public struct AgentMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AgentMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "integrationId", "conversationId", "to", "text", "attachments", "originatingEntity", "count", "redeliver")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeAgentMessageIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

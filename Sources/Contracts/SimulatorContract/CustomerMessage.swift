@@ -56,35 +56,36 @@ public struct CustomerMessage: ContractValue {
         var batch: Int? = nil
         var redeliver: Int? = nil
         for member in node.members {
-            if member.isNamed("phoneNumberId") {
+            switch member.place(in: CustomerMessageChecks.names) {
+            case 0:
                 context.enter("phoneNumberId")
                 phoneNumberId = CustomerMessageChecks.decodeCustomerMessagePhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 1:
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = CustomerMessageChecks.decodeCustomerMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 3:
                 context.enter("message")
                 message = CustomerMessageChecks.decodeCustomerMessageMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("count") {
+            case 4:
                 context.enter("count")
                 count = CustomerMessageChecks.decodeCustomerMessageCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("batch") {
+            case 5:
                 context.enter("batch")
                 batch = CustomerMessageChecks.decodeCustomerMessageBatch(member.value, &context)
                 context.leave()
-            } else if member.isNamed("redeliver") {
+            case 6:
                 context.enter("redeliver")
                 redeliver = CustomerMessageChecks.decodeCustomerMessageRedeliver(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/additionalProperties")
@@ -136,6 +137,8 @@ public struct CustomerMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CustomerMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "phoneNumberId", "customer", "text", "message", "count", "batch", "redeliver")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeCustomerMessagePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

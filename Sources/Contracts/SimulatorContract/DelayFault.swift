@@ -35,28 +35,29 @@ public struct DelayFault: ContractValue {
         var probability: Double? = nil
         var delayMilliseconds: Int? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: DelayFaultChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 DelayFaultChecks.checkDelayFaultKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("operation") {
+            case 1:
                 context.enter("operation")
                 operation = DelayFaultChecks.decodeDelayFaultOperation(member.value, &context)
                 context.leave()
-            } else if member.isNamed("count") {
+            case 2:
                 context.enter("count")
                 count = DelayFaultChecks.decodeDelayFaultCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("probability") {
+            case 3:
                 context.enter("probability")
                 probability = DelayFaultChecks.decodeDelayFaultProbability(member.value, &context)
                 context.leave()
-            } else if member.isNamed("delayMilliseconds") {
+            case 4:
                 context.enter("delayMilliseconds")
                 delayMilliseconds = DelayFaultChecks.decodeDelayFaultDelayMilliseconds(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/DelayFault/additionalProperties")
             }
@@ -97,6 +98,7 @@ public struct DelayFault: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DelayFaultChecks {
+    static let names: JSONNames = JSONNames("kind", "operation", "count", "probability", "delayMilliseconds")
     static let constant: JSONValue = .string("delay")
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
     static let limit: JSONNumber = JSONNumber(1)

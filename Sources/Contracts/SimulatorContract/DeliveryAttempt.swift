@@ -39,24 +39,25 @@ public struct DeliveryAttempt: ContractValue {
         var status: Int? = nil
         var failure: String? = nil
         for member in node.members {
-            if member.isNamed("startedAt") {
+            switch member.place(in: DeliveryAttemptChecks.names) {
+            case 0:
                 context.enter("startedAt")
                 startedAt = DeliveryAttemptChecks.decodeDeliveryAttemptStartedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("durationMilliseconds") {
+            case 1:
                 context.enter("durationMilliseconds")
                 durationMilliseconds = DeliveryAttemptChecks.decodeDeliveryAttemptDurationMilliseconds(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = DeliveryAttemptChecks.decodeDeliveryAttemptStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failure") {
+            case 3:
                 context.enter("failure")
                 failure = DeliveryAttemptChecks.decodeDeliveryAttemptFailure(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/additionalProperties")
@@ -99,6 +100,7 @@ public struct DeliveryAttempt: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeliveryAttemptChecks {
+    static let names: JSONNames = JSONNames("startedAt", "durationMilliseconds", "status", "failure")
     static let limit: JSONNumber = JSONNumber(0)
 
     static func checkDeliveryAttemptStartedAt(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -16,6 +16,12 @@ public enum DeliveryState: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeliveryState? {
+        switch node.place(in: DeliveryStateChecks.texts) {
+        case 0: return Self.pending
+        case 1: return Self.delivered
+        case 2: return Self.dropped
+        default: break
+        }
         return context.known(
             node, "Specs/services/simulator.yaml#/components/schemas/DeliveryState/type",
             enum: "Specs/services/simulator.yaml#/components/schemas/DeliveryState/enum")
@@ -23,4 +29,9 @@ public enum DeliveryState: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum DeliveryStateChecks {
+    static let texts: JSONTexts = JSONTexts("pending", "delivered", "dropped")
 }

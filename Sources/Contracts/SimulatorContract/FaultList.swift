@@ -22,11 +22,12 @@ public struct FaultList: ContractValue {
         }
         var items: [Fault]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: FaultListChecks.names) {
+            case 0:
                 context.enter("items")
                 items = FaultListChecks.decodeFaultListItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/FaultList/additionalProperties")
             }
@@ -49,6 +50,8 @@ public struct FaultList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FaultListChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeFaultListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [Fault]? {
         guard
             let value = context.array(

@@ -16,6 +16,12 @@ public enum LogDirection: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> LogDirection? {
+        switch node.place(in: LogDirectionChecks.texts) {
+        case 0: return Self.call
+        case 1: return Self.webhook
+        case 2: return Self.control
+        default: break
+        }
         return context.known(
             node, "Specs/services/simulator.yaml#/components/schemas/LogDirection/type",
             enum: "Specs/services/simulator.yaml#/components/schemas/LogDirection/enum")
@@ -23,4 +29,9 @@ public enum LogDirection: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum LogDirectionChecks {
+    static let texts: JSONTexts = JSONTexts("call", "webhook", "control")
 }

@@ -49,31 +49,32 @@ public struct RawWebhookRequest: ContractValue {
         var signature: SignatureMode? = nil
         var retry: Bool? = nil
         for member in node.members {
-            if member.isNamed("account") {
+            switch member.place(in: RawWebhookRequestChecks.names) {
+            case 0:
                 context.enter("account")
                 account = RawWebhookRequestChecks.decodeRawWebhookRequestAccount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 1:
                 context.enter("body")
                 body = RawWebhookRequestChecks.decodeRawWebhookRequestBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("bodyBase64") {
+            case 2:
                 context.enter("bodyBase64")
                 bodyBase64 = RawWebhookRequestChecks.decodeRawWebhookRequestBodyBase64(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 3:
                 context.enter("url")
                 url = RawWebhookRequestChecks.decodeRawWebhookRequestUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("signature") {
+            case 4:
                 context.enter("signature")
                 signature = SignatureMode.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("retry") {
+            case 5:
                 context.enter("retry")
                 retry = RawWebhookRequestChecks.decodeRawWebhookRequestRetry(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/additionalProperties")
@@ -120,6 +121,8 @@ public struct RawWebhookRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RawWebhookRequestChecks {
+    static let names: JSONNames = JSONNames("account", "body", "bodyBase64", "url", "signature", "retry")
+
     static func decodeRawWebhookRequestAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

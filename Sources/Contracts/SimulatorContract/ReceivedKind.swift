@@ -18,6 +18,13 @@ public enum ReceivedKind: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceivedKind? {
+        switch node.place(in: ReceivedKindChecks.texts) {
+        case 0: return Self.message
+        case 1: return Self.receipt
+        case 2: return Self.typing
+        case 3: return Self.readMark
+        default: break
+        }
         return context.known(
             node, "Specs/services/simulator.yaml#/components/schemas/ReceivedKind/type",
             enum: "Specs/services/simulator.yaml#/components/schemas/ReceivedKind/enum")
@@ -25,4 +32,9 @@ public enum ReceivedKind: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum ReceivedKindChecks {
+    static let texts: JSONTexts = JSONTexts("message", "receipt", "typing", "readMark")
 }

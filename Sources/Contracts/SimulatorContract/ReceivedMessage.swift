@@ -69,47 +69,48 @@ public struct ReceivedMessage: ContractValue {
         var text: String? = nil
         var body: JSONObject? = nil
         for member in node.members {
-            if member.isNamed("sequence") {
+            switch member.place(in: ReceivedMessageChecks.names) {
+            case 0:
                 context.enter("sequence")
                 sequence = ReceivedMessageChecks.decodeReceivedMessageSequenceValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("kind") {
+            case 1:
                 context.enter("kind")
                 kind = ReceivedKind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 2:
                 context.enter("receivedAt")
                 receivedAt = ReceivedMessageChecks.decodeReceivedMessageReceivedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("account") {
+            case 3:
                 context.enter("account")
                 account = ReceivedMessageChecks.decodeReceivedMessageAccount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 4:
                 context.enter("customer")
                 customer = ReceivedMessageChecks.decodeReceivedMessageCustomer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 5:
                 context.enter("conversationId")
                 conversationId = ReceivedMessageChecks.decodeReceivedMessageConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 6:
                 context.enter("platformMessageId")
                 platformMessageId = ReceivedMessageChecks.decodeReceivedMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sourceMessageId") {
+            case 7:
                 context.enter("sourceMessageId")
                 sourceMessageId = ReceivedMessageChecks.decodeReceivedMessageSourceMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 8:
                 context.enter("text")
                 text = ReceivedMessageChecks.decodeReceivedMessageText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 9:
                 context.enter("body")
                 body = ReceivedMessageChecks.decodeReceivedMessageBody(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/additionalProperties")
@@ -185,6 +186,9 @@ public struct ReceivedMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceivedMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "sequence", "kind", "receivedAt", "account", "customer", "conversationId", "platformMessageId",
+        "sourceMessageId", "text", "body")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeReceivedMessageSequenceValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {

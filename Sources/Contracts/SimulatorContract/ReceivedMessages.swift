@@ -26,15 +26,16 @@ public struct ReceivedMessages: ContractValue {
         var items: [ReceivedMessage]? = nil
         var total: Int? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: ReceivedMessagesChecks.names) {
+            case 0:
                 context.enter("items")
                 items = ReceivedMessagesChecks.decodeReceivedMessagesItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("total") {
+            case 1:
                 context.enter("total")
                 total = ReceivedMessagesChecks.decodeReceivedMessagesTotal(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/additionalProperties")
@@ -63,6 +64,8 @@ public struct ReceivedMessages: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceivedMessagesChecks {
+    static let names: JSONNames = JSONNames("items", "total")
+
     static func decodeReceivedMessagesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ReceivedMessage]? {
         guard
             let value = context.array(

@@ -62,39 +62,40 @@ public struct ReplayRequest: ContractValue {
         var signature: SignatureMode? = nil
         var retry: Bool? = nil
         for member in node.members {
-            if member.isNamed("account") {
+            switch member.place(in: ReplayRequestChecks.names) {
+            case 0:
                 context.enter("account")
                 account = ReplayRequestChecks.decodeReplayRequestAccount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 1:
                 context.enter("body")
                 body = ReplayRequestChecks.decodeReplayRequestBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("bodyBase64") {
+            case 2:
                 context.enter("bodyBase64")
                 bodyBase64 = ReplayRequestChecks.decodeReplayRequestBodyBase64(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 3:
                 context.enter("customer")
                 customer = ReplayRequestChecks.decodeReplayRequestCustomer(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 4:
                 context.enter("conversationId")
                 conversationId = ReplayRequestChecks.decodeReplayRequestConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("renew") {
+            case 5:
                 context.enter("renew")
                 renew = ReplayRequestChecks.decodeReplayRequestRenew(member.value, &context)
                 context.leave()
-            } else if member.isNamed("signature") {
+            case 6:
                 context.enter("signature")
                 signature = SignatureMode.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("retry") {
+            case 7:
                 context.enter("retry")
                 retry = ReplayRequestChecks.decodeReplayRequestRetry(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/additionalProperties")
             }
@@ -148,6 +149,8 @@ public struct ReplayRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReplayRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "account", "body", "bodyBase64", "customer", "conversationId", "renew", "signature", "retry")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeReplayRequestAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

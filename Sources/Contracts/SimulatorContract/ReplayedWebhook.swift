@@ -26,15 +26,16 @@ public struct ReplayedWebhook: ContractValue {
         var delivery: WebhookDelivery? = nil
         var messageIds: [String]? = nil
         for member in node.members {
-            if member.isNamed("delivery") {
+            switch member.place(in: ReplayedWebhookChecks.names) {
+            case 0:
                 context.enter("delivery")
                 delivery = WebhookDelivery.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageIds") {
+            case 1:
                 context.enter("messageIds")
                 messageIds = ReplayedWebhookChecks.decodeReplayedWebhookMessageIds(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/additionalProperties")
@@ -63,6 +64,8 @@ public struct ReplayedWebhook: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReplayedWebhookChecks {
+    static let names: JSONNames = JSONNames("delivery", "messageIds")
+
     static func decodeReplayedWebhookMessageIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
             return nil

@@ -35,28 +35,29 @@ public struct ResetFault: ContractValue {
         var probability: Double? = nil
         var carriedOut: Bool? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: ResetFaultChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 ResetFaultChecks.checkResetFaultKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("operation") {
+            case 1:
                 context.enter("operation")
                 operation = ResetFaultChecks.decodeResetFaultOperation(member.value, &context)
                 context.leave()
-            } else if member.isNamed("count") {
+            case 2:
                 context.enter("count")
                 count = ResetFaultChecks.decodeResetFaultCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("probability") {
+            case 3:
                 context.enter("probability")
                 probability = ResetFaultChecks.decodeResetFaultProbability(member.value, &context)
                 context.leave()
-            } else if member.isNamed("carriedOut") {
+            case 4:
                 context.enter("carriedOut")
                 carriedOut = ResetFaultChecks.decodeResetFaultCarriedOut(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/ResetFault/additionalProperties")
             }
@@ -96,6 +97,7 @@ public struct ResetFault: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ResetFaultChecks {
+    static let names: JSONNames = JSONNames("kind", "operation", "count", "probability", "carriedOut")
     static let constant: JSONValue = .string("reset")
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
     static let limit: JSONNumber = JSONNumber(1)

@@ -26,15 +26,16 @@ public struct SentMessages: ContractValue {
         var messageIds: [String]? = nil
         var deliveries: [Int]? = nil
         for member in node.members {
-            if member.isNamed("messageIds") {
+            switch member.place(in: SentMessagesChecks.names) {
+            case 0:
                 context.enter("messageIds")
                 messageIds = SentMessagesChecks.decodeSentMessagesMessageIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("deliveries") {
+            case 1:
                 context.enter("deliveries")
                 deliveries = SentMessagesChecks.decodeSentMessagesDeliveries(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/SentMessages/additionalProperties")
             }
@@ -62,6 +63,8 @@ public struct SentMessages: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SentMessagesChecks {
+    static let names: JSONNames = JSONNames("messageIds", "deliveries")
+
     static func decodeSentMessagesMessageIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
             return nil

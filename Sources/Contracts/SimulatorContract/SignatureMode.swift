@@ -19,6 +19,13 @@ public enum SignatureMode: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SignatureMode? {
+        switch node.place(in: SignatureModeChecks.texts) {
+        case 0: return Self.valid
+        case 1: return Self.forged
+        case 2: return Self.missing
+        case 3: return Self.malformed
+        default: break
+        }
         return context.known(
             node, "Specs/services/simulator.yaml#/components/schemas/SignatureMode/type",
             enum: "Specs/services/simulator.yaml#/components/schemas/SignatureMode/enum")
@@ -26,4 +33,9 @@ public enum SignatureMode: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum SignatureModeChecks {
+    static let texts: JSONTexts = JSONTexts("valid", "forged", "missing", "malformed")
 }

@@ -14,6 +14,11 @@ public enum SimulatedAuthor: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatedAuthor? {
+        switch node.place(in: SimulatedAuthorChecks.texts) {
+        case 0: return Self.human
+        case 1: return Self.bot
+        default: break
+        }
         return context.known(
             node, "Specs/services/simulator.yaml#/components/schemas/SimulatedAuthor/type",
             enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedAuthor/enum")
@@ -21,4 +26,9 @@ public enum SimulatedAuthor: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum SimulatedAuthorChecks {
+    static let texts: JSONTexts = JSONTexts("Human", "Bot")
 }

@@ -69,47 +69,48 @@ public struct SimulatedFile: ContractValue {
         var messageId: String? = nil
         var problem: String? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: SimulatedFileChecks.names) {
+            case 0:
                 context.enter("id")
                 id = SimulatedFileChecks.decodeSimulatedFileId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("account") {
+            case 1:
                 context.enter("account")
                 account = SimulatedFileChecks.decodeSimulatedFileAccount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("origin") {
+            case 2:
                 context.enter("origin")
                 origin = SimulatedFile.Origin.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime") {
+            case 3:
                 context.enter("mime")
                 mime = SimulatedFileChecks.decodeSimulatedFileMime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 4:
                 context.enter("filename")
                 filename = SimulatedFileChecks.decodeSimulatedFileFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sizeBytes") {
+            case 5:
                 context.enter("sizeBytes")
                 sizeBytes = SimulatedFileChecks.decodeSimulatedFileSizeBytes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 6:
                 context.enter("sha256")
                 sha256 = SimulatedFileChecks.decodeSimulatedFileSha256(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256Base64") {
+            case 7:
                 context.enter("sha256Base64")
                 sha256Base64 = SimulatedFileChecks.decodeSimulatedFileSha256Base64(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 8:
                 context.enter("messageId")
                 messageId = SimulatedFileChecks.decodeSimulatedFileMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("problem") {
+            case 9:
                 context.enter("problem")
                 problem = SimulatedFileChecks.decodeSimulatedFileProblem(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/additionalProperties")
             }
@@ -196,6 +197,12 @@ extension SimulatedFile {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Origin? {
+            switch node.place(in: SimulatedFileChecks.texts) {
+            case 0: return Self.put
+            case 1: return Self.uploaded
+            case 2: return Self.fetched
+            default: break
+            }
             return context.known(
                 node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/origin/type",
                 enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/origin/enum")
@@ -208,7 +215,10 @@ extension SimulatedFile {
 
 /// Decoders and checks of this file.
 private enum SimulatedFileChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "account", "origin", "mime", "filename", "sizeBytes", "sha256", "sha256Base64", "messageId", "problem")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{64}$")
+    static let texts: JSONTexts = JSONTexts("put", "uploaded", "fetched")
 
     static func decodeSimulatedFileId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

@@ -22,11 +22,12 @@ public struct SimulatedFiles: ContractValue {
         }
         var items: [SimulatedFile]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: SimulatedFilesChecks.names) {
+            case 0:
                 context.enter("items")
                 items = SimulatedFilesChecks.decodeSimulatedFilesItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/additionalProperties"
                 )
@@ -50,6 +51,8 @@ public struct SimulatedFiles: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatedFilesChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeSimulatedFilesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SimulatedFile]? {
         guard
             let value = context.array(

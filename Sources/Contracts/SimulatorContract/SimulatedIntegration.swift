@@ -59,42 +59,43 @@ public struct SimulatedIntegration: ContractValue {
         var tokenLifetimeSeconds: Int? = nil
         var receipts: Bool? = nil
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: SimulatedIntegrationChecks.names) {
+            case 0:
                 context.enter("name")
                 name = SimulatedIntegrationChecks.decodeSimulatedIntegrationName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientId") {
+            case 1:
                 context.enter("clientId")
                 clientId = SimulatedIntegrationChecks.decodeSimulatedIntegrationClientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientSecret") {
+            case 2:
                 context.enter("clientSecret")
                 clientSecret = SimulatedIntegrationChecks.decodeSimulatedIntegrationClientSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhookUrl") {
+            case 3:
                 context.enter("webhookUrl")
                 webhookUrl = SimulatedIntegrationChecks.decodeSimulatedIntegrationWebhookUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhookSecret") {
+            case 4:
                 context.enter("webhookSecret")
                 webhookSecret = SimulatedIntegrationChecks.decodeSimulatedIntegrationWebhookSecret(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("requestsPerMinute") {
+            case 5:
                 context.enter("requestsPerMinute")
                 requestsPerMinute = SimulatedIntegrationChecks.decodeSimulatedIntegrationRequestsPerMinute(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("tokenLifetimeSeconds") {
+            case 6:
                 context.enter("tokenLifetimeSeconds")
                 tokenLifetimeSeconds = SimulatedIntegrationChecks.decodeSimulatedIntegrationTokenLifetimeSeconds(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("receipts") {
+            case 7:
                 context.enter("receipts")
                 receipts = SimulatedIntegrationChecks.decodeSimulatedIntegrationReceipts(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/additionalProperties")
@@ -161,6 +162,10 @@ public struct SimulatedIntegration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatedIntegrationChecks {
+    static let names: JSONNames = JSONNames(
+        "name", "clientId", "clientSecret", "webhookUrl", "webhookSecret", "requestsPerMinute", "tokenLifetimeSeconds",
+        "receipts")
+
     static func decodeSimulatedIntegrationName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -59,41 +59,42 @@ public struct SimulatedNumber: ContractValue {
         var messagesPerSecond: Int? = nil
         var statuses: [SimulatedStatus]? = nil
         for member in node.members {
-            if member.isNamed("wabaId") {
+            switch member.place(in: SimulatedNumberChecks.names) {
+            case 0:
                 context.enter("wabaId")
                 wabaId = SimulatedNumberChecks.decodeSimulatedNumberWabaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("displayPhoneNumber") {
+            case 1:
                 context.enter("displayPhoneNumber")
                 displayPhoneNumber = SimulatedNumberChecks.decodeSimulatedNumberDisplayPhoneNumber(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("accessToken") {
+            case 2:
                 context.enter("accessToken")
                 accessToken = SimulatedNumberChecks.decodeSimulatedNumberAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("accessTokenLifetimeSeconds") {
+            case 3:
                 context.enter("accessTokenLifetimeSeconds")
                 accessTokenLifetimeSeconds = SimulatedNumberChecks.decodeSimulatedNumberAccessTokenLifetimeSeconds(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("appSecret") {
+            case 4:
                 context.enter("appSecret")
                 appSecret = SimulatedNumberChecks.decodeSimulatedNumberAppSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("callbackUrl") {
+            case 5:
                 context.enter("callbackUrl")
                 callbackUrl = SimulatedNumberChecks.decodeSimulatedNumberCallbackUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messagesPerSecond") {
+            case 6:
                 context.enter("messagesPerSecond")
                 messagesPerSecond = SimulatedNumberChecks.decodeSimulatedNumberMessagesPerSecond(member.value, &context)
                 context.leave()
-            } else if member.isNamed("statuses") {
+            case 7:
                 context.enter("statuses")
                 statuses = SimulatedNumberChecks.decodeSimulatedNumberStatuses(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/additionalProperties")
@@ -153,6 +154,9 @@ public struct SimulatedNumber: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatedNumberChecks {
+    static let names: JSONNames = JSONNames(
+        "wabaId", "displayPhoneNumber", "accessToken", "accessTokenLifetimeSeconds", "appSecret", "callbackUrl",
+        "messagesPerSecond", "statuses")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSimulatedNumberWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -18,6 +18,13 @@ public enum SimulatedStatus: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatedStatus? {
+        switch node.place(in: SimulatedStatusChecks.texts) {
+        case 0: return Self.sent
+        case 1: return Self.delivered
+        case 2: return Self.read
+        case 3: return Self.failed
+        default: break
+        }
         return context.known(
             node, "Specs/services/simulator.yaml#/components/schemas/SimulatedStatus/type",
             enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedStatus/enum")
@@ -25,4 +32,9 @@ public enum SimulatedStatus: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum SimulatedStatusChecks {
+    static let texts: JSONTexts = JSONTexts("sent", "delivered", "read", "failed")
 }

@@ -22,11 +22,12 @@ public struct SimulatorLog: ContractValue {
         }
         var lines: [SimulatorLogLine]? = nil
         for member in node.members {
-            if member.isNamed("lines") {
+            switch member.place(in: SimulatorLogChecks.names) {
+            case 0:
                 context.enter("lines")
                 lines = SimulatorLogChecks.decodeSimulatorLogLines(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/additionalProperties")
             }
@@ -49,6 +50,8 @@ public struct SimulatorLog: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatorLogChecks {
+    static let names: JSONNames = JSONNames("lines")
+
     static func decodeSimulatorLogLines(_ node: JSONNode, _ context: inout DecodingContext) -> [SimulatorLogLine]? {
         guard
             let value = context.array(

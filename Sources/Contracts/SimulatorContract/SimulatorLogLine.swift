@@ -49,31 +49,32 @@ public struct SimulatorLogLine: ContractValue {
         var status: Int? = nil
         var text: String? = nil
         for member in node.members {
-            if member.isNamed("sequence") {
+            switch member.place(in: SimulatorLogLineChecks.names) {
+            case 0:
                 context.enter("sequence")
                 sequence = SimulatorLogLineChecks.decodeSimulatorLogLineSequenceValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("at") {
+            case 1:
                 context.enter("at")
                 at = SimulatorLogLineChecks.decodeSimulatorLogLineAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 2:
                 context.enter("direction")
                 direction = LogDirection.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("operation") {
+            case 3:
                 context.enter("operation")
                 operation = SimulatorLogLineChecks.decodeSimulatorLogLineOperation(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 4:
                 context.enter("status")
                 status = SimulatorLogLineChecks.decodeSimulatorLogLineStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 5:
                 context.enter("text")
                 text = SimulatorLogLineChecks.decodeSimulatorLogLineText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/additionalProperties")
@@ -127,6 +128,8 @@ public struct SimulatorLogLine: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatorLogLineChecks {
+    static let names: JSONNames = JSONNames("sequence", "at", "direction", "operation", "status", "text")
+
     static func decodeSimulatorLogLineSequenceValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

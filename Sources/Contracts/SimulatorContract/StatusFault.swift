@@ -45,32 +45,33 @@ public struct StatusFault: ContractValue {
         var status: Int? = nil
         var code: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: StatusFaultChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 StatusFaultChecks.checkStatusFaultKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("operation") {
+            case 1:
                 context.enter("operation")
                 operation = StatusFaultChecks.decodeStatusFaultOperation(member.value, &context)
                 context.leave()
-            } else if member.isNamed("count") {
+            case 2:
                 context.enter("count")
                 count = StatusFaultChecks.decodeStatusFaultCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("probability") {
+            case 3:
                 context.enter("probability")
                 probability = StatusFaultChecks.decodeStatusFaultProbability(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 4:
                 context.enter("status")
                 status = StatusFaultChecks.decodeStatusFaultStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 5:
                 context.enter("code")
                 code = StatusFaultChecks.decodeStatusFaultCode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/StatusFault/additionalProperties")
             }
@@ -117,6 +118,7 @@ public struct StatusFault: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StatusFaultChecks {
+    static let names: JSONNames = JSONNames("kind", "operation", "count", "probability", "status", "code")
     static let constant: JSONValue = .string("status")
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
     static let limit: JSONNumber = JSONNumber(1)

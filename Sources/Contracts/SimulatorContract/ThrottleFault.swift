@@ -35,28 +35,29 @@ public struct ThrottleFault: ContractValue {
         var probability: Double? = nil
         var retryAfterSeconds: Int? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: ThrottleFaultChecks.names) {
+            case 0:
                 context.enter("kind")
                 hasKind = true
                 ThrottleFaultChecks.checkThrottleFaultKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("operation") {
+            case 1:
                 context.enter("operation")
                 operation = ThrottleFaultChecks.decodeThrottleFaultOperation(member.value, &context)
                 context.leave()
-            } else if member.isNamed("count") {
+            case 2:
                 context.enter("count")
                 count = ThrottleFaultChecks.decodeThrottleFaultCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("probability") {
+            case 3:
                 context.enter("probability")
                 probability = ThrottleFaultChecks.decodeThrottleFaultProbability(member.value, &context)
                 context.leave()
-            } else if member.isNamed("retryAfterSeconds") {
+            case 4:
                 context.enter("retryAfterSeconds")
                 retryAfterSeconds = ThrottleFaultChecks.decodeThrottleFaultRetryAfterSeconds(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/additionalProperties")
             }
@@ -95,6 +96,7 @@ public struct ThrottleFault: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ThrottleFaultChecks {
+    static let names: JSONNames = JSONNames("kind", "operation", "count", "probability", "retryAfterSeconds")
     static let constant: JSONValue = .string("throttle")
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
     static let limit: JSONNumber = JSONNumber(1)

@@ -26,15 +26,16 @@ public struct WebhookDeliveries: ContractValue {
         var items: [WebhookDelivery]? = nil
         var total: Int? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: WebhookDeliveriesChecks.names) {
+            case 0:
                 context.enter("items")
                 items = WebhookDeliveriesChecks.decodeWebhookDeliveriesItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("total") {
+            case 1:
                 context.enter("total")
                 total = WebhookDeliveriesChecks.decodeWebhookDeliveriesTotal(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/additionalProperties")
@@ -63,6 +64,8 @@ public struct WebhookDeliveries: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookDeliveriesChecks {
+    static let names: JSONNames = JSONNames("items", "total")
+
     static func decodeWebhookDeliveriesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookDelivery]? {
         guard
             let value = context.array(

@@ -44,27 +44,28 @@ public struct WebhookDelivery: ContractValue {
         var createdAt: DateTime? = nil
         var attempts: [DeliveryAttempt]? = nil
         for member in node.members {
-            if member.isNamed("sequence") {
+            switch member.place(in: WebhookDeliveryChecks.names) {
+            case 0:
                 context.enter("sequence")
                 sequence = WebhookDeliveryChecks.decodeWebhookDeliverySequenceValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("account") {
+            case 1:
                 context.enter("account")
                 account = WebhookDeliveryChecks.decodeWebhookDeliveryAccount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("state") {
+            case 2:
                 context.enter("state")
                 state = DeliveryState.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdAt") {
+            case 3:
                 context.enter("createdAt")
                 createdAt = WebhookDeliveryChecks.decodeWebhookDeliveryCreatedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attempts") {
+            case 4:
                 context.enter("attempts")
                 attempts = WebhookDeliveryChecks.decodeWebhookDeliveryAttempts(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/additionalProperties")
@@ -114,6 +115,8 @@ public struct WebhookDelivery: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookDeliveryChecks {
+    static let names: JSONNames = JSONNames("sequence", "account", "state", "createdAt", "attempts")
+
     static func decodeWebhookDeliverySequenceValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

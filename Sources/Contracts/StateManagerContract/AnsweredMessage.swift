@@ -15,7 +15,7 @@ public struct AnsweredMessage: ContractValue {
     /// When it was sent.
     public var sentAt: DateTime?
     /// The option that was chosen, where it is known.
-    public var option: SharedContract.StructuredOption?
+    @Boxed public var option: SharedContract.StructuredOption?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -37,31 +37,34 @@ public struct AnsweredMessage: ContractValue {
         var direction: SharedContract.Direction? = nil
         var genesysMessageId: String? = nil
         var sentAt: DateTime? = nil
-        var option: SharedContract.StructuredOption? = nil
+        var option = Boxed<SharedContract.StructuredOption>()
         for member in node.members {
-            if member.isNamed("direction") {
+            switch member.place(in: AnsweredMessageChecks.names) {
+            case 0:
                 context.enter("direction")
                 direction = SharedContract.Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysMessageId") {
+            case 1:
                 context.enter("genesysMessageId")
                 genesysMessageId = AnsweredMessageChecks.decodeAnsweredMessageGenesysMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sentAt") {
+            case 2:
                 context.enter("sentAt")
                 sentAt = AnsweredMessageChecks.decodeAnsweredMessageSentAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("option") {
+            case 3:
                 context.enter("option")
-                option = SharedContract.StructuredOption.decode(member.value, &context)
+                option = Boxed(wrappedValue: SharedContract.StructuredOption.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/AnsweredMessage/additionalProperties")
             }
         }
-        return AnsweredMessage(direction: direction, genesysMessageId: genesysMessageId, sentAt: sentAt, option: option)
+        var value = AnsweredMessage(direction: direction, genesysMessageId: genesysMessageId, sentAt: sentAt)
+        value._option = option
+        return value
     }
 
     /// Writes the value.
@@ -89,6 +92,8 @@ public struct AnsweredMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AnsweredMessageChecks {
+    static let names: JSONNames = JSONNames("direction", "genesysMessageId", "sentAt", "option")
+
     static func decodeAnsweredMessageGenesysMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
             return nil

@@ -30,26 +30,27 @@ public struct BeginAlreadyAccepted: ContractValue {
         var platformMessageId: String? = nil
         var conversationId: String? = nil
         for member in node.members {
-            if member.isNamed("begin") {
+            switch member.place(in: BeginAlreadyAcceptedChecks.names) {
+            case 0:
                 context.enter("begin")
                 hasBegin = true
                 BeginAlreadyAcceptedChecks.checkBeginAlreadyAcceptedBegin(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 1:
                 context.enter("trackingId")
                 trackingId = BeginAlreadyAcceptedChecks.decodeBeginAlreadyAcceptedTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 2:
                 context.enter("platformMessageId")
                 platformMessageId = BeginAlreadyAcceptedChecks.decodeBeginAlreadyAcceptedPlatformMessageId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 3:
                 context.enter("conversationId")
                 conversationId = BeginAlreadyAcceptedChecks.decodeBeginAlreadyAcceptedConversationId(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/additionalProperties")
@@ -95,6 +96,7 @@ public struct BeginAlreadyAccepted: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginAlreadyAcceptedChecks {
+    static let names: JSONNames = JSONNames("begin", "trackingId", "platformMessageId", "conversationId")
     static let constant: JSONValue = .string("alreadyAccepted")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 

@@ -31,24 +31,25 @@ public struct BeginProceed: ContractValue {
         var attemptId: String? = nil
         var attempt: Int? = nil
         for member in node.members {
-            if member.isNamed("begin") {
+            switch member.place(in: BeginProceedChecks.names) {
+            case 0:
                 context.enter("begin")
                 hasBegin = true
                 BeginProceedChecks.checkBeginProceedBegin(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 1:
                 context.enter("trackingId")
                 trackingId = BeginProceedChecks.decodeBeginProceedTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attemptId") {
+            case 2:
                 context.enter("attemptId")
                 attemptId = BeginProceedChecks.decodeBeginProceedAttemptId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attempt") {
+            case 3:
                 context.enter("attempt")
                 attempt = BeginProceedChecks.decodeBeginProceedAttempt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/additionalProperties")
@@ -87,6 +88,7 @@ public struct BeginProceed: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginProceedChecks {
+    static let names: JSONNames = JSONNames("begin", "trackingId", "attemptId", "attempt")
     static let constant: JSONValue = .string("proceed")
 
     static func checkBeginProceedBegin(_ node: JSONNode, _ context: inout DecodingContext) {

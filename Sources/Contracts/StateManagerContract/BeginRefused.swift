@@ -32,24 +32,25 @@ public struct BeginRefused: ContractValue {
         var status: SharedContract.TrackingStatus? = nil
         var reason: String? = nil
         for member in node.members {
-            if member.isNamed("begin") {
+            switch member.place(in: BeginRefusedChecks.names) {
+            case 0:
                 context.enter("begin")
                 hasBegin = true
                 BeginRefusedChecks.checkBeginRefusedBegin(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 1:
                 context.enter("trackingId")
                 trackingId = BeginRefusedChecks.decodeBeginRefusedTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = SharedContract.TrackingStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 3:
                 context.enter("reason")
                 reason = BeginRefusedChecks.decodeBeginRefusedReason(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/additionalProperties")
@@ -87,6 +88,7 @@ public struct BeginRefused: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginRefusedChecks {
+    static let names: JSONNames = JSONNames("begin", "trackingId", "status", "reason")
     static let constant: JSONValue = .string("refused")
 
     static func checkBeginRefusedBegin(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -22,11 +22,12 @@ public struct BeginSendBatch: ContractValue {
         }
         var items: [BeginSendRequest]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: BeginSendBatchChecks.names) {
+            case 0:
                 context.enter("items")
                 items = BeginSendBatchChecks.decodeBeginSendBatchItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/additionalProperties")
@@ -50,6 +51,8 @@ public struct BeginSendBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginSendBatchChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeBeginSendBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [BeginSendRequest]? {
         guard
             let value = context.array(

@@ -30,19 +30,20 @@ public struct BeginSendRequest: ContractValue {
         var attemptId: String? = nil
         var reconciled: Bool? = nil
         for member in node.members {
-            if member.isNamed("trackingId") {
+            switch member.place(in: BeginSendRequestChecks.names) {
+            case 0:
                 context.enter("trackingId")
                 trackingId = BeginSendRequestChecks.decodeBeginSendRequestTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attemptId") {
+            case 1:
                 context.enter("attemptId")
                 attemptId = BeginSendRequestChecks.decodeBeginSendRequestAttemptId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reconciled") {
+            case 2:
                 context.enter("reconciled")
                 reconciled = BeginSendRequestChecks.decodeBeginSendRequestReconciled(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/additionalProperties")
@@ -75,6 +76,8 @@ public struct BeginSendRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginSendRequestChecks {
+    static let names: JSONNames = JSONNames("trackingId", "attemptId", "reconciled")
+
     static func decodeBeginSendRequestTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
             return nil

@@ -21,11 +21,12 @@ public struct BeginSendResults: ContractValue {
         else { return nil }
         var results: [BeginSendResult]? = nil
         for member in node.members {
-            if member.isNamed("results") {
+            switch member.place(in: BeginSendResultsChecks.names) {
+            case 0:
                 context.enter("results")
                 results = BeginSendResultsChecks.decodeBeginSendResultsResults(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/additionalProperties")
@@ -50,6 +51,8 @@ public struct BeginSendResults: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginSendResultsChecks {
+    static let names: JSONNames = JSONNames("results")
+
     static func decodeBeginSendResultsResults(_ node: JSONNode, _ context: inout DecodingContext) -> [BeginSendResult]?
     {
         guard

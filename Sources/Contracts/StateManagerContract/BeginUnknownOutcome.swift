@@ -20,7 +20,7 @@ public struct BeginUnknownOutcome: ContractValue {
     /// The message, to look it up with.
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, to look it up with.
-    public var mapping: SharedContract.ConversationMapping?
+    @Boxed public var mapping: SharedContract.ConversationMapping?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -49,39 +49,40 @@ public struct BeginUnknownOutcome: ContractValue {
         var begunAt: DateTime? = nil
         var evidenceLagMilliseconds: Int? = nil
         var tracking: SharedContract.MessageTracking? = nil
-        var mapping: SharedContract.ConversationMapping? = nil
+        var mapping = Boxed<SharedContract.ConversationMapping>()
         for member in node.members {
-            if member.isNamed("begin") {
+            switch member.place(in: BeginUnknownOutcomeChecks.names) {
+            case 0:
                 context.enter("begin")
                 hasBegin = true
                 BeginUnknownOutcomeChecks.checkBeginUnknownOutcomeBegin(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 1:
                 context.enter("trackingId")
                 trackingId = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("openAttemptId") {
+            case 2:
                 context.enter("openAttemptId")
                 openAttemptId = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeOpenAttemptId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("begunAt") {
+            case 3:
                 context.enter("begunAt")
                 begunAt = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeBegunAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("evidenceLagMilliseconds") {
+            case 4:
                 context.enter("evidenceLagMilliseconds")
                 evidenceLagMilliseconds = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeEvidenceLagMilliseconds(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("tracking") {
+            case 5:
                 context.enter("tracking")
                 tracking = SharedContract.MessageTracking.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mapping") {
+            case 6:
                 context.enter("mapping")
-                mapping = SharedContract.ConversationMapping.decode(member.value, &context)
+                mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/additionalProperties")
@@ -108,14 +109,15 @@ public struct BeginUnknownOutcome: ContractValue {
                 "tracking", "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required")
         }
         guard let trackingId, let openAttemptId, let begunAt, let tracking else { return nil }
-        return BeginUnknownOutcome(
+        var value = BeginUnknownOutcome(
             trackingId: trackingId,
             openAttemptId: openAttemptId,
             begunAt: begunAt,
             evidenceLagMilliseconds: evidenceLagMilliseconds,
-            tracking: tracking,
-            mapping: mapping
+            tracking: tracking
         )
+        value._mapping = mapping
+        return value
     }
 
     /// Writes the value.
@@ -145,6 +147,8 @@ public struct BeginUnknownOutcome: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginUnknownOutcomeChecks {
+    static let names: JSONNames = JSONNames(
+        "begin", "trackingId", "openAttemptId", "begunAt", "evidenceLagMilliseconds", "tracking", "mapping")
     static let constant: JSONValue = .string("unknownOutcome")
 
     static func checkBeginUnknownOutcomeBegin(_ node: JSONNode, _ context: inout DecodingContext) {

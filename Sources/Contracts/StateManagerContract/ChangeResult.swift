@@ -23,6 +23,15 @@ public enum ChangeResult: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ChangeResult? {
+        switch node.place(in: ChangeResultChecks.texts) {
+        case 0: return Self.replayed
+        case 1: return Self.discarded
+        case 2: return Self.notOpen
+        case 3: return Self.notFound
+        case 4: return Self.notReplayable
+        case 5: return Self.unavailable
+        default: break
+        }
         return context.known(
             node, "Specs/services/state-manager.yaml#/components/schemas/ChangeResult/type",
             enum: "Specs/services/state-manager.yaml#/components/schemas/ChangeResult/enum")
@@ -30,4 +39,10 @@ public enum ChangeResult: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum ChangeResultChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "replayed", "discarded", "notOpen", "notFound", "notReplayable", "unavailable")
 }

@@ -22,11 +22,12 @@ public struct ClaimBatch: ContractValue {
         }
         var items: [ClaimRequest]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: ClaimBatchChecks.names) {
+            case 0:
                 context.enter("items")
                 items = ClaimBatchChecks.decodeClaimBatchItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/additionalProperties"
                 )
@@ -50,6 +51,8 @@ public struct ClaimBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ClaimBatchChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeClaimBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ClaimRequest]? {
         guard
             let value = context.array(

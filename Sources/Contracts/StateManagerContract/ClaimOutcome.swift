@@ -25,6 +25,15 @@ public enum ClaimOutcome: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ClaimOutcome? {
+        switch node.place(in: ClaimOutcomeChecks.texts) {
+        case 0: return Self.claimed
+        case 1: return Self.resumed
+        case 2: return Self.duplicate
+        case 3: return Self.unknownOutcome
+        case 4: return Self.unresolved
+        case 5: return Self.held
+        default: break
+        }
         return context.known(
             node, "Specs/services/state-manager.yaml#/components/schemas/ClaimOutcome/type",
             enum: "Specs/services/state-manager.yaml#/components/schemas/ClaimOutcome/enum")
@@ -32,4 +41,9 @@ public enum ClaimOutcome: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum ClaimOutcomeChecks {
+    static let texts: JSONTexts = JSONTexts("claimed", "resumed", "duplicate", "unknownOutcome", "unresolved", "held")
 }

@@ -13,7 +13,7 @@ public struct ClaimResult: ContractValue {
     /// The message as it is now.
     public var tracking: SharedContract.MessageTracking
     /// The conversation; there unless the claim is `unresolved`.
-    public var mapping: SharedContract.ConversationMapping?
+    @Boxed public var mapping: SharedContract.ConversationMapping?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -33,21 +33,22 @@ public struct ClaimResult: ContractValue {
         }
         var claim: ClaimOutcome? = nil
         var tracking: SharedContract.MessageTracking? = nil
-        var mapping: SharedContract.ConversationMapping? = nil
+        var mapping = Boxed<SharedContract.ConversationMapping>()
         for member in node.members {
-            if member.isNamed("claim") {
+            switch member.place(in: ClaimResultChecks.names) {
+            case 0:
                 context.enter("claim")
                 claim = ClaimOutcome.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tracking") {
+            case 1:
                 context.enter("tracking")
                 tracking = SharedContract.MessageTracking.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mapping") {
+            case 2:
                 context.enter("mapping")
-                mapping = SharedContract.ConversationMapping.decode(member.value, &context)
+                mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/additionalProperties")
@@ -61,7 +62,9 @@ public struct ClaimResult: ContractValue {
         }
         ClaimResultChecks.checkClaimResult(node, &context)
         guard let claim, let tracking else { return nil }
-        return ClaimResult(claim: claim, tracking: tracking, mapping: mapping)
+        var value = ClaimResult(claim: claim, tracking: tracking)
+        value._mapping = mapping
+        return value
     }
 
     /// Writes the value.
@@ -81,6 +84,7 @@ public struct ClaimResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ClaimResultChecks {
+    static let names: JSONNames = JSONNames("claim", "tracking", "mapping")
     static let constant: JSONValue = .string("unresolved")
 
     static func checkClaimResultThen(_ node: JSONNode, _ context: inout DecodingContext) {

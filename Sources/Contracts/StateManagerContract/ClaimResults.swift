@@ -22,11 +22,12 @@ public struct ClaimResults: ContractValue {
         }
         var results: [ClaimResult]? = nil
         for member in node.members {
-            if member.isNamed("results") {
+            switch member.place(in: ClaimResultsChecks.names) {
+            case 0:
                 context.enter("results")
                 results = ClaimResultsChecks.decodeClaimResultsResults(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/additionalProperties")
@@ -50,6 +51,8 @@ public struct ClaimResults: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ClaimResultsChecks {
+    static let names: JSONNames = JSONNames("results")
+
     static func decodeClaimResultsResults(_ node: JSONNode, _ context: inout DecodingContext) -> [ClaimResult]? {
         guard
             let value = context.array(

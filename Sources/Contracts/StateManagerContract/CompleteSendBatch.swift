@@ -21,11 +21,12 @@ public struct CompleteSendBatch: ContractValue {
         else { return nil }
         var items: [CompleteSendRequest]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: CompleteSendBatchChecks.names) {
+            case 0:
                 context.enter("items")
                 items = CompleteSendBatchChecks.decodeCompleteSendBatchItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/additionalProperties")
@@ -49,6 +50,8 @@ public struct CompleteSendBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CompleteSendBatchChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeCompleteSendBatchItems(_ node: JSONNode, _ context: inout DecodingContext)
         -> [CompleteSendRequest]?
     {

@@ -30,19 +30,20 @@ public struct CompleteSendRequest: ContractValue {
         var attemptId: String? = nil
         var outcome: SharedContract.SendOutcome? = nil
         for member in node.members {
-            if member.isNamed("trackingId") {
+            switch member.place(in: CompleteSendRequestChecks.names) {
+            case 0:
                 context.enter("trackingId")
                 trackingId = CompleteSendRequestChecks.decodeCompleteSendRequestTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attemptId") {
+            case 1:
                 context.enter("attemptId")
                 attemptId = CompleteSendRequestChecks.decodeCompleteSendRequestAttemptId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("outcome") {
+            case 2:
                 context.enter("outcome")
                 outcome = SharedContract.SendOutcome.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/additionalProperties")
@@ -79,6 +80,8 @@ public struct CompleteSendRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CompleteSendRequestChecks {
+    static let names: JSONNames = JSONNames("trackingId", "attemptId", "outcome")
+
     static func decodeCompleteSendRequestTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
             return nil

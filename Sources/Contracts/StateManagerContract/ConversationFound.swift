@@ -23,16 +23,17 @@ public struct ConversationFound: ContractValue {
         var hasResultValue = false
         var mapping: SharedContract.ConversationMapping? = nil
         for member in node.members {
-            if member.isNamed("result") {
+            switch member.place(in: ConversationFoundChecks.names) {
+            case 0:
                 context.enter("result")
                 hasResultValue = true
                 ConversationFoundChecks.checkConversationFoundResultValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mapping") {
+            case 1:
                 context.enter("mapping")
                 mapping = SharedContract.ConversationMapping.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/additionalProperties")
@@ -63,6 +64,7 @@ public struct ConversationFound: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationFoundChecks {
+    static let names: JSONNames = JSONNames("result", "mapping")
     static let constant: JSONValue = .string("found")
 
     static func checkConversationFoundResultValue(_ node: JSONNode, _ context: inout DecodingContext) {

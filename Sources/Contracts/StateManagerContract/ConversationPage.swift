@@ -26,15 +26,16 @@ public struct ConversationPage: ContractValue {
         var items: [SharedContract.ConversationMapping]? = nil
         var nextCursor: String? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: ConversationPageChecks.names) {
+            case 0:
                 context.enter("items")
                 items = ConversationPageChecks.decodeConversationPageItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextCursor") {
+            case 1:
                 context.enter("nextCursor")
                 nextCursor = ConversationPageChecks.decodeConversationPageNextCursor(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/additionalProperties")
@@ -62,6 +63,7 @@ public struct ConversationPage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationPageChecks {
+    static let names: JSONNames = JSONNames("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationPageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract

@@ -29,19 +29,20 @@ public struct ConversationQuery: ContractValue {
         var conversationId: String? = nil
         var customerAddress: String? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: ConversationQueryChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = ConversationQueryChecks.decodeConversationQueryTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 1:
                 context.enter("conversationId")
                 conversationId = ConversationQueryChecks.decodeConversationQueryConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customerAddress") {
+            case 2:
                 context.enter("customerAddress")
                 customerAddress = ConversationQueryChecks.decodeConversationQueryCustomerAddress(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/additionalProperties")
@@ -75,6 +76,7 @@ public struct ConversationQuery: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationQueryChecks {
+    static let names: JSONNames = JSONNames("tenantId", "conversationId", "customerAddress")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationQueryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -22,11 +22,12 @@ public struct ConversationQueryBatch: ContractValue {
         else { return nil }
         var items: [ConversationQuery]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: ConversationQueryBatchChecks.names) {
+            case 0:
                 context.enter("items")
                 items = ConversationQueryBatchChecks.decodeConversationQueryBatchItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/additionalProperties")
@@ -51,6 +52,8 @@ public struct ConversationQueryBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationQueryBatchChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeConversationQueryBatchItems(_ node: JSONNode, _ context: inout DecodingContext)
         -> [ConversationQuery]?
     {

@@ -21,11 +21,12 @@ public struct ConversationResults: ContractValue {
         else { return nil }
         var results: [ConversationResult]? = nil
         for member in node.members {
-            if member.isNamed("results") {
+            switch member.place(in: ConversationResultsChecks.names) {
+            case 0:
                 context.enter("results")
                 results = ConversationResultsChecks.decodeConversationResultsResults(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/additionalProperties")
@@ -50,6 +51,8 @@ public struct ConversationResults: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationResultsChecks {
+    static let names: JSONNames = JSONNames("results")
+
     static func decodeConversationResultsResults(_ node: JSONNode, _ context: inout DecodingContext)
         -> [ConversationResult]?
     {

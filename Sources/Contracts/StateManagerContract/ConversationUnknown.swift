@@ -18,12 +18,13 @@ public struct ConversationUnknown: ContractValue {
         else { return nil }
         var hasResultValue = false
         for member in node.members {
-            if member.isNamed("result") {
+            switch member.place(in: ConversationUnknownChecks.names) {
+            case 0:
                 context.enter("result")
                 hasResultValue = true
                 ConversationUnknownChecks.checkConversationUnknownResultValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/additionalProperties")
@@ -47,6 +48,7 @@ public struct ConversationUnknown: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationUnknownChecks {
+    static let names: JSONNames = JSONNames("result")
     static let constant: JSONValue = .string("unknown")
 
     static func checkConversationUnknownResultValue(_ node: JSONNode, _ context: inout DecodingContext) {

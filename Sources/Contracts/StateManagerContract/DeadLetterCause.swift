@@ -49,31 +49,32 @@ public struct DeadLetterCause: ContractValue {
         var oldestFailedAt: DateTime? = nil
         var latestFailedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("service") {
+            switch member.place(in: DeadLetterCauseChecks.names) {
+            case 0:
                 context.enter("service")
                 service = SharedContract.ServiceName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("disposition") {
+            case 1:
                 context.enter("disposition")
                 disposition = SharedContract.FailureDisposition.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 2:
                 context.enter("code")
                 code = DeadLetterCauseChecks.decodeDeadLetterCauseCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("count") {
+            case 3:
                 context.enter("count")
                 count = DeadLetterCauseChecks.decodeDeadLetterCauseCount(member.value, &context)
                 context.leave()
-            } else if member.isNamed("oldestFailedAt") {
+            case 4:
                 context.enter("oldestFailedAt")
                 oldestFailedAt = DeadLetterCauseChecks.decodeDeadLetterCauseOldestFailedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("latestFailedAt") {
+            case 5:
                 context.enter("latestFailedAt")
                 latestFailedAt = DeadLetterCauseChecks.decodeDeadLetterCauseOldestFailedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/additionalProperties")
@@ -131,6 +132,9 @@ public struct DeadLetterCause: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterCauseChecks {
+    static let names: JSONNames = JSONNames(
+        "service", "disposition", "code", "count", "oldestFailedAt", "latestFailedAt")
+
     static func decodeDeadLetterCauseCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(

@@ -21,11 +21,12 @@ public struct DeadLetterCauses: ContractValue {
         else { return nil }
         var items: [DeadLetterCause]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: DeadLetterCausesChecks.names) {
+            case 0:
                 context.enter("items")
                 items = DeadLetterCausesChecks.decodeDeadLetterCausesItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/additionalProperties")
@@ -49,6 +50,8 @@ public struct DeadLetterCauses: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterCausesChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeDeadLetterCausesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [DeadLetterCause]? {
         guard
             let value = context.array(

@@ -13,7 +13,7 @@ public struct DeadLetterChange: ContractValue {
     /// What was done; `notOpen` and `notFound` changed nothing.
     public var result: ChangeResult
     /// The dead letter as it is now; absent where there is none.
-    public var record: SharedContract.DeadLetterRecord?
+    @Boxed public var record: SharedContract.DeadLetterRecord?
 
     /// Creates a value; it is validated when it is sent.
     public init(id: String, result: ChangeResult, record: SharedContract.DeadLetterRecord? = nil) {
@@ -28,21 +28,22 @@ public struct DeadLetterChange: ContractValue {
         else { return nil }
         var id: String? = nil
         var result: ChangeResult? = nil
-        var record: SharedContract.DeadLetterRecord? = nil
+        var record = Boxed<SharedContract.DeadLetterRecord>()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: DeadLetterChangeChecks.names) {
+            case 0:
                 context.enter("id")
                 id = DeadLetterChangeChecks.decodeDeadLetterChangeId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("result") {
+            case 1:
                 context.enter("result")
                 result = ChangeResult.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("record") {
+            case 2:
                 context.enter("record")
-                record = SharedContract.DeadLetterRecord.decode(member.value, &context)
+                record = Boxed(wrappedValue: SharedContract.DeadLetterRecord.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange/additionalProperties")
@@ -55,7 +56,9 @@ public struct DeadLetterChange: ContractValue {
             context.missing("result", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange/required")
         }
         guard let id, let result else { return nil }
-        return DeadLetterChange(id: id, result: result, record: record)
+        var value = DeadLetterChange(id: id, result: result)
+        value._record = record
+        return value
     }
 
     /// Writes the value.
@@ -75,6 +78,8 @@ public struct DeadLetterChange: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterChangeChecks {
+    static let names: JSONNames = JSONNames("id", "result", "record")
+
     static func decodeDeadLetterChangeId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
             return nil

@@ -25,15 +25,16 @@ public struct DeadLetterChanges: ContractValue {
         var results: [DeadLetterChange]? = nil
         var remaining: Int? = nil
         for member in node.members {
-            if member.isNamed("results") {
+            switch member.place(in: DeadLetterChangesChecks.names) {
+            case 0:
                 context.enter("results")
                 results = DeadLetterChangesChecks.decodeDeadLetterChangesResults(member.value, &context)
                 context.leave()
-            } else if member.isNamed("remaining") {
+            case 1:
                 context.enter("remaining")
                 remaining = DeadLetterChangesChecks.decodeDeadLetterChangesRemaining(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/additionalProperties")
@@ -64,6 +65,8 @@ public struct DeadLetterChanges: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterChangesChecks {
+    static let names: JSONNames = JSONNames("results", "remaining")
+
     static func decodeDeadLetterChangesResults(_ node: JSONNode, _ context: inout DecodingContext)
         -> [DeadLetterChange]?
     {

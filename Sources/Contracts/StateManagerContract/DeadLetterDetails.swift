@@ -39,23 +39,24 @@ public struct DeadLetterDetails: ContractValue {
         var headers: JSONObject? = nil
         var payload: JSONValue? = nil
         for member in node.members {
-            if member.isNamed("record") {
+            switch member.place(in: DeadLetterDetailsChecks.names) {
+            case 0:
                 context.enter("record")
                 record = SharedContract.DeadLetterRecord.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("violations") {
+            case 1:
                 context.enter("violations")
                 violations = DeadLetterDetailsChecks.decodeDeadLetterDetailsViolations(member.value, &context)
                 context.leave()
-            } else if member.isNamed("headers") {
+            case 2:
                 context.enter("headers")
                 headers = DeadLetterDetailsChecks.decodeDeadLetterDetailsHeaders(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 3:
                 context.enter("payload")
                 payload = member.value.value
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/additionalProperties")
@@ -98,6 +99,8 @@ public struct DeadLetterDetails: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterDetailsChecks {
+    static let names: JSONNames = JSONNames("record", "violations", "headers", "payload")
+
     static func decodeDeadLetterDetailsViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
         .Violation]?
     {

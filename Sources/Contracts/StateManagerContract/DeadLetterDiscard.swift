@@ -10,7 +10,7 @@ public struct DeadLetterDiscard: ContractValue {
     /// The dead letters.
     public var ids: [String]?
     /// What they have in common.
-    public var filter: DeadLetterFilter?
+    @Boxed public var filter: DeadLetterFilter?
     /// What whoever looks at it later needs to know.
     public var note: String
 
@@ -26,22 +26,23 @@ public struct DeadLetterDiscard: ContractValue {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDiscard/type")
         else { return nil }
         var ids: [String]? = nil
-        var filter: DeadLetterFilter? = nil
+        var filter = Boxed<DeadLetterFilter>()
         var note: String? = nil
         for member in node.members {
-            if member.isNamed("ids") {
+            switch member.place(in: DeadLetterDiscardChecks.names) {
+            case 0:
                 context.enter("ids")
                 ids = DeadLetterDiscardChecks.decodeDeadLetterDiscardIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filter") {
+            case 1:
                 context.enter("filter")
-                filter = DeadLetterFilter.decode(member.value, &context)
+                filter = Boxed(wrappedValue: DeadLetterFilter.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("note") {
+            case 2:
                 context.enter("note")
                 note = DeadLetterDiscardChecks.decodeDeadLetterDiscardNote(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDiscard/additionalProperties")
@@ -52,7 +53,9 @@ public struct DeadLetterDiscard: ContractValue {
         }
         DeadLetterDiscardChecks.checkDeadLetterDiscard(node, &context)
         guard let note else { return nil }
-        return DeadLetterDiscard(ids: ids, filter: filter, note: note)
+        var value = DeadLetterDiscard(ids: ids, note: note)
+        value._filter = filter
+        return value
     }
 
     /// Writes the value.
@@ -74,6 +77,7 @@ public struct DeadLetterDiscard: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterDiscardChecks {
+    static let names: JSONNames = JSONNames("ids", "filter", "note")
     static let pattern: ContractPattern = ContractPattern("\\S")
 
     static func decodeDeadLetterDiscardIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

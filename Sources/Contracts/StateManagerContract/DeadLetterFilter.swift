@@ -44,27 +44,28 @@ public struct DeadLetterFilter: ContractValue {
         var disposition: SharedContract.FailureDisposition? = nil
         var code: String? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: DeadLetterFilterChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = DeadLetterFilterChecks.decodeDeadLetterFilterTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("service") {
+            case 1:
                 context.enter("service")
                 service = SharedContract.ServiceName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 2:
                 context.enter("direction")
                 direction = SharedContract.Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("disposition") {
+            case 3:
                 context.enter("disposition")
                 disposition = SharedContract.FailureDisposition.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 4:
                 context.enter("code")
                 code = DeadLetterFilterChecks.decodeDeadLetterFilterCode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterFilter/additionalProperties")
@@ -108,6 +109,8 @@ public struct DeadLetterFilter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterFilterChecks {
+    static let names: JSONNames = JSONNames("tenantId", "service", "direction", "disposition", "code")
+
     static func decodeDeadLetterFilterTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
             return nil

@@ -27,15 +27,16 @@ public struct DeadLetterPage: ContractValue {
         var items: [SharedContract.DeadLetterRecord]? = nil
         var nextCursor: String? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: DeadLetterPageChecks.names) {
+            case 0:
                 context.enter("items")
                 items = DeadLetterPageChecks.decodeDeadLetterPageItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextCursor") {
+            case 1:
                 context.enter("nextCursor")
                 nextCursor = DeadLetterPageChecks.decodeDeadLetterPageNextCursor(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/additionalProperties")
@@ -63,6 +64,7 @@ public struct DeadLetterPage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterPageChecks {
+    static let names: JSONNames = JSONNames("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeDeadLetterPageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract

@@ -10,7 +10,7 @@ public struct DeadLetterSelection: ContractValue {
     /// The dead letters.
     public var ids: [String]?
     /// What they have in common.
-    public var filter: DeadLetterFilter?
+    @Boxed public var filter: DeadLetterFilter?
 
     /// Creates a value; it is validated when it is sent.
     public init(ids: [String]? = nil, filter: DeadLetterFilter? = nil) {
@@ -23,24 +23,27 @@ public struct DeadLetterSelection: ContractValue {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/type")
         else { return nil }
         var ids: [String]? = nil
-        var filter: DeadLetterFilter? = nil
+        var filter = Boxed<DeadLetterFilter>()
         for member in node.members {
-            if member.isNamed("ids") {
+            switch member.place(in: DeadLetterSelectionChecks.names) {
+            case 0:
                 context.enter("ids")
                 ids = DeadLetterSelectionChecks.decodeDeadLetterSelectionIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filter") {
+            case 1:
                 context.enter("filter")
-                filter = DeadLetterFilter.decode(member.value, &context)
+                filter = Boxed(wrappedValue: DeadLetterFilter.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/additionalProperties")
             }
         }
         DeadLetterSelectionChecks.checkDeadLetterSelection(node, &context)
-        return DeadLetterSelection(ids: ids, filter: filter)
+        var value = DeadLetterSelection(ids: ids)
+        value._filter = filter
+        return value
     }
 
     /// Writes the value.
@@ -60,6 +63,8 @@ public struct DeadLetterSelection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterSelectionChecks {
+    static let names: JSONNames = JSONNames("ids", "filter")
+
     static func decodeDeadLetterSelectionIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
             return nil

@@ -22,11 +22,12 @@ public struct DiscardRequest: ContractValue {
         }
         var note: String? = nil
         for member in node.members {
-            if member.isNamed("note") {
+            switch member.place(in: DiscardRequestChecks.names) {
+            case 0:
                 context.enter("note")
                 note = DiscardRequestChecks.decodeDiscardRequestNote(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/additionalProperties")
@@ -50,6 +51,7 @@ public struct DiscardRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DiscardRequestChecks {
+    static let names: JSONNames = JSONNames("note")
     static let pattern: ContractPattern = ContractPattern("\\S")
 
     static func decodeDiscardRequestNote(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

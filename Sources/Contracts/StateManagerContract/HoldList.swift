@@ -22,11 +22,12 @@ public struct HoldList: ContractValue {
         }
         var items: [TenantHold]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: HoldListChecks.names) {
+            case 0:
                 context.enter("items")
                 items = HoldListChecks.decodeHoldListItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/state-manager.yaml#/components/schemas/HoldList/additionalProperties")
             }
@@ -49,6 +50,8 @@ public struct HoldList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HoldListChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeHoldListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [TenantHold]? {
         guard
             let value = context.array(

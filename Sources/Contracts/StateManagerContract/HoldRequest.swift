@@ -13,7 +13,7 @@ public struct HoldRequest: ContractValue {
     /// Who does not serve it.
     public var platform: SharedContract.Platform
     /// Why, where the caller has met it; the tenant is put on hold. Absent for a message that only follows others.
-    public var cause: SharedContract.FailureCause?
+    @Boxed public var cause: SharedContract.FailureCause?
     /// When the hold ends by itself; for throttling.
     public var retryAfterSeconds: Double?
     /// The tracked message, where one was claimed.
@@ -69,7 +69,7 @@ public struct HoldRequest: ContractValue {
         }
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
-        var cause: SharedContract.FailureCause? = nil
+        var cause = Boxed<SharedContract.FailureCause>()
         var retryAfterSeconds: Double? = nil
         var trackingId: String? = nil
         var lane: String? = nil
@@ -80,55 +80,56 @@ public struct HoldRequest: ContractValue {
         var headers: [String: String]? = nil
         var body: String? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: HoldRequestChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = HoldRequestChecks.decodeHoldRequestTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 2:
                 context.enter("cause")
-                cause = SharedContract.FailureCause.decode(member.value, &context)
+                cause = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("retryAfterSeconds") {
+            case 3:
                 context.enter("retryAfterSeconds")
                 retryAfterSeconds = HoldRequestChecks.decodeHoldRequestRetryAfterSeconds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 4:
                 context.enter("trackingId")
                 trackingId = HoldRequestChecks.decodeHoldRequestTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lane") {
+            case 5:
                 context.enter("lane")
                 lane = HoldRequestChecks.decodeHoldRequestLane(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageId") {
+            case 6:
                 context.enter("messageId")
                 messageId = HoldRequestChecks.decodeHoldRequestMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("exchange") {
+            case 7:
                 context.enter("exchange")
                 exchange = HoldRequestChecks.decodeHoldRequestExchange(member.value, &context)
                 context.leave()
-            } else if member.isNamed("routingKey") {
+            case 8:
                 context.enter("routingKey")
                 routingKey = HoldRequestChecks.decodeHoldRequestRoutingKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageName") {
+            case 9:
                 context.enter("messageName")
                 messageName = HoldRequestChecks.decodeHoldRequestMessageName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("headers") {
+            case 10:
                 context.enter("headers")
                 headers = HoldRequestChecks.decodeHoldRequestHeaders(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 11:
                 context.enter("body")
                 body = HoldRequestChecks.decodeHoldRequestBody(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/additionalProperties")
@@ -164,10 +165,9 @@ public struct HoldRequest: ContractValue {
         guard let tenantId, let platform, let lane, let messageId, let exchange, let routingKey, let messageName,
             let headers, let body
         else { return nil }
-        return HoldRequest(
+        var value = HoldRequest(
             tenantId: tenantId,
             platform: platform,
-            cause: cause,
             retryAfterSeconds: retryAfterSeconds,
             trackingId: trackingId,
             lane: lane,
@@ -178,6 +178,8 @@ public struct HoldRequest: ContractValue {
             headers: headers,
             body: body
         )
+        value._cause = cause
+        return value
     }
 
     /// Writes the value.
@@ -219,6 +221,9 @@ public struct HoldRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HoldRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "tenantId", "platform", "cause", "retryAfterSeconds", "trackingId", "lane", "messageId", "exchange",
+        "routingKey", "messageName", "headers", "body")
     static let limit: JSONNumber = JSONNumber(86400)
     static let limit2: JSONNumber = JSONNumber(0)
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")

@@ -22,11 +22,12 @@ public struct HoldResult: ContractValue {
         }
         var heldId: Int? = nil
         for member in node.members {
-            if member.isNamed("heldId") {
+            switch member.place(in: HoldResultChecks.names) {
+            case 0:
                 context.enter("heldId")
                 heldId = HoldResultChecks.decodeHoldResultHeldId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/state-manager.yaml#/components/schemas/HoldResult/additionalProperties"
                 )
@@ -50,6 +51,8 @@ public struct HoldResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HoldResultChecks {
+    static let names: JSONNames = JSONNames("heldId")
+
     static func decodeHoldResultHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -16,7 +16,7 @@ public struct InboundClaim: ContractValue {
     public var customer: SharedContract.CustomerIdentity
     /// Who the customer was before, in a message that says that number or id has changed; the mapping of then becomes
     /// the customer's.
-    public var formerly: SharedContract.CustomerIdentity?
+    @Boxed public var formerly: SharedContract.CustomerIdentity?
     /// `type` as WhatsApp sent it.
     public var messageType: String
     /// Kind of media, where it carries any.
@@ -80,7 +80,7 @@ public struct InboundClaim: ContractValue {
         var tenantId: String? = nil
         var platformMessageId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
-        var formerly: SharedContract.CustomerIdentity? = nil
+        var formerly = Boxed<SharedContract.CustomerIdentity>()
         var messageType: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var mediaUrl: String? = nil
@@ -92,68 +92,69 @@ public struct InboundClaim: ContractValue {
         var traceId: String? = nil
         var archiveKey: String? = nil
         for member in node.members {
-            if member.isNamed("direction") {
+            switch member.place(in: InboundClaimChecks.names) {
+            case 0:
                 context.enter("direction")
                 hasDirection = true
                 InboundClaimChecks.checkInboundClaimDirection(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = InboundClaimChecks.decodeInboundClaimTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 2:
                 context.enter("platformMessageId")
                 platformMessageId = InboundClaimChecks.decodeInboundClaimPlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 3:
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("formerly") {
+            case 4:
                 context.enter("formerly")
-                formerly = SharedContract.CustomerIdentity.decode(member.value, &context)
+                formerly = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("messageType") {
+            case 5:
                 context.enter("messageType")
                 messageType = InboundClaimChecks.decodeInboundClaimMessageType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 6:
                 context.enter("mediaType")
                 mediaType = SharedContract.MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaUrl") {
+            case 7:
                 context.enter("mediaUrl")
                 mediaUrl = InboundClaimChecks.decodeInboundClaimMediaUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lane") {
+            case 8:
                 context.enter("lane")
                 lane = InboundClaimChecks.decodeInboundClaimLane(member.value, &context)
                 context.leave()
-            } else if member.isNamed("heldId") {
+            case 9:
                 context.enter("heldId")
                 heldId = InboundClaimChecks.decodeInboundClaimHeldId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 10:
                 context.enter("text")
                 text = InboundClaimChecks.decodeInboundClaimText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 11:
                 context.enter("occurredAt")
                 occurredAt = InboundClaimChecks.decodeInboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 12:
                 context.enter("receivedAt")
                 receivedAt = InboundClaimChecks.decodeInboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 13:
                 context.enter("traceId")
                 traceId = InboundClaimChecks.decodeInboundClaimTraceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 14:
                 context.enter("archiveKey")
                 archiveKey = InboundClaimChecks.decodeInboundClaimArchiveKey(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/additionalProperties")
@@ -180,11 +181,10 @@ public struct InboundClaim: ContractValue {
             context.missing("receivedAt", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
         }
         guard let tenantId, let platformMessageId, let customer, let messageType, let receivedAt else { return nil }
-        return InboundClaim(
+        var value = InboundClaim(
             tenantId: tenantId,
             platformMessageId: platformMessageId,
             customer: customer,
-            formerly: formerly,
             messageType: messageType,
             mediaType: mediaType,
             mediaUrl: mediaUrl,
@@ -196,6 +196,8 @@ public struct InboundClaim: ContractValue {
             traceId: traceId,
             archiveKey: archiveKey
         )
+        value._formerly = formerly
+        return value
     }
 
     /// Writes the value.
@@ -255,6 +257,9 @@ public struct InboundClaim: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InboundClaimChecks {
+    static let names: JSONNames = JSONNames(
+        "direction", "tenantId", "platformMessageId", "customer", "formerly", "messageType", "mediaType", "mediaUrl",
+        "lane", "heldId", "text", "occurredAt", "receivedAt", "traceId", "archiveKey")
     static let constant: JSONValue = .string("inbound")
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")

@@ -26,15 +26,16 @@ public struct LastInbound: ContractValue {
         var lastInboundAt: DateTime? = nil
         var wamid: String? = nil
         for member in node.members {
-            if member.isNamed("lastInboundAt") {
+            switch member.place(in: LastInboundChecks.names) {
+            case 0:
                 context.enter("lastInboundAt")
                 lastInboundAt = LastInboundChecks.decodeLastInboundLastInboundAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wamid") {
+            case 1:
                 context.enter("wamid")
                 wamid = LastInboundChecks.decodeLastInboundWamid(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/LastInbound/additionalProperties")
@@ -64,6 +65,8 @@ public struct LastInbound: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LastInboundChecks {
+    static let names: JSONNames = JSONNames("lastInboundAt", "wamid")
+
     static func checkLastInboundLastInboundAt(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(value, maximum: 40, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/maxLength")

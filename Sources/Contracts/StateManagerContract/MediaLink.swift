@@ -31,19 +31,20 @@ public struct MediaLink: ContractValue {
         var mediaType: SharedContract.MediaType? = nil
         var expiresAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("url") {
+            switch member.place(in: MediaLinkChecks.names) {
+            case 0:
                 context.enter("url")
                 url = MediaLinkChecks.decodeMediaLinkUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 1:
                 context.enter("mediaType")
                 mediaType = SharedContract.MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("expiresAt") {
+            case 2:
                 context.enter("expiresAt")
                 expiresAt = MediaLinkChecks.decodeMediaLinkExpiresAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/state-manager.yaml#/components/schemas/MediaLink/additionalProperties")
             }
@@ -75,6 +76,8 @@ public struct MediaLink: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaLinkChecks {
+    static let names: JSONNames = JSONNames("url", "mediaType", "expiresAt")
+
     static func decodeMediaLinkUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -15,7 +15,7 @@ public struct MessageEvent: ContractValue {
     /// What a status or receipt said.
     public var status: ReportedStatus?
     /// Why something failed.
-    public var failure: SharedContract.FailureCause?
+    @Boxed public var failure: SharedContract.FailureCause?
     /// When it happened, by the platform's clock.
     public var occurredAt: DateTime?
     /// When it was recorded.
@@ -50,40 +50,41 @@ public struct MessageEvent: ContractValue {
         var kind: MessageEventKind? = nil
         var attemptId: String? = nil
         var status: ReportedStatus? = nil
-        var failure: SharedContract.FailureCause? = nil
+        var failure = Boxed<SharedContract.FailureCause>()
         var occurredAt: DateTime? = nil
         var recordedAt: DateTime? = nil
         var traceId: String? = nil
         for member in node.members {
-            if member.isNamed("kind") {
+            switch member.place(in: MessageEventChecks.names) {
+            case 0:
                 context.enter("kind")
                 kind = MessageEventKind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attemptId") {
+            case 1:
                 context.enter("attemptId")
                 attemptId = MessageEventChecks.decodeMessageEventAttemptId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = ReportedStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failure") {
+            case 3:
                 context.enter("failure")
-                failure = SharedContract.FailureCause.decode(member.value, &context)
+                failure = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 4:
                 context.enter("occurredAt")
                 occurredAt = MessageEventChecks.decodeMessageEventOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recordedAt") {
+            case 5:
                 context.enter("recordedAt")
                 recordedAt = MessageEventChecks.decodeMessageEventOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 6:
                 context.enter("traceId")
                 traceId = MessageEventChecks.decodeMessageEventTraceId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/MessageEvent/additionalProperties")
@@ -96,15 +97,16 @@ public struct MessageEvent: ContractValue {
             context.missing("recordedAt", "Specs/services/state-manager.yaml#/components/schemas/MessageEvent/required")
         }
         guard let kind, let recordedAt else { return nil }
-        return MessageEvent(
+        var value = MessageEvent(
             kind: kind,
             attemptId: attemptId,
             status: status,
-            failure: failure,
             occurredAt: occurredAt,
             recordedAt: recordedAt,
             traceId: traceId
         )
+        value._failure = failure
+        return value
     }
 
     /// Writes the value.
@@ -140,6 +142,8 @@ public struct MessageEvent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageEventChecks {
+    static let names: JSONNames = JSONNames(
+        "kind", "attemptId", "status", "failure", "occurredAt", "recordedAt", "traceId")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func decodeMessageEventAttemptId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

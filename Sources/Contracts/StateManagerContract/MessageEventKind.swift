@@ -36,6 +36,22 @@ public enum MessageEventKind: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageEventKind? {
+        switch node.place(in: MessageEventKindChecks.texts) {
+        case 0: return Self.claimed
+        case 1: return Self.duplicateRefused
+        case 2: return Self.sendBegun
+        case 3: return Self.sendAccepted
+        case 4: return Self.sendFailed
+        case 5: return Self.sendUnknown
+        case 6: return Self.reconciled
+        case 7: return Self.statusReported
+        case 8: return Self.receiptReported
+        case 9: return Self.deadLettered
+        case 10: return Self.replayed
+        case 11: return Self.discarded
+        case 12: return Self.held
+        default: break
+        }
         return context.known(
             node, "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind/type",
             enum: "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind/enum")
@@ -43,4 +59,11 @@ public enum MessageEventKind: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum MessageEventKindChecks {
+    static let texts: JSONTexts = JSONTexts(
+        "claimed", "duplicateRefused", "sendBegun", "sendAccepted", "sendFailed", "sendUnknown", "reconciled",
+        "statusReported", "receiptReported", "deadLettered", "replayed", "discarded", "held")
 }

@@ -11,7 +11,7 @@ public struct MessageStory: ContractValue {
     /// The message as it is now.
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, where there is one.
-    public var mapping: SharedContract.ConversationMapping?
+    @Boxed public var mapping: SharedContract.ConversationMapping?
     /// What happened to it, in order of recording, at most the first 200.
     public var events: [MessageEvent]
     /// Its dead letters, the latest first.
@@ -36,27 +36,28 @@ public struct MessageStory: ContractValue {
             return nil
         }
         var tracking: SharedContract.MessageTracking? = nil
-        var mapping: SharedContract.ConversationMapping? = nil
+        var mapping = Boxed<SharedContract.ConversationMapping>()
         var events: [MessageEvent]? = nil
         var deadLetters: [SharedContract.DeadLetterRecord]? = nil
         for member in node.members {
-            if member.isNamed("tracking") {
+            switch member.place(in: MessageStoryChecks.names) {
+            case 0:
                 context.enter("tracking")
                 tracking = SharedContract.MessageTracking.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mapping") {
+            case 1:
                 context.enter("mapping")
-                mapping = SharedContract.ConversationMapping.decode(member.value, &context)
+                mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("events") {
+            case 2:
                 context.enter("events")
                 events = MessageStoryChecks.decodeMessageStoryEvents(member.value, &context)
                 context.leave()
-            } else if member.isNamed("deadLetters") {
+            case 3:
                 context.enter("deadLetters")
                 deadLetters = MessageStoryChecks.decodeMessageStoryDeadLetters(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/MessageStory/additionalProperties")
@@ -73,7 +74,9 @@ public struct MessageStory: ContractValue {
                 "deadLetters", "Specs/services/state-manager.yaml#/components/schemas/MessageStory/required")
         }
         guard let tracking, let events, let deadLetters else { return nil }
-        return MessageStory(tracking: tracking, mapping: mapping, events: events, deadLetters: deadLetters)
+        var value = MessageStory(tracking: tracking, events: events, deadLetters: deadLetters)
+        value._mapping = mapping
+        return value
     }
 
     /// Writes the value.
@@ -95,6 +98,8 @@ public struct MessageStory: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageStoryChecks {
+    static let names: JSONNames = JSONNames("tracking", "mapping", "events", "deadLetters")
+
     static func decodeMessageStoryEvents(_ node: JSONNode, _ context: inout DecodingContext) -> [MessageEvent]? {
         guard
             let value = context.array(

@@ -92,68 +92,69 @@ public struct OutboundClaim: ContractValue {
         var traceId: String? = nil
         var archiveKey: String? = nil
         for member in node.members {
-            if member.isNamed("direction") {
+            switch member.place(in: OutboundClaimChecks.names) {
+            case 0:
                 context.enter("direction")
                 hasDirection = true
                 OutboundClaimChecks.checkOutboundClaimDirection(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 1:
                 context.enter("tenantId")
                 tenantId = OutboundClaimChecks.decodeOutboundClaimTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platformMessageId") {
+            case 2:
                 context.enter("platformMessageId")
                 platformMessageId = OutboundClaimChecks.decodeOutboundClaimPlatformMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 3:
                 context.enter("conversationId")
                 conversationId = OutboundClaimChecks.decodeOutboundClaimConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customerAddress") {
+            case 4:
                 context.enter("customerAddress")
                 customerAddress = OutboundClaimChecks.decodeOutboundClaimCustomerAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messageType") {
+            case 5:
                 context.enter("messageType")
                 messageType = OutboundClaimChecks.decodeOutboundClaimMessageType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaType") {
+            case 6:
                 context.enter("mediaType")
                 mediaType = SharedContract.MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mediaUrl") {
+            case 7:
                 context.enter("mediaUrl")
                 mediaUrl = OutboundClaimChecks.decodeOutboundClaimMediaUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("lane") {
+            case 8:
                 context.enter("lane")
                 lane = OutboundClaimChecks.decodeOutboundClaimLane(member.value, &context)
                 context.leave()
-            } else if member.isNamed("heldId") {
+            case 9:
                 context.enter("heldId")
                 heldId = OutboundClaimChecks.decodeOutboundClaimHeldId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 10:
                 context.enter("text")
                 text = OutboundClaimChecks.decodeOutboundClaimText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 11:
                 context.enter("occurredAt")
                 occurredAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 12:
                 context.enter("receivedAt")
                 receivedAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 13:
                 context.enter("traceId")
                 traceId = OutboundClaimChecks.decodeOutboundClaimTraceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 14:
                 context.enter("archiveKey")
                 archiveKey = OutboundClaimChecks.decodeOutboundClaimArchiveKey(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/additionalProperties")
@@ -259,6 +260,9 @@ public struct OutboundClaim: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OutboundClaimChecks {
+    static let names: JSONNames = JSONNames(
+        "direction", "tenantId", "platformMessageId", "conversationId", "customerAddress", "messageType", "mediaType",
+        "mediaUrl", "lane", "heldId", "text", "occurredAt", "receivedAt", "traceId", "archiveKey")
     static let constant: JSONValue = .string("outbound")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")

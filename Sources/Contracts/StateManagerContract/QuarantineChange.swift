@@ -25,15 +25,16 @@ public struct QuarantineChange: ContractValue {
         var id: String? = nil
         var result: ChangeResult? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: QuarantineChangeChecks.names) {
+            case 0:
                 context.enter("id")
                 id = QuarantineChangeChecks.decodeQuarantineChangeId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("result") {
+            case 1:
                 context.enter("result")
                 result = ChangeResult.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantineChange/additionalProperties")
@@ -62,6 +63,8 @@ public struct QuarantineChange: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineChangeChecks {
+    static let names: JSONNames = JSONNames("id", "result")
+
     static func decodeQuarantineChangeId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
             return nil

@@ -25,15 +25,16 @@ public struct QuarantineChanges: ContractValue {
         var results: [QuarantineChange]? = nil
         var remaining: Int? = nil
         for member in node.members {
-            if member.isNamed("results") {
+            switch member.place(in: QuarantineChangesChecks.names) {
+            case 0:
                 context.enter("results")
                 results = QuarantineChangesChecks.decodeQuarantineChangesResults(member.value, &context)
                 context.leave()
-            } else if member.isNamed("remaining") {
+            case 1:
                 context.enter("remaining")
                 remaining = QuarantineChangesChecks.decodeQuarantineChangesRemaining(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/additionalProperties")
@@ -64,6 +65,8 @@ public struct QuarantineChanges: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineChangesChecks {
+    static let names: JSONNames = JSONNames("results", "remaining")
+
     static func decodeQuarantineChangesResults(_ node: JSONNode, _ context: inout DecodingContext)
         -> [QuarantineChange]?
     {

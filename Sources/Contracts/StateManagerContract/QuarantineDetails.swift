@@ -25,15 +25,16 @@ public struct QuarantineDetails: ContractValue {
         var record: QuarantineRecord? = nil
         var update: JSONValue? = nil
         for member in node.members {
-            if member.isNamed("record") {
+            switch member.place(in: QuarantineDetailsChecks.names) {
+            case 0:
                 context.enter("record")
                 record = QuarantineRecord.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update") {
+            case 1:
                 context.enter("update")
                 update = member.value.value
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails/additionalProperties")
@@ -58,4 +59,9 @@ public struct QuarantineDetails: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum QuarantineDetailsChecks {
+    static let names: JSONNames = JSONNames("record", "update")
 }

@@ -10,7 +10,7 @@ public struct QuarantineDiscard: ContractValue {
     /// The updates.
     public var ids: [String]?
     /// What they have in common.
-    public var filter: QuarantineFilter?
+    @Boxed public var filter: QuarantineFilter?
     /// What whoever looks at it later needs to know.
     public var note: String
 
@@ -26,22 +26,23 @@ public struct QuarantineDiscard: ContractValue {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/type")
         else { return nil }
         var ids: [String]? = nil
-        var filter: QuarantineFilter? = nil
+        var filter = Boxed<QuarantineFilter>()
         var note: String? = nil
         for member in node.members {
-            if member.isNamed("ids") {
+            switch member.place(in: QuarantineDiscardChecks.names) {
+            case 0:
                 context.enter("ids")
                 ids = QuarantineDiscardChecks.decodeQuarantineDiscardIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filter") {
+            case 1:
                 context.enter("filter")
-                filter = QuarantineFilter.decode(member.value, &context)
+                filter = Boxed(wrappedValue: QuarantineFilter.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("note") {
+            case 2:
                 context.enter("note")
                 note = QuarantineDiscardChecks.decodeQuarantineDiscardNote(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/additionalProperties")
@@ -52,7 +53,9 @@ public struct QuarantineDiscard: ContractValue {
         }
         QuarantineDiscardChecks.checkQuarantineDiscard(node, &context)
         guard let note else { return nil }
-        return QuarantineDiscard(ids: ids, filter: filter, note: note)
+        var value = QuarantineDiscard(ids: ids, note: note)
+        value._filter = filter
+        return value
     }
 
     /// Writes the value.
@@ -74,6 +77,7 @@ public struct QuarantineDiscard: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineDiscardChecks {
+    static let names: JSONNames = JSONNames("ids", "filter", "note")
     static let pattern: ContractPattern = ContractPattern("\\S")
 
     static func decodeQuarantineDiscardIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

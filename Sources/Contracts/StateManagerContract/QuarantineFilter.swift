@@ -34,19 +34,20 @@ public struct QuarantineFilter: ContractValue {
         var reason: SharedContract.QuarantineReason? = nil
         var addressee: String? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: QuarantineFilterChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = QuarantineFilterChecks.decodeQuarantineFilterTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 1:
                 context.enter("reason")
                 reason = SharedContract.QuarantineReason.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addressee") {
+            case 2:
                 context.enter("addressee")
                 addressee = QuarantineFilterChecks.decodeQuarantineFilterAddressee(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/additionalProperties")
@@ -76,6 +77,8 @@ public struct QuarantineFilter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineFilterChecks {
+    static let names: JSONNames = JSONNames("tenantId", "reason", "addressee")
+
     static func decodeQuarantineFilterTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
             return nil

@@ -26,15 +26,16 @@ public struct QuarantinePage: ContractValue {
         var items: [QuarantineRecord]? = nil
         var nextCursor: String? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: QuarantinePageChecks.names) {
+            case 0:
                 context.enter("items")
                 items = QuarantinePageChecks.decodeQuarantinePageItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextCursor") {
+            case 1:
                 context.enter("nextCursor")
                 nextCursor = QuarantinePageChecks.decodeQuarantinePageNextCursor(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/additionalProperties")
@@ -62,6 +63,7 @@ public struct QuarantinePage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantinePageChecks {
+    static let names: JSONNames = JSONNames("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeQuarantinePageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [QuarantineRecord]? {

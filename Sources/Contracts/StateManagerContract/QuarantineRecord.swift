@@ -89,63 +89,64 @@ public struct QuarantineRecord: ContractValue {
         var isReplayable: Bool? = nil
         var note: String? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: QuarantineRecordChecks.names) {
+            case 0:
                 context.enter("id")
                 id = QuarantineRecordChecks.decodeQuarantineRecordId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("state") {
+            case 1:
                 context.enter("state")
                 state = SharedContract.QuarantineState.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 2:
                 context.enter("platform")
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 3:
                 context.enter("reason")
                 reason = SharedContract.QuarantineReason.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tenantId") {
+            case 4:
                 context.enter("tenantId")
                 tenantId = QuarantineRecordChecks.decodeQuarantineRecordTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addressee") {
+            case 5:
                 context.enter("addressee")
                 addressee = QuarantineRecordChecks.decodeQuarantineRecordAddressee(member.value, &context)
                 context.leave()
-            } else if member.isNamed("field") {
+            case 6:
                 context.enter("field")
                 field = QuarantineRecordChecks.decodeQuarantineRecordField(member.value, &context)
                 context.leave()
-            } else if member.isNamed("violations") {
+            case 7:
                 context.enter("violations")
                 violations = QuarantineRecordChecks.decodeQuarantineRecordViolations(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 8:
                 context.enter("receivedAt")
                 receivedAt = QuarantineRecordChecks.decodeQuarantineRecordReceivedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("archiveKey") {
+            case 9:
                 context.enter("archiveKey")
                 archiveKey = QuarantineRecordChecks.decodeQuarantineRecordArchiveKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdAt") {
+            case 10:
                 context.enter("createdAt")
                 createdAt = QuarantineRecordChecks.decodeQuarantineRecordReceivedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updatedAt") {
+            case 11:
                 context.enter("updatedAt")
                 updatedAt = QuarantineRecordChecks.decodeQuarantineRecordReceivedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("isReplayable") {
+            case 12:
                 context.enter("isReplayable")
                 isReplayable = QuarantineRecordChecks.decodeQuarantineRecordIsReplayable(member.value, &context)
                 context.leave()
-            } else if member.isNamed("note") {
+            case 13:
                 context.enter("note")
                 note = QuarantineRecordChecks.decodeQuarantineRecordNote(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/additionalProperties")
@@ -254,6 +255,9 @@ public struct QuarantineRecord: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineRecordChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "state", "platform", "reason", "tenantId", "addressee", "field", "violations", "receivedAt", "archiveKey",
+        "createdAt", "updatedAt", "isReplayable", "note")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func decodeQuarantineRecordId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

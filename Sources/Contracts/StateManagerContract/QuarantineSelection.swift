@@ -10,7 +10,7 @@ public struct QuarantineSelection: ContractValue {
     /// The updates.
     public var ids: [String]?
     /// What they have in common.
-    public var filter: QuarantineFilter?
+    @Boxed public var filter: QuarantineFilter?
 
     /// Creates a value; it is validated when it is sent.
     public init(ids: [String]? = nil, filter: QuarantineFilter? = nil) {
@@ -23,24 +23,27 @@ public struct QuarantineSelection: ContractValue {
         guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/type")
         else { return nil }
         var ids: [String]? = nil
-        var filter: QuarantineFilter? = nil
+        var filter = Boxed<QuarantineFilter>()
         for member in node.members {
-            if member.isNamed("ids") {
+            switch member.place(in: QuarantineSelectionChecks.names) {
+            case 0:
                 context.enter("ids")
                 ids = QuarantineSelectionChecks.decodeQuarantineSelectionIds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filter") {
+            case 1:
                 context.enter("filter")
-                filter = QuarantineFilter.decode(member.value, &context)
+                filter = Boxed(wrappedValue: QuarantineFilter.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/additionalProperties")
             }
         }
         QuarantineSelectionChecks.checkQuarantineSelection(node, &context)
-        return QuarantineSelection(ids: ids, filter: filter)
+        var value = QuarantineSelection(ids: ids)
+        value._filter = filter
+        return value
     }
 
     /// Writes the value.
@@ -60,6 +63,8 @@ public struct QuarantineSelection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineSelectionChecks {
+    static let names: JSONNames = JSONNames("ids", "filter")
+
     static func decodeQuarantineSelectionIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
             return nil

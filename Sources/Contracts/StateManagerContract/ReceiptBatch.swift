@@ -22,11 +22,12 @@ public struct ReceiptBatch: ContractValue {
         }
         var items: [ReceiptReport]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: ReceiptBatchChecks.names) {
+            case 0:
                 context.enter("items")
                 items = ReceiptBatchChecks.decodeReceiptBatchItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/additionalProperties")
@@ -50,6 +51,8 @@ public struct ReceiptBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceiptBatchChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeReceiptBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ReceiptReport]? {
         guard
             let value = context.array(

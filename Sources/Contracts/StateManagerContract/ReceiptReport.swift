@@ -19,7 +19,7 @@ public struct ReceiptReport: ContractValue {
     /// What it says; Genesys' `Published` counts as `delivered`.
     public var status: ReportedStatus
     /// Why it failed; there exactly when `status` is `failed`.
-    public var failure: SharedContract.FailureCause?
+    @Boxed public var failure: SharedContract.FailureCause?
     /// When it happened, by Genesys' clock.
     public var occurredAt: DateTime?
     /// When the relay received it.
@@ -60,48 +60,51 @@ public struct ReceiptReport: ContractValue {
         var wamid: String? = nil
         var conversationId: String? = nil
         var status: ReportedStatus? = nil
-        var failure: SharedContract.FailureCause? = nil
+        var failure = Boxed<SharedContract.FailureCause>()
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
         var traceId: String? = nil
+        var statusChoice: Int? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: ReceiptReportChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = ReceiptReportChecks.decodeReceiptReportTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysMessageId") {
+            case 1:
                 context.enter("genesysMessageId")
                 genesysMessageId = ReceiptReportChecks.decodeReceiptReportGenesysMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wamid") {
+            case 2:
                 context.enter("wamid")
                 wamid = ReceiptReportChecks.decodeReceiptReportWamid(member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversationId") {
+            case 3:
                 context.enter("conversationId")
                 conversationId = ReceiptReportChecks.decodeReceiptReportConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 4:
+                statusChoice = member.value.place(in: ReceiptReportChecks.choices)
                 context.enter("status")
                 status = ReportedStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failure") {
+            case 5:
                 context.enter("failure")
-                failure = SharedContract.FailureCause.decode(member.value, &context)
+                failure = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 6:
                 context.enter("occurredAt")
                 occurredAt = ReceiptReportChecks.decodeReceiptReportOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 7:
                 context.enter("receivedAt")
                 receivedAt = ReceiptReportChecks.decodeReceiptReportOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 8:
                 context.enter("traceId")
                 traceId = ReceiptReportChecks.decodeReceiptReportTraceId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/additionalProperties")
@@ -121,19 +124,24 @@ public struct ReceiptReport: ContractValue {
             context.missing(
                 "receivedAt", "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/required")
         }
-        ReceiptReportChecks.checkReceiptReport(node, &context)
+        if statusChoice == nil || statusChoice == 0 {
+            ReceiptReportChecks.checkReceiptReportThen(node, &context)
+        } else {
+            ReceiptReportChecks.checkReceiptReportElse(node, &context)
+        }
         guard let tenantId, let genesysMessageId, let status, let receivedAt else { return nil }
-        return ReceiptReport(
+        var value = ReceiptReport(
             tenantId: tenantId,
             genesysMessageId: genesysMessageId,
             wamid: wamid,
             conversationId: conversationId,
             status: status,
-            failure: failure,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             traceId: traceId
         )
+        value._failure = failure
+        return value
     }
 
     /// Writes the value.
@@ -173,9 +181,12 @@ public struct ReceiptReport: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceiptReportChecks {
+    static let names: JSONNames = JSONNames(
+        "tenantId", "genesysMessageId", "wamid", "conversationId", "status", "failure", "occurredAt", "receivedAt",
+        "traceId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+    static let choices: JSONTexts = JSONTexts("failed")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
-    static let constant: JSONValue = .string("failed")
 
     static func decodeReceiptReportTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
@@ -259,32 +270,6 @@ private enum ReceiptReportChecks {
     static func checkReceiptReportElse(_ node: JSONNode, _ context: inout DecodingContext) {
         context.not(node, "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/else/not") {
             node, context in ReceiptReportChecks.checkReceiptReportElseExcluded(node, &context)
-        }
-    }
-
-    static func checkReceiptReportConditionStatus(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ReceiptReportChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/if/properties/status/const")
-    }
-
-    static func checkReceiptReportCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            for member in node.members {
-                if member.isNamed("status") {
-                    context.at("status") { context in
-                        ReceiptReportChecks.checkReceiptReportConditionStatus(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkReceiptReport(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ReceiptReportChecks.checkReceiptReportCondition(node, &context) }) {
-            ReceiptReportChecks.checkReceiptReportThen(node, &context)
-        } else {
-            ReceiptReportChecks.checkReceiptReportElse(node, &context)
         }
     }
 }

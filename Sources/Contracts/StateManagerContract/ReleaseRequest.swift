@@ -27,15 +27,16 @@ public struct ReleaseRequest: ContractValue {
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: ReleaseRequestChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = ReleaseRequestChecks.decodeReleaseRequestTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ReleaseRequest/additionalProperties")
@@ -63,6 +64,8 @@ public struct ReleaseRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReleaseRequestChecks {
+    static let names: JSONNames = JSONNames("tenantId", "platform")
+
     static func decodeReleaseRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
             return nil

@@ -22,11 +22,12 @@ public struct ReleaseResult: ContractValue {
         }
         var released: Int? = nil
         for member in node.members {
-            if member.isNamed("released") {
+            switch member.place(in: ReleaseResultChecks.names) {
+            case 0:
                 context.enter("released")
                 released = ReleaseResultChecks.decodeReleaseResultReleased(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/additionalProperties")
@@ -50,6 +51,8 @@ public struct ReleaseResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReleaseResultChecks {
+    static let names: JSONNames = JSONNames("released")
+
     static func decodeReleaseResultReleased(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

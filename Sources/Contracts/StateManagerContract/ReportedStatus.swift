@@ -20,6 +20,14 @@ public enum ReportedStatus: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReportedStatus? {
+        switch node.place(in: ReportedStatusChecks.texts) {
+        case 0: return Self.accepted
+        case 1: return Self.sent
+        case 2: return Self.delivered
+        case 3: return Self.read
+        case 4: return Self.failed
+        default: break
+        }
         return context.known(
             node, "Specs/services/state-manager.yaml#/components/schemas/ReportedStatus/type",
             enum: "Specs/services/state-manager.yaml#/components/schemas/ReportedStatus/enum")
@@ -27,4 +35,9 @@ public enum ReportedStatus: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum ReportedStatusChecks {
+    static let texts: JSONTexts = JSONTexts("accepted", "sent", "delivered", "read", "failed")
 }

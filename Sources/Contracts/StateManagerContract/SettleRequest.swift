@@ -22,11 +22,12 @@ public struct SettleRequest: ContractValue {
         }
         var heldIds: [Int]? = nil
         for member in node.members {
-            if member.isNamed("heldIds") {
+            switch member.place(in: SettleRequestChecks.names) {
+            case 0:
                 context.enter("heldIds")
                 heldIds = SettleRequestChecks.decodeSettleRequestHeldIds(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/additionalProperties")
@@ -50,6 +51,8 @@ public struct SettleRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SettleRequestChecks {
+    static let names: JSONNames = JSONNames("heldIds")
+
     static func decodeSettleRequestHeldIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -22,11 +22,12 @@ public struct SettleResult: ContractValue {
         }
         var settled: Int? = nil
         for member in node.members {
-            if member.isNamed("settled") {
+            switch member.place(in: SettleResultChecks.names) {
+            case 0:
                 context.enter("settled")
                 settled = SettleResultChecks.decodeSettleResultSettled(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/SettleResult/additionalProperties")
@@ -50,6 +51,8 @@ public struct SettleResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SettleResultChecks {
+    static let names: JSONNames = JSONNames("settled")
+
     static func decodeSettleResultSettled(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

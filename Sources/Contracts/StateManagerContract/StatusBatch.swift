@@ -22,11 +22,12 @@ public struct StatusBatch: ContractValue {
         }
         var items: [StatusReport]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: StatusBatchChecks.names) {
+            case 0:
                 context.enter("items")
                 items = StatusBatchChecks.decodeStatusBatchItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/additionalProperties")
@@ -50,6 +51,8 @@ public struct StatusBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StatusBatchChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeStatusBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [StatusReport]? {
         guard
             let value = context.array(

@@ -17,9 +17,9 @@ public struct StatusReport: ContractValue {
     /// What it says; WhatsApp's `played` counts as `read`.
     public var status: ReportedStatus
     /// Why it failed; there exactly when `status` is `failed`.
-    public var failure: SharedContract.FailureCause?
+    @Boxed public var failure: SharedContract.FailureCause?
     /// The recipient, where the status names one; completes the mapping's ids.
-    public var customer: SharedContract.CustomerIdentity?
+    @Boxed public var customer: SharedContract.CustomerIdentity?
     /// When it happened, by WhatsApp's clock.
     public var occurredAt: DateTime?
     /// When the relay received it.
@@ -59,49 +59,52 @@ public struct StatusReport: ContractValue {
         var wamid: String? = nil
         var trackingId: String? = nil
         var status: ReportedStatus? = nil
-        var failure: SharedContract.FailureCause? = nil
-        var customer: SharedContract.CustomerIdentity? = nil
+        var failure = Boxed<SharedContract.FailureCause>()
+        var customer = Boxed<SharedContract.CustomerIdentity>()
         var occurredAt: DateTime? = nil
         var receivedAt: DateTime? = nil
         var traceId: String? = nil
+        var statusChoice: Int? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: StatusReportChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = StatusReportChecks.decodeStatusReportTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wamid") {
+            case 1:
                 context.enter("wamid")
                 wamid = StatusReportChecks.decodeStatusReportWamid(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 2:
                 context.enter("trackingId")
                 trackingId = StatusReportChecks.decodeStatusReportTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 3:
+                statusChoice = member.value.place(in: StatusReportChecks.choices)
                 context.enter("status")
                 status = ReportedStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failure") {
+            case 4:
                 context.enter("failure")
-                failure = SharedContract.FailureCause.decode(member.value, &context)
+                failure = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 5:
                 context.enter("customer")
-                customer = SharedContract.CustomerIdentity.decode(member.value, &context)
+                customer = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("occurredAt") {
+            case 6:
                 context.enter("occurredAt")
                 occurredAt = StatusReportChecks.decodeStatusReportOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("receivedAt") {
+            case 7:
                 context.enter("receivedAt")
                 receivedAt = StatusReportChecks.decodeStatusReportOccurredAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 8:
                 context.enter("traceId")
                 traceId = StatusReportChecks.decodeStatusReportTraceId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/StatusReport/additionalProperties")
@@ -119,19 +122,24 @@ public struct StatusReport: ContractValue {
         if receivedAt == nil, node.member("receivedAt") == nil {
             context.missing("receivedAt", "Specs/services/state-manager.yaml#/components/schemas/StatusReport/required")
         }
-        StatusReportChecks.checkStatusReport(node, &context)
+        if statusChoice == nil || statusChoice == 0 {
+            StatusReportChecks.checkStatusReportThen(node, &context)
+        } else {
+            StatusReportChecks.checkStatusReportElse(node, &context)
+        }
         guard let tenantId, let wamid, let status, let receivedAt else { return nil }
-        return StatusReport(
+        var value = StatusReport(
             tenantId: tenantId,
             wamid: wamid,
             trackingId: trackingId,
             status: status,
-            failure: failure,
-            customer: customer,
             occurredAt: occurredAt,
             receivedAt: receivedAt,
             traceId: traceId
         )
+        value._failure = failure
+        value._customer = customer
+        return value
     }
 
     /// Writes the value.
@@ -171,8 +179,10 @@ public struct StatusReport: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StatusReportChecks {
+    static let names: JSONNames = JSONNames(
+        "tenantId", "wamid", "trackingId", "status", "failure", "customer", "occurredAt", "receivedAt", "traceId")
+    static let choices: JSONTexts = JSONTexts("failed")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
-    static let constant: JSONValue = .string("failed")
 
     static func decodeStatusReportTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
@@ -244,32 +254,6 @@ private enum StatusReportChecks {
     static func checkStatusReportElse(_ node: JSONNode, _ context: inout DecodingContext) {
         context.not(node, "Specs/services/state-manager.yaml#/components/schemas/StatusReport/else/not") {
             node, context in StatusReportChecks.checkStatusReportElseExcluded(node, &context)
-        }
-    }
-
-    static func checkStatusReportConditionStatus(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, StatusReportChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/StatusReport/if/properties/status/const")
-    }
-
-    static func checkStatusReportCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            for member in node.members {
-                if member.isNamed("status") {
-                    context.at("status") { context in
-                        StatusReportChecks.checkStatusReportConditionStatus(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkStatusReport(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in StatusReportChecks.checkStatusReportCondition(node, &context) }) {
-            StatusReportChecks.checkStatusReportThen(node, &context)
-        } else {
-            StatusReportChecks.checkStatusReportElse(node, &context)
         }
     }
 }

@@ -30,20 +30,21 @@ public struct StructuredMessage: ContractValue {
         var genesysMessageId: String? = nil
         var options: [SharedContract.StructuredOption]? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: StructuredMessageChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = StructuredMessageChecks.decodeStructuredMessageTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysMessageId") {
+            case 1:
                 context.enter("genesysMessageId")
                 genesysMessageId = StructuredMessageChecks.decodeStructuredMessageGenesysMessageId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("options") {
+            case 2:
                 context.enter("options")
                 options = StructuredMessageChecks.decodeStructuredMessageOptions(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/additionalProperties")
@@ -80,6 +81,8 @@ public struct StructuredMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StructuredMessageChecks {
+    static let names: JSONNames = JSONNames("tenantId", "genesysMessageId", "options")
+
     static func decodeStructuredMessageTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
             return nil

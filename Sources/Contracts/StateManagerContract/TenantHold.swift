@@ -15,7 +15,7 @@ public struct TenantHold: ContractValue {
     /// `parked`: credentials are refused. `throttled`: a budget is used up. `releasing`: messages follow.
     public var state: TenantHold.State
     /// Why; absent while messages follow.
-    public var cause: SharedContract.FailureCause?
+    @Boxed public var cause: SharedContract.FailureCause?
     /// Since when.
     public var since: DateTime?
     /// When a message is sent on trial, or the hold ends by itself.
@@ -58,50 +58,51 @@ public struct TenantHold: ContractValue {
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
         var state: TenantHold.State? = nil
-        var cause: SharedContract.FailureCause? = nil
+        var cause = Boxed<SharedContract.FailureCause>()
         var since: DateTime? = nil
         var nextTrialAt: DateTime? = nil
         var trials: Int? = nil
         var heldMessages: Int? = nil
         var oldestHeldAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: TenantHoldChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = TenantHoldChecks.decodeTenantHoldTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform") {
+            case 1:
                 context.enter("platform")
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("state") {
+            case 2:
                 context.enter("state")
                 state = TenantHold.State.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 3:
                 context.enter("cause")
-                cause = SharedContract.FailureCause.decode(member.value, &context)
+                cause = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("since") {
+            case 4:
                 context.enter("since")
                 since = TenantHoldChecks.decodeTenantHoldSince(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextTrialAt") {
+            case 5:
                 context.enter("nextTrialAt")
                 nextTrialAt = TenantHoldChecks.decodeTenantHoldSince(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trials") {
+            case 6:
                 context.enter("trials")
                 trials = TenantHoldChecks.decodeTenantHoldTrials(member.value, &context)
                 context.leave()
-            } else if member.isNamed("heldMessages") {
+            case 7:
                 context.enter("heldMessages")
                 heldMessages = TenantHoldChecks.decodeTenantHoldHeldMessages(member.value, &context)
                 context.leave()
-            } else if member.isNamed("oldestHeldAt") {
+            case 8:
                 context.enter("oldestHeldAt")
                 oldestHeldAt = TenantHoldChecks.decodeTenantHoldSince(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/services/state-manager.yaml#/components/schemas/TenantHold/additionalProperties"
                 )
@@ -120,17 +121,18 @@ public struct TenantHold: ContractValue {
             context.missing("heldMessages", "Specs/services/state-manager.yaml#/components/schemas/TenantHold/required")
         }
         guard let tenantId, let platform, let state, let heldMessages else { return nil }
-        return TenantHold(
+        var value = TenantHold(
             tenantId: tenantId,
             platform: platform,
             state: state,
-            cause: cause,
             since: since,
             nextTrialAt: nextTrialAt,
             trials: trials,
             heldMessages: heldMessages,
             oldestHeldAt: oldestHeldAt
         )
+        value._cause = cause
+        return value
     }
 
     /// Writes the value.
@@ -182,6 +184,12 @@ extension TenantHold {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> State? {
+            switch node.place(in: TenantHoldChecks.texts) {
+            case 0: return Self.parked
+            case 1: return Self.throttled
+            case 2: return Self.releasing
+            default: break
+            }
             return context.known(
                 node, "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/state/type",
                 enum: "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/state/enum")
@@ -194,6 +202,10 @@ extension TenantHold {
 
 /// Decoders and checks of this file.
 private enum TenantHoldChecks {
+    static let names: JSONNames = JSONNames(
+        "tenantId", "platform", "state", "cause", "since", "nextTrialAt", "trials", "heldMessages", "oldestHeldAt")
+    static let texts: JSONTexts = JSONTexts("parked", "throttled", "releasing")
+
     static func decodeTenantHoldTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
             return nil

@@ -27,15 +27,16 @@ public struct TrackingPage: ContractValue {
         var items: [SharedContract.MessageTracking]? = nil
         var nextCursor: String? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: TrackingPageChecks.names) {
+            case 0:
                 context.enter("items")
                 items = TrackingPageChecks.decodeTrackingPageItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextCursor") {
+            case 1:
                 context.enter("nextCursor")
                 nextCursor = TrackingPageChecks.decodeTrackingPageNextCursor(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/TrackingPage/additionalProperties")
@@ -63,6 +64,7 @@ public struct TrackingPage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TrackingPageChecks {
+    static let names: JSONNames = JSONNames("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTrackingPageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract

@@ -13,7 +13,7 @@ public struct TrackingRecorded: ContractValue {
     /// The message as it is now.
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, where there is one.
-    public var mapping: SharedContract.ConversationMapping?
+    @Boxed public var mapping: SharedContract.ConversationMapping?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -33,26 +33,27 @@ public struct TrackingRecorded: ContractValue {
         var hasResultValue = false
         var changed: Bool? = nil
         var tracking: SharedContract.MessageTracking? = nil
-        var mapping: SharedContract.ConversationMapping? = nil
+        var mapping = Boxed<SharedContract.ConversationMapping>()
         for member in node.members {
-            if member.isNamed("result") {
+            switch member.place(in: TrackingRecordedChecks.names) {
+            case 0:
                 context.enter("result")
                 hasResultValue = true
                 TrackingRecordedChecks.checkTrackingRecordedResultValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("changed") {
+            case 1:
                 context.enter("changed")
                 changed = TrackingRecordedChecks.decodeTrackingRecordedChanged(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tracking") {
+            case 2:
                 context.enter("tracking")
                 tracking = SharedContract.MessageTracking.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mapping") {
+            case 3:
                 context.enter("mapping")
-                mapping = SharedContract.ConversationMapping.decode(member.value, &context)
+                mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/additionalProperties")
@@ -70,7 +71,9 @@ public struct TrackingRecorded: ContractValue {
                 "tracking", "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/required")
         }
         guard let changed, let tracking else { return nil }
-        return TrackingRecorded(changed: changed, tracking: tracking, mapping: mapping)
+        var value = TrackingRecorded(changed: changed, tracking: tracking)
+        value._mapping = mapping
+        return value
     }
 
     /// Writes the value.
@@ -92,6 +95,7 @@ public struct TrackingRecorded: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TrackingRecordedChecks {
+    static let names: JSONNames = JSONNames("result", "changed", "tracking", "mapping")
     static let constant: JSONValue = .string("recorded")
 
     static func checkTrackingRecordedResultValue(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -21,11 +21,12 @@ public struct TrackingResults: ContractValue {
         else { return nil }
         var results: [TrackingResult]? = nil
         for member in node.members {
-            if member.isNamed("results") {
+            switch member.place(in: TrackingResultsChecks.names) {
+            case 0:
                 context.enter("results")
                 results = TrackingResultsChecks.decodeTrackingResultsResults(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/additionalProperties")
@@ -49,6 +50,8 @@ public struct TrackingResults: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TrackingResultsChecks {
+    static let names: JSONNames = JSONNames("results")
+
     static func decodeTrackingResultsResults(_ node: JSONNode, _ context: inout DecodingContext) -> [TrackingResult]? {
         guard
             let value = context.array(

@@ -18,12 +18,13 @@ public struct TrackingUnknown: ContractValue {
         else { return nil }
         var hasResultValue = false
         for member in node.members {
-            if member.isNamed("result") {
+            switch member.place(in: TrackingUnknownChecks.names) {
+            case 0:
                 context.enter("result")
                 hasResultValue = true
                 TrackingUnknownChecks.checkTrackingUnknownResultValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown/additionalProperties")
@@ -46,6 +47,7 @@ public struct TrackingUnknown: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TrackingUnknownChecks {
+    static let names: JSONNames = JSONNames("result")
     static let constant: JSONValue = .string("unknown")
 
     static func checkTrackingUnknownResultValue(_ node: JSONNode, _ context: inout DecodingContext) {

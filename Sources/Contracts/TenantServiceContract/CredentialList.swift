@@ -21,11 +21,12 @@ public struct CredentialList: ContractValue {
         else { return nil }
         var items: [CredentialSummary]? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: CredentialListChecks.names) {
+            case 0:
                 context.enter("items")
                 items = CredentialListChecks.decodeCredentialListItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/additionalProperties")
@@ -49,6 +50,8 @@ public struct CredentialList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CredentialListChecks {
+    static let names: JSONNames = JSONNames("items")
+
     static func decodeCredentialListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [CredentialSummary]? {
         guard
             let value = context.array(

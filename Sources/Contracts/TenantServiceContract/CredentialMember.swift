@@ -30,19 +30,20 @@ public struct CredentialMember: ContractValue {
         var secret: Bool? = nil
         var value: String? = nil
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: CredentialMemberChecks.names) {
+            case 0:
                 context.enter("name")
                 name = CredentialMemberChecks.decodeCredentialMemberName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("secret") {
+            case 1:
                 context.enter("secret")
                 secret = CredentialMemberChecks.decodeCredentialMemberSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("value") {
+            case 2:
                 context.enter("value")
                 value = CredentialMemberChecks.decodeCredentialMemberValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/additionalProperties")
@@ -77,6 +78,8 @@ public struct CredentialMember: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CredentialMemberChecks {
+    static let names: JSONNames = JSONNames("name", "secret", "value")
+
     static func decodeCredentialMemberName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

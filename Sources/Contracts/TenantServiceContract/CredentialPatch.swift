@@ -83,61 +83,62 @@ public struct CredentialPatch: ContractValue {
         var webhookSecret: String?? = nil
         var previousWebhookSecret: String?? = nil
         for member in node.members {
-            if member.isNamed("renewWebhookSecret") {
+            switch member.place(in: CredentialPatchChecks.names) {
+            case 0:
                 context.enter("renewWebhookSecret")
                 renewWebhookSecret = CredentialPatchChecks.decodeCredentialPatchRenewWebhookSecret(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("accessToken") {
+            case 1:
                 context.enter("accessToken")
                 accessToken = CredentialPatchChecks.decodeCredentialPatchAccessToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wabaId") {
+            case 2:
                 context.enter("wabaId")
                 wabaId = CredentialPatchChecks.decodeCredentialPatchWabaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("appSecret") {
+            case 3:
                 context.enter("appSecret")
                 appSecret = CredentialPatchChecks.decodeCredentialPatchAppSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previousAppSecret") {
+            case 4:
                 context.enter("previousAppSecret")
                 previousAppSecret = CredentialPatchChecks.decodeCredentialPatchPreviousAppSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("verifyToken") {
+            case 5:
                 context.enter("verifyToken")
                 verifyToken = CredentialPatchChecks.decodeCredentialPatchVerifyToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("region") {
+            case 6:
                 context.enter("region")
                 region = CredentialPatchChecks.decodeCredentialPatchRegion(member.value, &context)
                 context.leave()
-            } else if member.isNamed("apiBaseUrl") {
+            case 7:
                 context.enter("apiBaseUrl")
                 apiBaseUrl = CredentialPatchChecks.decodeCredentialPatchApiBaseUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("loginBaseUrl") {
+            case 8:
                 context.enter("loginBaseUrl")
                 loginBaseUrl = CredentialPatchChecks.decodeCredentialPatchLoginBaseUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientId") {
+            case 9:
                 context.enter("clientId")
                 clientId = CredentialPatchChecks.decodeCredentialPatchClientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("clientSecret") {
+            case 10:
                 context.enter("clientSecret")
                 clientSecret = CredentialPatchChecks.decodeCredentialPatchClientSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhookSecret") {
+            case 11:
                 context.enter("webhookSecret")
                 webhookSecret = CredentialPatchChecks.decodeCredentialPatchWebhookSecret(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previousWebhookSecret") {
+            case 12:
                 context.enter("previousWebhookSecret")
                 previousWebhookSecret = CredentialPatchChecks.decodeCredentialPatchPreviousWebhookSecret(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/additionalProperties")
@@ -279,6 +280,10 @@ public struct CredentialPatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CredentialPatchChecks {
+    static let names: JSONNames = JSONNames(
+        "renewWebhookSecret", "accessToken", "wabaId", "appSecret", "previousAppSecret", "verifyToken", "region",
+        "apiBaseUrl", "loginBaseUrl", "clientId", "clientSecret", "webhookSecret", "previousWebhookSecret")
+
     static func decodeCredentialPatchRenewWebhookSecret(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

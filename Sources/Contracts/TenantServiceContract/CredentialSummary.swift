@@ -44,27 +44,28 @@ public struct CredentialSummary: ContractValue {
         var createdAt: DateTime? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: CredentialSummaryChecks.names) {
+            case 0:
                 context.enter("type")
                 type = SharedContract.CredentialType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("keyId") {
+            case 1:
                 context.enter("keyId")
                 keyId = CredentialSummaryChecks.decodeCredentialSummaryKeyId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("members") {
+            case 2:
                 context.enter("members")
                 members = CredentialSummaryChecks.decodeCredentialSummaryMembers(member.value, &context)
                 context.leave()
-            } else if member.isNamed("createdAt") {
+            case 3:
                 context.enter("createdAt")
                 createdAt = CredentialSummaryChecks.decodeCredentialSummaryCreatedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updatedAt") {
+            case 4:
                 context.enter("updatedAt")
                 updatedAt = CredentialSummaryChecks.decodeCredentialSummaryCreatedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/additionalProperties")
@@ -112,6 +113,8 @@ public struct CredentialSummary: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CredentialSummaryChecks {
+    static let names: JSONNames = JSONNames("type", "keyId", "members", "createdAt", "updatedAt")
+
     static func decodeCredentialSummaryKeyId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

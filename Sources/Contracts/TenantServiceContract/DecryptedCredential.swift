@@ -34,19 +34,20 @@ public struct DecryptedCredential: ContractValue {
         var credential: SharedContract.Credential? = nil
         var updatedAt: DateTime? = nil
         for member in node.members {
-            if member.isNamed("tenant") {
+            switch member.place(in: DecryptedCredentialChecks.names) {
+            case 0:
                 context.enter("tenant")
                 tenant = SharedContract.TenantRoute.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("credential") {
+            case 1:
                 context.enter("credential")
                 credential = SharedContract.Credential.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updatedAt") {
+            case 2:
                 context.enter("updatedAt")
                 updatedAt = DecryptedCredentialChecks.decodeDecryptedCredentialUpdatedAt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/additionalProperties")
@@ -83,6 +84,8 @@ public struct DecryptedCredential: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DecryptedCredentialChecks {
+    static let names: JSONNames = JSONNames("tenant", "credential", "updatedAt")
+
     static func checkDecryptedCredentialUpdatedAt(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(value, maximum: 40, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/maxLength")

@@ -17,7 +17,7 @@ public struct TenantDraft: ContractValue {
     /// Whether the tenant is served from the start.
     public var status: SharedContract.TenantStatus
     /// How its messages are treated; the defaults hold where there is none.
-    public var policy: SharedContract.MessagingPolicy?
+    @Boxed public var policy: SharedContract.MessagingPolicy?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -43,29 +43,30 @@ public struct TenantDraft: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
         var status: SharedContract.TenantStatus? = nil
-        var policy: SharedContract.MessagingPolicy? = nil
+        var policy = Boxed<SharedContract.MessagingPolicy>()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: TenantDraftChecks.names) {
+            case 0:
                 context.enter("name")
                 name = TenantDraftChecks.decodeTenantDraftName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 1:
                 context.enter("phoneNumberId")
                 phoneNumberId = TenantDraftChecks.decodeTenantDraftPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysIntegrationId") {
+            case 2:
                 context.enter("genesysIntegrationId")
                 genesysIntegrationId = TenantDraftChecks.decodeTenantDraftGenesysIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 3:
                 context.enter("status")
                 status = SharedContract.TenantStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("policy") {
+            case 4:
                 context.enter("policy")
-                policy = SharedContract.MessagingPolicy.decode(member.value, &context)
+                policy = Boxed(wrappedValue: SharedContract.MessagingPolicy.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/additionalProperties")
@@ -79,13 +80,14 @@ public struct TenantDraft: ContractValue {
                 "phoneNumberId", "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/required")
         }
         guard let name, let phoneNumberId else { return nil }
-        return TenantDraft(
+        var value = TenantDraft(
             name: name,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId,
-            status: status ?? SharedContract.TenantStatus.active,
-            policy: policy
+            status: status ?? SharedContract.TenantStatus.active
         )
+        value._policy = policy
+        return value
     }
 
     /// Writes the value.
@@ -111,6 +113,7 @@ public struct TenantDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantDraftChecks {
+    static let names: JSONNames = JSONNames("name", "phoneNumberId", "genesysIntegrationId", "status", "policy")
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 

@@ -50,42 +50,43 @@ public struct TenantExistsProblem: ContractValue {
         var field: UniqueTenantMember? = nil
         var existingTenantId: String? = nil
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TenantExistsProblemChecks.names) {
+            case 0:
                 context.enter("type")
                 hasKind = true
                 TenantExistsProblemChecks.checkTenantExistsProblemKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = TenantExistsProblemChecks.decodeTenantExistsProblemTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 hasStatus = true
                 TenantExistsProblemChecks.checkTenantExistsProblemStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("detail") {
+            case 3:
                 context.enter("detail")
                 detail = TenantExistsProblemChecks.decodeTenantExistsProblemDetail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("instance") {
+            case 4:
                 context.enter("instance")
                 instance = TenantExistsProblemChecks.decodeTenantExistsProblemInstance(member.value, &context)
                 context.leave()
-            } else if member.isNamed("traceId") {
+            case 5:
                 context.enter("traceId")
                 traceId = TenantExistsProblemChecks.decodeTenantExistsProblemTraceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("field") {
+            case 6:
                 context.enter("field")
                 field = UniqueTenantMember.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("existingTenantId") {
+            case 7:
                 context.enter("existingTenantId")
                 existingTenantId = TenantExistsProblemChecks.decodeTenantExistsProblemExistingTenantId(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/additionalProperties")
@@ -154,6 +155,8 @@ public struct TenantExistsProblem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantExistsProblemChecks {
+    static let names: JSONNames = JSONNames(
+        "type", "title", "status", "detail", "instance", "traceId", "field", "existingTenantId")
     static let constant: JSONValue = .string("urn:waba-genesys:problem:tenant-exists")
     static let constant2: JSONValue = .number(JSONNumber(409))
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")

@@ -27,15 +27,16 @@ public struct TenantPage: ContractValue {
         var items: [SharedContract.Tenant]? = nil
         var nextCursor: String? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: TenantPageChecks.names) {
+            case 0:
                 context.enter("items")
                 items = TenantPageChecks.decodeTenantPageItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("nextCursor") {
+            case 1:
                 context.enter("nextCursor")
                 nextCursor = TenantPageChecks.decodeTenantPageNextCursor(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/additionalProperties")
@@ -63,6 +64,7 @@ public struct TenantPage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantPageChecks {
+    static let names: JSONNames = JSONNames("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTenantPageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract.Tenant]? {

@@ -17,7 +17,7 @@ public struct TenantPatch: ContractValue {
     /// Suspend or resume.
     public var status: SharedContract.TenantStatus?
     /// How its messages are treated, in place of the whole policy before.
-    public var policy: SharedContract.MessagingPolicy?
+    @Boxed public var policy: SharedContract.MessagingPolicy?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -43,42 +43,44 @@ public struct TenantPatch: ContractValue {
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String?? = nil
         var status: SharedContract.TenantStatus? = nil
-        var policy: SharedContract.MessagingPolicy? = nil
+        var policy = Boxed<SharedContract.MessagingPolicy>()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: TenantPatchChecks.names) {
+            case 0:
                 context.enter("name")
                 name = TenantPatchChecks.decodeTenantPatchName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 1:
                 context.enter("phoneNumberId")
                 phoneNumberId = TenantPatchChecks.decodeTenantPatchPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("genesysIntegrationId") {
+            case 2:
                 context.enter("genesysIntegrationId")
                 genesysIntegrationId = TenantPatchChecks.decodeTenantPatchGenesysIntegrationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 3:
                 context.enter("status")
                 status = SharedContract.TenantStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("policy") {
+            case 4:
                 context.enter("policy")
-                policy = SharedContract.MessagingPolicy.decode(member.value, &context)
+                policy = Boxed(wrappedValue: SharedContract.MessagingPolicy.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/additionalProperties")
             }
         }
         TenantPatchChecks.checkTenantPatch(node, &context)
-        return TenantPatch(
+        var value = TenantPatch(
             name: name,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId.map { $0.map { .value($0) } ?? .null } ?? .absent,
-            status: status,
-            policy: policy
+            status: status
         )
+        value._policy = policy
+        return value
     }
 
     /// Writes the value.
@@ -115,6 +117,7 @@ public struct TenantPatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantPatchChecks {
+    static let names: JSONNames = JSONNames("name", "phoneNumberId", "genesysIntegrationId", "status", "policy")
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 

@@ -14,6 +14,11 @@ public enum UniqueTenantMember: String, ContractValue, CaseIterable {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UniqueTenantMember? {
+        switch node.place(in: UniqueTenantMemberChecks.texts) {
+        case 0: return Self.phoneNumberId
+        case 1: return Self.genesysIntegrationId
+        default: break
+        }
         return context.known(
             node, "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember/type",
             enum: "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember/enum")
@@ -21,4 +26,9 @@ public enum UniqueTenantMember: String, ContractValue, CaseIterable {
 
     /// Writes the value.
     public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
+/// Decoders and checks of this file.
+private enum UniqueTenantMemberChecks {
+    static let texts: JSONTexts = JSONTexts("phoneNumberId", "genesysIntegrationId")
 }

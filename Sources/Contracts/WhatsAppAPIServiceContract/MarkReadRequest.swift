@@ -34,23 +34,24 @@ public struct MarkReadRequest: ContractValue {
         var wamid: String? = nil
         var typing: Bool? = nil
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: MarkReadRequestChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = MarkReadRequestChecks.decodeMarkReadRequestTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 1:
                 context.enter("phoneNumberId")
                 phoneNumberId = MarkReadRequestChecks.decodeMarkReadRequestPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wamid") {
+            case 2:
                 context.enter("wamid")
                 wamid = MarkReadRequestChecks.decodeMarkReadRequestWamid(member.value, &context)
                 context.leave()
-            } else if member.isNamed("typing") {
+            case 3:
                 context.enter("typing")
                 typing = MarkReadRequestChecks.decodeMarkReadRequestTyping(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/additionalProperties")
@@ -90,6 +91,7 @@ public struct MarkReadRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MarkReadRequestChecks {
+    static let names: JSONNames = JSONNames("tenantId", "phoneNumberId", "wamid", "typing")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeMarkReadRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -23,7 +23,7 @@ public struct SendMessageRequest: ContractValue {
     public var windowOpenUntil: DateTime?
     /// What is sent in its place when the window is closed; absent: nothing, and the answer is `permanent` with the
     /// code `outside-window`.
-    public var outsideWindow: SharedContract.WhatsAppTemplateDraft?
+    @Boxed public var outsideWindow: SharedContract.WhatsAppTemplateDraft?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -56,38 +56,39 @@ public struct SendMessageRequest: ContractValue {
         var recipient: SharedContract.CustomerIdentity? = nil
         var message: SharedContract.WhatsAppMessageDraft? = nil
         var windowOpenUntil: DateTime? = nil
-        var outsideWindow: SharedContract.WhatsAppTemplateDraft? = nil
+        var outsideWindow = Boxed<SharedContract.WhatsAppTemplateDraft>()
         for member in node.members {
-            if member.isNamed("tenantId") {
+            switch member.place(in: SendMessageRequestChecks.names) {
+            case 0:
                 context.enter("tenantId")
                 tenantId = SendMessageRequestChecks.decodeSendMessageRequestTenantId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("trackingId") {
+            case 1:
                 context.enter("trackingId")
                 trackingId = SendMessageRequestChecks.decodeSendMessageRequestTrackingId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phoneNumberId") {
+            case 2:
                 context.enter("phoneNumberId")
                 phoneNumberId = SendMessageRequestChecks.decodeSendMessageRequestPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient") {
+            case 3:
                 context.enter("recipient")
                 recipient = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 4:
                 context.enter("message")
                 message = SharedContract.WhatsAppMessageDraft.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("windowOpenUntil") {
+            case 5:
                 context.enter("windowOpenUntil")
                 windowOpenUntil = SendMessageRequestChecks.decodeSendMessageRequestWindowOpenUntil(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("outsideWindow") {
+            case 6:
                 context.enter("outsideWindow")
-                outsideWindow = SharedContract.WhatsAppTemplateDraft.decode(member.value, &context)
+                outsideWindow = Boxed(wrappedValue: SharedContract.WhatsAppTemplateDraft.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/additionalProperties"
@@ -117,15 +118,16 @@ public struct SendMessageRequest: ContractValue {
                 "message", "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required")
         }
         guard let tenantId, let trackingId, let phoneNumberId, let recipient, let message else { return nil }
-        return SendMessageRequest(
+        var value = SendMessageRequest(
             tenantId: tenantId,
             trackingId: trackingId,
             phoneNumberId: phoneNumberId,
             recipient: recipient,
             message: message,
-            windowOpenUntil: windowOpenUntil,
-            outsideWindow: outsideWindow
+            windowOpenUntil: windowOpenUntil
         )
+        value._outsideWindow = outsideWindow
+        return value
     }
 
     /// Writes the value.
@@ -155,6 +157,8 @@ public struct SendMessageRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendMessageRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "tenantId", "trackingId", "phoneNumberId", "recipient", "message", "windowOpenUntil", "outsideWindow")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSendMessageRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {

@@ -35,23 +35,24 @@ public struct WebhookSubscription: ContractValue {
         var cause: String? = nil
         var remedy: String? = nil
         for member in node.members {
-            if member.isNamed("subscribed") {
+            switch member.place(in: WebhookSubscriptionChecks.names) {
+            case 0:
                 context.enter("subscribed")
                 subscribed = WebhookSubscriptionChecks.decodeWebhookSubscriptionSubscribed(member.value, &context)
                 context.leave()
-            } else if member.isNamed("callbackUrl") {
+            case 1:
                 context.enter("callbackUrl")
                 callbackUrl = WebhookSubscriptionChecks.decodeWebhookSubscriptionCallbackUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cause") {
+            case 2:
                 context.enter("cause")
                 cause = WebhookSubscriptionChecks.decodeWebhookSubscriptionCause(member.value, &context)
                 context.leave()
-            } else if member.isNamed("remedy") {
+            case 3:
                 context.enter("remedy")
                 remedy = WebhookSubscriptionChecks.decodeWebhookSubscriptionRemedy(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name,
                     "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription/additionalProperties"
@@ -90,6 +91,8 @@ public struct WebhookSubscription: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookSubscriptionChecks {
+    static let names: JSONNames = JSONNames("subscribed", "callbackUrl", "cause", "remedy")
+
     static func decodeWebhookSubscriptionSubscribed(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

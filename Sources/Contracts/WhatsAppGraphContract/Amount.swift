@@ -42,23 +42,24 @@ public struct Amount: ContractValue {
         var discountProgramName: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("value") {
+            switch member.place(in: AmountChecks.names) {
+            case 0:
                 context.enter("value")
                 value = AmountChecks.decodeAmountValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("offset") {
+            case 1:
                 context.enter("offset")
                 offset = AmountChecks.decodeAmountOffset(member.value, &context)
                 context.leave()
-            } else if member.isNamed("description") {
+            case 2:
                 context.enter("description")
                 description = AmountChecks.decodeAmountDescription(member.value, &context)
                 context.leave()
-            } else if member.isNamed("discount_program_name") {
+            case 3:
                 context.enter("discount_program_name")
                 discountProgramName = AmountChecks.decodeAmountDiscountProgramName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -100,6 +101,8 @@ public struct Amount: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AmountChecks {
+    static let names: JSONNames = JSONNames("value", "offset", "description", "discount_program_name")
+
     static func decodeAmountValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

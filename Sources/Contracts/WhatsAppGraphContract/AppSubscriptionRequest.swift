@@ -54,35 +54,36 @@ public struct AppSubscriptionRequest: ContractValue {
         var includeValues: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("object") {
+            switch member.place(in: AppSubscriptionRequestChecks.names) {
+            case 0:
                 context.enter("object")
                 object = AppSubscriptionRequest.Object.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("callback_url") {
+            case 1:
                 context.enter("callback_url")
                 callbackUrl = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestCallbackUrl(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("verify_token") {
+            case 2:
                 context.enter("verify_token")
                 verifyToken = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestVerifyToken(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("fields") {
+            case 3:
                 context.enter("fields")
                 fields = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestFields(member.value, &context)
                 context.leave()
-            } else if member.isNamed("access_token") {
+            case 4:
                 context.enter("access_token")
                 accessToken = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestAccessToken(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("include_values") {
+            case 5:
                 context.enter("include_values")
                 includeValues = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestIncludeValues(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -167,11 +168,15 @@ extension AppSubscriptionRequest {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Object? {
+            switch node.place(in: AppSubscriptionRequestChecks.texts) {
+            case 0: return Self.whatsappBusinessAccount
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/object/type")
             else { return nil }
-            return Object(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -181,6 +186,10 @@ extension AppSubscriptionRequest {
 
 /// Decoders and checks of this file.
 private enum AppSubscriptionRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "object", "callback_url", "verify_token", "fields", "access_token", "include_values")
+    static let texts: JSONTexts = JSONTexts("whatsapp_business_account")
+
     static func decodeAppSubscriptionRequestCallbackUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

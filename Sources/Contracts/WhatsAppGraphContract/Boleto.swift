@@ -24,11 +24,12 @@ public struct Boleto: ContractValue {
         var digitableLine: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("digitable_line") {
+            switch member.place(in: BoletoChecks.names) {
+            case 0:
                 context.enter("digitable_line")
                 digitableLine = BoletoChecks.decodeBoletoDigitableLine(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -52,6 +53,8 @@ public struct Boleto: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BoletoChecks {
+    static let names: JSONNames = JSONNames("digitable_line")
+
     static func decodeBoletoDigitableLine(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -64,39 +64,40 @@ public struct BusinessProfile: ContractValue {
         var websites: [String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: BusinessProfileChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = BusinessProfileChecks.decodeBusinessProfileMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("about") {
+            case 1:
                 context.enter("about")
                 about = BusinessProfileChecks.decodeBusinessProfileAbout(member.value, &context)
                 context.leave()
-            } else if member.isNamed("address") {
+            case 2:
                 context.enter("address")
                 address = BusinessProfileChecks.decodeBusinessProfileAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("description") {
+            case 3:
                 context.enter("description")
                 description = BusinessProfileChecks.decodeBusinessProfileDescription(member.value, &context)
                 context.leave()
-            } else if member.isNamed("email") {
+            case 4:
                 context.enter("email")
                 email = BusinessProfileChecks.decodeBusinessProfileEmail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("vertical") {
+            case 5:
                 context.enter("vertical")
                 vertical = BusinessProfileChecks.decodeBusinessProfileVertical(member.value, &context)
                 context.leave()
-            } else if member.isNamed("profile_picture_url") {
+            case 6:
                 context.enter("profile_picture_url")
                 profilePictureUrl = BusinessProfileChecks.decodeBusinessProfileProfilePictureUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("websites") {
+            case 7:
                 context.enter("websites")
                 websites = BusinessProfileChecks.decodeBusinessProfileWebsites(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -158,6 +159,9 @@ public struct BusinessProfile: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BusinessProfileChecks {
+    static let names: JSONNames = JSONNames(
+        "messaging_product", "about", "address", "description", "email", "vertical", "profile_picture_url", "websites")
+
     static func decodeBusinessProfileMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

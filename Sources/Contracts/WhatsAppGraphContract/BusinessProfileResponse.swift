@@ -25,11 +25,12 @@ public struct BusinessProfileResponse: ContractValue {
         var data: [BusinessProfile]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("data") {
+            switch member.place(in: BusinessProfileResponseChecks.names) {
+            case 0:
                 context.enter("data")
                 data = BusinessProfileResponseChecks.decodeBusinessProfileResponseDataValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -55,6 +56,8 @@ public struct BusinessProfileResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BusinessProfileResponseChecks {
+    static let names: JSONNames = JSONNames("data")
+
     static func decodeBusinessProfileResponseDataValue(_ node: JSONNode, _ context: inout DecodingContext)
         -> [BusinessProfile]?
     {

@@ -30,15 +30,16 @@ public struct ButtonChoice: ContractValue {
         var title: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ButtonChoiceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ButtonChoiceChecks.decodeButtonChoiceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = ButtonChoiceChecks.decodeButtonChoiceTitle(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -69,6 +70,8 @@ public struct ButtonChoice: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ButtonChoiceChecks {
+    static let names: JSONNames = JSONNames("id", "title")
+
     static func decodeButtonChoiceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

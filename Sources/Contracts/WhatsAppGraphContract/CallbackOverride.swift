@@ -34,16 +34,17 @@ public struct CallbackOverride: ContractValue {
         var verifyToken: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("override_callback_uri") {
+            switch member.place(in: CallbackOverrideChecks.names) {
+            case 0:
                 context.enter("override_callback_uri")
                 overrideCallbackUri = CallbackOverrideChecks.decodeCallbackOverrideOverrideCallbackUri(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("verify_token") {
+            case 1:
                 context.enter("verify_token")
                 verifyToken = CallbackOverrideChecks.decodeCallbackOverrideVerifyToken(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -78,6 +79,8 @@ public struct CallbackOverride: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CallbackOverrideChecks {
+    static let names: JSONNames = JSONNames("override_callback_uri", "verify_token")
+
     static func decodeCallbackOverrideOverrideCallbackUri(_ node: JSONNode, _ context: inout DecodingContext) -> String?
     {
         guard

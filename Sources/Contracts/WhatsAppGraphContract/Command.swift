@@ -32,15 +32,16 @@ public struct Command: ContractValue {
         var commandDescription: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("command_name") {
+            switch member.place(in: CommandChecks.names) {
+            case 0:
                 context.enter("command_name")
                 commandName = CommandChecks.decodeCommandCommandName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("command_description") {
+            case 1:
                 context.enter("command_description")
                 commandDescription = CommandChecks.decodeCommandCommandDescription(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -72,6 +73,8 @@ public struct Command: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CommandChecks {
+    static let names: JSONNames = JSONNames("command_name", "command_description")
+
     static func decodeCommandCommandName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -18,7 +18,7 @@ public struct ContactCard: ContractValue {
     /// Web addresses.
     public var urls: [ContactCardUrl]?
     /// Employer.
-    public var org: ContactCardOrganization?
+    @Boxed public var org: ContactCardOrganization?
     /// YYYY-MM-DD.
     public var birthday: String?
     /// Members that the contract does not name, kept as received.
@@ -55,39 +55,40 @@ public struct ContactCard: ContractValue {
         var emails: [ContactCardEmail]? = nil
         var addresses: [ContactCardAddress]? = nil
         var urls: [ContactCardUrl]? = nil
-        var org: ContactCardOrganization? = nil
+        var org = Boxed<ContactCardOrganization>()
         var birthday: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: ContactCardChecks.names) {
+            case 0:
                 context.enter("name")
                 name = ContactCardName.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phones") {
+            case 1:
                 context.enter("phones")
                 phones = ContactCardChecks.decodeContactCardPhones(member.value, &context)
                 context.leave()
-            } else if member.isNamed("emails") {
+            case 2:
                 context.enter("emails")
                 emails = ContactCardChecks.decodeContactCardEmails(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addresses") {
+            case 3:
                 context.enter("addresses")
                 addresses = ContactCardChecks.decodeContactCardAddresses(member.value, &context)
                 context.leave()
-            } else if member.isNamed("urls") {
+            case 4:
                 context.enter("urls")
                 urls = ContactCardChecks.decodeContactCardUrls(member.value, &context)
                 context.leave()
-            } else if member.isNamed("org") {
+            case 5:
                 context.enter("org")
-                org = ContactCardOrganization.decode(member.value, &context)
+                org = Boxed(wrappedValue: ContactCardOrganization.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("birthday") {
+            case 6:
                 context.enter("birthday")
                 birthday = ContactCardChecks.decodeContactCardBirthday(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -95,16 +96,17 @@ public struct ContactCard: ContractValue {
             context.missing("name", "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/required")
         }
         guard let name else { return nil }
-        return ContactCard(
+        var value = ContactCard(
             name: name,
             phones: phones,
             emails: emails,
             addresses: addresses,
             urls: urls,
-            org: org,
             birthday: birthday,
             unknownMembers: unknownMembers
         )
+        value._org = org
+        return value
     }
 
     /// Writes the value.
@@ -146,6 +148,8 @@ public struct ContactCard: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardChecks {
+    static let names: JSONNames = JSONNames("name", "phones", "emails", "addresses", "urls", "org", "birthday")
+
     static func decodeContactCardPhones(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardPhone]? {
         guard
             let value = context.array(

@@ -59,35 +59,36 @@ public struct ContactCardAddress: ContractValue {
         var type: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("street") {
+            switch member.place(in: ContactCardAddressChecks.names) {
+            case 0:
                 context.enter("street")
                 street = ContactCardAddressChecks.decodeContactCardAddressStreet(member.value, &context)
                 context.leave()
-            } else if member.isNamed("city") {
+            case 1:
                 context.enter("city")
                 city = ContactCardAddressChecks.decodeContactCardAddressCity(member.value, &context)
                 context.leave()
-            } else if member.isNamed("state") {
+            case 2:
                 context.enter("state")
                 state = ContactCardAddressChecks.decodeContactCardAddressState(member.value, &context)
                 context.leave()
-            } else if member.isNamed("zip") {
+            case 3:
                 context.enter("zip")
                 zip = ContactCardAddressChecks.decodeContactCardAddressZip(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country") {
+            case 4:
                 context.enter("country")
                 country = ContactCardAddressChecks.decodeContactCardAddressCountry(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country_code") {
+            case 5:
                 context.enter("country_code")
                 countryCode = ContactCardAddressChecks.decodeContactCardAddressCountryCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 6:
                 context.enter("type")
                 type = ContactCardAddressChecks.decodeContactCardAddressKind(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -144,6 +145,8 @@ public struct ContactCardAddress: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardAddressChecks {
+    static let names: JSONNames = JSONNames("street", "city", "state", "zip", "country", "country_code", "type")
+
     static func decodeContactCardAddressStreet(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct ContactCardEmail: ContractValue {
         var type: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("email") {
+            switch member.place(in: ContactCardEmailChecks.names) {
+            case 0:
                 context.enter("email")
                 email = ContactCardEmailChecks.decodeContactCardEmailEmail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = ContactCardEmailChecks.decodeContactCardEmailKind(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -66,6 +67,8 @@ public struct ContactCardEmail: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardEmailChecks {
+    static let names: JSONNames = JSONNames("email", "type")
+
     static func decodeContactCardEmailEmail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

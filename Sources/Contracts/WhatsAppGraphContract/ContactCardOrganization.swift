@@ -38,20 +38,21 @@ public struct ContactCardOrganization: ContractValue {
         var title: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("company") {
+            switch member.place(in: ContactCardOrganizationChecks.names) {
+            case 0:
                 context.enter("company")
                 company = ContactCardOrganizationChecks.decodeContactCardOrganizationCompany(member.value, &context)
                 context.leave()
-            } else if member.isNamed("department") {
+            case 1:
                 context.enter("department")
                 department = ContactCardOrganizationChecks.decodeContactCardOrganizationDepartment(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 2:
                 context.enter("title")
                 title = ContactCardOrganizationChecks.decodeContactCardOrganizationTitle(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -84,6 +85,8 @@ public struct ContactCardOrganization: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardOrganizationChecks {
+    static let names: JSONNames = JSONNames("company", "department", "title")
+
     static func decodeContactCardOrganizationCompany(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -43,25 +43,26 @@ public struct ConversationalAutomation: ContractValue {
         var commands: [Command]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ConversationalAutomationChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ConversationalAutomationChecks.decodeConversationalAutomationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("enable_welcome_message") {
+            case 1:
                 context.enter("enable_welcome_message")
                 enableWelcomeMessage =
                     ConversationalAutomationChecks.decodeConversationalAutomationEnableWelcomeMessage(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("prompts") {
+            case 2:
                 context.enter("prompts")
                 prompts = ConversationalAutomationChecks.decodeConversationalAutomationPrompts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("commands") {
+            case 3:
                 context.enter("commands")
                 commands = ConversationalAutomationChecks.decodeConversationalAutomationCommands(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -103,6 +104,8 @@ public struct ConversationalAutomation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationalAutomationChecks {
+    static let names: JSONNames = JSONNames("id", "enable_welcome_message", "prompts", "commands")
+
     static func decodeConversationalAutomationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -26,11 +26,12 @@ public struct DebugTokenResponse: ContractValue {
         var data: TokenInfo? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("data") {
+            switch member.place(in: DebugTokenResponseChecks.names) {
+            case 0:
                 context.enter("data")
                 data = TokenInfo.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -52,4 +53,9 @@ public struct DebugTokenResponse: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum DebugTokenResponseChecks {
+    static let names: JSONNames = JSONNames("data")
 }

@@ -26,11 +26,12 @@ public struct DirectSendConfig: ContractValue {
         var templateName: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("template_name") {
+            switch member.place(in: DirectSendConfigChecks.names) {
+            case 0:
                 context.enter("template_name")
                 templateName = DirectSendConfigChecks.decodeDirectSendConfigTemplateName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct DirectSendConfig: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DirectSendConfigChecks {
+    static let names: JSONNames = JSONNames("template_name")
+
     static func decodeDirectSendConfigTemplateName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct FlowActionPayload: ContractValue {
         var data: JSONObject? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("screen") {
+            switch member.place(in: FlowActionPayloadChecks.names) {
+            case 0:
                 context.enter("screen")
                 screen = FlowActionPayloadChecks.decodeFlowActionPayloadScreen(member.value, &context)
                 context.leave()
-            } else if member.isNamed("data") {
+            case 1:
                 context.enter("data")
                 data = FlowActionPayloadChecks.decodeFlowActionPayloadDataValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -66,6 +67,8 @@ public struct FlowActionPayload: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FlowActionPayloadChecks {
+    static let names: JSONNames = JSONNames("screen", "data")
+
     static func decodeFlowActionPayloadScreen(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -34,15 +34,16 @@ public struct GranularScope: ContractValue {
         var targetIds: [String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("scope") {
+            switch member.place(in: GranularScopeChecks.names) {
+            case 0:
                 context.enter("scope")
                 scope = GranularScopeChecks.decodeGranularScopeScope(member.value, &context)
                 context.leave()
-            } else if member.isNamed("target_ids") {
+            case 1:
                 context.enter("target_ids")
                 targetIds = GranularScopeChecks.decodeGranularScopeTargetIds(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct GranularScope: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GranularScopeChecks {
+    static let names: JSONNames = JSONNames("scope", "target_ids")
+
     static func decodeGranularScopeScope(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -40,19 +40,20 @@ public struct GraphError: ContractValue {
         var success: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("error") {
+            switch member.place(in: GraphErrorChecks.names) {
+            case 0:
                 context.enter("error")
                 error = GraphErrorDetail.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messaging_product") {
+            case 1:
                 context.enter("messaging_product")
                 messagingProduct = GraphErrorChecks.decodeGraphErrorMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("success") {
+            case 2:
                 context.enter("success")
                 success = GraphErrorChecks.decodeGraphErrorSuccess(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -91,6 +92,8 @@ public struct GraphError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GraphErrorChecks {
+    static let names: JSONNames = JSONNames("error", "messaging_product", "success")
+
     static func decodeGraphErrorMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -34,15 +34,16 @@ public struct GraphErrorData: ContractValue {
         var details: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: GraphErrorDataChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = GraphErrorDataChecks.decodeGraphErrorDataMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("details") {
+            case 1:
                 context.enter("details")
                 details = GraphErrorDataChecks.decodeGraphErrorDataDetails(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct GraphErrorData: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GraphErrorDataChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "details")
+
     static func decodeGraphErrorDataMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

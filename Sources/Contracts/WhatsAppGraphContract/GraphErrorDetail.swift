@@ -69,43 +69,44 @@ public struct GraphErrorDetail: ContractValue {
         var fbtraceId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message") {
+            switch member.place(in: GraphErrorDetailChecks.names) {
+            case 0:
                 context.enter("message")
                 message = GraphErrorDetailChecks.decodeGraphErrorDetailMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = GraphErrorDetailChecks.decodeGraphErrorDetailCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = GraphErrorDetail.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_subcode") {
+            case 3:
                 context.enter("error_subcode")
                 errorSubcode = GraphErrorDetailChecks.decodeGraphErrorDetailErrorSubcode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_data") {
+            case 4:
                 context.enter("error_data")
                 errorData = GraphErrorData.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_user_title") {
+            case 5:
                 context.enter("error_user_title")
                 errorUserTitle = GraphErrorDetailChecks.decodeGraphErrorDetailErrorUserTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_user_msg") {
+            case 6:
                 context.enter("error_user_msg")
                 errorUserMsg = GraphErrorDetailChecks.decodeGraphErrorDetailErrorUserMsg(member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_transient") {
+            case 7:
                 context.enter("is_transient")
                 isTransient = GraphErrorDetailChecks.decodeGraphErrorDetailIsTransient(member.value, &context)
                 context.leave()
-            } else if member.isNamed("fbtrace_id") {
+            case 8:
                 context.enter("fbtrace_id")
                 fbtraceId = GraphErrorDetailChecks.decodeGraphErrorDetailFbtraceId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -205,11 +206,16 @@ extension GraphErrorDetail {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: GraphErrorDetailChecks.texts) {
+            case 0: return Self.oAuthException
+            case 1: return Self.graphMethodException
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -219,6 +225,11 @@ extension GraphErrorDetail {
 
 /// Decoders and checks of this file.
 private enum GraphErrorDetailChecks {
+    static let names: JSONNames = JSONNames(
+        "message", "code", "type", "error_subcode", "error_data", "error_user_title", "error_user_msg", "is_transient",
+        "fbtrace_id")
+    static let texts: JSONTexts = JSONTexts("OAuthException", "GraphMethodException")
+
     static func decodeGraphErrorDetailMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -49,27 +49,28 @@ public struct HealthEntity: ContractValue {
         var errors: [HealthError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("entity_type") {
+            switch member.place(in: HealthEntityChecks.names) {
+            case 0:
                 context.enter("entity_type")
                 entityType = HealthEntity.EntityType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("id") {
+            case 1:
                 context.enter("id")
                 id = HealthEntityChecks.decodeHealthEntityId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("can_send_message") {
+            case 2:
                 context.enter("can_send_message")
                 canSendMessage = HealthEntity.CanSendMessage.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("additional_info") {
+            case 3:
                 context.enter("additional_info")
                 additionalInfo = HealthEntityChecks.decodeHealthEntityAdditionalInfo(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 4:
                 context.enter("errors")
                 errors = HealthEntityChecks.decodeHealthEntityErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -158,11 +159,19 @@ extension HealthEntity {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EntityType? {
+            switch node.place(in: HealthEntityChecks.texts) {
+            case 0: return Self.phoneNumber
+            case 1: return Self.waba
+            case 2: return Self.business
+            case 3: return Self.app
+            case 4: return Self.messageTemplate
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/entity_type/type")
             else { return nil }
-            return EntityType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -206,11 +215,17 @@ extension HealthEntity {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CanSendMessage? {
+            switch node.place(in: HealthEntityChecks.texts2) {
+            case 0: return Self.available
+            case 1: return Self.limited
+            case 2: return Self.blocked
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/can_send_message/type")
             else { return nil }
-            return CanSendMessage(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -220,6 +235,10 @@ extension HealthEntity {
 
 /// Decoders and checks of this file.
 private enum HealthEntityChecks {
+    static let names: JSONNames = JSONNames("entity_type", "id", "can_send_message", "additional_info", "errors")
+    static let texts: JSONTexts = JSONTexts("PHONE_NUMBER", "WABA", "BUSINESS", "APP", "MESSAGE_TEMPLATE")
+    static let texts2: JSONTexts = JSONTexts("AVAILABLE", "LIMITED", "BLOCKED")
+
     static func decodeHealthEntityId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -39,19 +39,20 @@ public struct HealthError: ContractValue {
         var possibleSolution: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("error_code") {
+            switch member.place(in: HealthErrorChecks.names) {
+            case 0:
                 context.enter("error_code")
                 errorCode = HealthErrorChecks.decodeHealthErrorErrorCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_description") {
+            case 1:
                 context.enter("error_description")
                 errorDescription = HealthErrorChecks.decodeHealthErrorErrorDescription(member.value, &context)
                 context.leave()
-            } else if member.isNamed("possible_solution") {
+            case 2:
                 context.enter("possible_solution")
                 possibleSolution = HealthErrorChecks.decodeHealthErrorPossibleSolution(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -88,6 +89,8 @@ public struct HealthError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HealthErrorChecks {
+    static let names: JSONNames = JSONNames("error_code", "error_description", "possible_solution")
+
     static func decodeHealthErrorErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

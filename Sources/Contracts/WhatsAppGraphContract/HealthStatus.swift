@@ -34,15 +34,16 @@ public struct HealthStatus: ContractValue {
         var entities: [HealthEntity]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("can_send_message") {
+            switch member.place(in: HealthStatusChecks.names) {
+            case 0:
                 context.enter("can_send_message")
                 canSendMessage = HealthStatus.CanSendMessage.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entities") {
+            case 1:
                 context.enter("entities")
                 entities = HealthStatusChecks.decodeHealthStatusEntities(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -104,11 +105,17 @@ extension HealthStatus {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CanSendMessage? {
+            switch node.place(in: HealthStatusChecks.texts) {
+            case 0: return Self.available
+            case 1: return Self.limited
+            case 2: return Self.blocked
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthStatus/properties/can_send_message/type")
             else { return nil }
-            return CanSendMessage(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -118,6 +125,9 @@ extension HealthStatus {
 
 /// Decoders and checks of this file.
 private enum HealthStatusChecks {
+    static let names: JSONNames = JSONNames("can_send_message", "entities")
+    static let texts: JSONTexts = JSONTexts("AVAILABLE", "LIMITED", "BLOCKED")
+
     static func decodeHealthStatusEntities(_ node: JSONNode, _ context: inout DecodingContext) -> [HealthEntity]? {
         guard
             let value = context.array(

@@ -22,7 +22,7 @@ public struct InteractiveAction: ContractValue {
     /// Products: the business's own id (SKU).
     public var productRetailerId: String?
     /// Parameters of the action.
-    public var parameters: InteractiveParameters?
+    @Boxed public var parameters: InteractiveParameters?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -61,47 +61,48 @@ public struct InteractiveAction: ContractValue {
         var cards: [InteractiveCard]? = nil
         var catalogId: String? = nil
         var productRetailerId: String? = nil
-        var parameters: InteractiveParameters? = nil
+        var parameters = Boxed<InteractiveParameters>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: InteractiveActionChecks.names) {
+            case 0:
                 context.enter("name")
                 name = InteractiveActionChecks.decodeInteractiveActionName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("button") {
+            case 1:
                 context.enter("button")
                 button = InteractiveActionChecks.decodeInteractiveActionButton(member.value, &context)
                 context.leave()
-            } else if member.isNamed("buttons") {
+            case 2:
                 context.enter("buttons")
                 buttons = InteractiveActionChecks.decodeInteractiveActionButtons(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sections") {
+            case 3:
                 context.enter("sections")
                 sections = InteractiveActionChecks.decodeInteractiveActionSections(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cards") {
+            case 4:
                 context.enter("cards")
                 cards = InteractiveActionChecks.decodeInteractiveActionCards(member.value, &context)
                 context.leave()
-            } else if member.isNamed("catalog_id") {
+            case 5:
                 context.enter("catalog_id")
                 catalogId = InteractiveActionChecks.decodeInteractiveActionCatalogId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("product_retailer_id") {
+            case 6:
                 context.enter("product_retailer_id")
                 productRetailerId = InteractiveActionChecks.decodeInteractiveActionProductRetailerId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameters") {
+            case 7:
                 context.enter("parameters")
-                parameters = InteractiveParameters.decode(member.value, &context)
+                parameters = Boxed(wrappedValue: InteractiveParameters.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return InteractiveAction(
+        var value = InteractiveAction(
             name: name,
             button: button,
             buttons: buttons,
@@ -109,9 +110,10 @@ public struct InteractiveAction: ContractValue {
             cards: cards,
             catalogId: catalogId,
             productRetailerId: productRetailerId,
-            parameters: parameters,
             unknownMembers: unknownMembers
         )
+        value._parameters = parameters
+        return value
     }
 
     /// Writes the value.
@@ -159,6 +161,9 @@ public struct InteractiveAction: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InteractiveActionChecks {
+    static let names: JSONNames = JSONNames(
+        "name", "button", "buttons", "sections", "cards", "catalog_id", "product_retailer_id", "parameters")
+
     static func decodeInteractiveActionName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

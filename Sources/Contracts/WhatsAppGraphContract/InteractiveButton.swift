@@ -39,19 +39,20 @@ public struct InteractiveButton: ContractValue {
         var quickReply: ButtonChoice? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: InteractiveButtonChecks.names) {
+            case 0:
                 context.enter("type")
                 type = InteractiveButton.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reply") {
+            case 1:
                 context.enter("reply")
                 reply = ButtonChoice.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quick_reply") {
+            case 2:
                 context.enter("quick_reply")
                 quickReply = ButtonChoice.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -115,14 +116,25 @@ extension InteractiveButton {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: InteractiveButtonChecks.texts) {
+            case 0: return Self.reply
+            case 1: return Self.quickReply
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveButton/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum InteractiveButtonChecks {
+    static let names: JSONNames = JSONNames("type", "reply", "quick_reply")
+    static let texts: JSONTexts = JSONTexts("reply", "quick_reply")
 }

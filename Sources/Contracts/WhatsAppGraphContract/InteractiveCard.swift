@@ -12,11 +12,11 @@ public struct InteractiveCard: ContractValue {
     /// Kind of card.
     public var type: InteractiveCard.Kind?
     /// Image or video.
-    public var header: InteractiveHeader?
+    @Boxed public var header: InteractiveHeader?
     /// Text.
     public var body: InteractiveBody?
     /// What the user can do.
-    public var action: InteractiveAction?
+    @Boxed public var action: InteractiveAction?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -44,32 +44,33 @@ public struct InteractiveCard: ContractValue {
         }
         var cardIndex: Int? = nil
         var type: InteractiveCard.Kind? = nil
-        var header: InteractiveHeader? = nil
+        var header = Boxed<InteractiveHeader>()
         var body: InteractiveBody? = nil
-        var action: InteractiveAction? = nil
+        var action = Boxed<InteractiveAction>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("card_index") {
+            switch member.place(in: InteractiveCardChecks.names) {
+            case 0:
                 context.enter("card_index")
                 cardIndex = InteractiveCardChecks.decodeInteractiveCardCardIndex(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = InteractiveCard.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("header") {
+            case 2:
                 context.enter("header")
-                header = InteractiveHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: InteractiveHeader.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("body") {
+            case 3:
                 context.enter("body")
                 body = InteractiveBody.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("action") {
+            case 4:
                 context.enter("action")
-                action = InteractiveAction.decode(member.value, &context)
+                action = Boxed(wrappedValue: InteractiveAction.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -77,14 +78,10 @@ public struct InteractiveCard: ContractValue {
             context.missing("card_index", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/required")
         }
         guard let cardIndex else { return nil }
-        return InteractiveCard(
-            cardIndex: cardIndex,
-            type: type,
-            header: header,
-            body: body,
-            action: action,
-            unknownMembers: unknownMembers
-        )
+        var value = InteractiveCard(cardIndex: cardIndex, type: type, body: body, unknownMembers: unknownMembers)
+        value._header = header
+        value._action = action
+        return value
     }
 
     /// Writes the value.
@@ -152,11 +149,17 @@ extension InteractiveCard {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: InteractiveCardChecks.texts) {
+            case 0: return Self.ctaUrl
+            case 1: return Self.button
+            case 2: return Self.product
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -166,6 +169,9 @@ extension InteractiveCard {
 
 /// Decoders and checks of this file.
 private enum InteractiveCardChecks {
+    static let names: JSONNames = JSONNames("card_index", "type", "header", "body", "action")
+    static let texts: JSONTexts = JSONTexts("cta_url", "button", "product")
+
     static func decodeInteractiveCardCardIndex(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -26,11 +26,12 @@ public struct InteractiveFooter: ContractValue {
         var text: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("text") {
+            switch member.place(in: InteractiveFooterChecks.names) {
+            case 0:
                 context.enter("text")
                 text = InteractiveFooterChecks.decodeInteractiveFooterText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -56,6 +57,8 @@ public struct InteractiveFooter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InteractiveFooterChecks {
+    static let names: JSONNames = JSONNames("text")
+
     static func decodeInteractiveFooterText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

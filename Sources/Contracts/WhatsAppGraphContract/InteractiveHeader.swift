@@ -12,11 +12,11 @@ public struct InteractiveHeader: ContractValue {
     /// For type text; 60 at most.
     public var text: String?
     /// For type image.
-    public var image: MediaReference?
+    @Boxed public var image: MediaReference?
     /// For type video.
-    public var video: MediaReference?
+    @Boxed public var video: MediaReference?
     /// For type document.
-    public var document: MediaReference?
+    @Boxed public var document: MediaReference?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -44,51 +44,59 @@ public struct InteractiveHeader: ContractValue {
         }
         var type: InteractiveHeader.Kind? = nil
         var text: String? = nil
-        var image: MediaReference? = nil
-        var video: MediaReference? = nil
-        var document: MediaReference? = nil
+        var image = Boxed<MediaReference>()
+        var video = Boxed<MediaReference>()
+        var document = Boxed<MediaReference>()
+        var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: InteractiveHeaderChecks.names) {
+            case 0:
+                typeChoice = member.value.place(in: InteractiveHeaderChecks.choices)
                 context.enter("type")
                 type = InteractiveHeader.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = InteractiveHeaderChecks.decodeInteractiveHeaderText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 2:
                 context.enter("image")
-                image = MediaReference.decode(member.value, &context)
+                image = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("video") {
+            case 3:
                 context.enter("video")
-                video = MediaReference.decode(member.value, &context)
+                video = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("document") {
+            case 4:
                 context.enter("document")
-                document = MediaReference.decode(member.value, &context)
+                document = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
         if type == nil, node.member("type") == nil {
             context.missing("type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/required")
         }
-        InteractiveHeaderChecks.checkInteractiveHeader(node, &context)
-        InteractiveHeaderChecks.checkInteractiveHeader2(node, &context)
-        InteractiveHeaderChecks.checkInteractiveHeader3(node, &context)
-        InteractiveHeaderChecks.checkInteractiveHeader4(node, &context)
+        if typeChoice == 0 {
+            InteractiveHeaderChecks.checkInteractiveHeaderThen(node, &context)
+        }
+        if typeChoice == 1 {
+            InteractiveHeaderChecks.checkInteractiveHeaderThen2(node, &context)
+        }
+        if typeChoice == 2 {
+            InteractiveHeaderChecks.checkInteractiveHeaderThen3(node, &context)
+        }
+        if typeChoice == 3 {
+            InteractiveHeaderChecks.checkInteractiveHeaderThen4(node, &context)
+        }
         guard let type else { return nil }
-        return InteractiveHeader(
-            type: type,
-            text: text,
-            image: image,
-            video: video,
-            document: document,
-            unknownMembers: unknownMembers
-        )
+        var value = InteractiveHeader(type: type, text: text, unknownMembers: unknownMembers)
+        value._image = image
+        value._video = video
+        value._document = document
+        return value
     }
 
     /// Writes the value.
@@ -160,11 +168,18 @@ extension InteractiveHeader {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: InteractiveHeaderChecks.choices) {
+            case 0: return Self.text
+            case 1: return Self.image
+            case 2: return Self.video
+            case 3: return Self.document
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -174,10 +189,8 @@ extension InteractiveHeader {
 
 /// Decoders and checks of this file.
 private enum InteractiveHeaderChecks {
-    static let constant: JSONValue = .string("text")
-    static let constant2: JSONValue = .string("image")
-    static let constant3: JSONValue = .string("video")
-    static let constant4: JSONValue = .string("document")
+    static let names: JSONNames = JSONNames("type", "text", "image", "video", "document")
+    static let choices: JSONTexts = JSONTexts("text", "image", "video", "document")
 
     static func decodeInteractiveHeaderText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -200,72 +213,12 @@ private enum InteractiveHeaderChecks {
         }
     }
 
-    static func checkInteractiveHeaderConditionKind(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveHeaderChecks.constant,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/0/if/properties/type/const")
-    }
-
-    static func checkInteractiveHeaderCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/0/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveHeaderChecks.checkInteractiveHeaderConditionKind(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveHeader(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveHeaderChecks.checkInteractiveHeaderCondition(node, &context) })
-        {
-            InteractiveHeaderChecks.checkInteractiveHeaderThen(node, &context)
-        }
-    }
-
     static func checkInteractiveHeaderThen2(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("image") == nil {
                 context.missing(
                     "image", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/1/then/required")
             }
-        }
-    }
-
-    static func checkInteractiveHeaderConditionKind2(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveHeaderChecks.constant2,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/1/if/properties/type/const")
-    }
-
-    static func checkInteractiveHeaderCondition2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/1/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveHeaderChecks.checkInteractiveHeaderConditionKind2(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveHeader2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveHeaderChecks.checkInteractiveHeaderCondition2(node, &context) })
-        {
-            InteractiveHeaderChecks.checkInteractiveHeaderThen2(node, &context)
         }
     }
 
@@ -278,72 +231,12 @@ private enum InteractiveHeaderChecks {
         }
     }
 
-    static func checkInteractiveHeaderConditionKind3(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveHeaderChecks.constant3,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/2/if/properties/type/const")
-    }
-
-    static func checkInteractiveHeaderCondition3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/2/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveHeaderChecks.checkInteractiveHeaderConditionKind3(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveHeader3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveHeaderChecks.checkInteractiveHeaderCondition3(node, &context) })
-        {
-            InteractiveHeaderChecks.checkInteractiveHeaderThen3(node, &context)
-        }
-    }
-
     static func checkInteractiveHeaderThen4(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("document") == nil {
                 context.missing(
                     "document", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/3/then/required")
             }
-        }
-    }
-
-    static func checkInteractiveHeaderConditionKind4(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveHeaderChecks.constant4,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/3/if/properties/type/const")
-    }
-
-    static func checkInteractiveHeaderCondition4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/3/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveHeaderChecks.checkInteractiveHeaderConditionKind4(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveHeader4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveHeaderChecks.checkInteractiveHeaderCondition4(node, &context) })
-        {
-            InteractiveHeaderChecks.checkInteractiveHeaderThen4(node, &context)
         }
     }
 }

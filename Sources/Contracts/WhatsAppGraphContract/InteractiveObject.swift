@@ -10,7 +10,7 @@ public struct InteractiveObject: ContractValue {
     /// Kind of message; every documented value is in lower case.
     public var type: InteractiveObject.Kind
     /// Above the body.
-    public var header: InteractiveHeader?
+    @Boxed public var header: InteractiveHeader?
     /// The text.
     public var body: InteractiveBody?
     /// Below the body.
@@ -43,33 +43,36 @@ public struct InteractiveObject: ContractValue {
             return nil
         }
         var type: InteractiveObject.Kind? = nil
-        var header: InteractiveHeader? = nil
+        var header = Boxed<InteractiveHeader>()
         var body: InteractiveBody? = nil
         var footer: InteractiveFooter? = nil
         var action: InteractiveAction? = nil
+        var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: InteractiveObjectChecks.names) {
+            case 0:
+                typeChoice = member.value.place(in: InteractiveObjectChecks.choices)
                 context.enter("type")
                 type = InteractiveObject.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("header") {
+            case 1:
                 context.enter("header")
-                header = InteractiveHeader.decode(member.value, &context)
+                header = Boxed(wrappedValue: InteractiveHeader.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("body") {
+            case 2:
                 context.enter("body")
                 body = InteractiveBody.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("footer") {
+            case 3:
                 context.enter("footer")
                 footer = InteractiveFooter.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("action") {
+            case 4:
                 context.enter("action")
                 action = InteractiveAction.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -79,22 +82,32 @@ public struct InteractiveObject: ContractValue {
         if action == nil, node.member("action") == nil {
             context.missing("action", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/required")
         }
-        InteractiveObjectChecks.checkInteractiveObject(node, &context)
-        InteractiveObjectChecks.checkInteractiveObject2(node, &context)
-        InteractiveObjectChecks.checkInteractiveObject3(node, &context)
-        InteractiveObjectChecks.checkInteractiveObject4(node, &context)
-        InteractiveObjectChecks.checkInteractiveObject5(node, &context)
-        InteractiveObjectChecks.checkInteractiveObject6(node, &context)
-        InteractiveObjectChecks.checkInteractiveObject7(node, &context)
+        if typeChoice == 0 || typeChoice == 1 || typeChoice == 2 || typeChoice == 3 {
+            InteractiveObjectChecks.checkInteractiveObjectThen(node, &context)
+        }
+        if typeChoice == 0 {
+            InteractiveObjectChecks.checkInteractiveObjectThen2(node, &context)
+        }
+        if typeChoice == 4 {
+            InteractiveObjectChecks.checkInteractiveObjectThen3(node, &context)
+        }
+        if typeChoice == 1 {
+            InteractiveObjectChecks.checkInteractiveObjectThen4(node, &context)
+        }
+        if typeChoice == 2 {
+            InteractiveObjectChecks.checkInteractiveObjectThen5(node, &context)
+        }
+        if typeChoice == 5 {
+            InteractiveObjectChecks.checkInteractiveObjectThen6(node, &context)
+        }
+        if typeChoice == 3 {
+            InteractiveObjectChecks.checkInteractiveObjectThen7(node, &context)
+        }
         guard let type, let action else { return nil }
-        return InteractiveObject(
-            type: type,
-            header: header,
-            body: body,
-            footer: footer,
-            action: action,
-            unknownMembers: unknownMembers
-        )
+        var value = InteractiveObject(
+            type: type, body: body, footer: footer, action: action, unknownMembers: unknownMembers)
+        value._header = header
+        return value
     }
 
     /// Writes the value.
@@ -201,11 +214,27 @@ extension InteractiveObject {
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
             InteractiveObjectChecks.checkKind(node, &context)
+            switch node.place(in: InteractiveObjectChecks.texts) {
+            case 0: return Self.addressMessage
+            case 1: return Self.button
+            case 2: return Self.callPermissionRequest
+            case 3: return Self.carousel
+            case 4: return Self.catalogMessage
+            case 5: return Self.ctaUrl
+            case 6: return Self.flow
+            case 7: return Self.list
+            case 8: return Self.locationRequestMessage
+            case 9: return Self.orderDetails
+            case 10: return Self.product
+            case 11: return Self.productList
+            case 12: return Self.requestContactInfo
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -215,18 +244,15 @@ extension InteractiveObject {
 
 /// Decoders and checks of this file.
 private enum InteractiveObjectChecks {
-    static let values: [JSONValue] = [
-        .string("button"), .string("cta_url"), .string("location_request_message"), .string("carousel"),
-    ]
-    static let constant: JSONValue = .string("button")
-    static let constant2: JSONValue = .string("text")
-    static let constant3: JSONValue = .string("list")
-    static let constant4: JSONValue = .string("cta_url")
-    static let constant5: JSONValue = .string("send_location")
-    static let constant6: JSONValue = .string("location_request_message")
-    static let constant7: JSONValue = .string("flow")
-    static let constant8: JSONValue = .string("carousel")
+    static let names: JSONNames = JSONNames("type", "header", "body", "footer", "action")
+    static let choices: JSONTexts = JSONTexts(
+        "button", "cta_url", "location_request_message", "carousel", "list", "flow")
+    static let constant: JSONValue = .string("text")
+    static let constant2: JSONValue = .string("send_location")
     static let pattern: ContractPattern = ContractPattern("^[a-z_]+$")
+    static let texts: JSONTexts = JSONTexts(
+        "address_message", "button", "call_permission_request", "carousel", "catalog_message", "cta_url", "flow",
+        "list", "location_request_message", "order_details", "product", "product_list", "request_contact_info")
 
     static func checkInteractiveObjectThenBodyText(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
@@ -262,36 +288,6 @@ private enum InteractiveObjectChecks {
                     }
                 }
             }
-        }
-    }
-
-    static func checkInteractiveObjectConditionKind(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.enumeration(
-            node, InteractiveObjectChecks.values,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/0/if/properties/type/enum")
-    }
-
-    static func checkInteractiveObjectCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/0/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveObjectChecks.checkInteractiveObjectConditionKind(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveObject(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveObjectChecks.checkInteractiveObjectCondition(node, &context) })
-        {
-            InteractiveObjectChecks.checkInteractiveObjectThen(node, &context)
         }
     }
 
@@ -353,39 +349,9 @@ private enum InteractiveObjectChecks {
         }
     }
 
-    static func checkInteractiveObjectConditionKind2(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveObjectChecks.constant,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/1/if/properties/type/const")
-    }
-
-    static func checkInteractiveObjectCondition2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/1/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveObjectChecks.checkInteractiveObjectConditionKind2(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveObject2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveObjectChecks.checkInteractiveObjectCondition2(node, &context) })
-        {
-            InteractiveObjectChecks.checkInteractiveObjectThen2(node, &context)
-        }
-    }
-
     static func checkInteractiveObjectThenHeaderKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, InteractiveObjectChecks.constant2,
+            node, InteractiveObjectChecks.constant,
             "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/2/then/properties/header/properties/type/const"
         )
     }
@@ -531,36 +497,6 @@ private enum InteractiveObjectChecks {
         }
     }
 
-    static func checkInteractiveObjectConditionKind3(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveObjectChecks.constant3,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/2/if/properties/type/const")
-    }
-
-    static func checkInteractiveObjectCondition3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/2/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveObjectChecks.checkInteractiveObjectConditionKind3(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveObject3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveObjectChecks.checkInteractiveObjectCondition3(node, &context) })
-        {
-            InteractiveObjectChecks.checkInteractiveObjectThen3(node, &context)
-        }
-    }
-
     static func checkInteractiveObjectThenActionParameters(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("display_text") == nil {
@@ -614,39 +550,9 @@ private enum InteractiveObjectChecks {
         }
     }
 
-    static func checkInteractiveObjectConditionKind4(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveObjectChecks.constant4,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/3/if/properties/type/const")
-    }
-
-    static func checkInteractiveObjectCondition4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/3/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveObjectChecks.checkInteractiveObjectConditionKind4(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveObject4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveObjectChecks.checkInteractiveObjectCondition4(node, &context) })
-        {
-            InteractiveObjectChecks.checkInteractiveObjectThen4(node, &context)
-        }
-    }
-
     static func checkInteractiveObjectThenActionName(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, InteractiveObjectChecks.constant5,
+            node, InteractiveObjectChecks.constant2,
             "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/4/then/properties/action/properties/name/const"
         )
     }
@@ -678,36 +584,6 @@ private enum InteractiveObjectChecks {
                     }
                 }
             }
-        }
-    }
-
-    static func checkInteractiveObjectConditionKind5(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveObjectChecks.constant6,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/4/if/properties/type/const")
-    }
-
-    static func checkInteractiveObjectCondition5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/4/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveObjectChecks.checkInteractiveObjectConditionKind5(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveObject5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveObjectChecks.checkInteractiveObjectCondition5(node, &context) })
-        {
-            InteractiveObjectChecks.checkInteractiveObjectThen5(node, &context)
         }
     }
 
@@ -799,36 +675,6 @@ private enum InteractiveObjectChecks {
         }
     }
 
-    static func checkInteractiveObjectConditionKind6(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveObjectChecks.constant7,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/5/if/properties/type/const")
-    }
-
-    static func checkInteractiveObjectCondition6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/5/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveObjectChecks.checkInteractiveObjectConditionKind6(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveObject6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveObjectChecks.checkInteractiveObjectCondition6(node, &context) })
-        {
-            InteractiveObjectChecks.checkInteractiveObjectThen6(node, &context)
-        }
-    }
-
     static func checkInteractiveObjectThenAction6(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("cards") == nil {
@@ -849,36 +695,6 @@ private enum InteractiveObjectChecks {
                     }
                 }
             }
-        }
-    }
-
-    static func checkInteractiveObjectConditionKind7(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveObjectChecks.constant8,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/6/if/properties/type/const")
-    }
-
-    static func checkInteractiveObjectCondition7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/6/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveObjectChecks.checkInteractiveObjectConditionKind7(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveObject7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveObjectChecks.checkInteractiveObjectCondition7(node, &context) })
-        {
-            InteractiveObjectChecks.checkInteractiveObjectThen7(node, &context)
         }
     }
 

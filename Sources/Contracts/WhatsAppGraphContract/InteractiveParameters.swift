@@ -48,9 +48,9 @@ public struct InteractiveParameters: ContractValue {
     /// order_details: ISO 4217 code.
     public var currency: String?
     /// order_details: what is to be paid.
-    public var totalAmount: Amount?
+    @Boxed public var totalAmount: Amount?
     /// order_details: the order.
-    public var order: OrderContent?
+    @Boxed public var order: OrderContent?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -130,109 +130,110 @@ public struct InteractiveParameters: ContractValue {
         var paymentType: String? = nil
         var paymentSettings: [PaymentSetting]? = nil
         var currency: String? = nil
-        var totalAmount: Amount? = nil
-        var order: OrderContent? = nil
+        var totalAmount = Boxed<Amount>()
+        var order = Boxed<OrderContent>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("display_text") {
+            switch member.place(in: InteractiveParametersChecks.names) {
+            case 0:
                 context.enter("display_text")
                 displayText = InteractiveParametersChecks.decodeInteractiveParametersDisplayText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 1:
                 context.enter("url")
                 url = InteractiveParametersChecks.decodeInteractiveParametersUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_message_version") {
+            case 2:
                 context.enter("flow_message_version")
                 flowMessageVersion = InteractiveParametersChecks.decodeInteractiveParametersFlowMessageVersion(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_id") {
+            case 3:
                 context.enter("flow_id")
                 flowId = InteractiveParametersChecks.decodeInteractiveParametersFlowId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_name") {
+            case 4:
                 context.enter("flow_name")
                 flowName = InteractiveParametersChecks.decodeInteractiveParametersFlowName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_cta") {
+            case 5:
                 context.enter("flow_cta")
                 flowCta = InteractiveParametersChecks.decodeInteractiveParametersFlowCta(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_token") {
+            case 6:
                 context.enter("flow_token")
                 flowToken = InteractiveParametersChecks.decodeInteractiveParametersFlowToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_action") {
+            case 7:
                 context.enter("flow_action")
                 flowAction = InteractiveParameters.FlowAction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_action_payload") {
+            case 8:
                 context.enter("flow_action_payload")
                 flowActionPayload = FlowActionPayload.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mode") {
+            case 9:
                 context.enter("mode")
                 mode = InteractiveParameters.Mode.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country") {
+            case 10:
                 context.enter("country")
                 country = InteractiveParametersChecks.decodeInteractiveParametersCountry(member.value, &context)
                 context.leave()
-            } else if member.isNamed("values") {
+            case 11:
                 context.enter("values")
                 values = InteractiveParametersChecks.decodeInteractiveParametersValues(member.value, &context)
                 context.leave()
-            } else if member.isNamed("saved_addresses") {
+            case 12:
                 context.enter("saved_addresses")
                 savedAddresses = InteractiveParametersChecks.decodeInteractiveParametersSavedAddresses(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("validation_errors") {
+            case 13:
                 context.enter("validation_errors")
                 validationErrors = InteractiveParametersChecks.decodeInteractiveParametersValidationErrors(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("thumbnail_product_retailer_id") {
+            case 14:
                 context.enter("thumbnail_product_retailer_id")
                 thumbnailProductRetailerId =
                     InteractiveParametersChecks.decodeInteractiveParametersThumbnailProductRetailerId(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("reference_id") {
+            case 15:
                 context.enter("reference_id")
                 referenceId = InteractiveParametersChecks.decodeInteractiveParametersReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 16:
                 context.enter("type")
                 type = InteractiveParameters.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payment_type") {
+            case 17:
                 context.enter("payment_type")
                 paymentType = InteractiveParametersChecks.decodeInteractiveParametersPaymentType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payment_settings") {
+            case 18:
                 context.enter("payment_settings")
                 paymentSettings = InteractiveParametersChecks.decodeInteractiveParametersPaymentSettings(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("currency") {
+            case 19:
                 context.enter("currency")
                 currency = InteractiveParametersChecks.decodeInteractiveParametersCurrency(member.value, &context)
                 context.leave()
-            } else if member.isNamed("total_amount") {
+            case 20:
                 context.enter("total_amount")
-                totalAmount = Amount.decode(member.value, &context)
+                totalAmount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("order") {
+            case 21:
                 context.enter("order")
-                order = OrderContent.decode(member.value, &context)
+                order = Boxed(wrappedValue: OrderContent.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return InteractiveParameters(
+        var value = InteractiveParameters(
             displayText: displayText,
             url: url,
             flowMessageVersion: flowMessageVersion,
@@ -253,10 +254,11 @@ public struct InteractiveParameters: ContractValue {
             paymentType: paymentType,
             paymentSettings: paymentSettings,
             currency: currency,
-            totalAmount: totalAmount,
-            order: order,
             unknownMembers: unknownMembers
         )
+        value._totalAmount = totalAmount
+        value._order = order
+        return value
     }
 
     /// Writes the value.
@@ -390,12 +392,17 @@ extension InteractiveParameters {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FlowAction? {
+            switch node.place(in: InteractiveParametersChecks.texts) {
+            case 0: return Self.navigate
+            case 1: return Self.dataExchange
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_action/type")
             else { return nil }
-            return FlowAction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -435,11 +442,16 @@ extension InteractiveParameters {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Mode? {
+            switch node.place(in: InteractiveParametersChecks.texts2) {
+            case 0: return Self.draft
+            case 1: return Self.published
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/mode/type")
             else { return nil }
-            return Mode(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -479,11 +491,16 @@ extension InteractiveParameters {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: InteractiveParametersChecks.texts3) {
+            case 0: return Self.digitalGoods
+            case 1: return Self.physicalGoods
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -493,6 +510,15 @@ extension InteractiveParameters {
 
 /// Decoders and checks of this file.
 private enum InteractiveParametersChecks {
+    static let names: JSONNames = JSONNames(
+        "display_text", "url", "flow_message_version", "flow_id", "flow_name", "flow_cta", "flow_token", "flow_action",
+        "flow_action_payload", "mode", "country", "values", "saved_addresses", "validation_errors",
+        "thumbnail_product_retailer_id", "reference_id", "type", "payment_type", "payment_settings", "currency",
+        "total_amount", "order")
+    static let texts: JSONTexts = JSONTexts("navigate", "data_exchange")
+    static let texts2: JSONTexts = JSONTexts("draft", "published")
+    static let texts3: JSONTexts = JSONTexts("digital-goods", "physical-goods")
+
     static func decodeInteractiveParametersDisplayText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -39,19 +39,20 @@ public struct InteractiveSection: ContractValue {
         var productItems: [ProductItem]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("title") {
+            switch member.place(in: InteractiveSectionChecks.names) {
+            case 0:
                 context.enter("title")
                 title = InteractiveSectionChecks.decodeInteractiveSectionTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("rows") {
+            case 1:
                 context.enter("rows")
                 rows = InteractiveSectionChecks.decodeInteractiveSectionRows(member.value, &context)
                 context.leave()
-            } else if member.isNamed("product_items") {
+            case 2:
                 context.enter("product_items")
                 productItems = InteractiveSectionChecks.decodeInteractiveSectionProductItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -83,6 +84,8 @@ public struct InteractiveSection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InteractiveSectionChecks {
+    static let names: JSONNames = JSONNames("title", "rows", "product_items")
+
     static func decodeInteractiveSectionTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -26,11 +26,12 @@ public struct LimitedTimeOffer: ContractValue {
         var expirationTimeMs: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("expiration_time_ms") {
+            switch member.place(in: LimitedTimeOfferChecks.names) {
+            case 0:
                 context.enter("expiration_time_ms")
                 expirationTimeMs = LimitedTimeOfferChecks.decodeLimitedTimeOfferExpirationTimeMs(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct LimitedTimeOffer: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LimitedTimeOfferChecks {
+    static let names: JSONNames = JSONNames("expiration_time_ms")
+
     static func decodeLimitedTimeOfferExpirationTimeMs(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -37,19 +37,20 @@ public struct ListRow: ContractValue {
         var description: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ListRowChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ListRowChecks.decodeListRowId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = ListRowChecks.decodeListRowTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("description") {
+            case 2:
                 context.enter("description")
                 description = ListRowChecks.decodeListRowDescription(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -84,6 +85,8 @@ public struct ListRow: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListRowChecks {
+    static let names: JSONNames = JSONNames("id", "title", "description")
+
     static func decodeListRowId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/id/type")

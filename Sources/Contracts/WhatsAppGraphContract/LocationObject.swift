@@ -44,23 +44,24 @@ public struct LocationObject: ContractValue {
         var address: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("latitude") {
+            switch member.place(in: LocationObjectChecks.names) {
+            case 0:
                 context.enter("latitude")
                 latitude = LocationObjectChecks.decodeLocationObjectLatitude(member.value, &context)
                 context.leave()
-            } else if member.isNamed("longitude") {
+            case 1:
                 context.enter("longitude")
                 longitude = LocationObjectChecks.decodeLocationObjectLongitude(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 2:
                 context.enter("name")
                 name = LocationObjectChecks.decodeLocationObjectName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("address") {
+            case 3:
                 context.enter("address")
                 address = LocationObjectChecks.decodeLocationObjectAddress(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -105,6 +106,8 @@ public struct LocationObject: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LocationObjectChecks {
+    static let names: JSONNames = JSONNames("latitude", "longitude", "name", "address")
+
     static func decodeLocationObjectLatitude(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

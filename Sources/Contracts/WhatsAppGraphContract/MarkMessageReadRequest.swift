@@ -37,25 +37,26 @@ public struct MarkMessageReadRequest: ContractValue {
         var typingIndicator: TypingIndicator? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: MarkMessageReadRequestChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 hasMessagingProduct = true
                 MarkMessageReadRequestChecks.checkMarkMessageReadRequestMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 1:
                 context.enter("status")
                 hasStatus = true
                 MarkMessageReadRequestChecks.checkMarkMessageReadRequestStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_id") {
+            case 2:
                 context.enter("message_id")
                 messageId = MarkMessageReadRequestChecks.decodeMarkMessageReadRequestMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("typing_indicator") {
+            case 3:
                 context.enter("typing_indicator")
                 typingIndicator = TypingIndicator.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -98,6 +99,7 @@ public struct MarkMessageReadRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MarkMessageReadRequestChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "status", "message_id", "typing_indicator")
     static let constant: JSONValue = .string("whatsapp")
     static let constant2: JSONValue = .string("read")
 

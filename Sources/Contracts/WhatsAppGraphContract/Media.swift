@@ -52,31 +52,32 @@ public struct Media: ContractValue {
         var fileSize: Media.FileSize? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MediaChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MediaChecks.decodeMediaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 1:
                 context.enter("url")
                 url = MediaChecks.decodeMediaUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messaging_product") {
+            case 2:
                 context.enter("messaging_product")
                 messagingProduct = MediaChecks.decodeMediaMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime_type") {
+            case 3:
                 context.enter("mime_type")
                 mimeType = MediaChecks.decodeMediaMimeType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 4:
                 context.enter("sha256")
                 sha256 = MediaChecks.decodeMediaSha256(member.value, &context)
                 context.leave()
-            } else if member.isNamed("file_size") {
+            case 5:
                 context.enter("file_size")
                 fileSize = Media.FileSize.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -164,6 +165,8 @@ extension Media {
 
 /// Decoders and checks of this file.
 private enum MediaChecks {
+    static let names: JSONNames = JSONNames("id", "url", "messaging_product", "mime_type", "sha256", "file_size")
+
     static func decodeMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/id/type")
         else { return nil }

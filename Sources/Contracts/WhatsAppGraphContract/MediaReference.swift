@@ -50,27 +50,28 @@ public struct MediaReference: ContractValue {
         var voice: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MediaReferenceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MediaReferenceChecks.decodeMediaReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("link") {
+            case 1:
                 context.enter("link")
                 link = MediaReferenceChecks.decodeMediaReferenceLink(member.value, &context)
                 context.leave()
-            } else if member.isNamed("caption") {
+            case 2:
                 context.enter("caption")
                 caption = MediaReferenceChecks.decodeMediaReferenceCaption(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 3:
                 context.enter("filename")
                 filename = MediaReferenceChecks.decodeMediaReferenceFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("voice") {
+            case 4:
                 context.enter("voice")
                 voice = MediaReferenceChecks.decodeMediaReferenceVoice(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -118,6 +119,8 @@ public struct MediaReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaReferenceChecks {
+    static let names: JSONNames = JSONNames("id", "link", "caption", "filename", "voice")
+
     static func decodeMediaReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -31,20 +31,21 @@ public struct MediaUpload: ContractValue {
         var file: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: MediaUploadChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 hasMessagingProduct = true
                 MediaUploadChecks.checkMediaUploadMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = MediaUploadChecks.decodeMediaUploadKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("file") {
+            case 2:
                 context.enter("file")
                 file = MediaUploadChecks.decodeMediaUploadFile(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -80,6 +81,7 @@ public struct MediaUpload: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaUploadChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "type", "file")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkMediaUploadMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {

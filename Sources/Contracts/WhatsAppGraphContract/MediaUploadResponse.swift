@@ -26,11 +26,12 @@ public struct MediaUploadResponse: ContractValue {
         var id: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MediaUploadResponseChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MediaUploadResponseChecks.decodeMediaUploadResponseId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -56,6 +57,8 @@ public struct MediaUploadResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaUploadResponseChecks {
+    static let names: JSONNames = JSONNames("id")
+
     static func decodeMediaUploadResponseId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

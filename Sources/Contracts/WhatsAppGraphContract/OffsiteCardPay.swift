@@ -34,15 +34,16 @@ public struct OffsiteCardPay: ContractValue {
         var credentialId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("last_four_digits") {
+            switch member.place(in: OffsiteCardPayChecks.names) {
+            case 0:
                 context.enter("last_four_digits")
                 lastFourDigits = OffsiteCardPayChecks.decodeOffsiteCardPayLastFourDigits(member.value, &context)
                 context.leave()
-            } else if member.isNamed("credential_id") {
+            case 1:
                 context.enter("credential_id")
                 credentialId = OffsiteCardPayChecks.decodeOffsiteCardPayCredentialId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -74,6 +75,8 @@ public struct OffsiteCardPay: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OffsiteCardPayChecks {
+    static let names: JSONNames = JSONNames("last_four_digits", "credential_id")
+
     static func decodeOffsiteCardPayLastFourDigits(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -14,13 +14,13 @@ public struct OrderContent: ContractValue {
     /// What is ordered.
     public var items: [OrderContentItem]?
     /// Sum of the items.
-    public var subtotal: Amount?
+    @Boxed public var subtotal: Amount?
     /// Tax.
-    public var tax: Amount?
+    @Boxed public var tax: Amount?
     /// Shipping.
-    public var shipping: Amount?
+    @Boxed public var shipping: Amount?
     /// Discount.
-    public var discount: Amount?
+    @Boxed public var discount: Amount?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -53,54 +53,51 @@ public struct OrderContent: ContractValue {
         var status: String? = nil
         var catalogId: String? = nil
         var items: [OrderContentItem]? = nil
-        var subtotal: Amount? = nil
-        var tax: Amount? = nil
-        var shipping: Amount? = nil
-        var discount: Amount? = nil
+        var subtotal = Boxed<Amount>()
+        var tax = Boxed<Amount>()
+        var shipping = Boxed<Amount>()
+        var discount = Boxed<Amount>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: OrderContentChecks.names) {
+            case 0:
                 context.enter("status")
                 status = OrderContentChecks.decodeOrderContentStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("catalog_id") {
+            case 1:
                 context.enter("catalog_id")
                 catalogId = OrderContentChecks.decodeOrderContentCatalogId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("items") {
+            case 2:
                 context.enter("items")
                 items = OrderContentChecks.decodeOrderContentItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subtotal") {
+            case 3:
                 context.enter("subtotal")
-                subtotal = Amount.decode(member.value, &context)
+                subtotal = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("tax") {
+            case 4:
                 context.enter("tax")
-                tax = Amount.decode(member.value, &context)
+                tax = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("shipping") {
+            case 5:
                 context.enter("shipping")
-                shipping = Amount.decode(member.value, &context)
+                shipping = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("discount") {
+            case 6:
                 context.enter("discount")
-                discount = Amount.decode(member.value, &context)
+                discount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OrderContent(
-            status: status,
-            catalogId: catalogId,
-            items: items,
-            subtotal: subtotal,
-            tax: tax,
-            shipping: shipping,
-            discount: discount,
-            unknownMembers: unknownMembers
-        )
+        var value = OrderContent(status: status, catalogId: catalogId, items: items, unknownMembers: unknownMembers)
+        value._subtotal = subtotal
+        value._tax = tax
+        value._shipping = shipping
+        value._discount = discount
+        return value
     }
 
     /// Writes the value.
@@ -144,6 +141,8 @@ public struct OrderContent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderContentChecks {
+    static let names: JSONNames = JSONNames("status", "catalog_id", "items", "subtotal", "tax", "shipping", "discount")
+
     static func decodeOrderContentStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

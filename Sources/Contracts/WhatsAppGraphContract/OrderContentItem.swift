@@ -12,9 +12,9 @@ public struct OrderContentItem: ContractValue {
     /// Name of the product.
     public var name: String?
     /// Price.
-    public var amount: Amount?
+    @Boxed public var amount: Amount?
     /// Reduced price.
-    public var saleAmount: Amount?
+    @Boxed public var saleAmount: Amount?
     /// Number of pieces.
     public var quantity: Int?
     /// Members that the contract does not name, kept as received.
@@ -44,43 +44,41 @@ public struct OrderContentItem: ContractValue {
         }
         var retailerId: String? = nil
         var name: String? = nil
-        var amount: Amount? = nil
-        var saleAmount: Amount? = nil
+        var amount = Boxed<Amount>()
+        var saleAmount = Boxed<Amount>()
         var quantity: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("retailer_id") {
+            switch member.place(in: OrderContentItemChecks.names) {
+            case 0:
                 context.enter("retailer_id")
                 retailerId = OrderContentItemChecks.decodeOrderContentItemRetailerId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = OrderContentItemChecks.decodeOrderContentItemName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("amount") {
+            case 2:
                 context.enter("amount")
-                amount = Amount.decode(member.value, &context)
+                amount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("sale_amount") {
+            case 3:
                 context.enter("sale_amount")
-                saleAmount = Amount.decode(member.value, &context)
+                saleAmount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("quantity") {
+            case 4:
                 context.enter("quantity")
                 quantity = OrderContentItemChecks.decodeOrderContentItemQuantity(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OrderContentItem(
-            retailerId: retailerId,
-            name: name,
-            amount: amount,
-            saleAmount: saleAmount,
-            quantity: quantity,
-            unknownMembers: unknownMembers
-        )
+        var value = OrderContentItem(
+            retailerId: retailerId, name: name, quantity: quantity, unknownMembers: unknownMembers)
+        value._amount = amount
+        value._saleAmount = saleAmount
+        return value
     }
 
     /// Writes the value.
@@ -116,6 +114,8 @@ public struct OrderContentItem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderContentItemChecks {
+    static let names: JSONNames = JSONNames("retailer_id", "name", "amount", "sale_amount", "quantity")
+
     static func decodeOrderContentItemRetailerId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

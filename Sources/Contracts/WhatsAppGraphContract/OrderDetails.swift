@@ -18,9 +18,9 @@ public struct OrderDetails: ContractValue {
     /// ISO 4217 code.
     public var currency: String?
     /// What is to be paid.
-    public var totalAmount: Amount?
+    @Boxed public var totalAmount: Amount?
     /// The order.
-    public var order: OrderContent?
+    @Boxed public var order: OrderContent?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -55,52 +55,54 @@ public struct OrderDetails: ContractValue {
         var paymentType: String? = nil
         var paymentSettings: [PaymentSetting]? = nil
         var currency: String? = nil
-        var totalAmount: Amount? = nil
-        var order: OrderContent? = nil
+        var totalAmount = Boxed<Amount>()
+        var order = Boxed<OrderContent>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("reference_id") {
+            switch member.place(in: OrderDetailsChecks.names) {
+            case 0:
                 context.enter("reference_id")
                 referenceId = OrderDetailsChecks.decodeOrderDetailsReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = OrderDetailsChecks.decodeOrderDetailsKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payment_type") {
+            case 2:
                 context.enter("payment_type")
                 paymentType = OrderDetailsChecks.decodeOrderDetailsPaymentType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payment_settings") {
+            case 3:
                 context.enter("payment_settings")
                 paymentSettings = OrderDetailsChecks.decodeOrderDetailsPaymentSettings(member.value, &context)
                 context.leave()
-            } else if member.isNamed("currency") {
+            case 4:
                 context.enter("currency")
                 currency = OrderDetailsChecks.decodeOrderDetailsCurrency(member.value, &context)
                 context.leave()
-            } else if member.isNamed("total_amount") {
+            case 5:
                 context.enter("total_amount")
-                totalAmount = Amount.decode(member.value, &context)
+                totalAmount = Boxed(wrappedValue: Amount.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("order") {
+            case 6:
                 context.enter("order")
-                order = OrderContent.decode(member.value, &context)
+                order = Boxed(wrappedValue: OrderContent.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return OrderDetails(
+        var value = OrderDetails(
             referenceId: referenceId,
             type: type,
             paymentType: paymentType,
             paymentSettings: paymentSettings,
             currency: currency,
-            totalAmount: totalAmount,
-            order: order,
             unknownMembers: unknownMembers
         )
+        value._totalAmount = totalAmount
+        value._order = order
+        return value
     }
 
     /// Writes the value.
@@ -144,6 +146,9 @@ public struct OrderDetails: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderDetailsChecks {
+    static let names: JSONNames = JSONNames(
+        "reference_id", "type", "payment_type", "payment_settings", "currency", "total_amount", "order")
+
     static func decodeOrderDetailsReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -37,19 +37,20 @@ public struct Paging: ContractValue {
         var previous: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("cursors") {
+            switch member.place(in: PagingChecks.names) {
+            case 0:
                 context.enter("cursors")
                 cursors = PagingCursors.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("next") {
+            case 1:
                 context.enter("next")
                 next = PagingChecks.decodePagingNext(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previous") {
+            case 2:
                 context.enter("previous")
                 previous = PagingChecks.decodePagingPrevious(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -81,6 +82,8 @@ public struct Paging: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PagingChecks {
+    static let names: JSONNames = JSONNames("cursors", "next", "previous")
+
     static func decodePagingNext(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

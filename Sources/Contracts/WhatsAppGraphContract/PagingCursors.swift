@@ -30,15 +30,16 @@ public struct PagingCursors: ContractValue {
         var after: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("before") {
+            switch member.place(in: PagingCursorsChecks.names) {
+            case 0:
                 context.enter("before")
                 before = PagingCursorsChecks.decodePagingCursorsBefore(member.value, &context)
                 context.leave()
-            } else if member.isNamed("after") {
+            case 1:
                 context.enter("after")
                 after = PagingCursorsChecks.decodePagingCursorsAfter(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -66,6 +67,8 @@ public struct PagingCursors: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PagingCursorsChecks {
+    static let names: JSONNames = JSONNames("before", "after")
+
     static func decodePagingCursorsBefore(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -26,11 +26,12 @@ public struct PaymentLink: ContractValue {
         var uri: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("uri") {
+            switch member.place(in: PaymentLinkChecks.names) {
+            case 0:
                 context.enter("uri")
                 uri = PaymentLinkChecks.decodePaymentLinkUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct PaymentLink: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentLinkChecks {
+    static let names: JSONNames = JSONNames("uri")
+
     static func decodePaymentLinkUri(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/PaymentRequest`
 public struct PaymentRequest: ContractValue {
     /// The way to pay.
-    public var paymentSetting: PaymentSetting?
+    @Boxed public var paymentSetting: PaymentSetting?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -23,18 +23,21 @@ public struct PaymentRequest: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentRequest/type") else {
             return nil
         }
-        var paymentSetting: PaymentSetting? = nil
+        var paymentSetting = Boxed<PaymentSetting>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("payment_setting") {
+            switch member.place(in: PaymentRequestChecks.names) {
+            case 0:
                 context.enter("payment_setting")
-                paymentSetting = PaymentSetting.decode(member.value, &context)
+                paymentSetting = Boxed(wrappedValue: PaymentSetting.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return PaymentRequest(paymentSetting: paymentSetting, unknownMembers: unknownMembers)
+        var value = PaymentRequest(unknownMembers: unknownMembers)
+        value._paymentSetting = paymentSetting
+        return value
     }
 
     /// Writes the value.
@@ -50,4 +53,9 @@ public struct PaymentRequest: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum PaymentRequestChecks {
+    static let names: JSONNames = JSONNames("payment_setting")
 }

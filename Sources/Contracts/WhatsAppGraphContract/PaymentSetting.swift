@@ -10,7 +10,7 @@ public struct PaymentSetting: ContractValue {
     /// Kind: pix_dynamic_code, payment_link, boleto, offsite_card_pay.
     public var type: String?
     /// For pix_dynamic_code.
-    public var pixDynamicCode: PixDynamicCode?
+    @Boxed public var pixDynamicCode: PixDynamicCode?
     /// For payment_link.
     public var paymentLink: PaymentLink?
     /// For boleto.
@@ -43,44 +43,46 @@ public struct PaymentSetting: ContractValue {
             return nil
         }
         var type: String? = nil
-        var pixDynamicCode: PixDynamicCode? = nil
+        var pixDynamicCode = Boxed<PixDynamicCode>()
         var paymentLink: PaymentLink? = nil
         var boleto: Boleto? = nil
         var offsiteCardPay: OffsiteCardPay? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: PaymentSettingChecks.names) {
+            case 0:
                 context.enter("type")
                 type = PaymentSettingChecks.decodePaymentSettingKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pix_dynamic_code") {
+            case 1:
                 context.enter("pix_dynamic_code")
-                pixDynamicCode = PixDynamicCode.decode(member.value, &context)
+                pixDynamicCode = Boxed(wrappedValue: PixDynamicCode.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("payment_link") {
+            case 2:
                 context.enter("payment_link")
                 paymentLink = PaymentLink.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("boleto") {
+            case 3:
                 context.enter("boleto")
                 boleto = Boleto.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("offsite_card_pay") {
+            case 4:
                 context.enter("offsite_card_pay")
                 offsiteCardPay = OffsiteCardPay.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return PaymentSetting(
+        var value = PaymentSetting(
             type: type,
-            pixDynamicCode: pixDynamicCode,
             paymentLink: paymentLink,
             boleto: boleto,
             offsiteCardPay: offsiteCardPay,
             unknownMembers: unknownMembers
         )
+        value._pixDynamicCode = pixDynamicCode
+        return value
     }
 
     /// Writes the value.
@@ -116,6 +118,8 @@ public struct PaymentSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentSettingChecks {
+    static let names: JSONNames = JSONNames("type", "pix_dynamic_code", "payment_link", "boleto", "offsite_card_pay")
+
     static func decodePaymentSettingKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

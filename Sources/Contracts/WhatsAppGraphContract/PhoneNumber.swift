@@ -17,7 +17,7 @@ public struct PhoneNumber: ContractValue {
     /// Quality of the last 7 days.
     public var qualityRating: PhoneNumber.QualityRating?
     /// Quality with its reasons.
-    public var qualityScore: QualityScore?
+    @Boxed public var qualityScore: QualityScore?
     /// Whether the number was verified by code.
     public var codeVerificationStatus: PhoneNumber.CodeVerificationStatus?
     /// Review of the display name.
@@ -49,9 +49,9 @@ public struct PhoneNumber: ContractValue {
     /// Whether messages can be sent.
     public var healthStatus: HealthStatus?
     /// Callbacks that are in force.
-    public var webhookConfiguration: WebhookConfiguration?
+    @Boxed public var webhookConfiguration: WebhookConfiguration?
     /// Ice breakers and commands.
-    public var conversationalAutomation: ConversationalAutomation?
+    @Boxed public var conversationalAutomation: ConversationalAutomation?
     /// Certificate of the display name.
     public var certificate: String?
     /// Certificate of the next display name.
@@ -147,7 +147,7 @@ public struct PhoneNumber: ContractValue {
         var displayPhoneNumber: String? = nil
         var verifiedName: String? = nil
         var qualityRating: PhoneNumber.QualityRating? = nil
-        var qualityScore: QualityScore? = nil
+        var qualityScore = Boxed<QualityScore>()
         var codeVerificationStatus: PhoneNumber.CodeVerificationStatus? = nil
         var nameStatus: PhoneNumber.NameStatus? = nil
         var newNameStatus: String? = nil
@@ -163,8 +163,8 @@ public struct PhoneNumber: ContractValue {
         var messagingLimitTier: String? = nil
         var lastOnboardedTime: String? = nil
         var healthStatus: HealthStatus? = nil
-        var webhookConfiguration: WebhookConfiguration? = nil
-        var conversationalAutomation: ConversationalAutomation? = nil
+        var webhookConfiguration = Boxed<WebhookConfiguration>()
+        var conversationalAutomation = Boxed<ConversationalAutomation>()
         var certificate: String? = nil
         var newCertificate: String? = nil
         var unifiedCertStatus: String? = nil
@@ -175,129 +175,130 @@ public struct PhoneNumber: ContractValue {
         var username: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: PhoneNumberChecks.names) {
+            case 0:
                 context.enter("id")
                 id = PhoneNumberChecks.decodePhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("display_phone_number") {
+            case 1:
                 context.enter("display_phone_number")
                 displayPhoneNumber = PhoneNumberChecks.decodePhoneNumberDisplayPhoneNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("verified_name") {
+            case 2:
                 context.enter("verified_name")
                 verifiedName = PhoneNumberChecks.decodePhoneNumberVerifiedName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quality_rating") {
+            case 3:
                 context.enter("quality_rating")
                 qualityRating = PhoneNumber.QualityRating.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quality_score") {
+            case 4:
                 context.enter("quality_score")
-                qualityScore = QualityScore.decode(member.value, &context)
+                qualityScore = Boxed(wrappedValue: QualityScore.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("code_verification_status") {
+            case 5:
                 context.enter("code_verification_status")
                 codeVerificationStatus = PhoneNumber.CodeVerificationStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name_status") {
+            case 6:
                 context.enter("name_status")
                 nameStatus = PhoneNumber.NameStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_name_status") {
+            case 7:
                 context.enter("new_name_status")
                 newNameStatus = PhoneNumberChecks.decodePhoneNumberNewNameStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 8:
                 context.enter("status")
                 status = PhoneNumber.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("platform_type") {
+            case 9:
                 context.enter("platform_type")
                 platformType = PhoneNumber.PlatformType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("host_platform") {
+            case 10:
                 context.enter("host_platform")
                 hostPlatform = PhoneNumberChecks.decodePhoneNumberHostPlatform(member.value, &context)
                 context.leave()
-            } else if member.isNamed("throughput") {
+            case 11:
                 context.enter("throughput")
                 throughput = Throughput.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("account_mode") {
+            case 12:
                 context.enter("account_mode")
                 accountMode = PhoneNumber.AccountMode.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_on_biz_app") {
+            case 13:
                 context.enter("is_on_biz_app")
                 isOnBizApp = PhoneNumberChecks.decodePhoneNumberIsOnBizApp(member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_official_business_account") {
+            case 14:
                 context.enter("is_official_business_account")
                 isOfficialBusinessAccount = PhoneNumberChecks.decodePhoneNumberIsOfficialBusinessAccount(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_pin_enabled") {
+            case 15:
                 context.enter("is_pin_enabled")
                 isPinEnabled = PhoneNumberChecks.decodePhoneNumberIsPinEnabled(member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_preverified_number") {
+            case 16:
                 context.enter("is_preverified_number")
                 isPreverifiedNumber = PhoneNumberChecks.decodePhoneNumberIsPreverifiedNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messaging_limit_tier") {
+            case 17:
                 context.enter("messaging_limit_tier")
                 messagingLimitTier = PhoneNumberChecks.decodePhoneNumberMessagingLimitTier(member.value, &context)
                 context.leave()
-            } else if member.isNamed("last_onboarded_time") {
+            case 18:
                 context.enter("last_onboarded_time")
                 lastOnboardedTime = PhoneNumberChecks.decodePhoneNumberLastOnboardedTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("health_status") {
+            case 19:
                 context.enter("health_status")
                 healthStatus = HealthStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("webhook_configuration") {
+            case 20:
                 context.enter("webhook_configuration")
-                webhookConfiguration = WebhookConfiguration.decode(member.value, &context)
+                webhookConfiguration = Boxed(wrappedValue: WebhookConfiguration.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("conversational_automation") {
+            case 21:
                 context.enter("conversational_automation")
-                conversationalAutomation = ConversationalAutomation.decode(member.value, &context)
+                conversationalAutomation = Boxed(wrappedValue: ConversationalAutomation.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("certificate") {
+            case 22:
                 context.enter("certificate")
                 certificate = PhoneNumberChecks.decodePhoneNumberCertificate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_certificate") {
+            case 23:
                 context.enter("new_certificate")
                 newCertificate = PhoneNumberChecks.decodePhoneNumberNewCertificate(member.value, &context)
                 context.leave()
-            } else if member.isNamed("unified_cert_status") {
+            case 24:
                 context.enter("unified_cert_status")
                 unifiedCertStatus = PhoneNumberChecks.decodePhoneNumberUnifiedCertStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("search_visibility") {
+            case 25:
                 context.enter("search_visibility")
                 searchVisibility = PhoneNumberChecks.decodePhoneNumberSearchVisibility(member.value, &context)
                 context.leave()
-            } else if member.isNamed("eligibility_for_api_business_global_search") {
+            case 26:
                 context.enter("eligibility_for_api_business_global_search")
                 eligibilityForApiBusinessGlobalSearch =
                     PhoneNumberChecks.decodePhoneNumberEligibilityForApiBusinessGlobalSearch(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country_code") {
+            case 27:
                 context.enter("country_code")
                 countryCode = PhoneNumberChecks.decodePhoneNumberCountryCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country_dial_code") {
+            case 28:
                 context.enter("country_dial_code")
                 countryDialCode = PhoneNumberChecks.decodePhoneNumberCountryDialCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("username") {
+            case 29:
                 context.enter("username")
                 username = PhoneNumberChecks.decodePhoneNumberUsername(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -306,12 +307,11 @@ public struct PhoneNumber: ContractValue {
         }
         PhoneNumberChecks.checkPhoneNumber(node, &context)
         guard let id else { return nil }
-        return PhoneNumber(
+        var value = PhoneNumber(
             id: id,
             displayPhoneNumber: displayPhoneNumber,
             verifiedName: verifiedName,
             qualityRating: qualityRating,
-            qualityScore: qualityScore,
             codeVerificationStatus: codeVerificationStatus,
             nameStatus: nameStatus,
             newNameStatus: newNameStatus,
@@ -327,8 +327,6 @@ public struct PhoneNumber: ContractValue {
             messagingLimitTier: messagingLimitTier,
             lastOnboardedTime: lastOnboardedTime,
             healthStatus: healthStatus,
-            webhookConfiguration: webhookConfiguration,
-            conversationalAutomation: conversationalAutomation,
             certificate: certificate,
             newCertificate: newCertificate,
             unifiedCertStatus: unifiedCertStatus,
@@ -339,6 +337,10 @@ public struct PhoneNumber: ContractValue {
             username: username.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
+        value._qualityScore = qualityScore
+        value._webhookConfiguration = webhookConfiguration
+        value._conversationalAutomation = conversationalAutomation
+        return value
     }
 
     /// Writes the value.
@@ -519,11 +521,19 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QualityRating? {
+            switch node.place(in: PhoneNumberChecks.texts) {
+            case 0: return Self.green
+            case 1: return Self.yellow
+            case 2: return Self.red
+            case 3: return Self.na
+            case 4: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/quality_rating/type")
             else { return nil }
-            return QualityRating(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -571,13 +581,20 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CodeVerificationStatus? {
+            switch node.place(in: PhoneNumberChecks.texts2) {
+            case 0: return Self.verified
+            case 1: return Self.notVerified
+            case 2: return Self.unverified
+            case 3: return Self.expired
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/code_verification_status/type"
                 )
             else { return nil }
-            return CodeVerificationStatus(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -633,11 +650,20 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NameStatus? {
+            switch node.place(in: PhoneNumberChecks.texts3) {
+            case 0: return Self.approved
+            case 1: return Self.availableWithoutReview
+            case 2: return Self.declined
+            case 3: return Self.expired
+            case 4: return Self.pendingReview
+            case 5: return Self.none
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/name_status/type")
             else { return nil }
-            return NameStatus(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -705,11 +731,23 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: PhoneNumberChecks.texts4) {
+            case 0: return Self.connected
+            case 1: return Self.disconnected
+            case 2: return Self.pending
+            case 3: return Self.flagged
+            case 4: return Self.restricted
+            case 5: return Self.rateLimited
+            case 6: return Self.unverified
+            case 7: return Self.migrated
+            case 8: return Self.deleted
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -753,11 +791,17 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PlatformType? {
+            switch node.place(in: PhoneNumberChecks.texts5) {
+            case 0: return Self.cloudApi
+            case 1: return Self.onPremise
+            case 2: return Self.notApplicable
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/platform_type/type")
             else { return nil }
-            return PlatformType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -797,11 +841,16 @@ extension PhoneNumber {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AccountMode? {
+            switch node.place(in: PhoneNumberChecks.texts6) {
+            case 0: return Self.live
+            case 1: return Self.sandbox
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/account_mode/type")
             else { return nil }
-            return AccountMode(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -811,6 +860,23 @@ extension PhoneNumber {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "display_phone_number", "verified_name", "quality_rating", "quality_score", "code_verification_status",
+        "name_status", "new_name_status", "status", "platform_type", "host_platform", "throughput", "account_mode",
+        "is_on_biz_app", "is_official_business_account", "is_pin_enabled", "is_preverified_number",
+        "messaging_limit_tier", "last_onboarded_time", "health_status", "webhook_configuration",
+        "conversational_automation", "certificate", "new_certificate", "unified_cert_status", "search_visibility",
+        "eligibility_for_api_business_global_search", "country_code", "country_dial_code", "username")
+    static let texts: JSONTexts = JSONTexts("GREEN", "YELLOW", "RED", "NA", "UNKNOWN")
+    static let texts2: JSONTexts = JSONTexts("VERIFIED", "NOT_VERIFIED", "UNVERIFIED", "EXPIRED")
+    static let texts3: JSONTexts = JSONTexts(
+        "APPROVED", "AVAILABLE_WITHOUT_REVIEW", "DECLINED", "EXPIRED", "PENDING_REVIEW", "NONE")
+    static let texts4: JSONTexts = JSONTexts(
+        "CONNECTED", "DISCONNECTED", "PENDING", "FLAGGED", "RESTRICTED", "RATE_LIMITED", "UNVERIFIED", "MIGRATED",
+        "DELETED")
+    static let texts5: JSONTexts = JSONTexts("CLOUD_API", "ON_PREMISE", "NOT_APPLICABLE")
+    static let texts6: JSONTexts = JSONTexts("LIVE", "SANDBOX")
+
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

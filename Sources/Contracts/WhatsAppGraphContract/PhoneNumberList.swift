@@ -10,7 +10,7 @@ public struct PhoneNumberList: ContractValue {
     /// The numbers.
     public var data: [PhoneNumber]
     /// Where to go on.
-    public var paging: Paging?
+    @Boxed public var paging: Paging?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -27,18 +27,19 @@ public struct PhoneNumberList: ContractValue {
             return nil
         }
         var data: [PhoneNumber]? = nil
-        var paging: Paging? = nil
+        var paging = Boxed<Paging>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("data") {
+            switch member.place(in: PhoneNumberListChecks.names) {
+            case 0:
                 context.enter("data")
                 data = PhoneNumberListChecks.decodePhoneNumberListDataValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("paging") {
+            case 1:
                 context.enter("paging")
-                paging = Paging.decode(member.value, &context)
+                paging = Boxed(wrappedValue: Paging.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -46,7 +47,9 @@ public struct PhoneNumberList: ContractValue {
             context.missing("data", "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberList/required")
         }
         guard let data else { return nil }
-        return PhoneNumberList(data: data, paging: paging, unknownMembers: unknownMembers)
+        var value = PhoneNumberList(data: data, unknownMembers: unknownMembers)
+        value._paging = paging
+        return value
     }
 
     /// Writes the value.
@@ -68,6 +71,8 @@ public struct PhoneNumberList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberListChecks {
+    static let names: JSONNames = JSONNames("data", "paging")
+
     static func decodePhoneNumberListDataValue(_ node: JSONNode, _ context: inout DecodingContext) -> [PhoneNumber]? {
         guard
             let value = context.array(

@@ -25,11 +25,12 @@ public struct PhoneNumberUpdateRequest: ContractValue {
         var webhookConfiguration: CallbackOverride? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("webhook_configuration") {
+            switch member.place(in: PhoneNumberUpdateRequestChecks.names) {
+            case 0:
                 context.enter("webhook_configuration")
                 webhookConfiguration = CallbackOverride.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -53,4 +54,9 @@ public struct PhoneNumberUpdateRequest: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum PhoneNumberUpdateRequestChecks {
+    static let names: JSONNames = JSONNames("webhook_configuration")
 }

@@ -44,23 +44,24 @@ public struct PixDynamicCode: ContractValue {
         var merchantName: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: PixDynamicCodeChecks.names) {
+            case 0:
                 context.enter("code")
                 code = PixDynamicCodeChecks.decodePixDynamicCodeCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("key") {
+            case 1:
                 context.enter("key")
                 key = PixDynamicCodeChecks.decodePixDynamicCodeKey(member.value, &context)
                 context.leave()
-            } else if member.isNamed("key_type") {
+            case 2:
                 context.enter("key_type")
                 keyType = PixDynamicCodeChecks.decodePixDynamicCodeKeyType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("merchant_name") {
+            case 3:
                 context.enter("merchant_name")
                 merchantName = PixDynamicCodeChecks.decodePixDynamicCodeMerchantName(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -102,6 +103,8 @@ public struct PixDynamicCode: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PixDynamicCodeChecks {
+    static let names: JSONNames = JSONNames("code", "key", "key_type", "merchant_name")
+
     static func decodePixDynamicCodeCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

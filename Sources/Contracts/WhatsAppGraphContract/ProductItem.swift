@@ -26,11 +26,12 @@ public struct ProductItem: ContractValue {
         var productRetailerId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("product_retailer_id") {
+            switch member.place(in: ProductItemChecks.names) {
+            case 0:
                 context.enter("product_retailer_id")
                 productRetailerId = ProductItemChecks.decodeProductItemProductRetailerId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -56,6 +57,8 @@ public struct ProductItem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ProductItemChecks {
+    static let names: JSONNames = JSONNames("product_retailer_id")
+
     static func decodeProductItemProductRetailerId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

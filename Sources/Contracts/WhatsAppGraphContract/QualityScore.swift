@@ -39,19 +39,20 @@ public struct QualityScore: ContractValue {
         var reasons: [String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("score") {
+            switch member.place(in: QualityScoreChecks.names) {
+            case 0:
                 context.enter("score")
                 score = QualityScoreChecks.decodeQualityScoreScore(member.value, &context)
                 context.leave()
-            } else if member.isNamed("date") {
+            case 1:
                 context.enter("date")
                 date = QualityScore.DateValue.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reasons") {
+            case 2:
                 context.enter("reasons")
                 reasons = QualityScoreChecks.decodeQualityScoreReasons(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -116,6 +117,8 @@ extension QualityScore {
 
 /// Decoders and checks of this file.
 private enum QualityScoreChecks {
+    static let names: JSONNames = JSONNames("score", "date", "reasons")
+
     static func decodeQualityScoreScore(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct ReactionObject: ContractValue {
         var emoji: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message_id") {
+            switch member.place(in: ReactionObjectChecks.names) {
+            case 0:
                 context.enter("message_id")
                 messageId = ReactionObjectChecks.decodeReactionObjectMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("emoji") {
+            case 1:
                 context.enter("emoji")
                 emoji = ReactionObjectChecks.decodeReactionObjectEmoji(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -69,6 +70,8 @@ public struct ReactionObject: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReactionObjectChecks {
+    static let names: JSONNames = JSONNames("message_id", "emoji")
+
     static func decodeReactionObjectMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

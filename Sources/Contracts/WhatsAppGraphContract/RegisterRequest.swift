@@ -27,16 +27,17 @@ public struct RegisterRequest: ContractValue {
         var pin: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: RegisterRequestChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 hasMessagingProduct = true
                 RegisterRequestChecks.checkRegisterRequestMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pin") {
+            case 1:
                 context.enter("pin")
                 pin = RegisterRequestChecks.decodeRegisterRequestPin(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -68,6 +69,7 @@ public struct RegisterRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RegisterRequestChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "pin")
     static let constant: JSONValue = .string("whatsapp")
     static let pattern: ContractPattern = ContractPattern("^[0-9]{6}$")
 

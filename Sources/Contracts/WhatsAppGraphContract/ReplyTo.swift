@@ -25,11 +25,12 @@ public struct ReplyTo: ContractValue {
         var messageId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message_id") {
+            switch member.place(in: ReplyToChecks.names) {
+            case 0:
                 context.enter("message_id")
                 messageId = ReplyToChecks.decodeReplyToMessageId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -55,6 +56,8 @@ public struct ReplyTo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReplyToChecks {
+    static let names: JSONNames = JSONNames("message_id")
+
     static func decodeReplyToMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -35,25 +35,25 @@ public struct SendMessageRequest: ContractValue {
     /// For type text.
     public var text: TextObject?
     /// For type image.
-    public var image: MediaReference?
+    @Boxed public var image: MediaReference?
     /// For type video.
-    public var video: MediaReference?
+    @Boxed public var video: MediaReference?
     /// For type audio; no caption.
-    public var audio: MediaReference?
+    @Boxed public var audio: MediaReference?
     /// For type document.
-    public var document: MediaReference?
+    @Boxed public var document: MediaReference?
     /// For type sticker; no caption.
-    public var sticker: MediaReference?
+    @Boxed public var sticker: MediaReference?
     /// For type location.
-    public var location: LocationObject?
+    @Boxed public var location: LocationObject?
     /// For type contacts; at most 257 cards (K25 messages/contacts-messages; Meta's OpenAPI says 5).
     public var contacts: [ContactCard]?
     /// For type reaction.
     public var reaction: ReactionObject?
     /// For type interactive.
-    public var interactive: InteractiveObject?
+    @Boxed public var interactive: InteractiveObject?
     /// For type template.
-    public var template: TemplateObject?
+    @Boxed public var template: TemplateObject?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -126,115 +126,118 @@ public struct SendMessageRequest: ContractValue {
         var directSendConfig: DirectSendConfig? = nil
         var messageActivitySharing: Bool? = nil
         var text: TextObject? = nil
-        var image: MediaReference? = nil
-        var video: MediaReference? = nil
-        var audio: MediaReference? = nil
-        var document: MediaReference? = nil
-        var sticker: MediaReference? = nil
-        var location: LocationObject? = nil
+        var image = Boxed<MediaReference>()
+        var video = Boxed<MediaReference>()
+        var audio = Boxed<MediaReference>()
+        var document = Boxed<MediaReference>()
+        var sticker = Boxed<MediaReference>()
+        var location = Boxed<LocationObject>()
         var contacts: [ContactCard]? = nil
         var reaction: ReactionObject? = nil
-        var interactive: InteractiveObject? = nil
-        var template: TemplateObject? = nil
+        var interactive = Boxed<InteractiveObject>()
+        var template = Boxed<TemplateObject>()
+        var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: SendMessageRequestChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 hasMessagingProduct = true
                 SendMessageRequestChecks.checkSendMessageRequestMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_type") {
+            case 1:
                 context.enter("recipient_type")
                 recipientType = SendMessageRequest.RecipientType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 2:
                 context.enter("to")
                 to = SendMessageRequestChecks.decodeSendMessageRequestTo(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient") {
+            case 3:
                 context.enter("recipient")
                 recipient = SendMessageRequestChecks.decodeSendMessageRequestRecipient(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 4:
+                typeChoice = member.value.place(in: SendMessageRequestChecks.choices)
                 context.enter("type")
                 type = SendMessageRequest.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("context") {
+            case 5:
                 context.enter("context")
                 contextMember = ReplyTo.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("biz_opaque_callback_data") {
+            case 6:
                 context.enter("biz_opaque_callback_data")
                 bizOpaqueCallbackData = SendMessageRequestChecks.decodeSendMessageRequestBizOpaqueCallbackData(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_identity_key_hash") {
+            case 7:
                 context.enter("recipient_identity_key_hash")
                 recipientIdentityKeyHash = SendMessageRequestChecks.decodeSendMessageRequestRecipientIdentityKeyHash(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("ttl_seconds") {
+            case 8:
                 context.enter("ttl_seconds")
                 ttlSeconds = SendMessageRequestChecks.decodeSendMessageRequestTtlSeconds(member.value, &context)
                 context.leave()
-            } else if member.isNamed("category") {
+            case 9:
                 context.enter("category")
                 category = SendMessageRequestChecks.decodeSendMessageRequestCategory(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direct_send_config") {
+            case 10:
                 context.enter("direct_send_config")
                 directSendConfig = DirectSendConfig.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_activity_sharing") {
+            case 11:
                 context.enter("message_activity_sharing")
                 messageActivitySharing = SendMessageRequestChecks.decodeSendMessageRequestMessageActivitySharing(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 12:
                 context.enter("text")
                 text = TextObject.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 13:
                 context.enter("image")
-                image = MediaReference.decode(member.value, &context)
+                image = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("video") {
+            case 14:
                 context.enter("video")
-                video = MediaReference.decode(member.value, &context)
+                video = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("audio") {
+            case 15:
                 context.enter("audio")
-                audio = MediaReference.decode(member.value, &context)
+                audio = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("document") {
+            case 16:
                 context.enter("document")
-                document = MediaReference.decode(member.value, &context)
+                document = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("sticker") {
+            case 17:
                 context.enter("sticker")
-                sticker = MediaReference.decode(member.value, &context)
+                sticker = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("location") {
+            case 18:
                 context.enter("location")
-                location = LocationObject.decode(member.value, &context)
+                location = Boxed(wrappedValue: LocationObject.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 19:
                 context.enter("contacts")
                 contacts = SendMessageRequestChecks.decodeSendMessageRequestContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reaction") {
+            case 20:
                 context.enter("reaction")
                 reaction = ReactionObject.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("interactive") {
+            case 21:
                 context.enter("interactive")
-                interactive = InteractiveObject.decode(member.value, &context)
+                interactive = Boxed(wrappedValue: InteractiveObject.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("template") {
+            case 22:
                 context.enter("template")
-                template = TemplateObject.decode(member.value, &context)
+                template = Boxed(wrappedValue: TemplateObject.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -243,19 +246,41 @@ public struct SendMessageRequest: ContractValue {
                 "messaging_product", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/required")
         }
         SendMessageRequestChecks.checkSendMessageRequest(node, &context)
+        if typeChoice == 0 {
+            SendMessageRequestChecks.checkSendMessageRequestThen2(node, &context)
+        }
+        if typeChoice == 1 {
+            SendMessageRequestChecks.checkSendMessageRequestThen3(node, &context)
+        }
+        if typeChoice == 2 {
+            SendMessageRequestChecks.checkSendMessageRequestThen4(node, &context)
+        }
+        if typeChoice == 3 {
+            SendMessageRequestChecks.checkSendMessageRequestThen5(node, &context)
+        }
+        if typeChoice == 4 {
+            SendMessageRequestChecks.checkSendMessageRequestThen6(node, &context)
+        }
+        if typeChoice == 5 {
+            SendMessageRequestChecks.checkSendMessageRequestThen7(node, &context)
+        }
+        if typeChoice == 6 {
+            SendMessageRequestChecks.checkSendMessageRequestThen8(node, &context)
+        }
+        if typeChoice == 7 {
+            SendMessageRequestChecks.checkSendMessageRequestThen9(node, &context)
+        }
+        if typeChoice == 8 {
+            SendMessageRequestChecks.checkSendMessageRequestThen10(node, &context)
+        }
+        if typeChoice == 9 {
+            SendMessageRequestChecks.checkSendMessageRequestThen11(node, &context)
+        }
+        if typeChoice == 10 {
+            SendMessageRequestChecks.checkSendMessageRequestThen12(node, &context)
+        }
         SendMessageRequestChecks.checkSendMessageRequest2(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest3(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest4(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest5(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest6(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest7(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest8(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest9(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest10(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest11(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest12(node, &context)
-        SendMessageRequestChecks.checkSendMessageRequest13(node, &context)
-        return SendMessageRequest(
+        var value = SendMessageRequest(
             recipientType: recipientType,
             to: to,
             recipient: recipient,
@@ -268,18 +293,19 @@ public struct SendMessageRequest: ContractValue {
             directSendConfig: directSendConfig,
             messageActivitySharing: messageActivitySharing,
             text: text,
-            image: image,
-            video: video,
-            audio: audio,
-            document: document,
-            sticker: sticker,
-            location: location,
             contacts: contacts,
             reaction: reaction,
-            interactive: interactive,
-            template: template,
             unknownMembers: unknownMembers
         )
+        value._image = image
+        value._video = video
+        value._audio = audio
+        value._document = document
+        value._sticker = sticker
+        value._location = location
+        value._interactive = interactive
+        value._template = template
+        return value
     }
 
     /// Writes the value.
@@ -415,12 +441,17 @@ extension SendMessageRequest {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RecipientType? {
+            switch node.place(in: SendMessageRequestChecks.texts) {
+            case 0: return Self.individual
+            case 1: return Self.group
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/recipient_type/type")
             else { return nil }
-            return RecipientType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -496,11 +527,25 @@ extension SendMessageRequest {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: SendMessageRequestChecks.choices) {
+            case 0: return Self.text
+            case 1: return Self.image
+            case 2: return Self.video
+            case 3: return Self.audio
+            case 4: return Self.document
+            case 5: return Self.sticker
+            case 6: return Self.location
+            case 7: return Self.contacts
+            case 8: return Self.reaction
+            case 9: return Self.interactive
+            case 10: return Self.template
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -510,18 +555,16 @@ extension SendMessageRequest {
 
 /// Decoders and checks of this file.
 private enum SendMessageRequestChecks {
+    static let names: JSONNames = JSONNames(
+        "messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data",
+        "recipient_identity_key_hash", "ttl_seconds", "category", "direct_send_config", "message_activity_sharing",
+        "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "interactive",
+        "template")
     static let constant: JSONValue = .string("whatsapp")
-    static let constant2: JSONValue = .string("text")
-    static let constant3: JSONValue = .string("image")
-    static let constant4: JSONValue = .string("video")
-    static let constant5: JSONValue = .string("audio")
-    static let constant6: JSONValue = .string("document")
-    static let constant7: JSONValue = .string("sticker")
-    static let constant8: JSONValue = .string("location")
-    static let constant9: JSONValue = .string("contacts")
-    static let constant10: JSONValue = .string("reaction")
-    static let constant11: JSONValue = .string("interactive")
-    static let constant12: JSONValue = .string("template")
+    static let choices: JSONTexts = JSONTexts(
+        "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "interactive",
+        "template")
+    static let texts: JSONTexts = JSONTexts("individual", "group")
 
     static func checkSendMessageRequestMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
@@ -666,36 +709,6 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequestConditionKind(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant2,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/1/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/1/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition2(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen2(node, &context)
-        }
-    }
-
     static func checkSendMessageRequestThen3(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("image") == nil {
@@ -705,72 +718,12 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequestConditionKind2(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant3,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/2/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/2/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind2(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition3(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen3(node, &context)
-        }
-    }
-
     static func checkSendMessageRequestThen4(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("video") == nil {
                 context.missing(
                     "video", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/3/then/required")
             }
-        }
-    }
-
-    static func checkSendMessageRequestConditionKind3(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant4,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/3/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/3/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind3(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition4(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen4(node, &context)
         }
     }
 
@@ -807,36 +760,6 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequestConditionKind4(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant5,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/4/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/4/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind4(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition5(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen5(node, &context)
-        }
-    }
-
     static func checkSendMessageRequestThen6(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("document") == nil {
@@ -844,36 +767,6 @@ private enum SendMessageRequestChecks {
                     "document", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/5/then/required"
                 )
             }
-        }
-    }
-
-    static func checkSendMessageRequestConditionKind5(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant6,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/5/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/5/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind5(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition6(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen6(node, &context)
         }
     }
 
@@ -910,36 +803,6 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequestConditionKind6(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant7,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/6/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/6/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind6(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition7(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen7(node, &context)
-        }
-    }
-
     static func checkSendMessageRequestThen8(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("location") == nil {
@@ -947,36 +810,6 @@ private enum SendMessageRequestChecks {
                     "location", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/7/then/required"
                 )
             }
-        }
-    }
-
-    static func checkSendMessageRequestConditionKind7(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant8,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/7/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition8(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/7/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind7(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest8(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition8(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen8(node, &context)
         }
     }
 
@@ -990,36 +823,6 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequestConditionKind8(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant9,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/8/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition9(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/8/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind8(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest9(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition9(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen9(node, &context)
-        }
-    }
-
     static func checkSendMessageRequestThen10(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("reaction") == nil {
@@ -1027,36 +830,6 @@ private enum SendMessageRequestChecks {
                     "reaction", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/9/then/required"
                 )
             }
-        }
-    }
-
-    static func checkSendMessageRequestConditionKind9(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant10,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/9/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition10(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/9/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind9(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest10(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition10(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen10(node, &context)
         }
     }
 
@@ -1070,36 +843,6 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequestConditionKind10(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant11,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/10/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition11(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/10/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind10(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest11(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition11(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen11(node, &context)
-        }
-    }
-
     static func checkSendMessageRequestThen12(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("template") == nil {
@@ -1110,37 +853,7 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequestConditionKind11(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, SendMessageRequestChecks.constant12,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/11/if/properties/type/const")
-    }
-
-    static func checkSendMessageRequestCondition12(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/11/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        SendMessageRequestChecks.checkSendMessageRequestConditionKind11(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkSendMessageRequest12(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition12(node, &context) })
-        {
-            SendMessageRequestChecks.checkSendMessageRequestThen12(node, &context)
-        }
-    }
-
-    static func checkSendMessageRequest14(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkSendMessageRequest3(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("to") == nil {
                 context.missing(
@@ -1149,7 +862,7 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequest15(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkSendMessageRequest4(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("recipient") == nil {
                 context.missing(
@@ -1167,12 +880,12 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func checkSendMessageRequest13(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkSendMessageRequest2(_ node: JSONNode, _ context: inout DecodingContext) {
         context.anyOf(
             node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/anyOf",
             [
-                { node, context in SendMessageRequestChecks.checkSendMessageRequest14(node, &context) },
-                { node, context in SendMessageRequestChecks.checkSendMessageRequest15(node, &context) },
+                { node, context in SendMessageRequestChecks.checkSendMessageRequest3(node, &context) },
+                { node, context in SendMessageRequestChecks.checkSendMessageRequest4(node, &context) },
             ])
         context.not(node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/not") { node, context in
             SendMessageRequestChecks.checkSendMessageRequestExcluded(node, &context)

@@ -39,20 +39,21 @@ public struct SendMessageResponse: ContractValue {
         var messages: [SentMessage]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: SendMessageResponseChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = SendMessageResponseChecks.decodeSendMessageResponseMessagingProduct(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 1:
                 context.enter("contacts")
                 contacts = SendMessageResponseChecks.decodeSendMessageResponseContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messages") {
+            case 2:
                 context.enter("messages")
                 messages = SendMessageResponseChecks.decodeSendMessageResponseMessages(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -91,6 +92,8 @@ public struct SendMessageResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendMessageResponseChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "contacts", "messages")
+
     static func decodeSendMessageResponseMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String?
     {
         guard

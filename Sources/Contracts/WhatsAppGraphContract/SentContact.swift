@@ -39,19 +39,20 @@ public struct SentContact: ContractValue {
         var userId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("input") {
+            switch member.place(in: SentContactChecks.names) {
+            case 0:
                 context.enter("input")
                 input = SentContactChecks.decodeSentContactInput(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wa_id") {
+            case 1:
                 context.enter("wa_id")
                 waId = SentContactChecks.decodeSentContactWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 2:
                 context.enter("user_id")
                 userId = SentContactChecks.decodeSentContactUserId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -83,6 +84,8 @@ public struct SentContact: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SentContactChecks {
+    static let names: JSONNames = JSONNames("input", "wa_id", "user_id")
+
     static func decodeSentContactInput(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

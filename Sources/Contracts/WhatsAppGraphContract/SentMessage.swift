@@ -39,19 +39,20 @@ public struct SentMessage: ContractValue {
         var groupId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: SentMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = SentMessageChecks.decodeSentMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_status") {
+            case 1:
                 context.enter("message_status")
                 messageStatus = SentMessage.MessageStatus.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("group_id") {
+            case 2:
                 context.enter("group_id")
                 groupId = SentMessageChecks.decodeSentMessageGroupId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -119,11 +120,17 @@ extension SentMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageStatus? {
+            switch node.place(in: SentMessageChecks.texts) {
+            case 0: return Self.accepted
+            case 1: return Self.heldForQualityAssessment
+            case 2: return Self.paused
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/message_status/type")
             else { return nil }
-            return MessageStatus(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -133,6 +140,9 @@ extension SentMessage {
 
 /// Decoders and checks of this file.
 private enum SentMessageChecks {
+    static let names: JSONNames = JSONNames("id", "message_status", "group_id")
+    static let texts: JSONTexts = JSONTexts("accepted", "held_for_quality_assessment", "paused")
+
     static func decodeSentMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -34,16 +34,17 @@ public struct SubscribeAppRequest: ContractValue {
         var verifyToken: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("override_callback_uri") {
+            switch member.place(in: SubscribeAppRequestChecks.names) {
+            case 0:
                 context.enter("override_callback_uri")
                 overrideCallbackUri = SubscribeAppRequestChecks.decodeSubscribeAppRequestOverrideCallbackUri(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("verify_token") {
+            case 1:
                 context.enter("verify_token")
                 verifyToken = SubscribeAppRequestChecks.decodeSubscribeAppRequestVerifyToken(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -75,6 +76,8 @@ public struct SubscribeAppRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscribeAppRequestChecks {
+    static let names: JSONNames = JSONNames("override_callback_uri", "verify_token")
+
     static func decodeSubscribeAppRequestOverrideCallbackUri(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApp`
 public struct SubscribedApp: ContractValue {
     /// The app.
-    public var whatsappBusinessApiData: SubscribedAppData?
+    @Boxed public var whatsappBusinessApiData: SubscribedAppData?
     /// Its callback for this WABA, if overridden.
     public var overrideCallbackUri: String?
     /// Members that the contract does not name, kept as received.
@@ -30,27 +30,26 @@ public struct SubscribedApp: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApp/type") else {
             return nil
         }
-        var whatsappBusinessApiData: SubscribedAppData? = nil
+        var whatsappBusinessApiData = Boxed<SubscribedAppData>()
         var overrideCallbackUri: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("whatsapp_business_api_data") {
+            switch member.place(in: SubscribedAppChecks.names) {
+            case 0:
                 context.enter("whatsapp_business_api_data")
-                whatsappBusinessApiData = SubscribedAppData.decode(member.value, &context)
+                whatsappBusinessApiData = Boxed(wrappedValue: SubscribedAppData.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("override_callback_uri") {
+            case 1:
                 context.enter("override_callback_uri")
                 overrideCallbackUri = SubscribedAppChecks.decodeSubscribedAppOverrideCallbackUri(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return SubscribedApp(
-            whatsappBusinessApiData: whatsappBusinessApiData,
-            overrideCallbackUri: overrideCallbackUri,
-            unknownMembers: unknownMembers
-        )
+        var value = SubscribedApp(overrideCallbackUri: overrideCallbackUri, unknownMembers: unknownMembers)
+        value._whatsappBusinessApiData = whatsappBusinessApiData
+        return value
     }
 
     /// Writes the value.
@@ -74,6 +73,8 @@ public struct SubscribedApp: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscribedAppChecks {
+    static let names: JSONNames = JSONNames("whatsapp_business_api_data", "override_callback_uri")
+
     static func decodeSubscribedAppOverrideCallbackUri(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

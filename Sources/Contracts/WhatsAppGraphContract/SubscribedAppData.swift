@@ -39,19 +39,20 @@ public struct SubscribedAppData: ContractValue {
         var link: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: SubscribedAppDataChecks.names) {
+            case 0:
                 context.enter("id")
                 id = SubscribedAppDataChecks.decodeSubscribedAppDataId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = SubscribedAppDataChecks.decodeSubscribedAppDataName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("link") {
+            case 2:
                 context.enter("link")
                 link = SubscribedAppDataChecks.decodeSubscribedAppDataLink(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -83,6 +84,8 @@ public struct SubscribedAppData: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscribedAppDataChecks {
+    static let names: JSONNames = JSONNames("id", "name", "link")
+
     static func decodeSubscribedAppDataId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct SubscribedApps: ContractValue {
         var data: [SubscribedApp]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("success") {
+            switch member.place(in: SubscribedAppsChecks.names) {
+            case 0:
                 context.enter("success")
                 success = SubscribedAppsChecks.decodeSubscribedAppsSuccess(member.value, &context)
                 context.leave()
-            } else if member.isNamed("data") {
+            case 1:
                 context.enter("data")
                 data = SubscribedAppsChecks.decodeSubscribedAppsDataValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -68,6 +69,8 @@ public struct SubscribedApps: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscribedAppsChecks {
+    static let names: JSONNames = JSONNames("success", "data")
+
     static func decodeSubscribedAppsSuccess(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

@@ -26,11 +26,12 @@ public struct SuccessResponse: ContractValue {
         var success: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("success") {
+            switch member.place(in: SuccessResponseChecks.names) {
+            case 0:
                 context.enter("success")
                 success = SuccessResponseChecks.decodeSuccessResponseSuccess(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -57,6 +58,8 @@ public struct SuccessResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SuccessResponseChecks {
+    static let names: JSONNames = JSONNames("success")
+
     static func decodeSuccessResponseSuccess(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

@@ -62,39 +62,40 @@ public struct Template: ContractValue {
         var components: [TemplatePart]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: TemplateChecks.names) {
+            case 0:
                 context.enter("id")
                 id = TemplateChecks.decodeTemplateId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 1:
                 context.enter("name")
                 name = TemplateChecks.decodeTemplateName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("language") {
+            case 2:
                 context.enter("language")
                 language = TemplateChecks.decodeTemplateLanguage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 3:
                 context.enter("status")
                 status = TemplateChecks.decodeTemplateStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("category") {
+            case 4:
                 context.enter("category")
                 category = TemplateChecks.decodeTemplateCategory(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previous_category") {
+            case 5:
                 context.enter("previous_category")
                 previousCategory = TemplateChecks.decodeTemplatePreviousCategory(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameter_format") {
+            case 6:
                 context.enter("parameter_format")
                 parameterFormat = TemplateChecks.decodeTemplateParameterFormat(member.value, &context)
                 context.leave()
-            } else if member.isNamed("components") {
+            case 7:
                 context.enter("components")
                 components = TemplateChecks.decodeTemplateComponents(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -156,6 +157,9 @@ public struct Template: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "name", "language", "status", "category", "previous_category", "parameter_format", "components")
+
     static func decodeTemplateId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -16,9 +16,9 @@ public struct TemplateAction: ContractValue {
     /// Product lists.
     public var sections: [InteractiveSection]?
     /// Orders.
-    public var orderDetails: OrderDetails?
+    @Boxed public var orderDetails: OrderDetails?
     /// Payments.
-    public var paymentRequest: PaymentRequest?
+    @Boxed public var paymentRequest: PaymentRequest?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -50,48 +50,50 @@ public struct TemplateAction: ContractValue {
         var flowToken: String? = nil
         var flowActionData: JSONObject? = nil
         var sections: [InteractiveSection]? = nil
-        var orderDetails: OrderDetails? = nil
-        var paymentRequest: PaymentRequest? = nil
+        var orderDetails = Boxed<OrderDetails>()
+        var paymentRequest = Boxed<PaymentRequest>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("thumbnail_product_retailer_id") {
+            switch member.place(in: TemplateActionChecks.names) {
+            case 0:
                 context.enter("thumbnail_product_retailer_id")
                 thumbnailProductRetailerId = TemplateActionChecks.decodeTemplateActionThumbnailProductRetailerId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_token") {
+            case 1:
                 context.enter("flow_token")
                 flowToken = TemplateActionChecks.decodeTemplateActionFlowToken(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_action_data") {
+            case 2:
                 context.enter("flow_action_data")
                 flowActionData = TemplateActionChecks.decodeTemplateActionFlowActionData(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sections") {
+            case 3:
                 context.enter("sections")
                 sections = TemplateActionChecks.decodeTemplateActionSections(member.value, &context)
                 context.leave()
-            } else if member.isNamed("order_details") {
+            case 4:
                 context.enter("order_details")
-                orderDetails = OrderDetails.decode(member.value, &context)
+                orderDetails = Boxed(wrappedValue: OrderDetails.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("payment_request") {
+            case 5:
                 context.enter("payment_request")
-                paymentRequest = PaymentRequest.decode(member.value, &context)
+                paymentRequest = Boxed(wrappedValue: PaymentRequest.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TemplateAction(
+        var value = TemplateAction(
             thumbnailProductRetailerId: thumbnailProductRetailerId,
             flowToken: flowToken,
             flowActionData: flowActionData,
             sections: sections,
-            orderDetails: orderDetails,
-            paymentRequest: paymentRequest,
             unknownMembers: unknownMembers
         )
+        value._orderDetails = orderDetails
+        value._paymentRequest = paymentRequest
+        return value
     }
 
     /// Writes the value.
@@ -131,6 +133,10 @@ public struct TemplateAction: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateActionChecks {
+    static let names: JSONNames = JSONNames(
+        "thumbnail_product_retailer_id", "flow_token", "flow_action_data", "sections", "order_details",
+        "payment_request")
+
     static func decodeTemplateActionThumbnailProductRetailerId(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

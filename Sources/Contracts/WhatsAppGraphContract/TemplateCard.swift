@@ -34,15 +34,16 @@ public struct TemplateCard: ContractValue {
         var components: [TemplateComponent]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("card_index") {
+            switch member.place(in: TemplateCardChecks.names) {
+            case 0:
                 context.enter("card_index")
                 cardIndex = TemplateCardChecks.decodeTemplateCardCardIndex(member.value, &context)
                 context.leave()
-            } else if member.isNamed("components") {
+            case 1:
                 context.enter("components")
                 components = TemplateCardChecks.decodeTemplateCardComponents(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct TemplateCard: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateCardChecks {
+    static let names: JSONNames = JSONNames("card_index", "components")
+
     static func decodeTemplateCardCardIndex(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -49,27 +49,28 @@ public struct TemplateComponent: ContractValue {
         var cards: [TemplateCard]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TemplateComponentChecks.names) {
+            case 0:
                 context.enter("type")
                 type = TemplateComponent.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sub_type") {
+            case 1:
                 context.enter("sub_type")
                 subType = TemplateComponentChecks.decodeTemplateComponentSubType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("index") {
+            case 2:
                 context.enter("index")
                 index = TemplateComponent.Index.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameters") {
+            case 3:
                 context.enter("parameters")
                 parameters = TemplateComponentChecks.decodeTemplateComponentParameters(member.value, &context)
                 context.leave()
-            } else if member.isNamed("cards") {
+            case 4:
                 context.enter("cards")
                 cards = TemplateComponentChecks.decodeTemplateComponentCards(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -162,11 +163,20 @@ extension TemplateComponent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: TemplateComponentChecks.texts) {
+            case 0: return Self.header
+            case 1: return Self.body
+            case 2: return Self.button
+            case 3: return Self.carousel
+            case 4: return Self.limitedTimeOffer
+            case 5: return Self.orderStatus
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -209,6 +219,10 @@ extension TemplateComponent {
 
 /// Decoders and checks of this file.
 private enum TemplateComponentChecks {
+    static let names: JSONNames = JSONNames("type", "sub_type", "index", "parameters", "cards")
+    static let texts: JSONTexts = JSONTexts(
+        "header", "body", "button", "carousel", "limited_time_offer", "order_status")
+
     static func decodeTemplateComponentSubType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -39,19 +39,20 @@ public struct TemplateCurrency: ContractValue {
         var amount1000: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("fallback_value") {
+            switch member.place(in: TemplateCurrencyChecks.names) {
+            case 0:
                 context.enter("fallback_value")
                 fallbackValue = TemplateCurrencyChecks.decodeTemplateCurrencyFallbackValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("code") {
+            case 1:
                 context.enter("code")
                 code = TemplateCurrencyChecks.decodeTemplateCurrencyCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("amount_1000") {
+            case 2:
                 context.enter("amount_1000")
                 amount1000 = TemplateCurrencyChecks.decodeTemplateCurrencyAmount1000(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -88,6 +89,8 @@ public struct TemplateCurrency: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateCurrencyChecks {
+    static let names: JSONNames = JSONNames("fallback_value", "code", "amount_1000")
+
     static func decodeTemplateCurrencyFallbackValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

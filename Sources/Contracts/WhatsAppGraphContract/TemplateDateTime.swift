@@ -64,39 +64,40 @@ public struct TemplateDateTime: ContractValue {
         var minute: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("fallback_value") {
+            switch member.place(in: TemplateDateTimeChecks.names) {
+            case 0:
                 context.enter("fallback_value")
                 fallbackValue = TemplateDateTimeChecks.decodeTemplateDateTimeFallbackValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("calendar") {
+            case 1:
                 context.enter("calendar")
                 calendar = TemplateDateTimeChecks.decodeTemplateDateTimeCalendar(member.value, &context)
                 context.leave()
-            } else if member.isNamed("year") {
+            case 2:
                 context.enter("year")
                 year = TemplateDateTimeChecks.decodeTemplateDateTimeYear(member.value, &context)
                 context.leave()
-            } else if member.isNamed("month") {
+            case 3:
                 context.enter("month")
                 month = TemplateDateTimeChecks.decodeTemplateDateTimeMonth(member.value, &context)
                 context.leave()
-            } else if member.isNamed("day_of_month") {
+            case 4:
                 context.enter("day_of_month")
                 dayOfMonth = TemplateDateTimeChecks.decodeTemplateDateTimeDayOfMonth(member.value, &context)
                 context.leave()
-            } else if member.isNamed("day_of_week") {
+            case 5:
                 context.enter("day_of_week")
                 dayOfWeek = TemplateDateTime.DayOfWeek.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("hour") {
+            case 6:
                 context.enter("hour")
                 hour = TemplateDateTimeChecks.decodeTemplateDateTimeHour(member.value, &context)
                 context.leave()
-            } else if member.isNamed("minute") {
+            case 7:
                 context.enter("minute")
                 minute = TemplateDateTimeChecks.decodeTemplateDateTimeMinute(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -192,6 +193,9 @@ extension TemplateDateTime {
 
 /// Decoders and checks of this file.
 private enum TemplateDateTimeChecks {
+    static let names: JSONNames = JSONNames(
+        "fallback_value", "calendar", "year", "month", "day_of_month", "day_of_week", "hour", "minute")
+
     static func decodeTemplateDateTimeFallbackValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -34,15 +34,16 @@ public struct TemplateLanguage: ContractValue {
         var policy: TemplateLanguage.Policy? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: TemplateLanguageChecks.names) {
+            case 0:
                 context.enter("code")
                 code = TemplateLanguageChecks.decodeTemplateLanguageCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("policy") {
+            case 1:
                 context.enter("policy")
                 policy = TemplateLanguage.Policy.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -98,11 +99,15 @@ extension TemplateLanguage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Policy? {
+            switch node.place(in: TemplateLanguageChecks.texts) {
+            case 0: return Self.deterministic
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/properties/policy/type")
             else { return nil }
-            return Policy(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -112,6 +117,9 @@ extension TemplateLanguage {
 
 /// Decoders and checks of this file.
 private enum TemplateLanguageChecks {
+    static let names: JSONNames = JSONNames("code", "policy")
+    static let texts: JSONTexts = JSONTexts("deterministic")
+
     static func decodeTemplateLanguageCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -10,7 +10,7 @@ public struct TemplateList: ContractValue {
     /// The templates.
     public var data: [Template]
     /// Where to go on.
-    public var paging: Paging?
+    @Boxed public var paging: Paging?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -27,18 +27,19 @@ public struct TemplateList: ContractValue {
             return nil
         }
         var data: [Template]? = nil
-        var paging: Paging? = nil
+        var paging = Boxed<Paging>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("data") {
+            switch member.place(in: TemplateListChecks.names) {
+            case 0:
                 context.enter("data")
                 data = TemplateListChecks.decodeTemplateListDataValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("paging") {
+            case 1:
                 context.enter("paging")
-                paging = Paging.decode(member.value, &context)
+                paging = Boxed(wrappedValue: Paging.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -46,7 +47,9 @@ public struct TemplateList: ContractValue {
             context.missing("data", "Specs/whatsapp/graph.yaml#/components/schemas/TemplateList/required")
         }
         guard let data else { return nil }
-        return TemplateList(data: data, paging: paging, unknownMembers: unknownMembers)
+        var value = TemplateList(data: data, unknownMembers: unknownMembers)
+        value._paging = paging
+        return value
     }
 
     /// Writes the value.
@@ -68,6 +71,8 @@ public struct TemplateList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateListChecks {
+    static let names: JSONNames = JSONNames("data", "paging")
+
     static func decodeTemplateListDataValue(_ node: JSONNode, _ context: inout DecodingContext) -> [Template]? {
         guard
             let value = context.array(

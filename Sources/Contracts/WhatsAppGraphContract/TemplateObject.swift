@@ -39,19 +39,20 @@ public struct TemplateObject: ContractValue {
         var components: [TemplateComponent]?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: TemplateObjectChecks.names) {
+            case 0:
                 context.enter("name")
                 name = TemplateObjectChecks.decodeTemplateObjectName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("language") {
+            case 1:
                 context.enter("language")
                 language = TemplateLanguage.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("components") {
+            case 2:
                 context.enter("components")
                 components = TemplateObjectChecks.decodeTemplateObjectComponents(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -95,6 +96,8 @@ public struct TemplateObject: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateObjectChecks {
+    static let names: JSONNames = JSONNames("name", "language", "components")
+
     static func decodeTemplateObjectName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -18,21 +18,21 @@ public struct TemplateParameter: ContractValue {
     /// For type coupon_code.
     public var couponCode: String?
     /// For type currency.
-    public var currency: TemplateCurrency?
+    @Boxed public var currency: TemplateCurrency?
     /// For type date_time.
-    public var dateTime: TemplateDateTime?
+    @Boxed public var dateTime: TemplateDateTime?
     /// For type image.
-    public var image: MediaReference?
+    @Boxed public var image: MediaReference?
     /// For type video.
-    public var video: MediaReference?
+    @Boxed public var video: MediaReference?
     /// For type document.
-    public var document: MediaReference?
+    @Boxed public var document: MediaReference?
     /// For type location.
-    public var location: LocationObject?
+    @Boxed public var location: LocationObject?
     /// For limited_time_offer.
     public var limitedTimeOffer: LimitedTimeOffer?
     /// For type action.
-    public var action: TemplateAction?
+    @Boxed public var action: TemplateAction?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -79,88 +79,90 @@ public struct TemplateParameter: ContractValue {
         var text: String? = nil
         var payload: String? = nil
         var couponCode: String? = nil
-        var currency: TemplateCurrency? = nil
-        var dateTime: TemplateDateTime? = nil
-        var image: MediaReference? = nil
-        var video: MediaReference? = nil
-        var document: MediaReference? = nil
-        var location: LocationObject? = nil
+        var currency = Boxed<TemplateCurrency>()
+        var dateTime = Boxed<TemplateDateTime>()
+        var image = Boxed<MediaReference>()
+        var video = Boxed<MediaReference>()
+        var document = Boxed<MediaReference>()
+        var location = Boxed<LocationObject>()
         var limitedTimeOffer: LimitedTimeOffer? = nil
-        var action: TemplateAction? = nil
+        var action = Boxed<TemplateAction>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TemplateParameterChecks.names) {
+            case 0:
                 context.enter("type")
                 type = TemplateParameter.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parameter_name") {
+            case 1:
                 context.enter("parameter_name")
                 parameterName = TemplateParameterChecks.decodeTemplateParameterParameterName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = TemplateParameterChecks.decodeTemplateParameterText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 3:
                 context.enter("payload")
                 payload = TemplateParameterChecks.decodeTemplateParameterPayload(member.value, &context)
                 context.leave()
-            } else if member.isNamed("coupon_code") {
+            case 4:
                 context.enter("coupon_code")
                 couponCode = TemplateParameterChecks.decodeTemplateParameterCouponCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("currency") {
+            case 5:
                 context.enter("currency")
-                currency = TemplateCurrency.decode(member.value, &context)
+                currency = Boxed(wrappedValue: TemplateCurrency.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("date_time") {
+            case 6:
                 context.enter("date_time")
-                dateTime = TemplateDateTime.decode(member.value, &context)
+                dateTime = Boxed(wrappedValue: TemplateDateTime.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("image") {
+            case 7:
                 context.enter("image")
-                image = MediaReference.decode(member.value, &context)
+                image = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("video") {
+            case 8:
                 context.enter("video")
-                video = MediaReference.decode(member.value, &context)
+                video = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("document") {
+            case 9:
                 context.enter("document")
-                document = MediaReference.decode(member.value, &context)
+                document = Boxed(wrappedValue: MediaReference.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("location") {
+            case 10:
                 context.enter("location")
-                location = LocationObject.decode(member.value, &context)
+                location = Boxed(wrappedValue: LocationObject.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("limited_time_offer") {
+            case 11:
                 context.enter("limited_time_offer")
                 limitedTimeOffer = LimitedTimeOffer.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("action") {
+            case 12:
                 context.enter("action")
-                action = TemplateAction.decode(member.value, &context)
+                action = Boxed(wrappedValue: TemplateAction.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TemplateParameter(
+        var value = TemplateParameter(
             type: type,
             parameterName: parameterName,
             text: text,
             payload: payload,
             couponCode: couponCode,
-            currency: currency,
-            dateTime: dateTime,
-            image: image,
-            video: video,
-            document: document,
-            location: location,
             limitedTimeOffer: limitedTimeOffer,
-            action: action,
             unknownMembers: unknownMembers
         )
+        value._currency = currency
+        value._dateTime = dateTime
+        value._image = image
+        value._video = video
+        value._document = document
+        value._location = location
+        value._action = action
+        return value
     }
 
     /// Writes the value.
@@ -294,11 +296,25 @@ extension TemplateParameter {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: TemplateParameterChecks.texts) {
+            case 0: return Self.action
+            case 1: return Self.couponCode
+            case 2: return Self.currency
+            case 3: return Self.dateTime
+            case 4: return Self.document
+            case 5: return Self.image
+            case 6: return Self.limitedTimeOffer
+            case 7: return Self.location
+            case 8: return Self.payload
+            case 9: return Self.text
+            case 10: return Self.video
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -308,6 +324,13 @@ extension TemplateParameter {
 
 /// Decoders and checks of this file.
 private enum TemplateParameterChecks {
+    static let names: JSONNames = JSONNames(
+        "type", "parameter_name", "text", "payload", "coupon_code", "currency", "date_time", "image", "video",
+        "document", "location", "limited_time_offer", "action")
+    static let texts: JSONTexts = JSONTexts(
+        "action", "coupon_code", "currency", "date_time", "document", "image", "limited_time_offer", "location",
+        "payload", "text", "video")
+
     static func decodeTemplateParameterParameterName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -49,27 +49,28 @@ public struct TemplatePart: ContractValue {
         var buttons: [TemplatePartButton]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TemplatePartChecks.names) {
+            case 0:
                 context.enter("type")
                 type = TemplatePartChecks.decodeTemplatePartKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("format") {
+            case 1:
                 context.enter("format")
                 format = TemplatePartChecks.decodeTemplatePartFormat(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = TemplatePartChecks.decodeTemplatePartText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("example") {
+            case 3:
                 context.enter("example")
                 example = TemplatePartChecks.decodeTemplatePartExample(member.value, &context)
                 context.leave()
-            } else if member.isNamed("buttons") {
+            case 4:
                 context.enter("buttons")
                 buttons = TemplatePartChecks.decodeTemplatePartButtons(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -116,6 +117,8 @@ public struct TemplatePart: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplatePartChecks {
+    static let names: JSONNames = JSONNames("type", "format", "text", "example", "buttons")
+
     static func decodeTemplatePartKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

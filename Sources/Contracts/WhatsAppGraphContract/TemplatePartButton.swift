@@ -44,23 +44,24 @@ public struct TemplatePartButton: ContractValue {
         var phoneNumber: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TemplatePartButtonChecks.names) {
+            case 0:
                 context.enter("type")
                 type = TemplatePartButtonChecks.decodeTemplatePartButtonKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = TemplatePartButtonChecks.decodeTemplatePartButtonText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 2:
                 context.enter("url")
                 url = TemplatePartButtonChecks.decodeTemplatePartButtonUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phone_number") {
+            case 3:
                 context.enter("phone_number")
                 phoneNumber = TemplatePartButtonChecks.decodeTemplatePartButtonPhoneNumber(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -102,6 +103,8 @@ public struct TemplatePartButton: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplatePartButtonChecks {
+    static let names: JSONNames = JSONNames("type", "text", "url", "phone_number")
+
     static func decodeTemplatePartButtonKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct TextObject: ContractValue {
         var previewUrl: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("body") {
+            switch member.place(in: TextObjectChecks.names) {
+            case 0:
                 context.enter("body")
                 body = TextObjectChecks.decodeTextObjectBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("preview_url") {
+            case 1:
                 context.enter("preview_url")
                 previewUrl = TextObjectChecks.decodeTextObjectPreviewUrl(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -68,6 +69,8 @@ public struct TextObject: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TextObjectChecks {
+    static let names: JSONNames = JSONNames("body", "preview_url")
+
     static func decodeTextObjectBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -26,11 +26,12 @@ public struct Throughput: ContractValue {
         var level: Throughput.Level? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("level") {
+            switch member.place(in: ThroughputChecks.names) {
+            case 0:
                 context.enter("level")
                 level = Throughput.Level.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -88,14 +89,26 @@ extension Throughput {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Level? {
+            switch node.place(in: ThroughputChecks.texts) {
+            case 0: return Self.standard
+            case 1: return Self.high
+            case 2: return Self.notApplicable
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/Throughput/properties/level/type")
             else { return nil }
-            return Level(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum ThroughputChecks {
+    static let names: JSONNames = JSONNames("level")
+    static let texts: JSONTexts = JSONTexts("STANDARD", "HIGH", "NOT_APPLICABLE")
 }

@@ -39,19 +39,20 @@ public struct TokenError: ContractValue {
         var message: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: TokenErrorChecks.names) {
+            case 0:
                 context.enter("code")
                 code = TokenErrorChecks.decodeTokenErrorCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subcode") {
+            case 1:
                 context.enter("subcode")
                 subcode = TokenErrorChecks.decodeTokenErrorSubcode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 2:
                 context.enter("message")
                 message = TokenErrorChecks.decodeTokenErrorMessage(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -83,6 +84,8 @@ public struct TokenError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenErrorChecks {
+    static let names: JSONNames = JSONNames("code", "subcode", "message")
+
     static func decodeTokenErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

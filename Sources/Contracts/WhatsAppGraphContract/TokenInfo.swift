@@ -32,7 +32,7 @@ public struct TokenInfo: ContractValue {
     /// Where it came from.
     public var metadata: TokenMetadata?
     /// Why it does not work.
-    public var error: TokenError?
+    @Boxed public var error: TokenError?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -84,62 +84,63 @@ public struct TokenInfo: ContractValue {
         var scopes: [String]? = nil
         var granularScopes: [GranularScope]? = nil
         var metadata: TokenMetadata? = nil
-        var error: TokenError? = nil
+        var error = Boxed<TokenError>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("is_valid") {
+            switch member.place(in: TokenInfoChecks.names) {
+            case 0:
                 context.enter("is_valid")
                 isValid = TokenInfoChecks.decodeTokenInfoIsValid(member.value, &context)
                 context.leave()
-            } else if member.isNamed("app_id") {
+            case 1:
                 context.enter("app_id")
                 appId = TokenInfo.AppId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("application") {
+            case 2:
                 context.enter("application")
                 application = TokenInfoChecks.decodeTokenInfoApplication(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 3:
                 context.enter("type")
                 type = TokenInfo.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 4:
                 context.enter("user_id")
                 userId = TokenInfo.UserId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("profile_id") {
+            case 5:
                 context.enter("profile_id")
                 profileId = TokenInfo.ProfileId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("issued_at") {
+            case 6:
                 context.enter("issued_at")
                 issuedAt = TokenInfoChecks.decodeTokenInfoIssuedAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("expires_at") {
+            case 7:
                 context.enter("expires_at")
                 expiresAt = TokenInfoChecks.decodeTokenInfoExpiresAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("data_access_expires_at") {
+            case 8:
                 context.enter("data_access_expires_at")
                 dataAccessExpiresAt = TokenInfoChecks.decodeTokenInfoDataAccessExpiresAt(member.value, &context)
                 context.leave()
-            } else if member.isNamed("scopes") {
+            case 9:
                 context.enter("scopes")
                 scopes = TokenInfoChecks.decodeTokenInfoScopes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("granular_scopes") {
+            case 10:
                 context.enter("granular_scopes")
                 granularScopes = TokenInfoChecks.decodeTokenInfoGranularScopes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 11:
                 context.enter("metadata")
                 metadata = TokenMetadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error") {
+            case 12:
                 context.enter("error")
-                error = TokenError.decode(member.value, &context)
+                error = Boxed(wrappedValue: TokenError.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -147,7 +148,7 @@ public struct TokenInfo: ContractValue {
             context.missing("is_valid", "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/required")
         }
         guard let isValid else { return nil }
-        return TokenInfo(
+        var value = TokenInfo(
             isValid: isValid,
             appId: appId,
             application: application,
@@ -160,9 +161,10 @@ public struct TokenInfo: ContractValue {
             scopes: scopes,
             granularScopes: granularScopes,
             metadata: metadata,
-            error: error,
             unknownMembers: unknownMembers
         )
+        value._error = error
+        return value
     }
 
     /// Writes the value.
@@ -299,11 +301,18 @@ extension TokenInfo {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: TokenInfoChecks.texts) {
+            case 0: return Self.user
+            case 1: return Self.systemUser
+            case 2: return Self.page
+            case 3: return Self.app
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -379,6 +388,11 @@ extension TokenInfo {
 
 /// Decoders and checks of this file.
 private enum TokenInfoChecks {
+    static let names: JSONNames = JSONNames(
+        "is_valid", "app_id", "application", "type", "user_id", "profile_id", "issued_at", "expires_at",
+        "data_access_expires_at", "scopes", "granular_scopes", "metadata", "error")
+    static let texts: JSONTexts = JSONTexts("USER", "SYSTEM_USER", "PAGE", "APP")
+
     static func decodeTokenInfoIsValid(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

@@ -26,11 +26,12 @@ public struct TokenMetadata: ContractValue {
         var sso: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("sso") {
+            switch member.place(in: TokenMetadataChecks.names) {
+            case 0:
                 context.enter("sso")
                 sso = TokenMetadataChecks.decodeTokenMetadataSso(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct TokenMetadata: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenMetadataChecks {
+    static let names: JSONNames = JSONNames("sso")
+
     static func decodeTokenMetadataSso(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -26,11 +26,12 @@ public struct TypingIndicator: ContractValue {
         var type: TypingIndicator.Kind? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: TypingIndicatorChecks.names) {
+            case 0:
                 context.enter("type")
                 type = TypingIndicator.Kind.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -82,14 +83,24 @@ extension TypingIndicator {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: TypingIndicatorChecks.texts) {
+            case 0: return Self.text
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/graph.yaml#/components/schemas/TypingIndicator/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum TypingIndicatorChecks {
+    static let names: JSONNames = JSONNames("type")
+    static let texts: JSONTexts = JSONTexts("text")
 }

@@ -39,20 +39,21 @@ public struct WebhookConfiguration: ContractValue {
         var application: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("phone_number") {
+            switch member.place(in: WebhookConfigurationChecks.names) {
+            case 0:
                 context.enter("phone_number")
                 phoneNumber = WebhookConfigurationChecks.decodeWebhookConfigurationPhoneNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("whatsapp_business_account") {
+            case 1:
                 context.enter("whatsapp_business_account")
                 whatsappBusinessAccount = WebhookConfigurationChecks.decodeWebhookConfigurationWhatsappBusinessAccount(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("application") {
+            case 2:
                 context.enter("application")
                 application = WebhookConfigurationChecks.decodeWebhookConfigurationApplication(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -89,6 +90,8 @@ public struct WebhookConfiguration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookConfigurationChecks {
+    static let names: JSONNames = JSONNames("phone_number", "whatsapp_business_account", "application")
+
     static func decodeWebhookConfigurationPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -20,7 +20,7 @@ public struct AccountAlertsValue: ContractValue {
     /// Sentence for people.
     public var alertDescription: String?
     /// The alert.
-    public var alertInfo: AlertInfo?
+    @Boxed public var alertInfo: AlertInfo?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -56,52 +56,54 @@ public struct AccountAlertsValue: ContractValue {
         var alertStatus: String? = nil
         var alertType: String? = nil
         var alertDescription: String? = nil
-        var alertInfo: AlertInfo? = nil
+        var alertInfo = Boxed<AlertInfo>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("entity_type") {
+            switch member.place(in: AccountAlertsValueChecks.names) {
+            case 0:
                 context.enter("entity_type")
                 entityType = AccountAlertsValue.EntityType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entity_id") {
+            case 1:
                 context.enter("entity_id")
                 entityId = AccountAlertsValue.EntityId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("alert_severity") {
+            case 2:
                 context.enter("alert_severity")
                 alertSeverity = AccountAlertsValue.AlertSeverity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("alert_status") {
+            case 3:
                 context.enter("alert_status")
                 alertStatus = AccountAlertsValueChecks.decodeAccountAlertsValueAlertStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("alert_type") {
+            case 4:
                 context.enter("alert_type")
                 alertType = AccountAlertsValueChecks.decodeAccountAlertsValueAlertType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("alert_description") {
+            case 5:
                 context.enter("alert_description")
                 alertDescription = AccountAlertsValueChecks.decodeAccountAlertsValueAlertDescription(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("alert_info") {
+            case 6:
                 context.enter("alert_info")
-                alertInfo = AlertInfo.decode(member.value, &context)
+                alertInfo = Boxed(wrappedValue: AlertInfo.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return AccountAlertsValue(
+        var value = AccountAlertsValue(
             entityType: entityType,
             entityId: entityId,
             alertSeverity: alertSeverity,
             alertStatus: alertStatus,
             alertType: alertType,
             alertDescription: alertDescription,
-            alertInfo: alertInfo,
             unknownMembers: unknownMembers
         )
+        value._alertInfo = alertInfo
+        return value
     }
 
     /// Writes the value.
@@ -179,12 +181,18 @@ extension AccountAlertsValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EntityType? {
+            switch node.place(in: AccountAlertsValueChecks.texts) {
+            case 0: return Self.business
+            case 1: return Self.phoneNumber
+            case 2: return Self.currentStatusId
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_type/type")
             else { return nil }
-            return EntityType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -263,12 +271,18 @@ extension AccountAlertsValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AlertSeverity? {
+            switch node.place(in: AccountAlertsValueChecks.texts2) {
+            case 0: return Self.critical
+            case 1: return Self.informational
+            case 2: return Self.warning
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_severity/type")
             else { return nil }
-            return AlertSeverity(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -278,6 +292,11 @@ extension AccountAlertsValue {
 
 /// Decoders and checks of this file.
 private enum AccountAlertsValueChecks {
+    static let names: JSONNames = JSONNames(
+        "entity_type", "entity_id", "alert_severity", "alert_status", "alert_type", "alert_description", "alert_info")
+    static let texts: JSONTexts = JSONTexts("BUSINESS", "PHONE_NUMBER", "CURRENT_STATUS_ID")
+    static let texts2: JSONTexts = JSONTexts("CRITICAL", "INFORMATIONAL", "WARNING")
+
     static func decodeAccountAlertsValueAlertStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -26,11 +26,12 @@ public struct AccountReviewValue: ContractValue {
         var decision: AccountReviewValue.Decision? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("decision") {
+            switch member.place(in: AccountReviewValueChecks.names) {
+            case 0:
                 context.enter("decision")
                 decision = AccountReviewValue.Decision.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -92,14 +93,27 @@ extension AccountReviewValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Decision? {
+            switch node.place(in: AccountReviewValueChecks.texts) {
+            case 0: return Self.approved
+            case 1: return Self.rejected
+            case 2: return Self.pending
+            case 3: return Self.deferred
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountReviewValue/properties/decision/type")
             else { return nil }
-            return Decision(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum AccountReviewValueChecks {
+    static let names: JSONNames = JSONNames("decision")
+    static let texts: JSONTexts = JSONTexts("APPROVED", "REJECTED", "PENDING", "DEFERRED")
 }

@@ -14,7 +14,7 @@ public struct AccountSettingsValue: ContractValue {
     /// Which settings, for example phone_number_settings.
     public var type: String?
     /// The settings.
-    public var phoneNumberSettings: PhoneNumberSettings?
+    @Boxed public var phoneNumberSettings: PhoneNumberSettings?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -41,37 +41,39 @@ public struct AccountSettingsValue: ContractValue {
         var messagingProduct: String? = nil
         var timestamp: LooseTimestamp? = nil
         var type: String? = nil
-        var phoneNumberSettings: PhoneNumberSettings? = nil
+        var phoneNumberSettings = Boxed<PhoneNumberSettings>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: AccountSettingsValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = AccountSettingsValueChecks.decodeAccountSettingsValueMessagingProduct(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 1:
                 context.enter("timestamp")
                 timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = AccountSettingsValueChecks.decodeAccountSettingsValueKind(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phone_number_settings") {
+            case 3:
                 context.enter("phone_number_settings")
-                phoneNumberSettings = PhoneNumberSettings.decode(member.value, &context)
+                phoneNumberSettings = Boxed(wrappedValue: PhoneNumberSettings.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return AccountSettingsValue(
+        var value = AccountSettingsValue(
             messagingProduct: messagingProduct,
             timestamp: timestamp,
             type: type,
-            phoneNumberSettings: phoneNumberSettings,
             unknownMembers: unknownMembers
         )
+        value._phoneNumberSettings = phoneNumberSettings
+        return value
     }
 
     /// Writes the value.
@@ -103,6 +105,8 @@ public struct AccountSettingsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AccountSettingsValueChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "timestamp", "type", "phone_number_settings")
+
     static func decodeAccountSettingsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

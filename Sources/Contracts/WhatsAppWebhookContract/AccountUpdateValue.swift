@@ -14,9 +14,9 @@ public struct AccountUpdateValue: ContractValue {
     /// ISO 3166 code of the primary location.
     public var country: String?
     /// WABA and partner.
-    public var wabaInfo: WabaInfo?
+    @Boxed public var wabaInfo: WabaInfo?
     /// For DISABLED_UPDATE.
-    public var banInfo: BanInfo?
+    @Boxed public var banInfo: BanInfo?
     /// For ACCOUNT_VIOLATION.
     public var violationInfo: ViolationInfo?
     /// For ACCOUNT_RESTRICTION.
@@ -24,11 +24,11 @@ public struct AccountUpdateValue: ContractValue {
     /// For ACCOUNT_OFFBOARDED.
     public var disconnectionInfo: DisconnectionInfo?
     /// For AUTH_INTL_PRICE_ELIGIBILITY_UPDATE.
-    public var authInternationalRateEligibility: AuthInternationalRateEligibility?
+    @Boxed public var authInternationalRateEligibility: AuthInternationalRateEligibility?
     /// For the volume tier event.
-    public var volumeTierInfo: VolumeTierInfo?
+    @Boxed public var volumeTierInfo: VolumeTierInfo?
     /// For PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE.
-    public var partnerClientCertificationInfo: PartnerClientCertificationInfo?
+    @Boxed public var partnerClientCertificationInfo: PartnerClientCertificationInfo?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -69,62 +69,65 @@ public struct AccountUpdateValue: ContractValue {
         var event: AccountUpdateValue.Event? = nil
         var phoneNumber: String? = nil
         var country: String? = nil
-        var wabaInfo: WabaInfo? = nil
-        var banInfo: BanInfo? = nil
+        var wabaInfo = Boxed<WabaInfo>()
+        var banInfo = Boxed<BanInfo>()
         var violationInfo: ViolationInfo? = nil
         var restrictionInfo: [RestrictionInfo]? = nil
         var disconnectionInfo: DisconnectionInfo? = nil
-        var authInternationalRateEligibility: AuthInternationalRateEligibility? = nil
-        var volumeTierInfo: VolumeTierInfo? = nil
-        var partnerClientCertificationInfo: PartnerClientCertificationInfo? = nil
+        var authInternationalRateEligibility = Boxed<AuthInternationalRateEligibility>()
+        var volumeTierInfo = Boxed<VolumeTierInfo>()
+        var partnerClientCertificationInfo = Boxed<PartnerClientCertificationInfo>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("event") {
+            switch member.place(in: AccountUpdateValueChecks.names) {
+            case 0:
                 context.enter("event")
                 event = AccountUpdateValue.Event.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phone_number") {
+            case 1:
                 context.enter("phone_number")
                 phoneNumber = AccountUpdateValueChecks.decodeAccountUpdateValuePhoneNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country") {
+            case 2:
                 context.enter("country")
                 country = AccountUpdateValueChecks.decodeAccountUpdateValueCountry(member.value, &context)
                 context.leave()
-            } else if member.isNamed("waba_info") {
+            case 3:
                 context.enter("waba_info")
-                wabaInfo = WabaInfo.decode(member.value, &context)
+                wabaInfo = Boxed(wrappedValue: WabaInfo.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("ban_info") {
+            case 4:
                 context.enter("ban_info")
-                banInfo = BanInfo.decode(member.value, &context)
+                banInfo = Boxed(wrappedValue: BanInfo.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("violation_info") {
+            case 5:
                 context.enter("violation_info")
                 violationInfo = ViolationInfo.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("restriction_info") {
+            case 6:
                 context.enter("restriction_info")
                 restrictionInfo = AccountUpdateValueChecks.decodeAccountUpdateValueRestrictionInfo(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("disconnection_info") {
+            case 7:
                 context.enter("disconnection_info")
                 disconnectionInfo = DisconnectionInfo.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("auth_international_rate_eligibility") {
+            case 8:
                 context.enter("auth_international_rate_eligibility")
-                authInternationalRateEligibility = AuthInternationalRateEligibility.decode(member.value, &context)
+                authInternationalRateEligibility = Boxed(
+                    wrappedValue: AuthInternationalRateEligibility.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("volume_tier_info") {
+            case 9:
                 context.enter("volume_tier_info")
-                volumeTierInfo = VolumeTierInfo.decode(member.value, &context)
+                volumeTierInfo = Boxed(wrappedValue: VolumeTierInfo.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("partner_client_certification_info") {
+            case 10:
                 context.enter("partner_client_certification_info")
-                partnerClientCertificationInfo = PartnerClientCertificationInfo.decode(member.value, &context)
+                partnerClientCertificationInfo = Boxed(
+                    wrappedValue: PartnerClientCertificationInfo.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -132,20 +135,21 @@ public struct AccountUpdateValue: ContractValue {
             context.missing("event", "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/required")
         }
         guard let event else { return nil }
-        return AccountUpdateValue(
+        var value = AccountUpdateValue(
             event: event,
             phoneNumber: phoneNumber,
             country: country,
-            wabaInfo: wabaInfo,
-            banInfo: banInfo,
             violationInfo: violationInfo,
             restrictionInfo: restrictionInfo,
             disconnectionInfo: disconnectionInfo,
-            authInternationalRateEligibility: authInternationalRateEligibility,
-            volumeTierInfo: volumeTierInfo,
-            partnerClientCertificationInfo: partnerClientCertificationInfo,
             unknownMembers: unknownMembers
         )
+        value._wabaInfo = wabaInfo
+        value._banInfo = banInfo
+        value._authInternationalRateEligibility = authInternationalRateEligibility
+        value._volumeTierInfo = volumeTierInfo
+        value._partnerClientCertificationInfo = partnerClientCertificationInfo
+        return value
     }
 
     /// Writes the value.
@@ -293,11 +297,31 @@ extension AccountUpdateValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
+            switch node.place(in: AccountUpdateValueChecks.texts) {
+            case 0: return Self.accountDeleted
+            case 1: return Self.accountOffboarded
+            case 2: return Self.accountReconnected
+            case 3: return Self.accountRestriction
+            case 4: return Self.accountViolation
+            case 5: return Self.adAccountLinked
+            case 6: return Self.authIntlPriceEligibilityUpdate
+            case 7: return Self.businessPrimaryLocationCountryUpdate
+            case 8: return Self.disabledUpdate
+            case 9: return Self.mmLiteTermsSigned
+            case 10: return Self.partnerAdded
+            case 11: return Self.partnerAppInstalled
+            case 12: return Self.partnerAppUninstalled
+            case 13: return Self.partnerClientCertificationStatusUpdate
+            case 14: return Self.partnerRemoved
+            case 15: return Self.verifiedAccount
+            case 16: return Self.volumeBasedPricingTierUpdate
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/properties/event/type")
             else { return nil }
-            return Event(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -307,6 +331,17 @@ extension AccountUpdateValue {
 
 /// Decoders and checks of this file.
 private enum AccountUpdateValueChecks {
+    static let names: JSONNames = JSONNames(
+        "event", "phone_number", "country", "waba_info", "ban_info", "violation_info", "restriction_info",
+        "disconnection_info", "auth_international_rate_eligibility", "volume_tier_info",
+        "partner_client_certification_info")
+    static let texts: JSONTexts = JSONTexts(
+        "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "ACCOUNT_RECONNECTED", "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION",
+        "AD_ACCOUNT_LINKED", "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE", "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE",
+        "DISABLED_UPDATE", "MM_LITE_TERMS_SIGNED", "PARTNER_ADDED", "PARTNER_APP_INSTALLED", "PARTNER_APP_UNINSTALLED",
+        "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE", "PARTNER_REMOVED", "VERIFIED_ACCOUNT",
+        "VOLUME_BASED_PRICING_TIER_UPDATE")
+
     static func decodeAccountUpdateValuePhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -44,23 +44,24 @@ public struct AlertInfo: ContractValue {
         var alertDescription: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("alert_severity") {
+            switch member.place(in: AlertInfoChecks.names) {
+            case 0:
                 context.enter("alert_severity")
                 alertSeverity = AlertInfo.AlertSeverity.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("alert_status") {
+            case 1:
                 context.enter("alert_status")
                 alertStatus = AlertInfoChecks.decodeAlertInfoAlertStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("alert_type") {
+            case 2:
                 context.enter("alert_type")
                 alertType = AlertInfoChecks.decodeAlertInfoAlertType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("alert_description") {
+            case 3:
                 context.enter("alert_description")
                 alertDescription = AlertInfoChecks.decodeAlertInfoAlertDescription(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -136,11 +137,17 @@ extension AlertInfo {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AlertSeverity? {
+            switch node.place(in: AlertInfoChecks.texts) {
+            case 0: return Self.critical
+            case 1: return Self.informational
+            case 2: return Self.warning
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_severity/type")
             else { return nil }
-            return AlertSeverity(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -150,6 +157,9 @@ extension AlertInfo {
 
 /// Decoders and checks of this file.
 private enum AlertInfoChecks {
+    static let names: JSONNames = JSONNames("alert_severity", "alert_status", "alert_type", "alert_description")
+    static let texts: JSONTexts = JSONTexts("CRITICAL", "INFORMATIONAL", "WARNING")
+
     static func decodeAlertInfoAlertStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -39,20 +39,21 @@ public struct AppStateSyncValue: ContractValue {
         var stateSync: [StateSync]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: AppStateSyncValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = AppStateSyncValueChecks.decodeAppStateSyncValueMessagingProduct(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("state_sync") {
+            case 2:
                 context.enter("state_sync")
                 stateSync = AppStateSyncValueChecks.decodeAppStateSyncValueStateSync(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -89,6 +90,7 @@ public struct AppStateSyncValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AppStateSyncValueChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "metadata", "state_sync")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkAppStateSyncValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -35,17 +35,18 @@ public struct AuthInternationalRateEligibility: ContractValue {
         var exceptionCountries: [RateExceptionCountry]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("start_time") {
+            switch member.place(in: AuthInternationalRateEligibilityChecks.names) {
+            case 0:
                 context.enter("start_time")
                 startTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("exception_countries") {
+            case 1:
                 context.enter("exception_countries")
                 exceptionCountries =
                     AuthInternationalRateEligibilityChecks.decodeAuthInternationalRateEligibilityExceptionCountries(
                         member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -77,6 +78,8 @@ public struct AuthInternationalRateEligibility: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AuthInternationalRateEligibilityChecks {
+    static let names: JSONNames = JSONNames("start_time", "exception_countries")
+
     static func decodeAuthInternationalRateEligibilityExceptionCountries(
         _ node: JSONNode, _ context: inout DecodingContext
     ) -> [RateExceptionCountry]? {

@@ -34,15 +34,16 @@ public struct AutomaticEventsValue: ContractValue {
         var details: JSONObject? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("event") {
+            switch member.place(in: AutomaticEventsValueChecks.names) {
+            case 0:
                 context.enter("event")
                 event = AutomaticEventsValueChecks.decodeAutomaticEventsValueEvent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("details") {
+            case 1:
                 context.enter("details")
                 details = AutomaticEventsValueChecks.decodeAutomaticEventsValueDetails(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct AutomaticEventsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AutomaticEventsValueChecks {
+    static let names: JSONNames = JSONNames("event", "details")
+
     static func decodeAutomaticEventsValueEvent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -32,15 +32,16 @@ public struct BanInfo: ContractValue {
         var wabaBanDate: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("waba_ban_state") {
+            switch member.place(in: BanInfoChecks.names) {
+            case 0:
                 context.enter("waba_ban_state")
                 wabaBanState = BanInfo.WabaBanState.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("waba_ban_date") {
+            case 1:
                 context.enter("waba_ban_date")
                 wabaBanDate = BanInfoChecks.decodeBanInfoWabaBanDate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -101,6 +102,8 @@ extension BanInfo {
 
 /// Decoders and checks of this file.
 private enum BanInfoChecks {
+    static let names: JSONNames = JSONNames("waba_ban_state", "waba_ban_date")
+
     static func decodeBanInfoWabaBanDate(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

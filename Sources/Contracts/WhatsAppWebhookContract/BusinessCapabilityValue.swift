@@ -43,30 +43,31 @@ public struct BusinessCapabilityValue: ContractValue {
         var maxPhoneNumbersPerWaba: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("max_daily_conversation_per_phone") {
+            switch member.place(in: BusinessCapabilityValueChecks.names) {
+            case 0:
                 context.enter("max_daily_conversation_per_phone")
                 maxDailyConversationPerPhone =
                     BusinessCapabilityValueChecks.decodeBusinessCapabilityValueMaxDailyConversationPerPhone(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("max_daily_conversations_per_business") {
+            case 1:
                 context.enter("max_daily_conversations_per_business")
                 maxDailyConversationsPerBusiness = BusinessCapabilityValue.MaxDailyConversationsPerBusiness.decode(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("max_phone_numbers_per_business") {
+            case 2:
                 context.enter("max_phone_numbers_per_business")
                 maxPhoneNumbersPerBusiness =
                     BusinessCapabilityValueChecks.decodeBusinessCapabilityValueMaxPhoneNumbersPerBusiness(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("max_phone_numbers_per_waba") {
+            case 3:
                 context.enter("max_phone_numbers_per_waba")
                 maxPhoneNumbersPerWaba =
                     BusinessCapabilityValueChecks.decodeBusinessCapabilityValueMaxPhoneNumbersPerWaba(
                         member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -148,6 +149,10 @@ extension BusinessCapabilityValue {
 
 /// Decoders and checks of this file.
 private enum BusinessCapabilityValueChecks {
+    static let names: JSONNames = JSONNames(
+        "max_daily_conversation_per_phone", "max_daily_conversations_per_business", "max_phone_numbers_per_business",
+        "max_phone_numbers_per_waba")
+
     static func decodeBusinessCapabilityValueMaxDailyConversationPerPhone(
         _ node: JSONNode, _ context: inout DecodingContext
     ) -> Int? {

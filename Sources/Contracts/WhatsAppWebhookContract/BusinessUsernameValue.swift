@@ -48,29 +48,30 @@ public struct BusinessUsernameValue: ContractValue {
         var status: BusinessUsernameValue.Status? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: BusinessUsernameValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = BusinessUsernameValueChecks.decodeBusinessUsernameValueMessagingProduct(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("display_phone_number") {
+            case 2:
                 context.enter("display_phone_number")
                 displayPhoneNumber = BusinessUsernameValueChecks.decodeBusinessUsernameValueDisplayPhoneNumber(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("username") {
+            case 3:
                 context.enter("username")
                 username = BusinessUsernameValueChecks.decodeBusinessUsernameValueUsername(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 4:
                 context.enter("status")
                 status = BusinessUsernameValue.Status.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -151,12 +152,18 @@ extension BusinessUsernameValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: BusinessUsernameValueChecks.texts) {
+            case 0: return Self.approved
+            case 1: return Self.reserved
+            case 2: return Self.deleted
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue/properties/status/type"
                 )
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -166,6 +173,10 @@ extension BusinessUsernameValue {
 
 /// Decoders and checks of this file.
 private enum BusinessUsernameValueChecks {
+    static let names: JSONNames = JSONNames(
+        "messaging_product", "metadata", "display_phone_number", "username", "status")
+    static let texts: JSONTexts = JSONTexts("approved", "reserved", "deleted")
+
     static func decodeBusinessUsernameValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

@@ -30,15 +30,16 @@ public struct ButtonReply: ContractValue {
         var payload: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("text") {
+            switch member.place(in: ButtonReplyChecks.names) {
+            case 0:
                 context.enter("text")
                 text = ButtonReplyChecks.decodeButtonReplyText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payload") {
+            case 1:
                 context.enter("payload")
                 payload = ButtonReplyChecks.decodeButtonReplyPayload(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -68,6 +69,8 @@ public struct ButtonReply: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ButtonReplyChecks {
+    static let names: JSONNames = JSONNames("text", "payload")
+
     static func decodeButtonReplyText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

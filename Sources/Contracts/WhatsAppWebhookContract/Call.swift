@@ -40,9 +40,9 @@ public struct Call: ContractValue {
     /// What the call was made with, at most 512 characters.
     public var bizOpaqueCallbackData: String?
     /// Where the recording is.
-    public var callRecording: CallRecording?
+    @Boxed public var callRecording: CallRecording?
     /// Where the transcript is.
-    public var callTranscript: CallTranscript?
+    @Boxed public var callTranscript: CallTranscript?
     /// Why the call failed.
     public var errors: [CallError]?
     /// Members that the contract does not name, kept as received.
@@ -112,92 +112,93 @@ public struct Call: ContractValue {
         var status: Call.Status? = nil
         var session: CallSession? = nil
         var bizOpaqueCallbackData: String? = nil
-        var callRecording: CallRecording? = nil
-        var callTranscript: CallTranscript? = nil
+        var callRecording = Boxed<CallRecording>()
+        var callTranscript = Boxed<CallTranscript>()
         var errors: [CallError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: CallChecks.names) {
+            case 0:
                 context.enter("id")
                 id = CallChecks.decodeCallId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("event") {
+            case 1:
                 context.enter("event")
                 event = Call.Event.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("direction") {
+            case 2:
                 context.enter("direction")
                 direction = Call.Direction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from") {
+            case 3:
                 context.enter("from")
                 from = CallChecks.decodeCallFrom(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from_user_id") {
+            case 4:
                 context.enter("from_user_id")
                 fromUserId = CallChecks.decodeCallFromUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from_parent_user_id") {
+            case 5:
                 context.enter("from_parent_user_id")
                 fromParentUserId = CallChecks.decodeCallFromParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 6:
                 context.enter("to")
                 to = CallChecks.decodeCallTo(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to_user_id") {
+            case 7:
                 context.enter("to_user_id")
                 toUserId = CallChecks.decodeCallToUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to_parent_user_id") {
+            case 8:
                 context.enter("to_parent_user_id")
                 toParentUserId = CallChecks.decodeCallToParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 9:
                 context.enter("timestamp")
                 timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("start_time") {
+            case 10:
                 context.enter("start_time")
                 startTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("end_time") {
+            case 11:
                 context.enter("end_time")
                 endTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("duration") {
+            case 12:
                 context.enter("duration")
                 duration = CallChecks.decodeCallDurationValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 13:
                 context.enter("status")
                 status = Call.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("session") {
+            case 14:
                 context.enter("session")
                 session = CallSession.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("biz_opaque_callback_data") {
+            case 15:
                 context.enter("biz_opaque_callback_data")
                 bizOpaqueCallbackData = CallChecks.decodeCallBizOpaqueCallbackData(member.value, &context)
                 context.leave()
-            } else if member.isNamed("call_recording") {
+            case 16:
                 context.enter("call_recording")
-                callRecording = CallRecording.decode(member.value, &context)
+                callRecording = Boxed(wrappedValue: CallRecording.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("call_transcript") {
+            case 17:
                 context.enter("call_transcript")
-                callTranscript = CallTranscript.decode(member.value, &context)
+                callTranscript = Boxed(wrappedValue: CallTranscript.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 18:
                 context.enter("errors")
                 errors = CallChecks.decodeCallErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return Call(
+        var value = Call(
             id: id,
             event: event,
             direction: direction,
@@ -214,11 +215,12 @@ public struct Call: ContractValue {
             status: status,
             session: session,
             bizOpaqueCallbackData: bizOpaqueCallbackData,
-            callRecording: callRecording,
-            callTranscript: callTranscript,
             errors: errors,
             unknownMembers: unknownMembers
         )
+        value._callRecording = callRecording
+        value._callTranscript = callTranscript
+        return value
     }
 
     /// Writes the value.
@@ -348,11 +350,18 @@ extension Call {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
+            switch node.place(in: CallChecks.texts) {
+            case 0: return Self.connect
+            case 1: return Self.terminate
+            case 2: return Self.callRecordingAvailable
+            case 3: return Self.callTranscriptionAvailable
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/event/type")
             else { return nil }
-            return Event(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -392,11 +401,16 @@ extension Call {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Direction? {
+            switch node.place(in: CallChecks.texts2) {
+            case 0: return Self.userInitiated
+            case 1: return Self.businessInitiated
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/direction/type")
             else { return nil }
-            return Direction(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -439,6 +453,14 @@ extension Call {
 
 /// Decoders and checks of this file.
 private enum CallChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "event", "direction", "from", "from_user_id", "from_parent_user_id", "to", "to_user_id",
+        "to_parent_user_id", "timestamp", "start_time", "end_time", "duration", "status", "session",
+        "biz_opaque_callback_data", "call_recording", "call_transcript", "errors")
+    static let texts: JSONTexts = JSONTexts(
+        "connect", "terminate", "call_recording_available", "call_transcription_available")
+    static let texts2: JSONTexts = JSONTexts("USER_INITIATED", "BUSINESS_INITIATED")
+
     static func decodeCallId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/id/type")

@@ -49,27 +49,28 @@ public struct CallError: ContractValue {
         var href: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: CallErrorChecks.names) {
+            case 0:
                 context.enter("code")
                 code = CallErrorChecks.decodeCallErrorCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = CallErrorChecks.decodeCallErrorTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 2:
                 context.enter("message")
                 message = CallErrorChecks.decodeCallErrorMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_data") {
+            case 3:
                 context.enter("error_data")
                 errorData = WebhookErrorData.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("href") {
+            case 4:
                 context.enter("href")
                 href = CallErrorChecks.decodeCallErrorHref(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -118,6 +119,8 @@ public struct CallError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CallErrorChecks {
+    static let names: JSONNames = JSONNames("code", "title", "message", "error_data", "href")
+
     static func decodeCallErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -44,23 +44,24 @@ public struct CallHours: ContractValue {
         var holidaySchedule: [HolidayHours]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: CallHoursChecks.names) {
+            case 0:
                 context.enter("status")
                 status = CallHoursChecks.decodeCallHoursStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timezone_id") {
+            case 1:
                 context.enter("timezone_id")
                 timezoneId = CallHoursChecks.decodeCallHoursTimezoneId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("weekly_operating_hours") {
+            case 2:
                 context.enter("weekly_operating_hours")
                 weeklyOperatingHours = CallHoursChecks.decodeCallHoursWeeklyOperatingHours(member.value, &context)
                 context.leave()
-            } else if member.isNamed("holiday_schedule") {
+            case 3:
                 context.enter("holiday_schedule")
                 holidaySchedule = CallHoursChecks.decodeCallHoursHolidaySchedule(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -102,6 +103,8 @@ public struct CallHours: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CallHoursChecks {
+    static let names: JSONNames = JSONNames("status", "timezone_id", "weekly_operating_hours", "holiday_schedule")
+
     static func decodeCallHoursStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

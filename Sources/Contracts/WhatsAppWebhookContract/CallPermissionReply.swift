@@ -44,23 +44,24 @@ public struct CallPermissionReply: ContractValue {
         var isPermanent: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("response") {
+            switch member.place(in: CallPermissionReplyChecks.names) {
+            case 0:
                 context.enter("response")
                 response = CallPermissionReply.Response.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("response_source") {
+            case 1:
                 context.enter("response_source")
                 responseSource = CallPermissionReply.ResponseSource.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("expiration_timestamp") {
+            case 2:
                 context.enter("expiration_timestamp")
                 expirationTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("is_permanent") {
+            case 3:
                 context.enter("is_permanent")
                 isPermanent = CallPermissionReplyChecks.decodeCallPermissionReplyIsPermanent(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -132,12 +133,17 @@ extension CallPermissionReply {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Response? {
+            switch node.place(in: CallPermissionReplyChecks.texts) {
+            case 0: return Self.accept
+            case 1: return Self.reject
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply/properties/response/type"
                 )
             else { return nil }
-            return Response(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -177,13 +183,18 @@ extension CallPermissionReply {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ResponseSource? {
+            switch node.place(in: CallPermissionReplyChecks.texts2) {
+            case 0: return Self.userAction
+            case 1: return Self.automatic
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply/properties/response_source/type"
                 )
             else { return nil }
-            return ResponseSource(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -193,6 +204,10 @@ extension CallPermissionReply {
 
 /// Decoders and checks of this file.
 private enum CallPermissionReplyChecks {
+    static let names: JSONNames = JSONNames("response", "response_source", "expiration_timestamp", "is_permanent")
+    static let texts: JSONTexts = JSONTexts("accept", "reject")
+    static let texts2: JSONTexts = JSONTexts("user_action", "automatic")
+
     static func decodeCallPermissionReplyIsPermanent(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

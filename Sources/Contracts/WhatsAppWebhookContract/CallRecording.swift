@@ -10,7 +10,7 @@ public struct CallRecording: ContractValue {
     /// Kind of medium.
     public var type: CallRecording.Kind?
     /// The bytes.
-    public var audio: Media?
+    @Boxed public var audio: Media?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -31,22 +31,25 @@ public struct CallRecording: ContractValue {
             return nil
         }
         var type: CallRecording.Kind? = nil
-        var audio: Media? = nil
+        var audio = Boxed<Media>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: CallRecordingChecks.names) {
+            case 0:
                 context.enter("type")
                 type = CallRecording.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("audio") {
+            case 1:
                 context.enter("audio")
-                audio = Media.decode(member.value, &context)
+                audio = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return CallRecording(type: type, audio: audio, unknownMembers: unknownMembers)
+        var value = CallRecording(type: type, unknownMembers: unknownMembers)
+        value._audio = audio
+        return value
     }
 
     /// Writes the value.
@@ -96,14 +99,24 @@ extension CallRecording {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: CallRecordingChecks.texts) {
+            case 0: return Self.audio
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallRecording/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum CallRecordingChecks {
+    static let names: JSONNames = JSONNames("type", "audio")
+    static let texts: JSONTexts = JSONTexts("audio")
 }

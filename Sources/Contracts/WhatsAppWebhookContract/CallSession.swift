@@ -34,15 +34,16 @@ public struct CallSession: ContractValue {
         var sdpType: CallSession.SdpType? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("sdp") {
+            switch member.place(in: CallSessionChecks.names) {
+            case 0:
                 context.enter("sdp")
                 sdp = CallSessionChecks.decodeCallSessionSdp(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sdp_type") {
+            case 1:
                 context.enter("sdp_type")
                 sdpType = CallSession.SdpType.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -100,11 +101,16 @@ extension CallSession {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SdpType? {
+            switch node.place(in: CallSessionChecks.texts) {
+            case 0: return Self.offer
+            case 1: return Self.answer
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallSession/properties/sdp_type/type")
             else { return nil }
-            return SdpType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -114,6 +120,9 @@ extension CallSession {
 
 /// Decoders and checks of this file.
 private enum CallSessionChecks {
+    static let names: JSONNames = JSONNames("sdp", "sdp_type")
+    static let texts: JSONTexts = JSONTexts("offer", "answer")
+
     static func decodeCallSessionSdp(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -69,43 +69,44 @@ public struct CallStatus: ContractValue {
         var errors: [CallError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: CallStatusChecks.names) {
+            case 0:
                 context.enter("id")
                 id = CallStatusChecks.decodeCallStatusId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = CallStatus.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 2:
                 context.enter("status")
                 status = CallStatus.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 3:
                 context.enter("timestamp")
                 timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_id") {
+            case 4:
                 context.enter("recipient_id")
                 recipientId = CallStatusChecks.decodeCallStatusRecipientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_user_id") {
+            case 5:
                 context.enter("recipient_user_id")
                 recipientUserId = CallStatusChecks.decodeCallStatusRecipientUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_parent_user_id") {
+            case 6:
                 context.enter("recipient_parent_user_id")
                 recipientParentUserId = CallStatusChecks.decodeCallStatusRecipientParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("biz_opaque_callback_data") {
+            case 7:
                 context.enter("biz_opaque_callback_data")
                 bizOpaqueCallbackData = CallStatusChecks.decodeCallStatusBizOpaqueCallbackData(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 8:
                 context.enter("errors")
                 errors = CallStatusChecks.decodeCallStatusErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -198,11 +199,15 @@ extension CallStatus {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: CallStatusChecks.texts) {
+            case 0: return Self.call
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -246,11 +251,17 @@ extension CallStatus {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: CallStatusChecks.texts2) {
+            case 0: return Self.ringing
+            case 1: return Self.accepted
+            case 2: return Self.rejected
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -260,6 +271,12 @@ extension CallStatus {
 
 /// Decoders and checks of this file.
 private enum CallStatusChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "type", "status", "timestamp", "recipient_id", "recipient_user_id", "recipient_parent_user_id",
+        "biz_opaque_callback_data", "errors")
+    static let texts: JSONTexts = JSONTexts("call")
+    static let texts2: JSONTexts = JSONTexts("RINGING", "ACCEPTED", "REJECTED")
+
     static func decodeCallStatusId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

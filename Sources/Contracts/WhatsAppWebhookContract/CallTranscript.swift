@@ -10,7 +10,7 @@ public struct CallTranscript: ContractValue {
     /// Kind of medium.
     public var type: CallTranscript.Kind?
     /// The bytes.
-    public var document: Media?
+    @Boxed public var document: Media?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -31,22 +31,25 @@ public struct CallTranscript: ContractValue {
             return nil
         }
         var type: CallTranscript.Kind? = nil
-        var document: Media? = nil
+        var document = Boxed<Media>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: CallTranscriptChecks.names) {
+            case 0:
                 context.enter("type")
                 type = CallTranscript.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("document") {
+            case 1:
                 context.enter("document")
-                document = Media.decode(member.value, &context)
+                document = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return CallTranscript(type: type, document: document, unknownMembers: unknownMembers)
+        var value = CallTranscript(type: type, unknownMembers: unknownMembers)
+        value._document = document
+        return value
     }
 
     /// Writes the value.
@@ -96,14 +99,24 @@ extension CallTranscript {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: CallTranscriptChecks.texts) {
+            case 0: return Self.document
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallTranscript/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum CallTranscriptChecks {
+    static let names: JSONNames = JSONNames("type", "document")
+    static let texts: JSONTexts = JSONTexts("document")
 }

@@ -14,7 +14,7 @@ public struct CallingSettings: ContractValue {
     /// Whether users may be called back.
     public var callbackPermissionStatus: String?
     /// When calls are taken.
-    public var callHours: CallHours?
+    @Boxed public var callHours: CallHours?
     /// SIP.
     public var sip: SipSettings?
     /// Members that the contract does not name, kept as received.
@@ -45,44 +45,46 @@ public struct CallingSettings: ContractValue {
         var status: CallingSettings.Status? = nil
         var callIconVisibility: String? = nil
         var callbackPermissionStatus: String? = nil
-        var callHours: CallHours? = nil
+        var callHours = Boxed<CallHours>()
         var sip: SipSettings? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: CallingSettingsChecks.names) {
+            case 0:
                 context.enter("status")
                 status = CallingSettings.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("call_icon_visibility") {
+            case 1:
                 context.enter("call_icon_visibility")
                 callIconVisibility = CallingSettingsChecks.decodeCallingSettingsCallIconVisibility(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("callback_permission_status") {
+            case 2:
                 context.enter("callback_permission_status")
                 callbackPermissionStatus = CallingSettingsChecks.decodeCallingSettingsCallbackPermissionStatus(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("call_hours") {
+            case 3:
                 context.enter("call_hours")
-                callHours = CallHours.decode(member.value, &context)
+                callHours = Boxed(wrappedValue: CallHours.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("sip") {
+            case 4:
                 context.enter("sip")
                 sip = SipSettings.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return CallingSettings(
+        var value = CallingSettings(
             status: status,
             callIconVisibility: callIconVisibility,
             callbackPermissionStatus: callbackPermissionStatus,
-            callHours: callHours,
             sip: sip,
             unknownMembers: unknownMembers
         )
+        value._callHours = callHours
+        return value
     }
 
     /// Writes the value.
@@ -148,11 +150,16 @@ extension CallingSettings {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: CallingSettingsChecks.texts) {
+            case 0: return Self.enabled
+            case 1: return Self.disabled
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallingSettings/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -162,6 +169,10 @@ extension CallingSettings {
 
 /// Decoders and checks of this file.
 private enum CallingSettingsChecks {
+    static let names: JSONNames = JSONNames(
+        "status", "call_icon_visibility", "callback_permission_status", "call_hours", "sip")
+    static let texts: JSONTexts = JSONTexts("ENABLED", "DISABLED")
+
     static func decodeCallingSettingsCallIconVisibility(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -54,31 +54,32 @@ public struct CallsValue: ContractValue {
         var errors: [CallError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: CallsValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = CallsValueChecks.decodeCallsValueMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 2:
                 context.enter("contacts")
                 contacts = CallsValueChecks.decodeCallsValueContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("calls") {
+            case 3:
                 context.enter("calls")
                 calls = CallsValueChecks.decodeCallsValueCalls(member.value, &context)
                 context.leave()
-            } else if member.isNamed("statuses") {
+            case 4:
                 context.enter("statuses")
                 statuses = CallsValueChecks.decodeCallsValueStatuses(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 5:
                 context.enter("errors")
                 errors = CallsValueChecks.decodeCallsValueErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -130,6 +131,7 @@ public struct CallsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CallsValueChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "calls", "statuses", "errors")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkCallsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {

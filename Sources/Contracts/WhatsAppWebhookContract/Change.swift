@@ -28,17 +28,20 @@ public struct Change: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Change/type") else { return nil }
         var field: Change.Field? = nil
         var value: JSONObject? = nil
+        var fieldChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("field") {
+            switch member.place(in: ChangeChecks.names) {
+            case 0:
+                fieldChoice = member.value.place(in: ChangeChecks.choices)
                 context.enter("field")
                 field = Change.Field.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("value") {
+            case 1:
                 context.enter("value")
                 value = ChangeChecks.decodeChangeValue(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -48,31 +51,81 @@ public struct Change: ContractValue {
         if value == nil, node.member("value") == nil {
             context.missing("value", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/required")
         }
-        ChangeChecks.checkChange(node, &context)
-        ChangeChecks.checkChange2(node, &context)
-        ChangeChecks.checkChange3(node, &context)
-        ChangeChecks.checkChange4(node, &context)
-        ChangeChecks.checkChange5(node, &context)
-        ChangeChecks.checkChange6(node, &context)
-        ChangeChecks.checkChange7(node, &context)
-        ChangeChecks.checkChange8(node, &context)
-        ChangeChecks.checkChange9(node, &context)
-        ChangeChecks.checkChange10(node, &context)
-        ChangeChecks.checkChange11(node, &context)
-        ChangeChecks.checkChange12(node, &context)
-        ChangeChecks.checkChange13(node, &context)
-        ChangeChecks.checkChange14(node, &context)
-        ChangeChecks.checkChange15(node, &context)
-        ChangeChecks.checkChange16(node, &context)
-        ChangeChecks.checkChange17(node, &context)
-        ChangeChecks.checkChange18(node, &context)
-        ChangeChecks.checkChange19(node, &context)
-        ChangeChecks.checkChange20(node, &context)
-        ChangeChecks.checkChange21(node, &context)
-        ChangeChecks.checkChange22(node, &context)
-        ChangeChecks.checkChange23(node, &context)
-        ChangeChecks.checkChange24(node, &context)
-        ChangeChecks.checkChange25(node, &context)
+        if fieldChoice == 0 {
+            ChangeChecks.checkChangeThen(node, &context)
+        }
+        if fieldChoice == 1 {
+            ChangeChecks.checkChangeThen2(node, &context)
+        }
+        if fieldChoice == 2 {
+            ChangeChecks.checkChangeThen3(node, &context)
+        }
+        if fieldChoice == 3 {
+            ChangeChecks.checkChangeThen4(node, &context)
+        }
+        if fieldChoice == 4 {
+            ChangeChecks.checkChangeThen5(node, &context)
+        }
+        if fieldChoice == 5 {
+            ChangeChecks.checkChangeThen6(node, &context)
+        }
+        if fieldChoice == 6 {
+            ChangeChecks.checkChangeThen7(node, &context)
+        }
+        if fieldChoice == 7 || fieldChoice == 8 {
+            ChangeChecks.checkChangeThen8(node, &context)
+        }
+        if fieldChoice == 9 || fieldChoice == 10 || fieldChoice == 11 || fieldChoice == 12 {
+            ChangeChecks.checkChangeThen9(node, &context)
+        }
+        if fieldChoice == 13 {
+            ChangeChecks.checkChangeThen10(node, &context)
+        }
+        if fieldChoice == 14 {
+            ChangeChecks.checkChangeThen11(node, &context)
+        }
+        if fieldChoice == 15 {
+            ChangeChecks.checkChangeThen12(node, &context)
+        }
+        if fieldChoice == 16 {
+            ChangeChecks.checkChangeThen13(node, &context)
+        }
+        if fieldChoice == 17 {
+            ChangeChecks.checkChangeThen14(node, &context)
+        }
+        if fieldChoice == 18 {
+            ChangeChecks.checkChangeThen15(node, &context)
+        }
+        if fieldChoice == 19 {
+            ChangeChecks.checkChangeThen16(node, &context)
+        }
+        if fieldChoice == 20 {
+            ChangeChecks.checkChangeThen17(node, &context)
+        }
+        if fieldChoice == 21 {
+            ChangeChecks.checkChangeThen18(node, &context)
+        }
+        if fieldChoice == 22 {
+            ChangeChecks.checkChangeThen19(node, &context)
+        }
+        if fieldChoice == 23 {
+            ChangeChecks.checkChangeThen20(node, &context)
+        }
+        if fieldChoice == 24 {
+            ChangeChecks.checkChangeThen21(node, &context)
+        }
+        if fieldChoice == 25 {
+            ChangeChecks.checkChangeThen22(node, &context)
+        }
+        if fieldChoice == 26 {
+            ChangeChecks.checkChangeThen23(node, &context)
+        }
+        if fieldChoice == 27 {
+            ChangeChecks.checkChangeThen24(node, &context)
+        }
+        if fieldChoice == 28 {
+            ChangeChecks.checkChangeThen25(node, &context)
+        }
         guard let field, let value else { return nil }
         return Change(field: field, value: value, unknownMembers: unknownMembers)
     }
@@ -252,11 +305,48 @@ extension Change {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Field? {
+            switch node.place(in: ChangeChecks.texts) {
+            case 0: return Self.accountAlerts
+            case 1: return Self.accountReviewUpdate
+            case 2: return Self.accountSettingsUpdate
+            case 3: return Self.accountUpdate
+            case 4: return Self.automaticEvents
+            case 5: return Self.businessCapabilityUpdate
+            case 6: return Self.businessUsernameUpdate
+            case 7: return Self.businessUsernameUpdates
+            case 8: return Self.calls
+            case 9: return Self.consumerProfile
+            case 10: return Self.flows
+            case 11: return Self.groupLifecycleUpdate
+            case 12: return Self.groupParticipantsUpdate
+            case 13: return Self.groupSettingsUpdate
+            case 14: return Self.groupStatusUpdate
+            case 15: return Self.history
+            case 16: return Self.messageEchoes
+            case 17: return Self.messageTemplateComponentsUpdate
+            case 18: return Self.messageTemplateQualityUpdate
+            case 19: return Self.messageTemplateStatusUpdate
+            case 20: return Self.messages
+            case 21: return Self.messagingHandovers
+            case 22: return Self.partnerSolutions
+            case 23: return Self.paymentConfigurationUpdate
+            case 24: return Self.phoneNumberNameUpdate
+            case 25: return Self.phoneNumberQualityUpdate
+            case 26: return Self.security
+            case 27: return Self.smbAppStateSync
+            case 28: return Self.smbMessageEchoes
+            case 29: return Self.standby
+            case 30: return Self.templateCategoryUpdate
+            case 31: return Self.templateCorrectCategoryDetection
+            case 32: return Self.userIdUpdate
+            case 33: return Self.userPreferences
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/Change/properties/field/type")
             else { return nil }
-            return Field(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -266,34 +356,24 @@ extension Change {
 
 /// Decoders and checks of this file.
 private enum ChangeChecks {
-    static let constant: JSONValue = .string("messages")
-    static let constant2: JSONValue = .string("smb_message_echoes")
-    static let constant3: JSONValue = .string("history")
-    static let constant4: JSONValue = .string("smb_app_state_sync")
-    static let constant5: JSONValue = .string("calls")
-    static let constant6: JSONValue = .string("user_id_update")
-    static let constant7: JSONValue = .string("user_preferences")
-    static let values: [JSONValue] = [.string("business_username_updates"), .string("business_username_update")]
-    static let values2: [JSONValue] = [
-        .string("group_lifecycle_update"), .string("group_participants_update"), .string("group_settings_update"),
-        .string("group_status_update"),
-    ]
-    static let constant8: JSONValue = .string("account_update")
-    static let constant9: JSONValue = .string("account_review_update")
-    static let constant10: JSONValue = .string("account_alerts")
-    static let constant11: JSONValue = .string("account_settings_update")
-    static let constant12: JSONValue = .string("business_capability_update")
-    static let constant13: JSONValue = .string("phone_number_quality_update")
-    static let constant14: JSONValue = .string("phone_number_name_update")
-    static let constant15: JSONValue = .string("message_template_status_update")
-    static let constant16: JSONValue = .string("message_template_quality_update")
-    static let constant17: JSONValue = .string("message_template_components_update")
-    static let constant18: JSONValue = .string("template_category_update")
-    static let constant19: JSONValue = .string("security")
-    static let constant20: JSONValue = .string("partner_solutions")
-    static let constant21: JSONValue = .string("payment_configuration_update")
-    static let constant22: JSONValue = .string("automatic_events")
-    static let constant23: JSONValue = .string("flows")
+    static let names: JSONNames = JSONNames("field", "value")
+    static let choices: JSONTexts = JSONTexts(
+        "messages", "smb_message_echoes", "history", "smb_app_state_sync", "calls", "user_id_update",
+        "user_preferences", "business_username_updates", "business_username_update", "group_lifecycle_update",
+        "group_participants_update", "group_settings_update", "group_status_update", "account_update",
+        "account_review_update", "account_alerts", "account_settings_update", "business_capability_update",
+        "phone_number_quality_update", "phone_number_name_update", "message_template_status_update",
+        "message_template_quality_update", "message_template_components_update", "template_category_update", "security",
+        "partner_solutions", "payment_configuration_update", "automatic_events", "flows")
+    static let texts: JSONTexts = JSONTexts(
+        "account_alerts", "account_review_update", "account_settings_update", "account_update", "automatic_events",
+        "business_capability_update", "business_username_update", "business_username_updates", "calls",
+        "consumer_profile", "flows", "group_lifecycle_update", "group_participants_update", "group_settings_update",
+        "group_status_update", "history", "message_echoes", "message_template_components_update",
+        "message_template_quality_update", "message_template_status_update", "messages", "messaging_handovers",
+        "partner_solutions", "payment_configuration_update", "phone_number_name_update", "phone_number_quality_update",
+        "security", "smb_app_state_sync", "smb_message_echoes", "standby", "template_category_update",
+        "template_correct_category_detection", "user_id_update", "user_preferences")
 
     static func decodeChangeValue(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
@@ -313,31 +393,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/0/if/properties/field/const")
-    }
-
-    static func checkChangeCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/0/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition(node, &context) }) {
-            ChangeChecks.checkChangeThen(node, &context)
-        }
-    }
-
     static func checkChangeThen2(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -345,31 +400,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = MessageEchoesValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField2(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant2,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/1/if/properties/field/const")
-    }
-
-    static func checkChangeCondition2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/1/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField2(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition2(node, &context) }) {
-            ChangeChecks.checkChangeThen2(node, &context)
         }
     }
 
@@ -383,31 +413,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField3(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant3,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/2/if/properties/field/const")
-    }
-
-    static func checkChangeCondition3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/2/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField3(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition3(node, &context) }) {
-            ChangeChecks.checkChangeThen3(node, &context)
-        }
-    }
-
     static func checkChangeThen4(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -415,31 +420,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = AppStateSyncValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField4(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant4,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/3/if/properties/field/const")
-    }
-
-    static func checkChangeCondition4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/3/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField4(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition4(node, &context) }) {
-            ChangeChecks.checkChangeThen4(node, &context)
         }
     }
 
@@ -453,31 +433,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField5(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant5,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/4/if/properties/field/const")
-    }
-
-    static func checkChangeCondition5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/4/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField5(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition5(node, &context) }) {
-            ChangeChecks.checkChangeThen5(node, &context)
-        }
-    }
-
     static func checkChangeThen6(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -485,31 +440,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = UserIdUpdateValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField6(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant6,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/5/if/properties/field/const")
-    }
-
-    static func checkChangeCondition6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/5/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField6(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition6(node, &context) }) {
-            ChangeChecks.checkChangeThen6(node, &context)
         }
     }
 
@@ -523,31 +453,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField7(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant7,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/6/if/properties/field/const")
-    }
-
-    static func checkChangeCondition7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/6/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField7(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition7(node, &context) }) {
-            ChangeChecks.checkChangeThen7(node, &context)
-        }
-    }
-
     static func checkChangeThen8(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -555,31 +460,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = BusinessUsernameValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField8(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.enumeration(
-            node, ChangeChecks.values,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/7/if/properties/field/enum")
-    }
-
-    static func checkChangeCondition8(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/7/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField8(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange8(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition8(node, &context) }) {
-            ChangeChecks.checkChangeThen8(node, &context)
         }
     }
 
@@ -593,31 +473,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField9(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.enumeration(
-            node, ChangeChecks.values2,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/8/if/properties/field/enum")
-    }
-
-    static func checkChangeCondition9(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/8/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField9(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange9(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition9(node, &context) }) {
-            ChangeChecks.checkChangeThen9(node, &context)
-        }
-    }
-
     static func checkChangeThen10(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -625,31 +480,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = AccountUpdateValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField10(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant8,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/9/if/properties/field/const")
-    }
-
-    static func checkChangeCondition10(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/9/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField10(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange10(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition10(node, &context) }) {
-            ChangeChecks.checkChangeThen10(node, &context)
         }
     }
 
@@ -663,31 +493,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField11(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant9,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/10/if/properties/field/const")
-    }
-
-    static func checkChangeCondition11(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/10/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField11(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange11(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition11(node, &context) }) {
-            ChangeChecks.checkChangeThen11(node, &context)
-        }
-    }
-
     static func checkChangeThen12(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -695,31 +500,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = AccountAlertsValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField12(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant10,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/11/if/properties/field/const")
-    }
-
-    static func checkChangeCondition12(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/11/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField12(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange12(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition12(node, &context) }) {
-            ChangeChecks.checkChangeThen12(node, &context)
         }
     }
 
@@ -733,31 +513,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField13(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant11,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/12/if/properties/field/const")
-    }
-
-    static func checkChangeCondition13(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/12/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField13(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange13(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition13(node, &context) }) {
-            ChangeChecks.checkChangeThen13(node, &context)
-        }
-    }
-
     static func checkChangeThen14(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -765,31 +520,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = BusinessCapabilityValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField14(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant12,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/13/if/properties/field/const")
-    }
-
-    static func checkChangeCondition14(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/13/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField14(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange14(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition14(node, &context) }) {
-            ChangeChecks.checkChangeThen14(node, &context)
         }
     }
 
@@ -803,31 +533,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField15(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant13,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/14/if/properties/field/const")
-    }
-
-    static func checkChangeCondition15(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/14/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField15(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange15(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition15(node, &context) }) {
-            ChangeChecks.checkChangeThen15(node, &context)
-        }
-    }
-
     static func checkChangeThen16(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -835,31 +540,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = PhoneNumberNameValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField16(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant14,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/15/if/properties/field/const")
-    }
-
-    static func checkChangeCondition16(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/15/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField16(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange16(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition16(node, &context) }) {
-            ChangeChecks.checkChangeThen16(node, &context)
         }
     }
 
@@ -873,31 +553,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField17(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant15,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/16/if/properties/field/const")
-    }
-
-    static func checkChangeCondition17(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/16/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField17(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange17(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition17(node, &context) }) {
-            ChangeChecks.checkChangeThen17(node, &context)
-        }
-    }
-
     static func checkChangeThen18(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -905,31 +560,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = TemplateQualityValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField18(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant16,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/17/if/properties/field/const")
-    }
-
-    static func checkChangeCondition18(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/17/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField18(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange18(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition18(node, &context) }) {
-            ChangeChecks.checkChangeThen18(node, &context)
         }
     }
 
@@ -943,31 +573,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField19(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant17,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/18/if/properties/field/const")
-    }
-
-    static func checkChangeCondition19(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/18/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField19(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange19(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition19(node, &context) }) {
-            ChangeChecks.checkChangeThen19(node, &context)
-        }
-    }
-
     static func checkChangeThen20(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -975,31 +580,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = TemplateCategoryValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField20(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant18,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/19/if/properties/field/const")
-    }
-
-    static func checkChangeCondition20(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/19/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField20(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange20(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition20(node, &context) }) {
-            ChangeChecks.checkChangeThen20(node, &context)
         }
     }
 
@@ -1013,31 +593,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField21(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant19,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/20/if/properties/field/const")
-    }
-
-    static func checkChangeCondition21(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/20/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField21(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange21(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition21(node, &context) }) {
-            ChangeChecks.checkChangeThen21(node, &context)
-        }
-    }
-
     static func checkChangeThen22(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -1045,31 +600,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = PartnerSolutionsValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField22(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant20,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/21/if/properties/field/const")
-    }
-
-    static func checkChangeCondition22(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/21/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField22(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange22(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition22(node, &context) }) {
-            ChangeChecks.checkChangeThen22(node, &context)
         }
     }
 
@@ -1083,31 +613,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField23(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant21,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/22/if/properties/field/const")
-    }
-
-    static func checkChangeCondition23(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/22/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField23(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange23(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition23(node, &context) }) {
-            ChangeChecks.checkChangeThen23(node, &context)
-        }
-    }
-
     static func checkChangeThen24(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -1118,31 +623,6 @@ private enum ChangeChecks {
         }
     }
 
-    static func checkChangeConditionField24(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant22,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/23/if/properties/field/const")
-    }
-
-    static func checkChangeCondition24(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/23/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField24(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange24(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition24(node, &context) }) {
-            ChangeChecks.checkChangeThen24(node, &context)
-        }
-    }
-
     static func checkChangeThen25(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             for member in node.members {
@@ -1150,31 +630,6 @@ private enum ChangeChecks {
                     context.at("value") { context in _ = FlowsValue.decode(member.value, &context) }
                 }
             }
-        }
-    }
-
-    static func checkChangeConditionField25(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, ChangeChecks.constant23,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/24/if/properties/field/const")
-    }
-
-    static func checkChangeCondition25(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("field") == nil {
-                context.missing("field", "Specs/whatsapp/webhook.yaml#/components/schemas/Change/allOf/24/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("field") {
-                    context.at("field") { context in ChangeChecks.checkChangeConditionField25(member.value, &context) }
-                }
-            }
-        }
-    }
-
-    static func checkChange25(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in ChangeChecks.checkChangeCondition25(node, &context) }) {
-            ChangeChecks.checkChangeThen25(node, &context)
         }
     }
 }

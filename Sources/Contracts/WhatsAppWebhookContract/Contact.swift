@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/Contact`
 public struct Contact: ContractValue {
     /// Name and username, where shared.
-    public var profile: ContactProfile?
+    @Boxed public var profile: ContactProfile?
     /// The user's phone number in digits; may differ from the number that was dialled (Brazil, Mexico). Omitted
     /// when the user has a username and the number is not shared. A BSUID was seen here as well.
     public var waId: String?
@@ -42,45 +42,47 @@ public struct Contact: ContractValue {
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Contact? {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/type") else { return nil }
-        var profile: ContactProfile? = nil
+        var profile = Boxed<ContactProfile>()
         var waId: String? = nil
         var userId: String? = nil
         var parentUserId: String? = nil
         var identityKeyHash: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("profile") {
+            switch member.place(in: ContactChecks.names) {
+            case 0:
                 context.enter("profile")
-                profile = ContactProfile.decode(member.value, &context)
+                profile = Boxed(wrappedValue: ContactProfile.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("wa_id") {
+            case 1:
                 context.enter("wa_id")
                 waId = ContactChecks.decodeContactWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 2:
                 context.enter("user_id")
                 userId = ContactChecks.decodeContactUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 3:
                 context.enter("parent_user_id")
                 parentUserId = ContactChecks.decodeContactParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("identity_key_hash") {
+            case 4:
                 context.enter("identity_key_hash")
                 identityKeyHash = ContactChecks.decodeContactIdentityKeyHash(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return Contact(
-            profile: profile,
+        var value = Contact(
             waId: waId,
             userId: userId,
             parentUserId: parentUserId,
             identityKeyHash: identityKeyHash,
             unknownMembers: unknownMembers
         )
+        value._profile = profile
+        return value
     }
 
     /// Writes the value.
@@ -116,6 +118,8 @@ public struct Contact: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactChecks {
+    static let names: JSONNames = JSONNames("profile", "wa_id", "user_id", "parent_user_id", "identity_key_hash")
+
     static func decodeContactWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

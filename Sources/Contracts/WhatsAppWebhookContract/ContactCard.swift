@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard`
 public struct ContactCard: ContractValue {
     /// Name of the person.
-    public var name: ContactCardName?
+    @Boxed public var name: ContactCardName?
     /// Phone numbers.
     public var phones: [ContactCardPhone]?
     /// Mail addresses.
@@ -18,7 +18,7 @@ public struct ContactCard: ContractValue {
     /// Web addresses.
     public var urls: [ContactCardUrl]?
     /// Employer.
-    public var org: ContactCardOrganization?
+    @Boxed public var org: ContactCardOrganization?
     /// YYYY-MM-DD.
     public var birthday: String?
     /// Since 2026: the card as vCard text.
@@ -58,69 +58,71 @@ public struct ContactCard: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/type") else {
             return nil
         }
-        var name: ContactCardName? = nil
+        var name = Boxed<ContactCardName>()
         var phones: [ContactCardPhone]? = nil
         var emails: [ContactCardEmail]? = nil
         var addresses: [ContactCardAddress]? = nil
         var urls: [ContactCardUrl]? = nil
-        var org: ContactCardOrganization? = nil
+        var org = Boxed<ContactCardOrganization>()
         var birthday: String? = nil
         var vcard: String? = nil
         var origin: ContactCard.Origin? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: ContactCardChecks.names) {
+            case 0:
                 context.enter("name")
-                name = ContactCardName.decode(member.value, &context)
+                name = Boxed(wrappedValue: ContactCardName.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("phones") {
+            case 1:
                 context.enter("phones")
                 phones = ContactCardChecks.decodeContactCardPhones(member.value, &context)
                 context.leave()
-            } else if member.isNamed("emails") {
+            case 2:
                 context.enter("emails")
                 emails = ContactCardChecks.decodeContactCardEmails(member.value, &context)
                 context.leave()
-            } else if member.isNamed("addresses") {
+            case 3:
                 context.enter("addresses")
                 addresses = ContactCardChecks.decodeContactCardAddresses(member.value, &context)
                 context.leave()
-            } else if member.isNamed("urls") {
+            case 4:
                 context.enter("urls")
                 urls = ContactCardChecks.decodeContactCardUrls(member.value, &context)
                 context.leave()
-            } else if member.isNamed("org") {
+            case 5:
                 context.enter("org")
-                org = ContactCardOrganization.decode(member.value, &context)
+                org = Boxed(wrappedValue: ContactCardOrganization.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("birthday") {
+            case 6:
                 context.enter("birthday")
                 birthday = ContactCardChecks.decodeContactCardBirthday(member.value, &context)
                 context.leave()
-            } else if member.isNamed("vcard") {
+            case 7:
                 context.enter("vcard")
                 vcard = ContactCardChecks.decodeContactCardVcard(member.value, &context)
                 context.leave()
-            } else if member.isNamed("origin") {
+            case 8:
                 context.enter("origin")
                 origin = ContactCard.Origin.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return ContactCard(
-            name: name,
+        var value = ContactCard(
             phones: phones,
             emails: emails,
             addresses: addresses,
             urls: urls,
-            org: org,
             birthday: birthday,
             vcard: vcard,
             origin: origin,
             unknownMembers: unknownMembers
         )
+        value._name = name
+        value._org = org
+        return value
     }
 
     /// Writes the value.
@@ -202,11 +204,16 @@ extension ContactCard {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Origin? {
+            switch node.place(in: ContactCardChecks.texts) {
+            case 0: return Self.other
+            case 1: return Self.contactRequest
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/origin/type")
             else { return nil }
-            return Origin(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -216,6 +223,10 @@ extension ContactCard {
 
 /// Decoders and checks of this file.
 private enum ContactCardChecks {
+    static let names: JSONNames = JSONNames(
+        "name", "phones", "emails", "addresses", "urls", "org", "birthday", "vcard", "origin")
+    static let texts: JSONTexts = JSONTexts("other", "contact_request")
+
     static func decodeContactCardPhones(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardPhone]? {
         guard
             let value = context.array(

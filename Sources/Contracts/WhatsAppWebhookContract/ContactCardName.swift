@@ -54,31 +54,32 @@ public struct ContactCardName: ContractValue {
         var suffix: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("formatted_name") {
+            switch member.place(in: ContactCardNameChecks.names) {
+            case 0:
                 context.enter("formatted_name")
                 formattedName = ContactCardNameChecks.decodeContactCardNameFormattedName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("first_name") {
+            case 1:
                 context.enter("first_name")
                 firstName = ContactCardNameChecks.decodeContactCardNameFirstName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("last_name") {
+            case 2:
                 context.enter("last_name")
                 lastName = ContactCardNameChecks.decodeContactCardNameLastName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("middle_name") {
+            case 3:
                 context.enter("middle_name")
                 middleName = ContactCardNameChecks.decodeContactCardNameMiddleName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("prefix") {
+            case 4:
                 context.enter("prefix")
                 prefix = ContactCardNameChecks.decodeContactCardNamePrefix(member.value, &context)
                 context.leave()
-            } else if member.isNamed("suffix") {
+            case 5:
                 context.enter("suffix")
                 suffix = ContactCardNameChecks.decodeContactCardNameSuffix(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -130,6 +131,9 @@ public struct ContactCardName: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardNameChecks {
+    static let names: JSONNames = JSONNames(
+        "formatted_name", "first_name", "last_name", "middle_name", "prefix", "suffix")
+
     static func decodeContactCardNameFormattedName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

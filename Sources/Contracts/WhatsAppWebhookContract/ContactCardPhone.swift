@@ -44,23 +44,24 @@ public struct ContactCardPhone: ContractValue {
         var type: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("phone") {
+            switch member.place(in: ContactCardPhoneChecks.names) {
+            case 0:
                 context.enter("phone")
                 phone = ContactCardPhoneChecks.decodeContactCardPhonePhone(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wa_id") {
+            case 1:
                 context.enter("wa_id")
                 waId = ContactCardPhoneChecks.decodeContactCardPhoneWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 2:
                 context.enter("user_id")
                 userId = ContactCardPhoneChecks.decodeContactCardPhoneUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 3:
                 context.enter("type")
                 type = ContactCardPhoneChecks.decodeContactCardPhoneKind(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -96,6 +97,8 @@ public struct ContactCardPhone: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardPhoneChecks {
+    static let names: JSONNames = JSONNames("phone", "wa_id", "user_id", "type")
+
     static func decodeContactCardPhonePhone(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

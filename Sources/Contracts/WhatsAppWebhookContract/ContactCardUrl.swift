@@ -30,15 +30,16 @@ public struct ContactCardUrl: ContractValue {
         var type: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("url") {
+            switch member.place(in: ContactCardUrlChecks.names) {
+            case 0:
                 context.enter("url")
                 url = ContactCardUrlChecks.decodeContactCardUrlUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 1:
                 context.enter("type")
                 type = ContactCardUrlChecks.decodeContactCardUrlKind(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -66,6 +67,8 @@ public struct ContactCardUrl: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardUrlChecks {
+    static let names: JSONNames = JSONNames("url", "type")
+
     static func decodeContactCardUrlUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

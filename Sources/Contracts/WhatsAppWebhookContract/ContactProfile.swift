@@ -39,19 +39,20 @@ public struct ContactProfile: ContractValue {
         var countryCode: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: ContactProfileChecks.names) {
+            case 0:
                 context.enter("name")
                 name = ContactProfileChecks.decodeContactProfileName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("username") {
+            case 1:
                 context.enter("username")
                 username = ContactProfileChecks.decodeContactProfileUsername(member.value, &context)
                 context.leave()
-            } else if member.isNamed("country_code") {
+            case 2:
                 context.enter("country_code")
                 countryCode = ContactProfileChecks.decodeContactProfileCountryCode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -83,6 +84,8 @@ public struct ContactProfile: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactProfileChecks {
+    static let names: JSONNames = JSONNames("name", "username", "country_code")
+
     static func decodeContactProfileName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -15,7 +15,7 @@ public struct Conversation: ContractValue {
     /// What opened it.
     public var origin: ConversationOrigin?
     /// Misplaced copy, seen in the group examples.
-    public var pricing: Pricing?
+    @Boxed public var pricing: Pricing?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -42,36 +42,38 @@ public struct Conversation: ContractValue {
         var id: String? = nil
         var expirationTimestamp: LooseTimestamp? = nil
         var origin: ConversationOrigin? = nil
-        var pricing: Pricing? = nil
+        var pricing = Boxed<Pricing>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ConversationChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ConversationChecks.decodeConversationId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("expiration_timestamp") {
+            case 1:
                 context.enter("expiration_timestamp")
                 expirationTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("origin") {
+            case 2:
                 context.enter("origin")
                 origin = ConversationOrigin.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pricing") {
+            case 3:
                 context.enter("pricing")
-                pricing = Pricing.decode(member.value, &context)
+                pricing = Boxed(wrappedValue: Pricing.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return Conversation(
+        var value = Conversation(
             id: id,
             expirationTimestamp: expirationTimestamp,
             origin: origin,
-            pricing: pricing,
             unknownMembers: unknownMembers
         )
+        value._pricing = pricing
+        return value
     }
 
     /// Writes the value.
@@ -103,6 +105,8 @@ public struct Conversation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationChecks {
+    static let names: JSONNames = JSONNames("id", "expiration_timestamp", "origin", "pricing")
+
     static func decodeConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -26,11 +26,12 @@ public struct ConversationOrigin: ContractValue {
         var type: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: ConversationOriginChecks.names) {
+            case 0:
                 context.enter("type")
                 type = ConversationOriginChecks.decodeConversationOriginKind(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct ConversationOrigin: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationOriginChecks {
+    static let names: JSONNames = JSONNames("type")
+
     static func decodeConversationOriginKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -34,15 +34,16 @@ public struct DisconnectionInfo: ContractValue {
         var initiatedBy: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("reason") {
+            switch member.place(in: DisconnectionInfoChecks.names) {
+            case 0:
                 context.enter("reason")
                 reason = DisconnectionInfoChecks.decodeDisconnectionInfoReason(member.value, &context)
                 context.leave()
-            } else if member.isNamed("initiated_by") {
+            case 1:
                 context.enter("initiated_by")
                 initiatedBy = DisconnectionInfoChecks.decodeDisconnectionInfoInitiatedBy(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct DisconnectionInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DisconnectionInfoChecks {
+    static let names: JSONNames = JSONNames("reason", "initiated_by")
+
     static func decodeDisconnectionInfoReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

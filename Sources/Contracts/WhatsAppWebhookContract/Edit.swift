@@ -32,15 +32,16 @@ public struct Edit: ContractValue {
         var message: EditedMessage? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("original_message_id") {
+            switch member.place(in: EditChecks.names) {
+            case 0:
                 context.enter("original_message_id")
                 originalMessageId = EditChecks.decodeEditOriginalMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 1:
                 context.enter("message")
                 message = EditedMessage.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -71,6 +72,8 @@ public struct Edit: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EditChecks {
+    static let names: JSONNames = JSONNames("original_message_id", "message")
+
     static func decodeEditOriginalMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

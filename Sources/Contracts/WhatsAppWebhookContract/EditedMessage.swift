@@ -10,17 +10,17 @@ public struct EditedMessage: ContractValue {
     /// Kind of message.
     public var type: EditedMessage.Kind?
     /// As in InboundMessage.
-    public var context: MessageContext?
+    @Boxed public var context: MessageContext?
     /// For type text.
     public var text: TextContent?
     /// For type image.
-    public var image: Media?
+    @Boxed public var image: Media?
     /// For type video.
-    public var video: Media?
+    @Boxed public var video: Media?
     /// For type audio.
-    public var audio: Media?
+    @Boxed public var audio: Media?
     /// For type document.
-    public var document: Media?
+    @Boxed public var document: Media?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -51,56 +51,54 @@ public struct EditedMessage: ContractValue {
             return nil
         }
         var type: EditedMessage.Kind? = nil
-        var contextMember: MessageContext? = nil
+        var contextMember = Boxed<MessageContext>()
         var text: TextContent? = nil
-        var image: Media? = nil
-        var video: Media? = nil
-        var audio: Media? = nil
-        var document: Media? = nil
+        var image = Boxed<Media>()
+        var video = Boxed<Media>()
+        var audio = Boxed<Media>()
+        var document = Boxed<Media>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: EditedMessageChecks.names) {
+            case 0:
                 context.enter("type")
                 type = EditedMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("context") {
+            case 1:
                 context.enter("context")
-                contextMember = MessageContext.decode(member.value, &context)
+                contextMember = Boxed(wrappedValue: MessageContext.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("text") {
+            case 2:
                 context.enter("text")
                 text = TextContent.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 3:
                 context.enter("image")
-                image = Media.decode(member.value, &context)
+                image = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("video") {
+            case 4:
                 context.enter("video")
-                video = Media.decode(member.value, &context)
+                video = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("audio") {
+            case 5:
                 context.enter("audio")
-                audio = Media.decode(member.value, &context)
+                audio = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("document") {
+            case 6:
                 context.enter("document")
-                document = Media.decode(member.value, &context)
+                document = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return EditedMessage(
-            type: type,
-            context: contextMember,
-            text: text,
-            image: image,
-            video: video,
-            audio: audio,
-            document: document,
-            unknownMembers: unknownMembers
-        )
+        var value = EditedMessage(type: type, text: text, unknownMembers: unknownMembers)
+        value._context = contextMember
+        value._image = image
+        value._video = video
+        value._audio = audio
+        value._document = document
+        return value
     }
 
     /// Writes the value.
@@ -182,14 +180,27 @@ extension EditedMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: EditedMessageChecks.texts) {
+            case 0: return Self.text
+            case 1: return Self.image
+            case 2: return Self.video
+            case 3: return Self.document
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/EditedMessage/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum EditedMessageChecks {
+    static let names: JSONNames = JSONNames("type", "context", "text", "image", "video", "audio", "document")
+    static let texts: JSONTexts = JSONTexts("text", "image", "video", "document")
 }

@@ -37,19 +37,20 @@ public struct Entry: ContractValue {
         var changes: [Isolated<Change>]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: EntryChecks.names) {
+            case 0:
                 context.enter("id")
                 id = EntryChecks.decodeEntryId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("time") {
+            case 1:
                 context.enter("time")
                 time = EntryChecks.decodeEntryTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("changes") {
+            case 2:
                 context.enter("changes")
                 changes = EntryChecks.decodeEntryChanges(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -84,6 +85,8 @@ public struct Entry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EntryChecks {
+    static let names: JSONNames = JSONNames("id", "time", "changes")
+
     static func decodeEntryId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Entry/properties/id/type")

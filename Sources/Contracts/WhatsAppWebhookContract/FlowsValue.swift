@@ -39,19 +39,20 @@ public struct FlowsValue: ContractValue {
         var flowId: FlowsValue.FlowId? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("event") {
+            switch member.place(in: FlowsValueChecks.names) {
+            case 0:
                 context.enter("event")
                 event = FlowsValueChecks.decodeFlowsValueEvent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 1:
                 context.enter("message")
                 message = FlowsValueChecks.decodeFlowsValueMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("flow_id") {
+            case 2:
                 context.enter("flow_id")
                 flowId = FlowsValue.FlowId.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -116,6 +117,8 @@ extension FlowsValue {
 
 /// Decoders and checks of this file.
 private enum FlowsValueChecks {
+    static let names: JSONNames = JSONNames("event", "message", "flow_id")
+
     static func decodeFlowsValueEvent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

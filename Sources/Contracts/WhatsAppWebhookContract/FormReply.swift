@@ -39,19 +39,20 @@ public struct FormReply: ContractValue {
         var body: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: FormReplyChecks.names) {
+            case 0:
                 context.enter("name")
                 name = FormReply.Name.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("response_json") {
+            case 1:
                 context.enter("response_json")
                 responseJson = FormReplyChecks.decodeFormReplyResponseJson(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 2:
                 context.enter("body")
                 body = FormReplyChecks.decodeFormReplyBody(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -115,11 +116,16 @@ extension FormReply {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Name? {
+            switch node.place(in: FormReplyChecks.texts) {
+            case 0: return Self.flow
+            case 1: return Self.addressMessage
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/properties/name/type")
             else { return nil }
-            return Name(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -129,6 +135,9 @@ extension FormReply {
 
 /// Decoders and checks of this file.
 private enum FormReplyChecks {
+    static let names: JSONNames = JSONNames("name", "response_json", "body")
+    static let texts: JSONTexts = JSONTexts("flow", "address_message")
+
     static func decodeFormReplyResponseJson(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

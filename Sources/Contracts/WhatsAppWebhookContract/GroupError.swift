@@ -44,23 +44,24 @@ public struct GroupError: ContractValue {
         var errorData: WebhookErrorData? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: GroupErrorChecks.names) {
+            case 0:
                 context.enter("code")
                 code = GroupError.Code.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = GroupErrorChecks.decodeGroupErrorTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 2:
                 context.enter("message")
                 message = GroupErrorChecks.decodeGroupErrorMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_data") {
+            case 3:
                 context.enter("error_data")
                 errorData = WebhookErrorData.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -135,6 +136,8 @@ extension GroupError {
 
 /// Decoders and checks of this file.
 private enum GroupErrorChecks {
+    static let names: JSONNames = JSONNames("code", "title", "message", "error_data")
+
     static func decodeGroupErrorTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

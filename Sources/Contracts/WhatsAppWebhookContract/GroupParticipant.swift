@@ -54,31 +54,32 @@ public struct GroupParticipant: ContractValue {
         var errors: [GroupError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("input") {
+            switch member.place(in: GroupParticipantChecks.names) {
+            case 0:
                 context.enter("input")
                 input = GroupParticipant.Input.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wa_id") {
+            case 1:
                 context.enter("wa_id")
                 waId = GroupParticipant.WaId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 2:
                 context.enter("user_id")
                 userId = GroupParticipantChecks.decodeGroupParticipantUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 3:
                 context.enter("parent_user_id")
                 parentUserId = GroupParticipantChecks.decodeGroupParticipantParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("username") {
+            case 4:
                 context.enter("username")
                 username = GroupParticipantChecks.decodeGroupParticipantUsername(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 5:
                 context.enter("errors")
                 errors = GroupParticipantChecks.decodeGroupParticipantErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -196,6 +197,8 @@ extension GroupParticipant {
 
 /// Decoders and checks of this file.
 private enum GroupParticipantChecks {
+    static let names: JSONNames = JSONNames("input", "wa_id", "user_id", "parent_user_id", "username", "errors")
+
     static func decodeGroupParticipantUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -49,27 +49,28 @@ public struct GroupSetting: ContractValue {
         var errors: [GroupError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("text") {
+            switch member.place(in: GroupSettingChecks.names) {
+            case 0:
                 context.enter("text")
                 text = GroupSettingChecks.decodeGroupSettingText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime_type") {
+            case 1:
                 context.enter("mime_type")
                 mimeType = GroupSettingChecks.decodeGroupSettingMimeType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 2:
                 context.enter("sha256")
                 sha256 = GroupSettingChecks.decodeGroupSettingSha256(member.value, &context)
                 context.leave()
-            } else if member.isNamed("update_successful") {
+            case 3:
                 context.enter("update_successful")
                 updateSuccessful = GroupSettingChecks.decodeGroupSettingUpdateSuccessful(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 4:
                 context.enter("errors")
                 errors = GroupSettingChecks.decodeGroupSettingErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -116,6 +117,8 @@ public struct GroupSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GroupSettingChecks {
+    static let names: JSONNames = JSONNames("text", "mime_type", "sha256", "update_successful", "errors")
+
     static func decodeGroupSettingText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

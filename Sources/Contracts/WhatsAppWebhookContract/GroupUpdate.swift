@@ -44,11 +44,11 @@ public struct GroupUpdate: ContractValue {
     /// Who could not be added or removed.
     public var failedParticipants: [GroupParticipant]?
     /// Outcome for the name.
-    public var groupSubject: GroupSetting?
+    @Boxed public var groupSubject: GroupSetting?
     /// Outcome for the description.
-    public var groupDescription: GroupSetting?
+    @Boxed public var groupDescription: GroupSetting?
     /// Outcome for the picture.
-    public var profilePicture: GroupSetting?
+    @Boxed public var profilePicture: GroupSetting?
     /// Why it failed.
     public var errors: [GroupError]?
     /// Members that the contract does not name, kept as received.
@@ -128,105 +128,106 @@ public struct GroupUpdate: ContractValue {
         var addedParticipants: [GroupParticipant]? = nil
         var removedParticipants: [GroupParticipant]? = nil
         var failedParticipants: [GroupParticipant]? = nil
-        var groupSubject: GroupSetting? = nil
-        var groupDescription: GroupSetting? = nil
-        var profilePicture: GroupSetting? = nil
+        var groupSubject = Boxed<GroupSetting>()
+        var groupDescription = Boxed<GroupSetting>()
+        var profilePicture = Boxed<GroupSetting>()
         var errors: [GroupError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("timestamp") {
+            switch member.place(in: GroupUpdateChecks.names) {
+            case 0:
                 context.enter("timestamp")
                 timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("group_id") {
+            case 1:
                 context.enter("group_id")
                 groupId = GroupUpdateChecks.decodeGroupUpdateGroupId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = GroupUpdate.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("request_id") {
+            case 3:
                 context.enter("request_id")
                 requestId = GroupUpdateChecks.decodeGroupUpdateRequestId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("subject") {
+            case 4:
                 context.enter("subject")
                 subject = GroupUpdateChecks.decodeGroupUpdateSubject(member.value, &context)
                 context.leave()
-            } else if member.isNamed("description") {
+            case 5:
                 context.enter("description")
                 description = GroupUpdateChecks.decodeGroupUpdateDescription(member.value, &context)
                 context.leave()
-            } else if member.isNamed("invite_link") {
+            case 6:
                 context.enter("invite_link")
                 inviteLink = GroupUpdateChecks.decodeGroupUpdateInviteLink(member.value, &context)
                 context.leave()
-            } else if member.isNamed("join_approval_mode") {
+            case 7:
                 context.enter("join_approval_mode")
                 joinApprovalMode = GroupUpdate.JoinApprovalMode.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 8:
                 context.enter("reason")
                 reason = GroupUpdateChecks.decodeGroupUpdateReason(member.value, &context)
                 context.leave()
-            } else if member.isNamed("initiated_by") {
+            case 9:
                 context.enter("initiated_by")
                 initiatedBy = GroupUpdate.InitiatedBy.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("join_request_id") {
+            case 10:
                 context.enter("join_request_id")
                 joinRequestId = GroupUpdateChecks.decodeGroupUpdateJoinRequestId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wa_id") {
+            case 11:
                 context.enter("wa_id")
                 waId = GroupUpdateChecks.decodeGroupUpdateWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 12:
                 context.enter("user_id")
                 userId = GroupUpdateChecks.decodeGroupUpdateUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 13:
                 context.enter("parent_user_id")
                 parentUserId = GroupUpdateChecks.decodeGroupUpdateParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("username") {
+            case 14:
                 context.enter("username")
                 username = GroupUpdateChecks.decodeGroupUpdateUsername(member.value, &context)
                 context.leave()
-            } else if member.isNamed("added_participants") {
+            case 15:
                 context.enter("added_participants")
                 addedParticipants = GroupUpdateChecks.decodeGroupUpdateAddedParticipants(member.value, &context)
                 context.leave()
-            } else if member.isNamed("removed_participants") {
+            case 16:
                 context.enter("removed_participants")
                 removedParticipants = GroupUpdateChecks.decodeGroupUpdateRemovedParticipants(member.value, &context)
                 context.leave()
-            } else if member.isNamed("failed_participants") {
+            case 17:
                 context.enter("failed_participants")
                 failedParticipants = GroupUpdateChecks.decodeGroupUpdateFailedParticipants(member.value, &context)
                 context.leave()
-            } else if member.isNamed("group_subject") {
+            case 18:
                 context.enter("group_subject")
-                groupSubject = GroupSetting.decode(member.value, &context)
+                groupSubject = Boxed(wrappedValue: GroupSetting.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("group_description") {
+            case 19:
                 context.enter("group_description")
-                groupDescription = GroupSetting.decode(member.value, &context)
+                groupDescription = Boxed(wrappedValue: GroupSetting.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("profile_picture") {
+            case 20:
                 context.enter("profile_picture")
-                profilePicture = GroupSetting.decode(member.value, &context)
+                profilePicture = Boxed(wrappedValue: GroupSetting.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 21:
                 context.enter("errors")
                 errors = GroupUpdateChecks.decodeGroupUpdateErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return GroupUpdate(
+        var value = GroupUpdate(
             timestamp: timestamp,
             groupId: groupId,
             type: type,
@@ -245,12 +246,13 @@ public struct GroupUpdate: ContractValue {
             addedParticipants: addedParticipants,
             removedParticipants: removedParticipants,
             failedParticipants: failedParticipants,
-            groupSubject: groupSubject,
-            groupDescription: groupDescription,
-            profilePicture: profilePicture,
             errors: errors,
             unknownMembers: unknownMembers
         )
+        value._groupSubject = groupSubject
+        value._groupDescription = groupDescription
+        value._profilePicture = profilePicture
+        return value
     }
 
     /// Writes the value.
@@ -416,11 +418,24 @@ extension GroupUpdate {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: GroupUpdateChecks.texts) {
+            case 0: return Self.groupCreate
+            case 1: return Self.groupDelete
+            case 2: return Self.groupJoinRequestCreated
+            case 3: return Self.groupJoinRequestRevoked
+            case 4: return Self.groupParticipantsAdd
+            case 5: return Self.groupParticipantsRemove
+            case 6: return Self.groupSettingsUpdate
+            case 7: return Self.groupStatusUpdate
+            case 8: return Self.groupSuspend
+            case 9: return Self.groupSuspendCleared
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -460,12 +475,17 @@ extension GroupUpdate {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JoinApprovalMode? {
+            switch node.place(in: GroupUpdateChecks.texts2) {
+            case 0: return Self.autoApprove
+            case 1: return Self.approvalRequired
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/join_approval_mode/type")
             else { return nil }
-            return JoinApprovalMode(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -505,11 +525,16 @@ extension GroupUpdate {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InitiatedBy? {
+            switch node.place(in: GroupUpdateChecks.texts3) {
+            case 0: return Self.business
+            case 1: return Self.participant
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/initiated_by/type")
             else { return nil }
-            return InitiatedBy(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -519,6 +544,18 @@ extension GroupUpdate {
 
 /// Decoders and checks of this file.
 private enum GroupUpdateChecks {
+    static let names: JSONNames = JSONNames(
+        "timestamp", "group_id", "type", "request_id", "subject", "description", "invite_link", "join_approval_mode",
+        "reason", "initiated_by", "join_request_id", "wa_id", "user_id", "parent_user_id", "username",
+        "added_participants", "removed_participants", "failed_participants", "group_subject", "group_description",
+        "profile_picture", "errors")
+    static let texts: JSONTexts = JSONTexts(
+        "group_create", "group_delete", "group_join_request_created", "group_join_request_revoked",
+        "group_participants_add", "group_participants_remove", "group_settings_update", "group_status_update",
+        "group_suspend", "group_suspend_cleared")
+    static let texts2: JSONTexts = JSONTexts("auto_approve", "approval_required")
+    static let texts3: JSONTexts = JSONTexts("business", "participant")
+
     static func decodeGroupUpdateGroupId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

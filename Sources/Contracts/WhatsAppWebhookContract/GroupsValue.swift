@@ -50,27 +50,28 @@ public struct GroupsValue: ContractValue {
         var errors: [GroupError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: GroupsValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = GroupsValueChecks.decodeGroupsValueMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 2:
                 context.enter("contacts")
                 contacts = GroupsValueChecks.decodeGroupsValueContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("groups") {
+            case 3:
                 context.enter("groups")
                 groups = GroupsValueChecks.decodeGroupsValueGroups(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 4:
                 context.enter("errors")
                 errors = GroupsValueChecks.decodeGroupsValueErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -117,6 +118,7 @@ public struct GroupsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GroupsValueChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "groups", "errors")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkGroupsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {

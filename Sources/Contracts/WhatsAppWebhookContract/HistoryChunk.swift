@@ -8,7 +8,7 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk`
 public struct HistoryChunk: ContractValue {
     /// Place in the whole.
-    public var metadata: HistoryMetadata?
+    @Boxed public var metadata: HistoryMetadata?
     /// One element per chat.
     public var threads: [HistoryThread]?
     /// Code 2593109 when the business declined to share its history.
@@ -34,28 +34,31 @@ public struct HistoryChunk: ContractValue {
         guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk/type") else {
             return nil
         }
-        var metadata: HistoryMetadata? = nil
+        var metadata = Boxed<HistoryMetadata>()
         var threads: [HistoryThread]? = nil
         var errors: [WebhookError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("metadata") {
+            switch member.place(in: HistoryChunkChecks.names) {
+            case 0:
                 context.enter("metadata")
-                metadata = HistoryMetadata.decode(member.value, &context)
+                metadata = Boxed(wrappedValue: HistoryMetadata.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("threads") {
+            case 1:
                 context.enter("threads")
                 threads = HistoryChunkChecks.decodeHistoryChunkThreads(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 2:
                 context.enter("errors")
                 errors = HistoryChunkChecks.decodeHistoryChunkErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return HistoryChunk(metadata: metadata, threads: threads, errors: errors, unknownMembers: unknownMembers)
+        var value = HistoryChunk(threads: threads, errors: errors, unknownMembers: unknownMembers)
+        value._metadata = metadata
+        return value
     }
 
     /// Writes the value.
@@ -83,6 +86,8 @@ public struct HistoryChunk: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryChunkChecks {
+    static let names: JSONNames = JSONNames("metadata", "threads", "errors")
+
     static func decodeHistoryChunkThreads(_ node: JSONNode, _ context: inout DecodingContext) -> [HistoryThread]? {
         guard
             let value = context.array(

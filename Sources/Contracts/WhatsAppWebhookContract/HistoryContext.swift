@@ -26,11 +26,12 @@ public struct HistoryContext: ContractValue {
         var status: HistoryContext.Status? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: HistoryContextChecks.names) {
+            case 0:
                 context.enter("status")
                 status = HistoryContext.Status.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -100,14 +101,29 @@ extension HistoryContext {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: HistoryContextChecks.texts) {
+            case 0: return Self.delivered
+            case 1: return Self.error
+            case 2: return Self.pending
+            case 3: return Self.played
+            case 4: return Self.read
+            case 5: return Self.sent
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryContext/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum HistoryContextChecks {
+    static let names: JSONNames = JSONNames("status")
+    static let texts: JSONTexts = JSONTexts("DELIVERED", "ERROR", "PENDING", "PLAYED", "READ", "SENT")
 }

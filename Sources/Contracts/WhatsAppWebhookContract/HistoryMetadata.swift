@@ -39,19 +39,20 @@ public struct HistoryMetadata: ContractValue {
         var progress: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("phase") {
+            switch member.place(in: HistoryMetadataChecks.names) {
+            case 0:
                 context.enter("phase")
                 phase = HistoryMetadataChecks.decodeHistoryMetadataPhase(member.value, &context)
                 context.leave()
-            } else if member.isNamed("chunk_order") {
+            case 1:
                 context.enter("chunk_order")
                 chunkOrder = HistoryMetadataChecks.decodeHistoryMetadataChunkOrder(member.value, &context)
                 context.leave()
-            } else if member.isNamed("progress") {
+            case 2:
                 context.enter("progress")
                 progress = HistoryMetadataChecks.decodeHistoryMetadataProgress(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -83,6 +84,8 @@ public struct HistoryMetadata: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryMetadataChecks {
+    static let names: JSONNames = JSONNames("phase", "chunk_order", "progress")
+
     static func decodeHistoryMetadataPhase(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -10,7 +10,7 @@ public struct HistoryThread: ContractValue {
     /// The user's phone number.
     public var id: String?
     /// The user's BSUID, 2026.
-    public var context: HistoryThreadContext?
+    @Boxed public var context: HistoryThreadContext?
     /// The messages of the chat.
     public var messages: [Isolated<InboundMessage>]?
     /// Members that the contract does not name, kept as received.
@@ -35,27 +35,30 @@ public struct HistoryThread: ContractValue {
             return nil
         }
         var id: String? = nil
-        var contextMember: HistoryThreadContext? = nil
+        var contextMember = Boxed<HistoryThreadContext>()
         var messages: [Isolated<InboundMessage>]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: HistoryThreadChecks.names) {
+            case 0:
                 context.enter("id")
                 id = HistoryThreadChecks.decodeHistoryThreadId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("context") {
+            case 1:
                 context.enter("context")
-                contextMember = HistoryThreadContext.decode(member.value, &context)
+                contextMember = Boxed(wrappedValue: HistoryThreadContext.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("messages") {
+            case 2:
                 context.enter("messages")
                 messages = HistoryThreadChecks.decodeHistoryThreadMessages(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return HistoryThread(id: id, context: contextMember, messages: messages, unknownMembers: unknownMembers)
+        var value = HistoryThread(id: id, messages: messages, unknownMembers: unknownMembers)
+        value._context = contextMember
+        return value
     }
 
     /// Writes the value.
@@ -83,6 +86,8 @@ public struct HistoryThread: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryThreadChecks {
+    static let names: JSONNames = JSONNames("id", "context", "messages")
+
     static func decodeHistoryThreadId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -44,23 +44,24 @@ public struct HistoryThreadContext: ContractValue {
         var username: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("wa_id") {
+            switch member.place(in: HistoryThreadContextChecks.names) {
+            case 0:
                 context.enter("wa_id")
                 waId = HistoryThreadContextChecks.decodeHistoryThreadContextWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 1:
                 context.enter("user_id")
                 userId = HistoryThreadContextChecks.decodeHistoryThreadContextUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 2:
                 context.enter("parent_user_id")
                 parentUserId = HistoryThreadContextChecks.decodeHistoryThreadContextParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("username") {
+            case 3:
                 context.enter("username")
                 username = HistoryThreadContextChecks.decodeHistoryThreadContextUsername(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -102,6 +103,8 @@ public struct HistoryThreadContext: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryThreadContextChecks {
+    static let names: JSONNames = JSONNames("wa_id", "user_id", "parent_user_id", "username")
+
     static func decodeHistoryThreadContextWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -60,35 +60,36 @@ public struct HistoryValue: ContractValue {
         var errors: [WebhookError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: HistoryValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = HistoryValueChecks.decodeHistoryValueMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 2:
                 context.enter("contacts")
                 contacts = HistoryValueChecks.decodeHistoryValueContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("history") {
+            case 3:
                 context.enter("history")
                 history = HistoryValueChecks.decodeHistoryValueHistory(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messages") {
+            case 4:
                 context.enter("messages")
                 messages = HistoryValueChecks.decodeHistoryValueMessages(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_echoes") {
+            case 5:
                 context.enter("message_echoes")
                 messageEchoes = HistoryValueChecks.decodeHistoryValueMessageEchoes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 6:
                 context.enter("errors")
                 errors = HistoryValueChecks.decodeHistoryValueErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -145,6 +146,8 @@ public struct HistoryValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryValueChecks {
+    static let names: JSONNames = JSONNames(
+        "messaging_product", "metadata", "contacts", "history", "messages", "message_echoes", "errors")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkHistoryValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -39,19 +39,20 @@ public struct HolidayHours: ContractValue {
         var endTime: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("date") {
+            switch member.place(in: HolidayHoursChecks.names) {
+            case 0:
                 context.enter("date")
                 date = HolidayHoursChecks.decodeHolidayHoursDateValue(member.value, &context)
                 context.leave()
-            } else if member.isNamed("start_time") {
+            case 1:
                 context.enter("start_time")
                 startTime = HolidayHoursChecks.decodeHolidayHoursStartTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("end_time") {
+            case 2:
                 context.enter("end_time")
                 endTime = HolidayHoursChecks.decodeHolidayHoursEndTime(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -83,6 +84,8 @@ public struct HolidayHours: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HolidayHoursChecks {
+    static let names: JSONNames = JSONNames("date", "start_time", "end_time")
+
     static func decodeHolidayHoursDateValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -39,19 +39,20 @@ public struct Identity: ContractValue {
         var hash: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("acknowledged") {
+            switch member.place(in: IdentityChecks.names) {
+            case 0:
                 context.enter("acknowledged")
                 acknowledged = IdentityChecks.decodeIdentityAcknowledged(member.value, &context)
                 context.leave()
-            } else if member.isNamed("created_timestamp") {
+            case 1:
                 context.enter("created_timestamp")
                 createdTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("hash") {
+            case 2:
                 context.enter("hash")
                 hash = IdentityChecks.decodeIdentityHash(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -88,6 +89,8 @@ public struct Identity: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IdentityChecks {
+    static let names: JSONNames = JSONNames("acknowledged", "created_timestamp", "hash")
+
     static func decodeIdentityAcknowledged(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

@@ -25,47 +25,47 @@ public struct InboundMessage: ContractValue {
     /// Group that the message was posted to; absent outside groups.
     public var groupId: String?
     /// Reply, forward or product inquiry.
-    public var context: MessageContext?
+    @Boxed public var context: MessageContext?
     /// Ad or post that led here; on any type.
-    public var referral: Referral?
+    @Boxed public var referral: Referral?
     /// Why the message has no content; types unsupported and unknown (131051, 131060), media (131052).
     public var errors: [WebhookError]?
     /// State of the identity change check.
-    public var identity: Identity?
+    @Boxed public var identity: Identity?
     /// For type text.
     public var text: TextContent?
     /// For type image.
-    public var image: Media?
+    @Boxed public var image: Media?
     /// For type video.
-    public var video: Media?
+    @Boxed public var video: Media?
     /// For type audio, voice notes included.
-    public var audio: Media?
+    @Boxed public var audio: Media?
     /// For type voice, which the On-Premises API used.
-    public var voice: Media?
+    @Boxed public var voice: Media?
     /// For type document.
-    public var document: Media?
+    @Boxed public var document: Media?
     /// For type sticker.
-    public var sticker: Media?
+    @Boxed public var sticker: Media?
     /// For type location.
-    public var location: Location?
+    @Boxed public var location: Location?
     /// For type contacts; the shared contact cards.
     public var contacts: [ContactCard]?
     /// For type contacts: how the cards came, as in ContactCard.origin.
     public var origin: String?
     /// For type interactive; see there.
-    public var interactive: InteractiveReply?
+    @Boxed public var interactive: InteractiveReply?
     /// For type button.
     public var button: ButtonReply?
     /// For type reaction.
     public var reaction: Reaction?
     /// For type order.
-    public var order: Order?
+    @Boxed public var order: Order?
     /// For type system.
-    public var system: SystemEvent?
+    @Boxed public var system: SystemEvent?
     /// For unsupported, since 2026.
     public var unsupported: UnsupportedContent?
     /// For type edit.
-    public var edit: Edit?
+    @Boxed public var edit: Edit?
     /// For type revoke.
     public var revoke: Revoke?
     /// Echoes only: the user's phone number.
@@ -164,167 +164,170 @@ public struct InboundMessage: ContractValue {
         var fromUserId: String? = nil
         var fromParentUserId: String? = nil
         var groupId: String? = nil
-        var contextMember: MessageContext? = nil
-        var referral: Referral? = nil
+        var contextMember = Boxed<MessageContext>()
+        var referral = Boxed<Referral>()
         var errors: [WebhookError]? = nil
-        var identity: Identity? = nil
+        var identity = Boxed<Identity>()
         var text: TextContent? = nil
-        var image: Media? = nil
-        var video: Media? = nil
-        var audio: Media? = nil
-        var voice: Media? = nil
-        var document: Media? = nil
-        var sticker: Media? = nil
-        var location: Location? = nil
+        var image = Boxed<Media>()
+        var video = Boxed<Media>()
+        var audio = Boxed<Media>()
+        var voice = Boxed<Media>()
+        var document = Boxed<Media>()
+        var sticker = Boxed<Media>()
+        var location = Boxed<Location>()
         var contacts: [ContactCard]? = nil
         var origin: String? = nil
-        var interactive: InteractiveReply? = nil
+        var interactive = Boxed<InteractiveReply>()
         var button: ButtonReply? = nil
         var reaction: Reaction? = nil
-        var order: Order? = nil
-        var system: SystemEvent? = nil
+        var order = Boxed<Order>()
+        var system = Boxed<SystemEvent>()
         var unsupported: UnsupportedContent? = nil
-        var edit: Edit? = nil
+        var edit = Boxed<Edit>()
         var revoke: Revoke? = nil
         var to: String? = nil
         var toUserId: String? = nil
         var toParentUserId: String? = nil
         var historyContext: HistoryContext? = nil
+        var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: InboundMessageChecks.names) {
+            case 0:
                 context.enter("id")
                 id = InboundMessageChecks.decodeInboundMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 1:
                 context.enter("timestamp")
                 timestamp = InboundMessageChecks.decodeInboundMessageTimestamp(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
+                typeChoice = member.value.place(in: InboundMessageChecks.choices)
                 context.enter("type")
                 type = InboundMessage.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from") {
+            case 3:
                 context.enter("from")
                 from = InboundMessageChecks.decodeInboundMessageFrom(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from_user_id") {
+            case 4:
                 context.enter("from_user_id")
                 fromUserId = InboundMessageChecks.decodeInboundMessageFromUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("from_parent_user_id") {
+            case 5:
                 context.enter("from_parent_user_id")
                 fromParentUserId = InboundMessageChecks.decodeInboundMessageFromParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("group_id") {
+            case 6:
                 context.enter("group_id")
                 groupId = InboundMessageChecks.decodeInboundMessageGroupId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("context") {
+            case 7:
                 context.enter("context")
-                contextMember = MessageContext.decode(member.value, &context)
+                contextMember = Boxed(wrappedValue: MessageContext.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("referral") {
+            case 8:
                 context.enter("referral")
-                referral = Referral.decode(member.value, &context)
+                referral = Boxed(wrappedValue: Referral.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 9:
                 context.enter("errors")
                 errors = InboundMessageChecks.decodeInboundMessageErrors(member.value, &context)
                 context.leave()
-            } else if member.isNamed("identity") {
+            case 10:
                 context.enter("identity")
-                identity = Identity.decode(member.value, &context)
+                identity = Boxed(wrappedValue: Identity.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("text") {
+            case 11:
                 context.enter("text")
                 text = TextContent.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image") {
+            case 12:
                 context.enter("image")
-                image = Media.decode(member.value, &context)
+                image = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("video") {
+            case 13:
                 context.enter("video")
-                video = Media.decode(member.value, &context)
+                video = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("audio") {
+            case 14:
                 context.enter("audio")
-                audio = Media.decode(member.value, &context)
+                audio = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("voice") {
+            case 15:
                 context.enter("voice")
-                voice = Media.decode(member.value, &context)
+                voice = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("document") {
+            case 16:
                 context.enter("document")
-                document = Media.decode(member.value, &context)
+                document = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("sticker") {
+            case 17:
                 context.enter("sticker")
-                sticker = Media.decode(member.value, &context)
+                sticker = Boxed(wrappedValue: Media.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("location") {
+            case 18:
                 context.enter("location")
-                location = Location.decode(member.value, &context)
+                location = Boxed(wrappedValue: Location.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 19:
                 context.enter("contacts")
                 contacts = InboundMessageChecks.decodeInboundMessageContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("origin") {
+            case 20:
                 context.enter("origin")
                 origin = InboundMessageChecks.decodeInboundMessageOrigin(member.value, &context)
                 context.leave()
-            } else if member.isNamed("interactive") {
+            case 21:
                 context.enter("interactive")
-                interactive = InteractiveReply.decode(member.value, &context)
+                interactive = Boxed(wrappedValue: InteractiveReply.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("button") {
+            case 22:
                 context.enter("button")
                 button = ButtonReply.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reaction") {
+            case 23:
                 context.enter("reaction")
                 reaction = Reaction.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("order") {
+            case 24:
                 context.enter("order")
-                order = Order.decode(member.value, &context)
+                order = Boxed(wrappedValue: Order.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("system") {
+            case 25:
                 context.enter("system")
-                system = SystemEvent.decode(member.value, &context)
+                system = Boxed(wrappedValue: SystemEvent.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("unsupported") {
+            case 26:
                 context.enter("unsupported")
                 unsupported = UnsupportedContent.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("edit") {
+            case 27:
                 context.enter("edit")
-                edit = Edit.decode(member.value, &context)
+                edit = Boxed(wrappedValue: Edit.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("revoke") {
+            case 28:
                 context.enter("revoke")
                 revoke = Revoke.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to") {
+            case 29:
                 context.enter("to")
                 to = InboundMessageChecks.decodeInboundMessageTo(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to_user_id") {
+            case 30:
                 context.enter("to_user_id")
                 toUserId = InboundMessageChecks.decodeInboundMessageToUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("to_parent_user_id") {
+            case 31:
                 context.enter("to_parent_user_id")
                 toParentUserId = InboundMessageChecks.decodeInboundMessageToParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("history_context") {
+            case 32:
                 context.enter("history_context")
                 historyContext = HistoryContext.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -337,23 +340,53 @@ public struct InboundMessage: ContractValue {
         if type == nil, node.member("type") == nil {
             context.missing("type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/required")
         }
-        InboundMessageChecks.checkInboundMessage(node, &context)
-        InboundMessageChecks.checkInboundMessage2(node, &context)
-        InboundMessageChecks.checkInboundMessage3(node, &context)
-        InboundMessageChecks.checkInboundMessage4(node, &context)
-        InboundMessageChecks.checkInboundMessage5(node, &context)
-        InboundMessageChecks.checkInboundMessage6(node, &context)
-        InboundMessageChecks.checkInboundMessage7(node, &context)
-        InboundMessageChecks.checkInboundMessage8(node, &context)
-        InboundMessageChecks.checkInboundMessage9(node, &context)
-        InboundMessageChecks.checkInboundMessage10(node, &context)
-        InboundMessageChecks.checkInboundMessage11(node, &context)
-        InboundMessageChecks.checkInboundMessage12(node, &context)
-        InboundMessageChecks.checkInboundMessage13(node, &context)
-        InboundMessageChecks.checkInboundMessage14(node, &context)
-        InboundMessageChecks.checkInboundMessage15(node, &context)
+        if typeChoice == 0 {
+            InboundMessageChecks.checkInboundMessageThen(node, &context)
+        }
+        if typeChoice == 1 {
+            InboundMessageChecks.checkInboundMessageThen2(node, &context)
+        }
+        if typeChoice == 2 {
+            InboundMessageChecks.checkInboundMessageThen3(node, &context)
+        }
+        if typeChoice == 3 {
+            InboundMessageChecks.checkInboundMessageThen4(node, &context)
+        }
+        if typeChoice == 4 {
+            InboundMessageChecks.checkInboundMessageThen5(node, &context)
+        }
+        if typeChoice == 5 {
+            InboundMessageChecks.checkInboundMessageThen6(node, &context)
+        }
+        if typeChoice == 6 {
+            InboundMessageChecks.checkInboundMessageThen7(node, &context)
+        }
+        if typeChoice == 7 {
+            InboundMessageChecks.checkInboundMessageThen8(node, &context)
+        }
+        if typeChoice == 8 {
+            InboundMessageChecks.checkInboundMessageThen9(node, &context)
+        }
+        if typeChoice == 9 {
+            InboundMessageChecks.checkInboundMessageThen10(node, &context)
+        }
+        if typeChoice == 10 {
+            InboundMessageChecks.checkInboundMessageThen11(node, &context)
+        }
+        if typeChoice == 11 {
+            InboundMessageChecks.checkInboundMessageThen12(node, &context)
+        }
+        if typeChoice == 12 {
+            InboundMessageChecks.checkInboundMessageThen13(node, &context)
+        }
+        if typeChoice == 13 {
+            InboundMessageChecks.checkInboundMessageThen14(node, &context)
+        }
+        if typeChoice == 14 {
+            InboundMessageChecks.checkInboundMessageThen15(node, &context)
+        }
         guard let id, let timestamp, let type else { return nil }
-        return InboundMessage(
+        var value = InboundMessage(
             id: id,
             timestamp: timestamp,
             type: type,
@@ -361,27 +394,13 @@ public struct InboundMessage: ContractValue {
             fromUserId: fromUserId,
             fromParentUserId: fromParentUserId,
             groupId: groupId,
-            context: contextMember,
-            referral: referral,
             errors: errors,
-            identity: identity,
             text: text,
-            image: image,
-            video: video,
-            audio: audio,
-            voice: voice,
-            document: document,
-            sticker: sticker,
-            location: location,
             contacts: contacts,
             origin: origin,
-            interactive: interactive,
             button: button,
             reaction: reaction,
-            order: order,
-            system: system,
             unsupported: unsupported,
-            edit: edit,
             revoke: revoke,
             to: to,
             toUserId: toUserId,
@@ -389,6 +408,21 @@ public struct InboundMessage: ContractValue {
             historyContext: historyContext,
             unknownMembers: unknownMembers
         )
+        value._context = contextMember
+        value._referral = referral
+        value._identity = identity
+        value._image = image
+        value._video = video
+        value._audio = audio
+        value._voice = voice
+        value._document = document
+        value._sticker = sticker
+        value._location = location
+        value._interactive = interactive
+        value._order = order
+        value._system = system
+        value._edit = edit
+        return value
     }
 
     /// Writes the value.
@@ -633,11 +667,34 @@ extension InboundMessage {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: InboundMessageChecks.texts) {
+            case 0: return Self.audio
+            case 1: return Self.button
+            case 2: return Self.contacts
+            case 3: return Self.document
+            case 4: return Self.edit
+            case 5: return Self.image
+            case 6: return Self.interactive
+            case 7: return Self.location
+            case 8: return Self.mediaPlaceholder
+            case 9: return Self.order
+            case 10: return Self.reaction
+            case 11: return Self.requestWelcome
+            case 12: return Self.revoke
+            case 13: return Self.sticker
+            case 14: return Self.system
+            case 15: return Self.text
+            case 16: return Self.unknownValue
+            case 17: return Self.unsupported
+            case 18: return Self.video
+            case 19: return Self.voice
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -647,23 +704,20 @@ extension InboundMessage {
 
 /// Decoders and checks of this file.
 private enum InboundMessageChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "timestamp", "type", "from", "from_user_id", "from_parent_user_id", "group_id", "context", "referral",
+        "errors", "identity", "text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts",
+        "origin", "interactive", "button", "reaction", "order", "system", "unsupported", "edit", "revoke", "to",
+        "to_user_id", "to_parent_user_id", "history_context")
     static let pattern: ContractPattern = ContractPattern("^[0-9]+$")
+    static let choices: JSONTexts = JSONTexts(
+        "text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "button", "reaction",
+        "order", "system", "edit", "revoke")
     static let pattern2: ContractPattern = ContractPattern("^(\\+?[0-9]+|[A-Z]{2}\\.([A-Z]+\\.)?[A-Za-z0-9]+)$")
-    static let constant: JSONValue = .string("text")
-    static let constant2: JSONValue = .string("image")
-    static let constant3: JSONValue = .string("video")
-    static let constant4: JSONValue = .string("audio")
-    static let constant5: JSONValue = .string("voice")
-    static let constant6: JSONValue = .string("document")
-    static let constant7: JSONValue = .string("sticker")
-    static let constant8: JSONValue = .string("location")
-    static let constant9: JSONValue = .string("contacts")
-    static let constant10: JSONValue = .string("button")
-    static let constant11: JSONValue = .string("reaction")
-    static let constant12: JSONValue = .string("order")
-    static let constant13: JSONValue = .string("system")
-    static let constant14: JSONValue = .string("edit")
-    static let constant15: JSONValue = .string("revoke")
+    static let texts: JSONTexts = JSONTexts(
+        "audio", "button", "contacts", "document", "edit", "image", "interactive", "location", "media_placeholder",
+        "order", "reaction", "request_welcome", "revoke", "sticker", "system", "text", "unknown", "unsupported",
+        "video", "voice")
 
     static func decodeInboundMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -786,69 +840,12 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageConditionKind(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/0/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/0/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition(node, &context) }) {
-            InboundMessageChecks.checkInboundMessageThen(node, &context)
-        }
-    }
-
     static func checkInboundMessageThen2(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("image") == nil {
                 context.missing(
                     "image", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/then/required")
             }
-        }
-    }
-
-    static func checkInboundMessageConditionKind2(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant2,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind2(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition2(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen2(node, &context)
         }
     }
 
@@ -861,70 +858,12 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageConditionKind3(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant3,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/2/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/2/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind3(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition3(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen3(node, &context)
-        }
-    }
-
     static func checkInboundMessageThen4(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("audio") == nil {
                 context.missing(
                     "audio", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/then/required")
             }
-        }
-    }
-
-    static func checkInboundMessageConditionKind4(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant4,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind4(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage4(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition4(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen4(node, &context)
         }
     }
 
@@ -937,70 +876,12 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageConditionKind5(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant5,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/4/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/4/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind5(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage5(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition5(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen5(node, &context)
-        }
-    }
-
     static func checkInboundMessageThen6(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("document") == nil {
                 context.missing(
                     "document", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/then/required")
             }
-        }
-    }
-
-    static func checkInboundMessageConditionKind6(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant6,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind6(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage6(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition6(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen6(node, &context)
         }
     }
 
@@ -1013,70 +894,12 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageConditionKind7(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant7,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/6/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/6/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind7(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage7(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition7(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen7(node, &context)
-        }
-    }
-
     static func checkInboundMessageThen8(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("location") == nil {
                 context.missing(
                     "location", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/7/then/required")
             }
-        }
-    }
-
-    static func checkInboundMessageConditionKind8(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant8,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/7/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition8(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/7/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind8(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage8(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition8(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen8(node, &context)
         }
     }
 
@@ -1089,70 +912,12 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageConditionKind9(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant9,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/8/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition9(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/8/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind9(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage9(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition9(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen9(node, &context)
-        }
-    }
-
     static func checkInboundMessageThen10(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("button") == nil {
                 context.missing(
                     "button", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/9/then/required")
             }
-        }
-    }
-
-    static func checkInboundMessageConditionKind10(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant10,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/9/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition10(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/9/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind10(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage10(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition10(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen10(node, &context)
         }
     }
 
@@ -1165,70 +930,12 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageConditionKind11(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant11,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/10/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition11(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/10/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind11(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage11(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition11(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen11(node, &context)
-        }
-    }
-
     static func checkInboundMessageThen12(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("order") == nil {
                 context.missing(
                     "order", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/11/then/required")
             }
-        }
-    }
-
-    static func checkInboundMessageConditionKind12(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant12,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/11/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition12(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/11/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind12(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage12(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition12(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen12(node, &context)
         }
     }
 
@@ -1241,35 +948,6 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageConditionKind13(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant13,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/12/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition13(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/12/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind13(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage13(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition13(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen13(node, &context)
-        }
-    }
-
     static func checkInboundMessageThen14(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("edit") == nil {
@@ -1279,70 +957,12 @@ private enum InboundMessageChecks {
         }
     }
 
-    static func checkInboundMessageConditionKind14(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant14,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/13/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition14(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/13/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind14(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage14(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition14(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen14(node, &context)
-        }
-    }
-
     static func checkInboundMessageThen15(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("revoke") == nil {
                 context.missing(
                     "revoke", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/14/then/required")
             }
-        }
-    }
-
-    static func checkInboundMessageConditionKind15(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InboundMessageChecks.constant15,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/14/if/properties/type/const")
-    }
-
-    static func checkInboundMessageCondition15(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/14/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InboundMessageChecks.checkInboundMessageConditionKind15(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInboundMessage15(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(node, { node, context in InboundMessageChecks.checkInboundMessageCondition15(node, &context) })
-        {
-            InboundMessageChecks.checkInboundMessageThen15(node, &context)
         }
     }
 }

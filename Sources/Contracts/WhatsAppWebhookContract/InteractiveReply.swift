@@ -13,15 +13,15 @@ public struct InteractiveReply: ContractValue {
     /// A reply button was tapped.
     public var buttonReply: ButtonChoice?
     /// A row of a list was chosen.
-    public var listReply: ListChoice?
+    @Boxed public var listReply: ListChoice?
     /// A flow or address form was sent.
-    public var nfmReply: FormReply?
+    @Boxed public var nfmReply: FormReply?
     /// May we call?
-    public var callPermissionReply: CallPermissionReply?
+    @Boxed public var callPermissionReply: CallPermissionReply?
     /// A way to pay was chosen.
-    public var paymentMethod: PaymentMethodReply?
+    @Boxed public var paymentMethod: PaymentMethodReply?
     /// A payment's state.
-    public var paymentNotification: PaymentNotification?
+    @Boxed public var paymentNotification: PaymentNotification?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -53,62 +53,68 @@ public struct InteractiveReply: ContractValue {
         }
         var type: InteractiveReply.Kind? = nil
         var buttonReply: ButtonChoice? = nil
-        var listReply: ListChoice? = nil
-        var nfmReply: FormReply? = nil
-        var callPermissionReply: CallPermissionReply? = nil
-        var paymentMethod: PaymentMethodReply? = nil
-        var paymentNotification: PaymentNotification? = nil
+        var listReply = Boxed<ListChoice>()
+        var nfmReply = Boxed<FormReply>()
+        var callPermissionReply = Boxed<CallPermissionReply>()
+        var paymentMethod = Boxed<PaymentMethodReply>()
+        var paymentNotification = Boxed<PaymentNotification>()
+        var typeChoice: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: InteractiveReplyChecks.names) {
+            case 0:
+                typeChoice = member.value.place(in: InteractiveReplyChecks.choices)
                 context.enter("type")
                 type = InteractiveReply.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("button_reply") {
+            case 1:
                 context.enter("button_reply")
                 buttonReply = ButtonChoice.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("list_reply") {
+            case 2:
                 context.enter("list_reply")
-                listReply = ListChoice.decode(member.value, &context)
+                listReply = Boxed(wrappedValue: ListChoice.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("nfm_reply") {
+            case 3:
                 context.enter("nfm_reply")
-                nfmReply = FormReply.decode(member.value, &context)
+                nfmReply = Boxed(wrappedValue: FormReply.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("call_permission_reply") {
+            case 4:
                 context.enter("call_permission_reply")
-                callPermissionReply = CallPermissionReply.decode(member.value, &context)
+                callPermissionReply = Boxed(wrappedValue: CallPermissionReply.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("payment_method") {
+            case 5:
                 context.enter("payment_method")
-                paymentMethod = PaymentMethodReply.decode(member.value, &context)
+                paymentMethod = Boxed(wrappedValue: PaymentMethodReply.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("payment_notification") {
+            case 6:
                 context.enter("payment_notification")
-                paymentNotification = PaymentNotification.decode(member.value, &context)
+                paymentNotification = Boxed(wrappedValue: PaymentNotification.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
         if type == nil, node.member("type") == nil {
             context.missing("type", "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/required")
         }
-        InteractiveReplyChecks.checkInteractiveReply(node, &context)
-        InteractiveReplyChecks.checkInteractiveReply2(node, &context)
-        InteractiveReplyChecks.checkInteractiveReply3(node, &context)
+        if typeChoice == 0 {
+            InteractiveReplyChecks.checkInteractiveReplyThen(node, &context)
+        }
+        if typeChoice == 1 {
+            InteractiveReplyChecks.checkInteractiveReplyThen2(node, &context)
+        }
+        if typeChoice == 2 {
+            InteractiveReplyChecks.checkInteractiveReplyThen3(node, &context)
+        }
         guard let type else { return nil }
-        return InteractiveReply(
-            type: type,
-            buttonReply: buttonReply,
-            listReply: listReply,
-            nfmReply: nfmReply,
-            callPermissionReply: callPermissionReply,
-            paymentMethod: paymentMethod,
-            paymentNotification: paymentNotification,
-            unknownMembers: unknownMembers
-        )
+        var value = InteractiveReply(type: type, buttonReply: buttonReply, unknownMembers: unknownMembers)
+        value._listReply = listReply
+        value._nfmReply = nfmReply
+        value._callPermissionReply = callPermissionReply
+        value._paymentMethod = paymentMethod
+        value._paymentNotification = paymentNotification
+        return value
     }
 
     /// Writes the value.
@@ -196,11 +202,20 @@ extension InteractiveReply {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: InteractiveReplyChecks.texts) {
+            case 0: return Self.buttonReply
+            case 1: return Self.listReply
+            case 2: return Self.nfmReply
+            case 3: return Self.callPermissionReply
+            case 4: return Self.paymentMethod
+            case 5: return Self.paymentNotification
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -210,9 +225,12 @@ extension InteractiveReply {
 
 /// Decoders and checks of this file.
 private enum InteractiveReplyChecks {
-    static let constant: JSONValue = .string("button_reply")
-    static let constant2: JSONValue = .string("list_reply")
-    static let constant3: JSONValue = .string("nfm_reply")
+    static let names: JSONNames = JSONNames(
+        "type", "button_reply", "list_reply", "nfm_reply", "call_permission_reply", "payment_method",
+        "payment_notification")
+    static let choices: JSONTexts = JSONTexts("button_reply", "list_reply", "nfm_reply")
+    static let texts: JSONTexts = JSONTexts(
+        "button_reply", "list_reply", "nfm_reply", "call_permission_reply", "payment_method", "payment_notification")
 
     static func checkInteractiveReplyThen(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
@@ -221,36 +239,6 @@ private enum InteractiveReplyChecks {
                     "button_reply",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/0/then/required")
             }
-        }
-    }
-
-    static func checkInteractiveReplyConditionKind(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveReplyChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/0/if/properties/type/const")
-    }
-
-    static func checkInteractiveReplyCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/0/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveReplyChecks.checkInteractiveReplyConditionKind(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveReply(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveReplyChecks.checkInteractiveReplyCondition(node, &context) })
-        {
-            InteractiveReplyChecks.checkInteractiveReplyThen(node, &context)
         }
     }
 
@@ -264,36 +252,6 @@ private enum InteractiveReplyChecks {
         }
     }
 
-    static func checkInteractiveReplyConditionKind2(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveReplyChecks.constant2,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/1/if/properties/type/const")
-    }
-
-    static func checkInteractiveReplyCondition2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/1/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveReplyChecks.checkInteractiveReplyConditionKind2(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveReply2(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveReplyChecks.checkInteractiveReplyCondition2(node, &context) })
-        {
-            InteractiveReplyChecks.checkInteractiveReplyThen2(node, &context)
-        }
-    }
-
     static func checkInteractiveReplyThen3(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("nfm_reply") == nil {
@@ -301,36 +259,6 @@ private enum InteractiveReplyChecks {
                     "nfm_reply",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/2/then/required")
             }
-        }
-    }
-
-    static func checkInteractiveReplyConditionKind3(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.constant(
-            node, InteractiveReplyChecks.constant3,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/2/if/properties/type/const")
-    }
-
-    static func checkInteractiveReplyCondition3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if node.kind == .object {
-            if node.member("type") == nil {
-                context.missing(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/2/if/required")
-            }
-            for member in node.members {
-                if member.isNamed("type") {
-                    context.at("type") { context in
-                        InteractiveReplyChecks.checkInteractiveReplyConditionKind3(member.value, &context)
-                    }
-                }
-            }
-        }
-    }
-
-    static func checkInteractiveReply3(_ node: JSONNode, _ context: inout DecodingContext) {
-        if context.holds(
-            node, { node, context in InteractiveReplyChecks.checkInteractiveReplyCondition3(node, &context) })
-        {
-            InteractiveReplyChecks.checkInteractiveReplyThen3(node, &context)
         }
     }
 }

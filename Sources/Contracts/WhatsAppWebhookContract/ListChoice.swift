@@ -39,19 +39,20 @@ public struct ListChoice: ContractValue {
         var description: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: ListChoiceChecks.names) {
+            case 0:
                 context.enter("id")
                 id = ListChoiceChecks.decodeListChoiceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = ListChoiceChecks.decodeListChoiceTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("description") {
+            case 2:
                 context.enter("description")
                 description = ListChoiceChecks.decodeListChoiceDescription(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -86,6 +87,8 @@ public struct ListChoice: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListChoiceChecks {
+    static let names: JSONNames = JSONNames("id", "title", "description")
+
     static func decodeListChoiceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

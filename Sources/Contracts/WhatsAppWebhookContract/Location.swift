@@ -49,27 +49,28 @@ public struct Location: ContractValue {
         var url: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("latitude") {
+            switch member.place(in: LocationChecks.names) {
+            case 0:
                 context.enter("latitude")
                 latitude = LocationChecks.decodeLocationLatitude(member.value, &context)
                 context.leave()
-            } else if member.isNamed("longitude") {
+            case 1:
                 context.enter("longitude")
                 longitude = LocationChecks.decodeLocationLongitude(member.value, &context)
                 context.leave()
-            } else if member.isNamed("name") {
+            case 2:
                 context.enter("name")
                 name = LocationChecks.decodeLocationName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("address") {
+            case 3:
                 context.enter("address")
                 address = LocationChecks.decodeLocationAddress(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 4:
                 context.enter("url")
                 url = LocationChecks.decodeLocationUrl(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -119,6 +120,8 @@ public struct Location: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LocationChecks {
+    static let names: JSONNames = JSONNames("latitude", "longitude", "name", "address", "url")
+
     static func decodeLocationLatitude(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(

@@ -68,43 +68,44 @@ public struct Media: ContractValue {
         var file: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MediaChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MediaChecks.decodeMediaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("mime_type") {
+            case 1:
                 context.enter("mime_type")
                 mimeType = MediaChecks.decodeMediaMimeType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sha256") {
+            case 2:
                 context.enter("sha256")
                 sha256 = MediaChecks.decodeMediaSha256(member.value, &context)
                 context.leave()
-            } else if member.isNamed("url") {
+            case 3:
                 context.enter("url")
                 url = MediaChecks.decodeMediaUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("caption") {
+            case 4:
                 context.enter("caption")
                 caption = MediaChecks.decodeMediaCaption(member.value, &context)
                 context.leave()
-            } else if member.isNamed("filename") {
+            case 5:
                 context.enter("filename")
                 filename = MediaChecks.decodeMediaFilename(member.value, &context)
                 context.leave()
-            } else if member.isNamed("voice") {
+            case 6:
                 context.enter("voice")
                 voice = MediaChecks.decodeMediaVoice(member.value, &context)
                 context.leave()
-            } else if member.isNamed("animated") {
+            case 7:
                 context.enter("animated")
                 animated = MediaChecks.decodeMediaAnimated(member.value, &context)
                 context.leave()
-            } else if member.isNamed("file") {
+            case 8:
                 context.enter("file")
                 file = MediaChecks.decodeMediaFile(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -173,6 +174,9 @@ public struct Media: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "mime_type", "sha256", "url", "caption", "filename", "voice", "animated", "file")
+
     static func decodeMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/id/type")

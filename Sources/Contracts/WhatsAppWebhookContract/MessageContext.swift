@@ -50,28 +50,29 @@ public struct MessageContext: ContractValue {
         var referredProduct: ReferredProduct? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("from") {
+            switch member.place(in: MessageContextChecks.names) {
+            case 0:
                 context.enter("from")
                 from = MessageContextChecks.decodeMessageContextFrom(member.value, &context)
                 context.leave()
-            } else if member.isNamed("id") {
+            case 1:
                 context.enter("id")
                 id = MessageContextChecks.decodeMessageContextId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("forwarded") {
+            case 2:
                 context.enter("forwarded")
                 forwarded = MessageContextChecks.decodeMessageContextForwarded(member.value, &context)
                 context.leave()
-            } else if member.isNamed("frequently_forwarded") {
+            case 3:
                 context.enter("frequently_forwarded")
                 frequentlyForwarded = MessageContextChecks.decodeMessageContextFrequentlyForwarded(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("referred_product") {
+            case 4:
                 context.enter("referred_product")
                 referredProduct = ReferredProduct.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -118,6 +119,8 @@ public struct MessageContext: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageContextChecks {
+    static let names: JSONNames = JSONNames("from", "id", "forwarded", "frequently_forwarded", "referred_product")
+
     static func decodeMessageContextFrom(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

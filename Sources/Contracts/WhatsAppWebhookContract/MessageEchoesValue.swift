@@ -49,28 +49,29 @@ public struct MessageEchoesValue: ContractValue {
         var errors: [WebhookError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: MessageEchoesValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = MessageEchoesValueChecks.decodeMessageEchoesValueMessagingProduct(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 2:
                 context.enter("contacts")
                 contacts = MessageEchoesValueChecks.decodeMessageEchoesValueContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_echoes") {
+            case 3:
                 context.enter("message_echoes")
                 messageEchoes = MessageEchoesValueChecks.decodeMessageEchoesValueMessageEchoes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 4:
                 context.enter("errors")
                 errors = MessageEchoesValueChecks.decodeMessageEchoesValueErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -117,6 +118,7 @@ public struct MessageEchoesValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageEchoesValueChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "message_echoes", "errors")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkMessageEchoesValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {

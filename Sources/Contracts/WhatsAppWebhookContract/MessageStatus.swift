@@ -42,9 +42,9 @@ public struct MessageStatus: ContractValue {
     /// What the message was sent with (at most 512 characters); in every status of that message.
     public var bizOpaqueCallbackData: String?
     /// Rare from v24.0 on.
-    public var conversation: Conversation?
+    @Boxed public var conversation: Conversation?
     /// On sent and one of delivered and read.
-    public var pricing: Pricing?
+    @Boxed public var pricing: Pricing?
     /// Why the message failed; seen on `sent` once.
     public var errors: [WebhookError]?
     /// Members that the contract does not name, kept as received.
@@ -116,96 +116,97 @@ public struct MessageStatus: ContractValue {
         var participantRecipientId: String? = nil
         var recipientIdentityKeyHash: String? = nil
         var bizOpaqueCallbackData: String? = nil
-        var conversation: Conversation? = nil
-        var pricing: Pricing? = nil
+        var conversation = Boxed<Conversation>()
+        var pricing = Boxed<Pricing>()
         var errors: [WebhookError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: MessageStatusChecks.names) {
+            case 0:
                 context.enter("id")
                 id = MessageStatusChecks.decodeMessageStatusId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 1:
                 context.enter("status")
                 status = MessageStatus.Status.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 2:
                 context.enter("timestamp")
                 timestamp = MessageStatusChecks.decodeMessageStatusTimestamp(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 3:
                 context.enter("type")
                 type = MessageStatus.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_id") {
+            case 4:
                 context.enter("recipient_id")
                 recipientId = MessageStatusChecks.decodeMessageStatusRecipientId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_user_id") {
+            case 5:
                 context.enter("recipient_user_id")
                 recipientUserId = MessageStatusChecks.decodeMessageStatusRecipientUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_parent_user_id") {
+            case 6:
                 context.enter("recipient_parent_user_id")
                 recipientParentUserId = MessageStatusChecks.decodeMessageStatusRecipientParentUserId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_recipient_user_id") {
+            case 7:
                 context.enter("parent_recipient_user_id")
                 parentRecipientUserId = MessageStatusChecks.decodeMessageStatusParentRecipientUserId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 8:
                 context.enter("parent_user_id")
                 parentUserId = MessageStatusChecks.decodeMessageStatusParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_type") {
+            case 9:
                 context.enter("recipient_type")
                 recipientType = MessageStatus.RecipientType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_participant_id") {
+            case 10:
                 context.enter("recipient_participant_id")
                 recipientParticipantId = MessageStatusChecks.decodeMessageStatusRecipientParticipantId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_participant_user_id") {
+            case 11:
                 context.enter("recipient_participant_user_id")
                 recipientParticipantUserId = MessageStatusChecks.decodeMessageStatusRecipientParticipantUserId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_participant_parent_user_id") {
+            case 12:
                 context.enter("recipient_participant_parent_user_id")
                 recipientParticipantParentUserId =
                     MessageStatusChecks.decodeMessageStatusRecipientParticipantParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("participant_recipient_id") {
+            case 13:
                 context.enter("participant_recipient_id")
                 participantRecipientId = MessageStatusChecks.decodeMessageStatusParticipantRecipientId(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("recipient_identity_key_hash") {
+            case 14:
                 context.enter("recipient_identity_key_hash")
                 recipientIdentityKeyHash = MessageStatusChecks.decodeMessageStatusRecipientIdentityKeyHash(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("biz_opaque_callback_data") {
+            case 15:
                 context.enter("biz_opaque_callback_data")
                 bizOpaqueCallbackData = MessageStatusChecks.decodeMessageStatusBizOpaqueCallbackData(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("conversation") {
+            case 16:
                 context.enter("conversation")
-                conversation = Conversation.decode(member.value, &context)
+                conversation = Boxed(wrappedValue: Conversation.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("pricing") {
+            case 17:
                 context.enter("pricing")
-                pricing = Pricing.decode(member.value, &context)
+                pricing = Boxed(wrappedValue: Pricing.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 18:
                 context.enter("errors")
                 errors = MessageStatusChecks.decodeMessageStatusErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -219,7 +220,7 @@ public struct MessageStatus: ContractValue {
             context.missing("timestamp", "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/required")
         }
         guard let id, let status, let timestamp else { return nil }
-        return MessageStatus(
+        var value = MessageStatus(
             id: id,
             status: status,
             timestamp: timestamp,
@@ -236,11 +237,12 @@ public struct MessageStatus: ContractValue {
             participantRecipientId: participantRecipientId,
             recipientIdentityKeyHash: recipientIdentityKeyHash,
             bizOpaqueCallbackData: bizOpaqueCallbackData,
-            conversation: conversation,
-            pricing: pricing,
             errors: errors,
             unknownMembers: unknownMembers
         )
+        value._conversation = conversation
+        value._pricing = pricing
+        return value
     }
 
     /// Writes the value.
@@ -377,11 +379,21 @@ extension MessageStatus {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Status? {
+            switch node.place(in: MessageStatusChecks.texts) {
+            case 0: return Self.sent
+            case 1: return Self.delivered
+            case 2: return Self.read
+            case 3: return Self.played
+            case 4: return Self.failed
+            case 5: return Self.deleted
+            case 6: return Self.warning
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/status/type")
             else { return nil }
-            return Status(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -417,11 +429,15 @@ extension MessageStatus {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: MessageStatusChecks.texts2) {
+            case 0: return Self.message
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -461,12 +477,17 @@ extension MessageStatus {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RecipientType? {
+            switch node.place(in: MessageStatusChecks.texts3) {
+            case 0: return Self.group
+            case 1: return Self.individual
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/recipient_type/type"
                 )
             else { return nil }
-            return RecipientType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -476,7 +497,15 @@ extension MessageStatus {
 
 /// Decoders and checks of this file.
 private enum MessageStatusChecks {
+    static let names: JSONNames = JSONNames(
+        "id", "status", "timestamp", "type", "recipient_id", "recipient_user_id", "recipient_parent_user_id",
+        "parent_recipient_user_id", "parent_user_id", "recipient_type", "recipient_participant_id",
+        "recipient_participant_user_id", "recipient_participant_parent_user_id", "participant_recipient_id",
+        "recipient_identity_key_hash", "biz_opaque_callback_data", "conversation", "pricing", "errors")
     static let pattern: ContractPattern = ContractPattern("^[0-9]+$")
+    static let texts: JSONTexts = JSONTexts("sent", "delivered", "read", "played", "failed", "deleted", "warning")
+    static let texts2: JSONTexts = JSONTexts("message")
+    static let texts3: JSONTexts = JSONTexts("group", "individual")
 
     static func decodeMessageStatusId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

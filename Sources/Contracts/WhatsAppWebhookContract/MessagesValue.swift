@@ -53,32 +53,33 @@ public struct MessagesValue: ContractValue {
         var errors: [WebhookError]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: MessagesValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 hasMessagingProduct = true
                 MessagesValueChecks.checkMessagesValueMessagingProduct(member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 2:
                 context.enter("contacts")
                 contacts = MessagesValueChecks.decodeMessagesValueContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("messages") {
+            case 3:
                 context.enter("messages")
                 messages = MessagesValueChecks.decodeMessagesValueMessages(member.value, &context)
                 context.leave()
-            } else if member.isNamed("statuses") {
+            case 4:
                 context.enter("statuses")
                 statuses = MessagesValueChecks.decodeMessagesValueStatuses(member.value, &context)
                 context.leave()
-            } else if member.isNamed("errors") {
+            case 5:
                 context.enter("errors")
                 errors = MessagesValueChecks.decodeMessagesValueErrors(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -134,6 +135,8 @@ public struct MessagesValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagesValueChecks {
+    static let names: JSONNames = JSONNames(
+        "messaging_product", "metadata", "contacts", "messages", "statuses", "errors")
     static let constant: JSONValue = .string("whatsapp")
     static let constant2: JSONValue = .string("system")
 

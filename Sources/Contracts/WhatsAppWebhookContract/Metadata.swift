@@ -34,15 +34,16 @@ public struct Metadata: ContractValue {
         var phoneNumberId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("display_phone_number") {
+            switch member.place(in: MetadataChecks.names) {
+            case 0:
                 context.enter("display_phone_number")
                 displayPhoneNumber = MetadataChecks.decodeMetadataDisplayPhoneNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phone_number_id") {
+            case 1:
                 context.enter("phone_number_id")
                 phoneNumberId = MetadataChecks.decodeMetadataPhoneNumberId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -77,6 +78,8 @@ public struct Metadata: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MetadataChecks {
+    static let names: JSONNames = JSONNames("display_phone_number", "phone_number_id")
+
     static func decodeMetadataDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

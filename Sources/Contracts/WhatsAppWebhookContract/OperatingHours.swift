@@ -39,19 +39,20 @@ public struct OperatingHours: ContractValue {
         var closeTime: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("day_of_week") {
+            switch member.place(in: OperatingHoursChecks.names) {
+            case 0:
                 context.enter("day_of_week")
                 dayOfWeek = OperatingHoursChecks.decodeOperatingHoursDayOfWeek(member.value, &context)
                 context.leave()
-            } else if member.isNamed("open_time") {
+            case 1:
                 context.enter("open_time")
                 openTime = OperatingHoursChecks.decodeOperatingHoursOpenTime(member.value, &context)
                 context.leave()
-            } else if member.isNamed("close_time") {
+            case 2:
                 context.enter("close_time")
                 closeTime = OperatingHoursChecks.decodeOperatingHoursCloseTime(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -88,6 +89,8 @@ public struct OperatingHours: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OperatingHoursChecks {
+    static let names: JSONNames = JSONNames("day_of_week", "open_time", "close_time")
+
     static func decodeOperatingHoursDayOfWeek(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

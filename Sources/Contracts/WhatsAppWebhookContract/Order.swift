@@ -37,19 +37,20 @@ public struct Order: ContractValue {
         var productItems: [OrderItem]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("catalog_id") {
+            switch member.place(in: OrderChecks.names) {
+            case 0:
                 context.enter("catalog_id")
                 catalogId = OrderChecks.decodeOrderCatalogId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("text") {
+            case 1:
                 context.enter("text")
                 text = OrderChecks.decodeOrderText(member.value, &context)
                 context.leave()
-            } else if member.isNamed("product_items") {
+            case 2:
                 context.enter("product_items")
                 productItems = OrderChecks.decodeOrderProductItems(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -88,6 +89,8 @@ public struct Order: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderChecks {
+    static let names: JSONNames = JSONNames("catalog_id", "text", "product_items")
+
     static func decodeOrderCatalogId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -44,23 +44,24 @@ public struct OrderItem: ContractValue {
         var currency: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("product_retailer_id") {
+            switch member.place(in: OrderItemChecks.names) {
+            case 0:
                 context.enter("product_retailer_id")
                 productRetailerId = OrderItemChecks.decodeOrderItemProductRetailerId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("quantity") {
+            case 1:
                 context.enter("quantity")
                 quantity = OrderItemChecks.decodeOrderItemQuantity(member.value, &context)
                 context.leave()
-            } else if member.isNamed("item_price") {
+            case 2:
                 context.enter("item_price")
                 itemPrice = OrderItemChecks.decodeOrderItemItemPrice(member.value, &context)
                 context.leave()
-            } else if member.isNamed("currency") {
+            case 3:
                 context.enter("currency")
                 currency = OrderItemChecks.decodeOrderItemCurrency(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -104,6 +105,8 @@ public struct OrderItem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderItemChecks {
+    static let names: JSONNames = JSONNames("product_retailer_id", "quantity", "item_price", "currency")
+
     static func decodeOrderItemProductRetailerId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

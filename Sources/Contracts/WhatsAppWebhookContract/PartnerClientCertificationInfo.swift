@@ -40,24 +40,25 @@ public struct PartnerClientCertificationInfo: ContractValue {
         var rejectionReasons: [String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("client_business_id") {
+            switch member.place(in: PartnerClientCertificationInfoChecks.names) {
+            case 0:
                 context.enter("client_business_id")
                 clientBusinessId =
                     PartnerClientCertificationInfoChecks.decodePartnerClientCertificationInfoClientBusinessId(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 1:
                 context.enter("status")
                 status = PartnerClientCertificationInfoChecks.decodePartnerClientCertificationInfoStatus(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("rejection_reasons") {
+            case 2:
                 context.enter("rejection_reasons")
                 rejectionReasons =
                     PartnerClientCertificationInfoChecks.decodePartnerClientCertificationInfoRejectionReasons(
                         member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -94,6 +95,8 @@ public struct PartnerClientCertificationInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PartnerClientCertificationInfoChecks {
+    static let names: JSONNames = JSONNames("client_business_id", "status", "rejection_reasons")
+
     static func decodePartnerClientCertificationInfoClientBusinessId(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

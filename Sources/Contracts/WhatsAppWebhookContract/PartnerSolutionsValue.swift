@@ -38,20 +38,21 @@ public struct PartnerSolutionsValue: ContractValue {
         var solutionStatus: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("event") {
+            switch member.place(in: PartnerSolutionsValueChecks.names) {
+            case 0:
                 context.enter("event")
                 event = PartnerSolutionsValueChecks.decodePartnerSolutionsValueEvent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("solution_id") {
+            case 1:
                 context.enter("solution_id")
                 solutionId = PartnerSolutionsValueChecks.decodePartnerSolutionsValueSolutionId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("solution_status") {
+            case 2:
                 context.enter("solution_status")
                 solutionStatus = PartnerSolutionsValueChecks.decodePartnerSolutionsValueSolutionStatus(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -88,6 +89,8 @@ public struct PartnerSolutionsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PartnerSolutionsValueChecks {
+    static let names: JSONNames = JSONNames("event", "solution_id", "solution_status")
+
     static func decodePartnerSolutionsValueEvent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

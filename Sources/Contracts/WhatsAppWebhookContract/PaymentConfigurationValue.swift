@@ -53,34 +53,35 @@ public struct PaymentConfigurationValue: ContractValue {
         var updatedTimestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("configuration_name") {
+            switch member.place(in: PaymentConfigurationValueChecks.names) {
+            case 0:
                 context.enter("configuration_name")
                 configurationName = PaymentConfigurationValueChecks.decodePaymentConfigurationValueConfigurationName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("provider_name") {
+            case 1:
                 context.enter("provider_name")
                 providerName = PaymentConfigurationValueChecks.decodePaymentConfigurationValueProviderName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("provider_mid") {
+            case 2:
                 context.enter("provider_mid")
                 providerMid = PaymentConfigurationValueChecks.decodePaymentConfigurationValueProviderMid(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("status") {
+            case 3:
                 context.enter("status")
                 status = PaymentConfigurationValueChecks.decodePaymentConfigurationValueStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("created_timestamp") {
+            case 4:
                 context.enter("created_timestamp")
                 createdTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("updated_timestamp") {
+            case 5:
                 context.enter("updated_timestamp")
                 updatedTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -132,6 +133,9 @@ public struct PaymentConfigurationValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentConfigurationValueChecks {
+    static let names: JSONNames = JSONNames(
+        "configuration_name", "provider_name", "provider_mid", "status", "created_timestamp", "updated_timestamp")
+
     static func decodePaymentConfigurationValueConfigurationName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

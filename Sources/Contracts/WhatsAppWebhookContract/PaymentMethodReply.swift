@@ -49,27 +49,28 @@ public struct PaymentMethodReply: ContractValue {
         var lastFourDigits: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("payment_method") {
+            switch member.place(in: PaymentMethodReplyChecks.names) {
+            case 0:
                 context.enter("payment_method")
                 paymentMethod = PaymentMethodReplyChecks.decodePaymentMethodReplyPaymentMethod(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payment_timestamp") {
+            case 1:
                 context.enter("payment_timestamp")
                 paymentTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reference_id") {
+            case 2:
                 context.enter("reference_id")
                 referenceId = PaymentMethodReplyChecks.decodePaymentMethodReplyReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("credential_id") {
+            case 3:
                 context.enter("credential_id")
                 credentialId = PaymentMethodReplyChecks.decodePaymentMethodReplyCredentialId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("last_four_digits") {
+            case 4:
                 context.enter("last_four_digits")
                 lastFourDigits = PaymentMethodReplyChecks.decodePaymentMethodReplyLastFourDigits(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -116,6 +117,9 @@ public struct PaymentMethodReply: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentMethodReplyChecks {
+    static let names: JSONNames = JSONNames(
+        "payment_method", "payment_timestamp", "reference_id", "credential_id", "last_four_digits")
+
     static func decodePaymentMethodReplyPaymentMethod(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

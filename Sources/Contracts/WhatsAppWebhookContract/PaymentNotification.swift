@@ -44,23 +44,24 @@ public struct PaymentNotification: ContractValue {
         var transactionId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("payment_status") {
+            switch member.place(in: PaymentNotificationChecks.names) {
+            case 0:
                 context.enter("payment_status")
                 paymentStatus = PaymentNotificationChecks.decodePaymentNotificationPaymentStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("payer_name") {
+            case 1:
                 context.enter("payer_name")
                 payerName = PaymentNotificationChecks.decodePaymentNotificationPayerName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("reference_id") {
+            case 2:
                 context.enter("reference_id")
                 referenceId = PaymentNotificationChecks.decodePaymentNotificationReferenceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("transaction_id") {
+            case 3:
                 context.enter("transaction_id")
                 transactionId = PaymentNotificationChecks.decodePaymentNotificationTransactionId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -102,6 +103,8 @@ public struct PaymentNotification: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentNotificationChecks {
+    static let names: JSONNames = JSONNames("payment_status", "payer_name", "reference_id", "transaction_id")
+
     static func decodePaymentNotificationPaymentStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -44,26 +44,27 @@ public struct PhoneNumberNameValue: ContractValue {
         var rejectionReason: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("display_phone_number") {
+            switch member.place(in: PhoneNumberNameValueChecks.names) {
+            case 0:
                 context.enter("display_phone_number")
                 displayPhoneNumber = PhoneNumberNameValueChecks.decodePhoneNumberNameValueDisplayPhoneNumber(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("decision") {
+            case 1:
                 context.enter("decision")
                 decision = PhoneNumberNameValue.Decision.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("requested_verified_name") {
+            case 2:
                 context.enter("requested_verified_name")
                 requestedVerifiedName = PhoneNumberNameValueChecks.decodePhoneNumberNameValueRequestedVerifiedName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("rejection_reason") {
+            case 3:
                 context.enter("rejection_reason")
                 rejectionReason = PhoneNumberNameValueChecks.decodePhoneNumberNameValueRejectionReason(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -148,12 +149,19 @@ extension PhoneNumberNameValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Decision? {
+            switch node.place(in: PhoneNumberNameValueChecks.texts) {
+            case 0: return Self.approved
+            case 1: return Self.rejected
+            case 2: return Self.pending
+            case 3: return Self.deferred
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue/properties/decision/type")
             else { return nil }
-            return Decision(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -163,6 +171,10 @@ extension PhoneNumberNameValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberNameValueChecks {
+    static let names: JSONNames = JSONNames(
+        "display_phone_number", "decision", "requested_verified_name", "rejection_reason")
+    static let texts: JSONTexts = JSONTexts("APPROVED", "REJECTED", "PENDING", "DEFERRED")
+
     static func decodePhoneNumberNameValueDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

@@ -48,30 +48,31 @@ public struct PhoneNumberQualityValue: ContractValue {
         var maxDailyConversationsPerBusiness: PhoneNumberQualityValue.MaxDailyConversationsPerBusiness? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("display_phone_number") {
+            switch member.place(in: PhoneNumberQualityValueChecks.names) {
+            case 0:
                 context.enter("display_phone_number")
                 displayPhoneNumber = PhoneNumberQualityValueChecks.decodePhoneNumberQualityValueDisplayPhoneNumber(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("event") {
+            case 1:
                 context.enter("event")
                 event = PhoneNumberQualityValue.Event.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("current_limit") {
+            case 2:
                 context.enter("current_limit")
                 currentLimit = PhoneNumberQualityValueChecks.decodePhoneNumberQualityValueCurrentLimit(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("old_limit") {
+            case 3:
                 context.enter("old_limit")
                 oldLimit = PhoneNumberQualityValueChecks.decodePhoneNumberQualityValueOldLimit(member.value, &context)
                 context.leave()
-            } else if member.isNamed("max_daily_conversations_per_business") {
+            case 4:
                 context.enter("max_daily_conversations_per_business")
                 maxDailyConversationsPerBusiness = PhoneNumberQualityValue.MaxDailyConversationsPerBusiness.decode(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -164,12 +165,21 @@ extension PhoneNumberQualityValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
+            switch node.place(in: PhoneNumberQualityValueChecks.texts) {
+            case 0: return Self.onboarding
+            case 1: return Self.throughputUpgrade
+            case 2: return Self.flagged
+            case 3: return Self.unflagged
+            case 4: return Self.upgrade
+            case 5: return Self.downgrade
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/event/type")
             else { return nil }
-            return Event(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -219,6 +229,11 @@ extension PhoneNumberQualityValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberQualityValueChecks {
+    static let names: JSONNames = JSONNames(
+        "display_phone_number", "event", "current_limit", "old_limit", "max_daily_conversations_per_business")
+    static let texts: JSONTexts = JSONTexts(
+        "ONBOARDING", "THROUGHPUT_UPGRADE", "FLAGGED", "UNFLAGGED", "UPGRADE", "DOWNGRADE")
+
     static func decodePhoneNumberQualityValueDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

@@ -10,7 +10,7 @@ public struct PhoneNumberSettings: ContractValue {
     /// Id of the number.
     public var phoneNumberId: String?
     /// Calls.
-    public var calling: CallingSettings?
+    @Boxed public var calling: CallingSettings?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -31,22 +31,25 @@ public struct PhoneNumberSettings: ContractValue {
             return nil
         }
         var phoneNumberId: String? = nil
-        var calling: CallingSettings? = nil
+        var calling = Boxed<CallingSettings>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("phone_number_id") {
+            switch member.place(in: PhoneNumberSettingsChecks.names) {
+            case 0:
                 context.enter("phone_number_id")
                 phoneNumberId = PhoneNumberSettingsChecks.decodePhoneNumberSettingsPhoneNumberId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("calling") {
+            case 1:
                 context.enter("calling")
-                calling = CallingSettings.decode(member.value, &context)
+                calling = Boxed(wrappedValue: CallingSettings.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return PhoneNumberSettings(phoneNumberId: phoneNumberId, calling: calling, unknownMembers: unknownMembers)
+        var value = PhoneNumberSettings(phoneNumberId: phoneNumberId, unknownMembers: unknownMembers)
+        value._calling = calling
+        return value
     }
 
     /// Writes the value.
@@ -70,6 +73,8 @@ public struct PhoneNumberSettings: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberSettingsChecks {
+    static let names: JSONNames = JSONNames("phone_number_id", "calling")
+
     static func decodePhoneNumberSettingsPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

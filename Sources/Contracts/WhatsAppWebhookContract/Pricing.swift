@@ -42,23 +42,24 @@ public struct Pricing: ContractValue {
         var category: Pricing.Category? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("billable") {
+            switch member.place(in: PricingChecks.names) {
+            case 0:
                 context.enter("billable")
                 billable = PricingChecks.decodePricingBillable(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pricing_model") {
+            case 1:
                 context.enter("pricing_model")
                 pricingModel = Pricing.PricingModel.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("type") {
+            case 2:
                 context.enter("type")
                 type = Pricing.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("category") {
+            case 3:
                 context.enter("category")
                 category = Pricing.Category.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -134,11 +135,17 @@ extension Pricing {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PricingModel? {
+            switch node.place(in: PricingChecks.texts) {
+            case 0: return Self.cbp
+            case 1: return Self.pmp
+            case 2: return Self.nbp
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/pricing_model/type")
             else { return nil }
-            return PricingModel(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -182,11 +189,17 @@ extension Pricing {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: PricingChecks.texts2) {
+            case 0: return Self.regular
+            case 1: return Self.freeCustomerService
+            case 2: return Self.freeEntryPoint
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -262,11 +275,25 @@ extension Pricing {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Category? {
+            switch node.place(in: PricingChecks.texts3) {
+            case 0: return Self.authentication
+            case 1: return Self.authenticationInternational
+            case 2: return Self.authenticationInternationalValue
+            case 3: return Self.groupMarketing
+            case 4: return Self.groupService
+            case 5: return Self.groupUtility
+            case 6: return Self.marketing
+            case 7: return Self.marketingLite
+            case 8: return Self.referralConversion
+            case 9: return Self.service
+            case 10: return Self.utility
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/category/type")
             else { return nil }
-            return Category(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -276,6 +303,13 @@ extension Pricing {
 
 /// Decoders and checks of this file.
 private enum PricingChecks {
+    static let names: JSONNames = JSONNames("billable", "pricing_model", "type", "category")
+    static let texts: JSONTexts = JSONTexts("CBP", "PMP", "NBP")
+    static let texts2: JSONTexts = JSONTexts("regular", "free_customer_service", "free_entry_point")
+    static let texts3: JSONTexts = JSONTexts(
+        "authentication", "authentication-international", "authentication_international", "group_marketing",
+        "group_service", "group_utility", "marketing", "marketing_lite", "referral_conversion", "service", "utility")
+
     static func decodePricingBillable(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(

@@ -34,15 +34,16 @@ public struct RateExceptionCountry: ContractValue {
         var startTime: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("country_code") {
+            switch member.place(in: RateExceptionCountryChecks.names) {
+            case 0:
                 context.enter("country_code")
                 countryCode = RateExceptionCountryChecks.decodeRateExceptionCountryCountryCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("start_time") {
+            case 1:
                 context.enter("start_time")
                 startTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct RateExceptionCountry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RateExceptionCountryChecks {
+    static let names: JSONNames = JSONNames("country_code", "start_time")
+
     static func decodeRateExceptionCountryCountryCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct Reaction: ContractValue {
         var emoji: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message_id") {
+            switch member.place(in: ReactionChecks.names) {
+            case 0:
                 context.enter("message_id")
                 messageId = ReactionChecks.decodeReactionMessageId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("emoji") {
+            case 1:
                 context.enter("emoji")
                 emoji = ReactionChecks.decodeReactionEmoji(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -68,6 +69,8 @@ public struct Reaction: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReactionChecks {
+    static let names: JSONNames = JSONNames("message_id", "emoji")
+
     static func decodeReactionMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

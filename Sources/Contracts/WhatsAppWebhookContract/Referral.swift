@@ -79,51 +79,52 @@ public struct Referral: ContractValue {
         var welcomeMessage: WelcomeMessage? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("source_url") {
+            switch member.place(in: ReferralChecks.names) {
+            case 0:
                 context.enter("source_url")
                 sourceUrl = ReferralChecks.decodeReferralSourceUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("source_id") {
+            case 1:
                 context.enter("source_id")
                 sourceId = ReferralChecks.decodeReferralSourceId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("source_type") {
+            case 2:
                 context.enter("source_type")
                 sourceType = Referral.SourceType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("headline") {
+            case 3:
                 context.enter("headline")
                 headline = ReferralChecks.decodeReferralHeadline(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 4:
                 context.enter("body")
                 body = ReferralChecks.decodeReferralBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("media_type") {
+            case 5:
                 context.enter("media_type")
                 mediaType = Referral.MediaType.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("image_url") {
+            case 6:
                 context.enter("image_url")
                 imageUrl = ReferralChecks.decodeReferralImageUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("video_url") {
+            case 7:
                 context.enter("video_url")
                 videoUrl = ReferralChecks.decodeReferralVideoUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("thumbnail_url") {
+            case 8:
                 context.enter("thumbnail_url")
                 thumbnailUrl = ReferralChecks.decodeReferralThumbnailUrl(member.value, &context)
                 context.leave()
-            } else if member.isNamed("ctwa_clid") {
+            case 9:
                 context.enter("ctwa_clid")
                 ctwaClid = ReferralChecks.decodeReferralCtwaClid(member.value, &context)
                 context.leave()
-            } else if member.isNamed("welcome_message") {
+            case 10:
                 context.enter("welcome_message")
                 welcomeMessage = WelcomeMessage.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -230,11 +231,16 @@ extension Referral {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SourceType? {
+            switch node.place(in: ReferralChecks.texts) {
+            case 0: return Self.ad
+            case 1: return Self.post
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/source_type/type")
             else { return nil }
-            return SourceType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -274,11 +280,16 @@ extension Referral {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
+            switch node.place(in: ReferralChecks.texts2) {
+            case 0: return Self.image
+            case 1: return Self.video
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/media_type/type")
             else { return nil }
-            return MediaType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -288,6 +299,12 @@ extension Referral {
 
 /// Decoders and checks of this file.
 private enum ReferralChecks {
+    static let names: JSONNames = JSONNames(
+        "source_url", "source_id", "source_type", "headline", "body", "media_type", "image_url", "video_url",
+        "thumbnail_url", "ctwa_clid", "welcome_message")
+    static let texts: JSONTexts = JSONTexts("ad", "post")
+    static let texts2: JSONTexts = JSONTexts("image", "video")
+
     static func decodeReferralSourceUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -34,15 +34,16 @@ public struct ReferredProduct: ContractValue {
         var productRetailerId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("catalog_id") {
+            switch member.place(in: ReferredProductChecks.names) {
+            case 0:
                 context.enter("catalog_id")
                 catalogId = ReferredProductChecks.decodeReferredProductCatalogId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("product_retailer_id") {
+            case 1:
                 context.enter("product_retailer_id")
                 productRetailerId = ReferredProductChecks.decodeReferredProductProductRetailerId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -74,6 +75,8 @@ public struct ReferredProduct: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReferredProductChecks {
+    static let names: JSONNames = JSONNames("catalog_id", "product_retailer_id")
+
     static func decodeReferredProductCatalogId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

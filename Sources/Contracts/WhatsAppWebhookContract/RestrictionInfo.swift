@@ -34,15 +34,16 @@ public struct RestrictionInfo: ContractValue {
         var expiration: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("restriction_type") {
+            switch member.place(in: RestrictionInfoChecks.names) {
+            case 0:
                 context.enter("restriction_type")
                 restrictionType = RestrictionInfoChecks.decodeRestrictionInfoRestrictionType(member.value, &context)
                 context.leave()
-            } else if member.isNamed("expiration") {
+            case 1:
                 context.enter("expiration")
                 expiration = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct RestrictionInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RestrictionInfoChecks {
+    static let names: JSONNames = JSONNames("restriction_type", "expiration")
+
     static func decodeRestrictionInfoRestrictionType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

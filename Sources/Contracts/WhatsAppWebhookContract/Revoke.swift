@@ -24,11 +24,12 @@ public struct Revoke: ContractValue {
         var originalMessageId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("original_message_id") {
+            switch member.place(in: RevokeChecks.names) {
+            case 0:
                 context.enter("original_message_id")
                 originalMessageId = RevokeChecks.decodeRevokeOriginalMessageId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct Revoke: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RevokeChecks {
+    static let names: JSONNames = JSONNames("original_message_id")
+
     static func decodeRevokeOriginalMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -39,19 +39,20 @@ public struct SecurityValue: ContractValue {
         var requester: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("display_phone_number") {
+            switch member.place(in: SecurityValueChecks.names) {
+            case 0:
                 context.enter("display_phone_number")
                 displayPhoneNumber = SecurityValueChecks.decodeSecurityValueDisplayPhoneNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("event") {
+            case 1:
                 context.enter("event")
                 event = SecurityValueChecks.decodeSecurityValueEvent(member.value, &context)
                 context.leave()
-            } else if member.isNamed("requester") {
+            case 2:
                 context.enter("requester")
                 requester = SecurityValueChecks.decodeSecurityValueRequester(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -88,6 +89,8 @@ public struct SecurityValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SecurityValueChecks {
+    static let names: JSONNames = JSONNames("display_phone_number", "event", "requester")
+
     static func decodeSecurityValueDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -30,15 +30,16 @@ public struct SipServer: ContractValue {
         var port: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("hostname") {
+            switch member.place(in: SipServerChecks.names) {
+            case 0:
                 context.enter("hostname")
                 hostname = SipServerChecks.decodeSipServerHostname(member.value, &context)
                 context.leave()
-            } else if member.isNamed("port") {
+            case 1:
                 context.enter("port")
                 port = SipServerChecks.decodeSipServerPort(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -66,6 +67,8 @@ public struct SipServer: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SipServerChecks {
+    static let names: JSONNames = JSONNames("hostname", "port")
+
     static func decodeSipServerHostname(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

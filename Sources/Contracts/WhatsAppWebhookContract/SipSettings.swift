@@ -34,15 +34,16 @@ public struct SipSettings: ContractValue {
         var servers: [SipServer]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("status") {
+            switch member.place(in: SipSettingsChecks.names) {
+            case 0:
                 context.enter("status")
                 status = SipSettingsChecks.decodeSipSettingsStatus(member.value, &context)
                 context.leave()
-            } else if member.isNamed("servers") {
+            case 1:
                 context.enter("servers")
                 servers = SipSettingsChecks.decodeSipSettingsServers(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct SipSettings: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SipSettingsChecks {
+    static let names: JSONNames = JSONNames("status", "servers")
+
     static func decodeSipSettingsStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -12,9 +12,9 @@ public struct StateSync: ContractValue {
     /// `add` also stands for a change.
     public var action: StateSync.Action?
     /// The entry.
-    public var contact: StateSyncContact?
+    @Boxed public var contact: StateSyncContact?
     /// When.
-    public var metadata: StateSyncMetadata?
+    @Boxed public var metadata: StateSyncMetadata?
     /// Members that the contract does not name, kept as received.
     public var unknownMembers: JSONObject
 
@@ -40,37 +40,35 @@ public struct StateSync: ContractValue {
         }
         var type: StateSync.Kind? = nil
         var action: StateSync.Action? = nil
-        var contact: StateSyncContact? = nil
-        var metadata: StateSyncMetadata? = nil
+        var contact = Boxed<StateSyncContact>()
+        var metadata = Boxed<StateSyncMetadata>()
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: StateSyncChecks.names) {
+            case 0:
                 context.enter("type")
                 type = StateSync.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("action") {
+            case 1:
                 context.enter("action")
                 action = StateSync.Action.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contact") {
+            case 2:
                 context.enter("contact")
-                contact = StateSyncContact.decode(member.value, &context)
+                contact = Boxed(wrappedValue: StateSyncContact.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 3:
                 context.enter("metadata")
-                metadata = StateSyncMetadata.decode(member.value, &context)
+                metadata = Boxed(wrappedValue: StateSyncMetadata.decode(member.value, &context))
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return StateSync(
-            type: type,
-            action: action,
-            contact: contact,
-            metadata: metadata,
-            unknownMembers: unknownMembers
-        )
+        var value = StateSync(type: type, action: action, unknownMembers: unknownMembers)
+        value._contact = contact
+        value._metadata = metadata
+        return value
     }
 
     /// Writes the value.
@@ -128,11 +126,15 @@ extension StateSync {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: StateSyncChecks.texts) {
+            case 0: return Self.contact
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSync/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -172,14 +174,26 @@ extension StateSync {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Action? {
+            switch node.place(in: StateSyncChecks.texts2) {
+            case 0: return Self.add
+            case 1: return Self.remove
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSync/properties/action/type")
             else { return nil }
-            return Action(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum StateSyncChecks {
+    static let names: JSONNames = JSONNames("type", "action", "contact", "metadata")
+    static let texts: JSONTexts = JSONTexts("contact")
+    static let texts2: JSONTexts = JSONTexts("add", "remove")
 }

@@ -54,31 +54,32 @@ public struct StateSyncContact: ContractValue {
         var username: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("full_name") {
+            switch member.place(in: StateSyncContactChecks.names) {
+            case 0:
                 context.enter("full_name")
                 fullName = StateSyncContactChecks.decodeStateSyncContactFullName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("first_name") {
+            case 1:
                 context.enter("first_name")
                 firstName = StateSyncContactChecks.decodeStateSyncContactFirstName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("phone_number") {
+            case 2:
                 context.enter("phone_number")
                 phoneNumber = StateSyncContactChecks.decodeStateSyncContactPhoneNumber(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 3:
                 context.enter("user_id")
                 userId = StateSyncContactChecks.decodeStateSyncContactUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 4:
                 context.enter("parent_user_id")
                 parentUserId = StateSyncContactChecks.decodeStateSyncContactParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("username") {
+            case 5:
                 context.enter("username")
                 username = StateSyncContactChecks.decodeStateSyncContactUsername(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -130,6 +131,9 @@ public struct StateSyncContact: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StateSyncContactChecks {
+    static let names: JSONNames = JSONNames(
+        "full_name", "first_name", "phone_number", "user_id", "parent_user_id", "username")
+
     static func decodeStateSyncContactFullName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

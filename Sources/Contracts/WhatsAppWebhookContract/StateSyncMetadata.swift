@@ -26,11 +26,12 @@ public struct StateSyncMetadata: ContractValue {
         var timestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("timestamp") {
+            switch member.place(in: StateSyncMetadataChecks.names) {
+            case 0:
                 context.enter("timestamp")
                 timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -50,4 +51,9 @@ public struct StateSyncMetadata: ContractValue {
         }
         writer.endObject()
     }
+}
+
+/// Decoders and checks of this file.
+private enum StateSyncMetadataChecks {
+    static let names: JSONNames = JSONNames("timestamp")
 }

@@ -64,39 +64,40 @@ public struct SystemEvent: ContractValue {
         var customer: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: SystemEventChecks.names) {
+            case 0:
                 context.enter("type")
                 type = SystemEvent.Kind.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("body") {
+            case 1:
                 context.enter("body")
                 body = SystemEventChecks.decodeSystemEventBody(member.value, &context)
                 context.leave()
-            } else if member.isNamed("wa_id") {
+            case 2:
                 context.enter("wa_id")
                 waId = SystemEventChecks.decodeSystemEventWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_wa_id") {
+            case 3:
                 context.enter("new_wa_id")
                 newWaId = SystemEventChecks.decodeSystemEventNewWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 4:
                 context.enter("user_id")
                 userId = SystemEventChecks.decodeSystemEventUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 5:
                 context.enter("parent_user_id")
                 parentUserId = SystemEventChecks.decodeSystemEventParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("identity") {
+            case 6:
                 context.enter("identity")
                 identity = SystemEventChecks.decodeSystemEventIdentity(member.value, &context)
                 context.leave()
-            } else if member.isNamed("customer") {
+            case 7:
                 context.enter("customer")
                 customer = SystemEventChecks.decodeSystemEventCustomer(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -194,11 +195,17 @@ extension SystemEvent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: SystemEventChecks.texts) {
+            case 0: return Self.userChangedNumber
+            case 1: return Self.userChangedUserId
+            case 2: return Self.customerIdentityChanged
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -208,6 +215,10 @@ extension SystemEvent {
 
 /// Decoders and checks of this file.
 private enum SystemEventChecks {
+    static let names: JSONNames = JSONNames(
+        "type", "body", "wa_id", "new_wa_id", "user_id", "parent_user_id", "identity", "customer")
+    static let texts: JSONTexts = JSONTexts("user_changed_number", "user_changed_user_id", "customer_identity_changed")
+
     static func decodeSystemEventBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -44,27 +44,28 @@ public struct TemplateButton: ContractValue {
         var messageTemplateButtonPhoneNumber: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message_template_button_type") {
+            switch member.place(in: TemplateButtonChecks.names) {
+            case 0:
                 context.enter("message_template_button_type")
                 messageTemplateButtonType = TemplateButtonChecks.decodeTemplateButtonMessageTemplateButtonType(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_button_text") {
+            case 1:
                 context.enter("message_template_button_text")
                 messageTemplateButtonText = TemplateButtonChecks.decodeTemplateButtonMessageTemplateButtonText(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_button_url") {
+            case 2:
                 context.enter("message_template_button_url")
                 messageTemplateButtonUrl = TemplateButtonChecks.decodeTemplateButtonMessageTemplateButtonUrl(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_button_phone_number") {
+            case 3:
                 context.enter("message_template_button_phone_number")
                 messageTemplateButtonPhoneNumber =
                     TemplateButtonChecks.decodeTemplateButtonMessageTemplateButtonPhoneNumber(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -106,6 +107,10 @@ public struct TemplateButton: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateButtonChecks {
+    static let names: JSONNames = JSONNames(
+        "message_template_button_type", "message_template_button_text", "message_template_button_url",
+        "message_template_button_phone_number")
+
     static func decodeTemplateButtonMessageTemplateButtonType(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

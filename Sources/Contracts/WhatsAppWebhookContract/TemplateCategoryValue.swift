@@ -58,40 +58,41 @@ public struct TemplateCategoryValue: ContractValue {
         var categoryUpdateTimestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message_template_id") {
+            switch member.place(in: TemplateCategoryValueChecks.names) {
+            case 0:
                 context.enter("message_template_id")
                 messageTemplateId = TemplateCategoryValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_name") {
+            case 1:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateCategoryValueChecks.decodeTemplateCategoryValueMessageTemplateName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_language") {
+            case 2:
                 context.enter("message_template_language")
                 messageTemplateLanguage =
                     TemplateCategoryValueChecks.decodeTemplateCategoryValueMessageTemplateLanguage(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("previous_category") {
+            case 3:
                 context.enter("previous_category")
                 previousCategory = TemplateCategoryValueChecks.decodeTemplateCategoryValuePreviousCategory(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_category") {
+            case 4:
                 context.enter("new_category")
                 newCategory = TemplateCategoryValueChecks.decodeTemplateCategoryValueNewCategory(member.value, &context)
                 context.leave()
-            } else if member.isNamed("correct_category") {
+            case 5:
                 context.enter("correct_category")
                 correctCategory = TemplateCategoryValueChecks.decodeTemplateCategoryValueCorrectCategory(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("category_update_timestamp") {
+            case 6:
                 context.enter("category_update_timestamp")
                 categoryUpdateTimestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -184,6 +185,10 @@ extension TemplateCategoryValue {
 
 /// Decoders and checks of this file.
 private enum TemplateCategoryValueChecks {
+    static let names: JSONNames = JSONNames(
+        "message_template_id", "message_template_name", "message_template_language", "previous_category",
+        "new_category", "correct_category", "category_update_timestamp")
+
     static func decodeTemplateCategoryValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

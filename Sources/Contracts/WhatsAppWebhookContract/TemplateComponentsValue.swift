@@ -58,45 +58,46 @@ public struct TemplateComponentsValue: ContractValue {
         var messageTemplateButtons: [TemplateButton]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("message_template_id") {
+            switch member.place(in: TemplateComponentsValueChecks.names) {
+            case 0:
                 context.enter("message_template_id")
                 messageTemplateId = TemplateComponentsValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_name") {
+            case 1:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_language") {
+            case 2:
                 context.enter("message_template_language")
                 messageTemplateLanguage =
                     TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateLanguage(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_title") {
+            case 3:
                 context.enter("message_template_title")
                 messageTemplateTitle = TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateTitle(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_element") {
+            case 4:
                 context.enter("message_template_element")
                 messageTemplateElement =
                     TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateElement(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_footer") {
+            case 5:
                 context.enter("message_template_footer")
                 messageTemplateFooter =
                     TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateFooter(
                         member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_buttons") {
+            case 6:
                 context.enter("message_template_buttons")
                 messageTemplateButtons =
                     TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateButtons(
                         member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -189,6 +190,10 @@ extension TemplateComponentsValue {
 
 /// Decoders and checks of this file.
 private enum TemplateComponentsValueChecks {
+    static let names: JSONNames = JSONNames(
+        "message_template_id", "message_template_name", "message_template_language", "message_template_title",
+        "message_template_element", "message_template_footer", "message_template_buttons")
+
     static func decodeTemplateComponentsValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

@@ -29,11 +29,12 @@ public struct TemplateDisableInfo: ContractValue {
         var disableDate: TemplateDisableInfo.DisableDate? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("disable_date") {
+            switch member.place(in: TemplateDisableInfoChecks.names) {
+            case 0:
                 context.enter("disable_date")
                 disableDate = TemplateDisableInfo.DisableDate.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -92,6 +93,8 @@ extension TemplateDisableInfo {
 
 /// Decoders and checks of this file.
 private enum TemplateDisableInfoChecks {
+    static let names: JSONNames = JSONNames("disable_date")
+
     static func decodeDisableDateInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(

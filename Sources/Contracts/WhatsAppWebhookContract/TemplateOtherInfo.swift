@@ -34,15 +34,16 @@ public struct TemplateOtherInfo: ContractValue {
         var description: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("title") {
+            switch member.place(in: TemplateOtherInfoChecks.names) {
+            case 0:
                 context.enter("title")
                 title = TemplateOtherInfoChecks.decodeTemplateOtherInfoTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("description") {
+            case 1:
                 context.enter("description")
                 description = TemplateOtherInfoChecks.decodeTemplateOtherInfoDescription(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct TemplateOtherInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateOtherInfoChecks {
+    static let names: JSONNames = JSONNames("title", "description")
+
     static func decodeTemplateOtherInfoTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

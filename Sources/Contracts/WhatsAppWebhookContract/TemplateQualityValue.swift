@@ -49,29 +49,30 @@ public struct TemplateQualityValue: ContractValue {
         var messageTemplateLanguage: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("previous_quality_score") {
+            switch member.place(in: TemplateQualityValueChecks.names) {
+            case 0:
                 context.enter("previous_quality_score")
                 previousQualityScore = TemplateQualityValue.PreviousQualityScore.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_quality_score") {
+            case 1:
                 context.enter("new_quality_score")
                 newQualityScore = TemplateQualityValue.NewQualityScore.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_id") {
+            case 2:
                 context.enter("message_template_id")
                 messageTemplateId = TemplateQualityValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_name") {
+            case 3:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateQualityValueChecks.decodeTemplateQualityValueMessageTemplateName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_language") {
+            case 4:
                 context.enter("message_template_language")
                 messageTemplateLanguage = TemplateQualityValueChecks.decodeTemplateQualityValueMessageTemplateLanguage(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -156,13 +157,20 @@ extension TemplateQualityValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PreviousQualityScore? {
+            switch node.place(in: TemplateQualityValueChecks.texts) {
+            case 0: return Self.green
+            case 1: return Self.yellow
+            case 2: return Self.red
+            case 3: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/previous_quality_score/type"
                 )
             else { return nil }
-            return PreviousQualityScore(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -210,13 +218,20 @@ extension TemplateQualityValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NewQualityScore? {
+            switch node.place(in: TemplateQualityValueChecks.texts) {
+            case 0: return Self.green
+            case 1: return Self.yellow
+            case 2: return Self.red
+            case 3: return Self.unknownValue
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/new_quality_score/type"
                 )
             else { return nil }
-            return NewQualityScore(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -262,6 +277,11 @@ extension TemplateQualityValue {
 
 /// Decoders and checks of this file.
 private enum TemplateQualityValueChecks {
+    static let names: JSONNames = JSONNames(
+        "previous_quality_score", "new_quality_score", "message_template_id", "message_template_name",
+        "message_template_language")
+    static let texts: JSONTexts = JSONTexts("GREEN", "YELLOW", "RED", "UNKNOWN")
+
     static func decodeTemplateQualityValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

@@ -33,16 +33,17 @@ public struct TemplateRejectionInfo: ContractValue {
         var recommendation: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("reason") {
+            switch member.place(in: TemplateRejectionInfoChecks.names) {
+            case 0:
                 context.enter("reason")
                 reason = TemplateRejectionInfoChecks.decodeTemplateRejectionInfoReason(member.value, &context)
                 context.leave()
-            } else if member.isNamed("recommendation") {
+            case 1:
                 context.enter("recommendation")
                 recommendation = TemplateRejectionInfoChecks.decodeTemplateRejectionInfoRecommendation(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct TemplateRejectionInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateRejectionInfoChecks {
+    static let names: JSONNames = JSONNames("reason", "recommendation")
+
     static func decodeTemplateRejectionInfoReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -25,7 +25,7 @@ public struct TemplateStatusValue: ContractValue {
     /// Only in the mislabelled quality example.
     public var newQualityScore: String?
     /// For DISABLED and FLAGGED.
-    public var disableInfo: TemplateDisableInfo?
+    @Boxed public var disableInfo: TemplateDisableInfo?
     /// For PAUSED, LOCKED, UNLOCKED.
     public var otherInfo: TemplateOtherInfo?
     /// For REJECTED.
@@ -75,65 +75,66 @@ public struct TemplateStatusValue: ContractValue {
         var reason: String?? = nil
         var previousQualityScore: String? = nil
         var newQualityScore: String? = nil
-        var disableInfo: TemplateDisableInfo? = nil
+        var disableInfo = Boxed<TemplateDisableInfo>()
         var otherInfo: TemplateOtherInfo? = nil
         var rejectionInfo: TemplateRejectionInfo? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("event") {
+            switch member.place(in: TemplateStatusValueChecks.names) {
+            case 0:
                 context.enter("event")
                 event = TemplateStatusValue.Event.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_id") {
+            case 1:
                 context.enter("message_template_id")
                 messageTemplateId = TemplateStatusValue.MessageTemplateId.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_name") {
+            case 2:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateName(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_language") {
+            case 3:
                 context.enter("message_template_language")
                 messageTemplateLanguage = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateLanguage(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("message_template_category") {
+            case 4:
                 context.enter("message_template_category")
                 messageTemplateCategory = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateCategory(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("reason") {
+            case 5:
                 context.enter("reason")
                 reason = TemplateStatusValueChecks.decodeTemplateStatusValueReason(member.value, &context)
                 context.leave()
-            } else if member.isNamed("previous_quality_score") {
+            case 6:
                 context.enter("previous_quality_score")
                 previousQualityScore = TemplateStatusValueChecks.decodeTemplateStatusValuePreviousQualityScore(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("new_quality_score") {
+            case 7:
                 context.enter("new_quality_score")
                 newQualityScore = TemplateStatusValueChecks.decodeTemplateStatusValueNewQualityScore(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("disable_info") {
+            case 8:
                 context.enter("disable_info")
-                disableInfo = TemplateDisableInfo.decode(member.value, &context)
+                disableInfo = Boxed(wrappedValue: TemplateDisableInfo.decode(member.value, &context))
                 context.leave()
-            } else if member.isNamed("other_info") {
+            case 9:
                 context.enter("other_info")
                 otherInfo = TemplateOtherInfo.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("rejection_info") {
+            case 10:
                 context.enter("rejection_info")
                 rejectionInfo = TemplateRejectionInfo.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
-        return TemplateStatusValue(
+        var value = TemplateStatusValue(
             event: event,
             messageTemplateId: messageTemplateId,
             messageTemplateName: messageTemplateName,
@@ -142,11 +143,12 @@ public struct TemplateStatusValue: ContractValue {
             reason: reason.map { $0.map { .value($0) } ?? .null } ?? .absent,
             previousQualityScore: previousQualityScore,
             newQualityScore: newQualityScore,
-            disableInfo: disableInfo,
             otherInfo: otherInfo,
             rejectionInfo: rejectionInfo,
             unknownMembers: unknownMembers
         )
+        value._disableInfo = disableInfo
+        return value
     }
 
     /// Writes the value.
@@ -289,11 +291,28 @@ extension TemplateStatusValue {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Event? {
+            switch node.place(in: TemplateStatusValueChecks.texts) {
+            case 0: return Self.approved
+            case 1: return Self.archived
+            case 2: return Self.deleted
+            case 3: return Self.disabled
+            case 4: return Self.flagged
+            case 5: return Self.inAppeal
+            case 6: return Self.limitExceeded
+            case 7: return Self.locked
+            case 8: return Self.paused
+            case 9: return Self.pending
+            case 10: return Self.pendingDeletion
+            case 11: return Self.reinstated
+            case 12: return Self.rejected
+            case 13: return Self.unlocked
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/event/type")
             else { return nil }
-            return Event(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -339,6 +358,14 @@ extension TemplateStatusValue {
 
 /// Decoders and checks of this file.
 private enum TemplateStatusValueChecks {
+    static let names: JSONNames = JSONNames(
+        "event", "message_template_id", "message_template_name", "message_template_language",
+        "message_template_category", "reason", "previous_quality_score", "new_quality_score", "disable_info",
+        "other_info", "rejection_info")
+    static let texts: JSONTexts = JSONTexts(
+        "APPROVED", "ARCHIVED", "DELETED", "DISABLED", "FLAGGED", "IN_APPEAL", "LIMIT_EXCEEDED", "LOCKED", "PAUSED",
+        "PENDING", "PENDING_DELETION", "REINSTATED", "REJECTED", "UNLOCKED")
+
     static func decodeTemplateStatusValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
         -> String?
     {

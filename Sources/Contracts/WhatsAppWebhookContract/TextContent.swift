@@ -26,11 +26,12 @@ public struct TextContent: ContractValue {
         var body: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("body") {
+            switch member.place(in: TextContentChecks.names) {
+            case 0:
                 context.enter("body")
                 body = TextContentChecks.decodeTextContentBody(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -56,6 +57,8 @@ public struct TextContent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TextContentChecks {
+    static let names: JSONNames = JSONNames("body")
+
     static func decodeTextContentBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

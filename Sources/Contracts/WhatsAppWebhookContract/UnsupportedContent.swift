@@ -26,11 +26,12 @@ public struct UnsupportedContent: ContractValue {
         var type: UnsupportedContent.Kind? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("type") {
+            switch member.place(in: UnsupportedContentChecks.names) {
+            case 0:
                 context.enter("type")
                 type = UnsupportedContent.Kind.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -152,14 +153,45 @@ extension UnsupportedContent {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Kind? {
+            switch node.place(in: UnsupportedContentChecks.texts) {
+            case 0: return Self.button
+            case 1: return Self.edit
+            case 2: return Self.errors
+            case 3: return Self.gif
+            case 4: return Self.groupInvite
+            case 5: return Self.hsm
+            case 6: return Self.image
+            case 7: return Self.interactive
+            case 8: return Self.keepInChat
+            case 9: return Self.linkPreview
+            case 10: return Self.list
+            case 11: return Self.location
+            case 12: return Self.mediaPlaceholder
+            case 13: return Self.order
+            case 14: return Self.pin
+            case 15: return Self.pollCreation
+            case 16: return Self.pollUpdate
+            case 17: return Self.product
+            case 18: return Self.reaction
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnsupportedContent/properties/type/type")
             else { return nil }
-            return Kind(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
         public func write(to writer: inout JSONWriter) { writer.string(rawValue) }
     }
+}
+
+/// Decoders and checks of this file.
+private enum UnsupportedContentChecks {
+    static let names: JSONNames = JSONNames("type")
+    static let texts: JSONTexts = JSONTexts(
+        "button", "edit", "errors", "gif", "group_invite", "hsm", "image", "interactive", "keep_in_chat",
+        "link_preview", "list", "location", "media_placeholder", "order", "pin", "poll_creation", "poll_update",
+        "product", "reaction")
 }

@@ -34,15 +34,16 @@ public struct UserIdChange: ContractValue {
         var current: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("previous") {
+            switch member.place(in: UserIdChangeChecks.names) {
+            case 0:
                 context.enter("previous")
                 previous = UserIdChangeChecks.decodeUserIdChangePrevious(member.value, &context)
                 context.leave()
-            } else if member.isNamed("current") {
+            case 1:
                 context.enter("current")
                 current = UserIdChangeChecks.decodeUserIdChangeCurrent(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -70,6 +71,8 @@ public struct UserIdChange: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UserIdChangeChecks {
+    static let names: JSONNames = JSONNames("previous", "current")
+
     static func decodeUserIdChangePrevious(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -49,27 +49,28 @@ public struct UserIdUpdate: ContractValue {
         var timestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("wa_id") {
+            switch member.place(in: UserIdUpdateChecks.names) {
+            case 0:
                 context.enter("wa_id")
                 waId = UserIdUpdateChecks.decodeUserIdUpdateWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("detail") {
+            case 1:
                 context.enter("detail")
                 detail = UserIdUpdateChecks.decodeUserIdUpdateDetail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 2:
                 context.enter("user_id")
                 userId = UserIdChange.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 3:
                 context.enter("parent_user_id")
                 parentUserId = UserIdChange.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 4:
                 context.enter("timestamp")
                 timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -116,6 +117,8 @@ public struct UserIdUpdate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UserIdUpdateChecks {
+    static let names: JSONNames = JSONNames("wa_id", "detail", "user_id", "parent_user_id", "timestamp")
+
     static func decodeUserIdUpdateWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

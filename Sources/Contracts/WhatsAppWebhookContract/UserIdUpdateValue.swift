@@ -44,24 +44,25 @@ public struct UserIdUpdateValue: ContractValue {
         var userIdUpdate: [UserIdUpdate]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: UserIdUpdateValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = UserIdUpdateValueChecks.decodeUserIdUpdateValueMessagingProduct(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 2:
                 context.enter("contacts")
                 contacts = UserIdUpdateValueChecks.decodeUserIdUpdateValueContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id_update") {
+            case 3:
                 context.enter("user_id_update")
                 userIdUpdate = UserIdUpdateValueChecks.decodeUserIdUpdateValueUserIdUpdate(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -103,6 +104,7 @@ public struct UserIdUpdateValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UserIdUpdateValueChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "user_id_update")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkUserIdUpdateValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {

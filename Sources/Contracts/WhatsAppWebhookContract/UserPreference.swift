@@ -64,39 +64,40 @@ public struct UserPreference: ContractValue {
         var timestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("wa_id") {
+            switch member.place(in: UserPreferenceChecks.names) {
+            case 0:
                 context.enter("wa_id")
                 waId = UserPreferenceChecks.decodeUserPreferenceWaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_id") {
+            case 1:
                 context.enter("user_id")
                 userId = UserPreferenceChecks.decodeUserPreferenceUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("parent_user_id") {
+            case 2:
                 context.enter("parent_user_id")
                 parentUserId = UserPreferenceChecks.decodeUserPreferenceParentUserId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("detail") {
+            case 3:
                 context.enter("detail")
                 detail = UserPreferenceChecks.decodeUserPreferenceDetail(member.value, &context)
                 context.leave()
-            } else if member.isNamed("category") {
+            case 4:
                 context.enter("category")
                 category = UserPreference.Category.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("value") {
+            case 5:
                 context.enter("value")
                 value = UserPreference.Value.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("signup_id") {
+            case 6:
                 context.enter("signup_id")
                 signupId = UserPreferenceChecks.decodeUserPreferenceSignupId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("timestamp") {
+            case 7:
                 context.enter("timestamp")
                 timestamp = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -184,11 +185,15 @@ extension UserPreference {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Category? {
+            switch node.place(in: UserPreferenceChecks.texts) {
+            case 0: return Self.marketingMessages
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/category/type")
             else { return nil }
-            return Category(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -228,11 +233,16 @@ extension UserPreference {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Value? {
+            switch node.place(in: UserPreferenceChecks.texts2) {
+            case 0: return Self.stop
+            case 1: return Self.resume
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/value/type")
             else { return nil }
-            return Value(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -242,6 +252,11 @@ extension UserPreference {
 
 /// Decoders and checks of this file.
 private enum UserPreferenceChecks {
+    static let names: JSONNames = JSONNames(
+        "wa_id", "user_id", "parent_user_id", "detail", "category", "value", "signup_id", "timestamp")
+    static let texts: JSONTexts = JSONTexts("marketing_messages")
+    static let texts2: JSONTexts = JSONTexts("stop", "resume")
+
     static func decodeUserPreferenceWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

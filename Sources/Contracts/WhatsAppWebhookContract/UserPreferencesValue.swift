@@ -44,25 +44,26 @@ public struct UserPreferencesValue: ContractValue {
         var userPreferences: [UserPreference]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("messaging_product") {
+            switch member.place(in: UserPreferencesValueChecks.names) {
+            case 0:
                 context.enter("messaging_product")
                 messagingProduct = UserPreferencesValueChecks.decodeUserPreferencesValueMessagingProduct(
                     member.value, &context)
                 context.leave()
-            } else if member.isNamed("metadata") {
+            case 1:
                 context.enter("metadata")
                 metadata = Metadata.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("contacts") {
+            case 2:
                 context.enter("contacts")
                 contacts = UserPreferencesValueChecks.decodeUserPreferencesValueContacts(member.value, &context)
                 context.leave()
-            } else if member.isNamed("user_preferences") {
+            case 3:
                 context.enter("user_preferences")
                 userPreferences = UserPreferencesValueChecks.decodeUserPreferencesValueUserPreferences(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -104,6 +105,7 @@ public struct UserPreferencesValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UserPreferencesValueChecks {
+    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "user_preferences")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkUserPreferencesValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -26,11 +26,12 @@ public struct ViolationInfo: ContractValue {
         var violationType: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("violation_type") {
+            switch member.place(in: ViolationInfoChecks.names) {
+            case 0:
                 context.enter("violation_type")
                 violationType = ViolationInfoChecks.decodeViolationInfoViolationType(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct ViolationInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ViolationInfoChecks {
+    static let names: JSONNames = JSONNames("violation_type")
+
     static func decodeViolationInfoViolationType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -49,27 +49,28 @@ public struct VolumeTierInfo: ContractValue {
         var region: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("tier_update_time") {
+            switch member.place(in: VolumeTierInfoChecks.names) {
+            case 0:
                 context.enter("tier_update_time")
                 tierUpdateTime = LooseTimestamp.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("pricing_category") {
+            case 1:
                 context.enter("pricing_category")
                 pricingCategory = VolumeTierInfoChecks.decodeVolumeTierInfoPricingCategory(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tier") {
+            case 2:
                 context.enter("tier")
                 tier = VolumeTierInfoChecks.decodeVolumeTierInfoTier(member.value, &context)
                 context.leave()
-            } else if member.isNamed("effective_month") {
+            case 3:
                 context.enter("effective_month")
                 effectiveMonth = VolumeTierInfoChecks.decodeVolumeTierInfoEffectiveMonth(member.value, &context)
                 context.leave()
-            } else if member.isNamed("region") {
+            case 4:
                 context.enter("region")
                 region = VolumeTierInfoChecks.decodeVolumeTierInfoRegion(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -116,6 +117,8 @@ public struct VolumeTierInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum VolumeTierInfoChecks {
+    static let names: JSONNames = JSONNames("tier_update_time", "pricing_category", "tier", "effective_month", "region")
+
     static func decodeVolumeTierInfoPricingCategory(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -54,32 +54,33 @@ public struct WabaInfo: ContractValue {
         var solutionPartnerBusinessIds: [String]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("waba_id") {
+            switch member.place(in: WabaInfoChecks.names) {
+            case 0:
                 context.enter("waba_id")
                 wabaId = WabaInfoChecks.decodeWabaInfoWabaId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("owner_business_id") {
+            case 1:
                 context.enter("owner_business_id")
                 ownerBusinessId = WabaInfoChecks.decodeWabaInfoOwnerBusinessId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("ad_account_linked") {
+            case 2:
                 context.enter("ad_account_linked")
                 adAccountLinked = WabaInfoChecks.decodeWabaInfoAdAccountLinked(member.value, &context)
                 context.leave()
-            } else if member.isNamed("partner_app_id") {
+            case 3:
                 context.enter("partner_app_id")
                 partnerAppId = WabaInfoChecks.decodeWabaInfoPartnerAppId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("solution_id") {
+            case 4:
                 context.enter("solution_id")
                 solutionId = WabaInfoChecks.decodeWabaInfoSolutionId(member.value, &context)
                 context.leave()
-            } else if member.isNamed("solution_partner_business_ids") {
+            case 5:
                 context.enter("solution_partner_business_ids")
                 solutionPartnerBusinessIds = WabaInfoChecks.decodeWabaInfoSolutionPartnerBusinessIds(
                     member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -131,6 +132,10 @@ public struct WabaInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WabaInfoChecks {
+    static let names: JSONNames = JSONNames(
+        "waba_id", "owner_business_id", "ad_account_linked", "partner_app_id", "solution_id",
+        "solution_partner_business_ids")
+
     static func decodeWabaInfoWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -55,31 +55,32 @@ public struct WebhookError: ContractValue {
         var href: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("code") {
+            switch member.place(in: WebhookErrorChecks.names) {
+            case 0:
                 context.enter("code")
                 code = WebhookErrorChecks.decodeWebhookErrorCode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("title") {
+            case 1:
                 context.enter("title")
                 title = WebhookErrorChecks.decodeWebhookErrorTitle(member.value, &context)
                 context.leave()
-            } else if member.isNamed("message") {
+            case 2:
                 context.enter("message")
                 message = WebhookErrorChecks.decodeWebhookErrorMessage(member.value, &context)
                 context.leave()
-            } else if member.isNamed("error_data") {
+            case 3:
                 context.enter("error_data")
                 errorData = WebhookErrorData.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("details") {
+            case 4:
                 context.enter("details")
                 details = WebhookErrorChecks.decodeWebhookErrorDetails(member.value, &context)
                 context.leave()
-            } else if member.isNamed("href") {
+            case 5:
                 context.enter("href")
                 href = WebhookErrorChecks.decodeWebhookErrorHref(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -134,6 +135,8 @@ public struct WebhookError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookErrorChecks {
+    static let names: JSONNames = JSONNames("code", "title", "message", "error_data", "details", "href")
+
     static func decodeWebhookErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -26,11 +26,12 @@ public struct WebhookErrorData: ContractValue {
         var details: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("details") {
+            switch member.place(in: WebhookErrorDataChecks.names) {
+            case 0:
                 context.enter("details")
                 details = WebhookErrorDataChecks.decodeWebhookErrorDataDetails(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct WebhookErrorData: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookErrorDataChecks {
+    static let names: JSONNames = JSONNames("details")
+
     static func decodeWebhookErrorDataDetails(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

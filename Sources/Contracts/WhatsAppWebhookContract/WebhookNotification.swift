@@ -27,16 +27,17 @@ public struct WebhookNotification: ContractValue {
         var entry: [Isolated<Entry>]? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("object") {
+            switch member.place(in: WebhookNotificationChecks.names) {
+            case 0:
                 context.enter("object")
                 hasObject = true
                 WebhookNotificationChecks.checkWebhookNotificationObject(member.value, &context)
                 context.leave()
-            } else if member.isNamed("entry") {
+            case 1:
                 context.enter("entry")
                 entry = WebhookNotificationChecks.decodeWebhookNotificationEntry(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -67,6 +68,7 @@ public struct WebhookNotification: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookNotificationChecks {
+    static let names: JSONNames = JSONNames("object", "entry")
     static let constant: JSONValue = .string("whatsapp_business_account")
 
     static func checkWebhookNotificationObject(_ node: JSONNode, _ context: inout DecodingContext) {

@@ -26,11 +26,12 @@ public struct WelcomeMessage: ContractValue {
         var text: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("text") {
+            switch member.place(in: WelcomeMessageChecks.names) {
+            case 0:
                 context.enter("text")
                 text = WelcomeMessageChecks.decodeWelcomeMessageText(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -54,6 +55,8 @@ public struct WelcomeMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WelcomeMessageChecks {
+    static let names: JSONNames = JSONNames("text")
+
     static func decodeWelcomeMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -6,32 +6,41 @@ enum JSONName {
     /// UTF-8 of U+FFFF.
     private static let mark: [UInt8] = [0xEF, 0xBF, 0xBF]
 
-    /// Reads the name in a range of a checked text.
-    /// - Returns: Its bytes without escapes, and what to replace for json-c.
-    static func read(_ bytes: [UInt8], _ range: Range<Int>) -> (name: [UInt8], repairs: [(Range<Int>, [UInt8])]) {
+    /// The name that json-c gets.
+    /// - Parameter characters: The name in a checked text, between the quotation marks.
+    static func marked(_ characters: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var name: [UInt8] = []
-        var repairs: [(Range<Int>, [UInt8])] = []
-        var index = range.lowerBound
-        while index < range.upperBound {
-            if bytes[index] != UInt8(ascii: "\\") {
-                if index + 3 <= range.upperBound, bytes[index..<index + 3].elementsEqual(mark) {
-                    repairs.append((index..<index + 3, mark + [UInt8(ascii: "1")]))
-                }
-                name.append(bytes[index])
+        var index = 0
+        while index < characters.count {
+            if characters[index] != UInt8(ascii: "\\") {
+                name.append(characters[index])
                 index += 1
+                if name.suffix(3) == mark[...] { name.append(UInt8(ascii: "1")) }
                 continue
             }
-            let start = index
-            let scalar = escape(bytes, &index)
-            name += Array(String(scalar).utf8)
-            if scalar.value == 0 { repairs.append((start..<index, mark + [UInt8(ascii: "0")])) }
-            if scalar.value == 0xFFFF { repairs.append((start..<index, mark + [UInt8(ascii: "1")])) }
+            let scalar = escape(characters, &index)
+            switch scalar.value {
+            case 0: name += mark + [UInt8(ascii: "0")]
+            case 0xFFFF: name += mark + [UInt8(ascii: "1")]
+            default: name += Array(String(scalar).utf8)
+            }
         }
-        return (name, repairs)
+        return name
+    }
+
+    /// The name that json-c gets for a name in memory.
+    static func marked(_ name: String) -> [UInt8] {
+        name.unicodeScalars.flatMap { scalar in
+            switch scalar.value {
+            case 0: mark + [UInt8(ascii: "0")]
+            case 0xFFFF: mark + [UInt8(ascii: "1")]
+            default: Array(String(scalar).utf8)
+            }
+        }
     }
 
     /// The character of an escape; half a surrogate pair is U+FFFD, as it is for json-c.
-    private static func escape(_ bytes: [UInt8], _ index: inout Int) -> Unicode.Scalar {
+    private static func escape(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Unicode.Scalar {
         let letter = bytes[index + 1]
         index += 2
         switch letter {
@@ -54,7 +63,7 @@ enum JSONName {
         return Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00)) ?? "\u{FFFD}"
     }
 
-    private static func unit(_ bytes: [UInt8], _ index: Int) -> UInt32 {
+    private static func unit(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> UInt32 {
         bytes[index..<index + 4].reduce(0) { $0 << 4 | UInt32(Character(Unicode.Scalar($1)).hexDigitValue ?? 0) }
     }
 

@@ -99,6 +99,12 @@ public struct JSONNode {
         }
     }
 
+    /// A string's place among known texts; -1 if it is none of them, or no string.
+    public func place(in texts: JSONTexts) -> Int {
+        guard kind == .string else { return -1 }
+        return withUTF8 { texts.place(of: $0) }
+    }
+
     /// How many elements an array has or members an object; 0 for other kinds.
     public var count: Int {
         switch kind {
@@ -119,8 +125,16 @@ public struct JSONNode {
     /// The member called `name`; nil if this is no object or has none.
     public func member(_ name: String) -> JSONNode? {
         guard kind == .object else { return nil }
-        var found: OpaquePointer?
-        return json_object_object_get_ex(handle, name, &found) != 0 ? JSONNode(handle: found) : nil
+        // Swift's own conversion of a short text to a C string allocates.
+        var name = name
+        return name.withUTF8 { text in
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: text.count + 1) { key in
+                for (index, byte) in text.enumerated() { key[index] = CChar(bitPattern: byte) }
+                key[text.count] = 0
+                var found: OpaquePointer?
+                return json_object_object_get_ex(handle, key.baseAddress, &found) != 0 ? JSONNode(handle: found) : nil
+            }
+        }
     }
 
     /// The member called `name`, which may hold U+0000 or U+FFFF, which json-c's look-up does not know.
@@ -182,5 +196,13 @@ public struct JSONMember {
         strncmp(
             key, UnsafeRawPointer(expected.utf8Start).assumingMemoryBound(to: CChar.self),
             expected.utf8CodeUnitCount + 1) == 0
+    }
+
+    /// The name's place among known names; -1 if it is none of them.
+    public func place(in names: JSONNames) -> Int {
+        let count = strlen(key)
+        return UnsafeRawPointer(key).withMemoryRebound(to: UInt8.self, capacity: count) {
+            names.place(of: UnsafeBufferPointer(start: $0, count: count))
+        }
     }
 }

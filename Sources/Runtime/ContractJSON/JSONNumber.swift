@@ -10,8 +10,9 @@ public struct JSONNumber: Sendable {
 
     /// - Parameter text: A number as in RFC 8259 §6; anything else gives nil.
     public init?(_ text: String) {
-        var scanner = JSONSyntax(bytes: Array(text.utf8), limits: JSONLimits())
-        guard scanner.isWholeNumber() else { return nil }
+        let bytes = JSONText(Array(text.utf8))
+        var scanner = JSONScanner(bytes)
+        guard (try? scanner.number()) != nil, scanner.position == scanner.count else { return nil }
         self.text = text
     }
 

@@ -123,10 +123,31 @@ public struct JSONWriter: ~Copyable {
         appendQuoted(value)
     }
 
-    /// Writes an integer.
+    /// Writes an integer of any type.
     public mutating func integer(_ value: some BinaryInteger) {
         separate()
         append(String(value))
+    }
+
+    /// Writes an integer.
+    public mutating func integer(_ value: Int) {
+        // A sign and nineteen digits.
+        separate(20)
+        if value < 0 { put(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        var length = 1
+        var power: UInt = 10
+        while length < 19, rest >= power {
+            length += 1
+            power *= 10
+        }
+        var place = count + length
+        count = place
+        repeat {
+            place -= 1
+            base[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
     }
 
     /// Writes a number as it is.

@@ -57,9 +57,8 @@ struct NotificationReader {
         let document: JSONDocument
         do { document = try JSONDocument(parsing: body) } catch { throw .syntax(error) }
         return try document.withRoot { root throws(ContractDecodingError) in
-            var context = DecodingContext()
-            _ = WebhookNotification.decode(root, &context)
-            guard context.violations.isEmpty else { throw .violations(context.violations) }
+            let violations = DecodingContext.read(root) { WebhookNotification.decode($0, &$1) }.violations
+            guard violations.isEmpty else { throw .violations(violations) }
             var reader = NotificationReader()
             for entry in root.member("entry")?.elements ?? [] { reader.readEntry(entry) }
             return reader.result
@@ -249,9 +248,8 @@ extension JSONNode {
     fileprivate var elements: [JSONNode] { (0..<count).map(element) }
 
     fileprivate func decoded<Value: ContractValue>(_ type: Value.Type) -> Result<Value, Refusal> {
-        var context = DecodingContext()
-        let value = type.decode(self, &context)
-        guard let value, context.violations.isEmpty else { return .failure(Refusal(violations: context.violations)) }
+        let (value, violations) = DecodingContext.read(self) { type.decode($0, &$1) }
+        guard let value else { return .failure(Refusal(violations: violations)) }
         return .success(value)
     }
 }

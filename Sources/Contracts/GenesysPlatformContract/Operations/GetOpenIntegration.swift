@@ -100,13 +100,19 @@ extension GetOpenIntegration {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Expand? {
+            switch node.place(in: GetOpenIntegrationChecks.texts) {
+            case 0: return Self.supportedContent
+            case 1: return Self.messagingSetting
+            case 2: return Self.identityresolution
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/paths/~1api~1v2~1conversations~1messaging~1integrations~1open~1{integrationId}/get/parameters/0/schema/type"
                 )
             else { return nil }
-            return Expand(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -287,6 +293,8 @@ extension GetOpenIntegration {
 
 /// Decoders and checks of this file.
 private enum GetOpenIntegrationChecks {
+    static let texts: JSONTexts = JSONTexts("supportedContent", "messagingSetting", "identityresolution")
+
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -124,13 +124,23 @@ extension ListMessageRecipients {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessengerType? {
+            switch node.place(in: ListMessageRecipientsChecks.texts) {
+            case 0: return Self.sms
+            case 1: return Self.facebook
+            case 2: return Self.twitter
+            case 3: return Self.whatsapp
+            case 4: return Self.`open`
+            case 5: return Self.instagram
+            case 6: return Self.apple
+            default: break
+            }
             guard
                 let text = context.string(
                     node,
                     "Specs/genesys/platform.yaml#/paths/~1api~1v2~1routing~1message~1recipients/get/parameters/0/schema/type"
                 )
             else { return nil }
-            return MessengerType(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -313,6 +323,8 @@ extension ListMessageRecipients {
 
 /// Decoders and checks of this file.
 private enum ListMessageRecipientsChecks {
+    static let texts: JSONTexts = JSONTexts("sms", "facebook", "twitter", "whatsapp", "open", "instagram", "apple")
+
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

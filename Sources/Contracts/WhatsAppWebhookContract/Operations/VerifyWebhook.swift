@@ -77,11 +77,15 @@ extension VerifyWebhook {
 
         /// Reads and validates a value.
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HubMode? {
+            switch node.place(in: VerifyWebhookChecks.texts) {
+            case 0: return Self.subscribe
+            default: break
+            }
             guard
                 let text = context.string(
                     node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubMode/schema/type")
             else { return nil }
-            return HubMode(rawValue: text)
+            return .unknown(text)
         }
 
         /// Writes the value.
@@ -168,6 +172,8 @@ extension VerifyWebhook {
 
 /// Decoders and checks of this file.
 private enum VerifyWebhookChecks {
+    static let texts: JSONTexts = JSONTexts("subscribe")
+
     static func decodeHubChallenge(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

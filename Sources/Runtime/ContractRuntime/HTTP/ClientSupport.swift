@@ -190,17 +190,17 @@ public struct RequestWriter {
     private static func validate(_ bytes: [UInt8], _ isValid: (JSONNode, inout DecodingContext) -> Void)
         throws(ClientError)
     {
-        var context = DecodingContext()
+        let violations: [ContractViolation]
         do {
-            try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 512)).withRoot {
-                isValid($0, &context)
-            }
+            let document = try JSONDocument(
+                parsing: bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 512))
+            violations = document.withRoot { DecodingContext.read($0) { isValid($0, &$1) }.violations }
         } catch {
             throw .invalidRequest([
                 ContractViolation(instancePointer: "", keyword: "type", schemaPointer: "", message: error.reason)
             ])
         }
-        if !context.violations.isEmpty { throw .invalidRequest(context.violations) }
+        if !violations.isEmpty { throw .invalidRequest(violations) }
     }
 }
 
@@ -231,9 +231,8 @@ public struct ResponseReader {
             candidates = (try? ParameterDecoding(name: name, form: form, carrier: .field(text)).candidates()) ?? []
         }
         for candidate in candidates {
-            var context = DecodingContext()
-            let decoded = try? JSONDocument(parsing: candidate.jsonBytes).withRoot { decode($0, &context) }
-            if let decoded, context.violations.isEmpty { return decoded }
+            let document = try? JSONDocument(parsing: candidate.jsonBytes)
+            if let value = document?.withRoot({ DecodingContext.read($0, decode).value }) { return value }
         }
         return nil
     }
@@ -253,11 +252,8 @@ public struct ResponseReader {
         do { document = try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max)) } catch {
             throw .invalidResponse(status: response.status, .syntax(error))
         }
-        var context = DecodingContext()
-        let value = document.withRoot { decode($0, &context) }
-        guard let value, context.violations.isEmpty else {
-            throw .invalidResponse(status: response.status, .violations(context.violations))
-        }
+        let (value, violations) = document.withRoot { DecodingContext.read($0, decode) }
+        guard let value else { throw .invalidResponse(status: response.status, .violations(violations)) }
         return value
     }
 

@@ -131,14 +131,13 @@ public struct RequestReader {
     private mutating func check<Value>(
         _ document: JSONDocument, at pointer: String, _ decode: (JSONNode, inout DecodingContext) -> Value?
     ) -> Value? {
-        var context = DecodingContext()
-        let value = document.withRoot { decode($0, &context) }
-        violations += context.violations.map {
+        let (value, found) = document.withRoot { DecodingContext.read($0, decode) }
+        violations += found.map {
             ContractViolation(
                 instancePointer: pointer + $0.instancePointer, keyword: $0.keyword, schemaPointer: $0.schemaPointer,
                 message: $0.message)
         }
-        return context.violations.isEmpty ? value : nil
+        return value
     }
 
     // MARK: Bodies

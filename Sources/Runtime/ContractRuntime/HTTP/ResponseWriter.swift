@@ -27,11 +27,9 @@ public struct ResponseWriter {
         _ value: some ContractValue, contentType: String, _ check: (JSONNode, inout DecodingContext) -> Void
     ) throws {
         let bytes = value.jsonBytes
-        var context = DecodingContext()
-        try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 512)).withRoot {
-            check($0, &context)
-        }
-        if !context.violations.isEmpty { throw ContractDecodingError.violations(context.violations) }
+        let document = try JSONDocument(parsing: bytes, limits: JSONLimits(maximumBytes: .max, maximumDepth: 512))
+        let violations = document.withRoot { DecodingContext.read($0) { check($0, &$1) }.violations }
+        if !violations.isEmpty { throw ContractDecodingError.violations(violations) }
         response.headers[.contentType] = contentType
         response.body = .bytes(bytes)
     }

@@ -94,9 +94,8 @@ public enum MessageCoding {
         } catch {
             throw .syntax(error)
         }
-        var context = DecodingContext()
-        let value = document.withRoot { decode($0, &context) }
-        guard let value, context.violations.isEmpty else { throw .violations(context.violations) }
+        let (value, violations) = document.withRoot { DecodingContext.read($0, decode) }
+        guard let value else { throw .violations(violations) }
         return value
     }
 }

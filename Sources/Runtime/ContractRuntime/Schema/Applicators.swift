@@ -40,7 +40,7 @@ extension DecodingContext {
     }
 
     /// One element of an isolated array.
-    public mutating func isolated<Element: ContractValue>(
+    @inlinable public mutating func isolated<Element: ContractValue>(
         _ node: JSONNode, _ decode: (JSONNode, inout DecodingContext) -> Element?
     ) -> Isolated<Element>? {
         let (element, violations, passed) = isolate { decode(node, &$0) }
@@ -49,28 +49,28 @@ extension DecodingContext {
     }
 
     /// Checks inside a member known at compile time.
-    public mutating func at(_ name: StaticString, _ body: (inout DecodingContext) -> Void) {
+    @inlinable public mutating func at(_ name: StaticString, _ body: (inout DecodingContext) -> Void) {
         enter(name)
         body(&self)
         leave()
     }
 
     /// Checks inside a member.
-    public mutating func at(dynamic name: String, _ body: (inout DecodingContext) -> Void) {
+    @inlinable public mutating func at(dynamic name: String, _ body: (inout DecodingContext) -> Void) {
         enter(dynamic: name)
         body(&self)
         leave()
     }
 
     /// Checks inside an element.
-    public mutating func at(index: Int, _ body: (inout DecodingContext) -> Void) {
+    @inlinable public mutating func at(index: Int, _ body: (inout DecodingContext) -> Void) {
         enter(index)
         body(&self)
         leave()
     }
 
     /// Whether a check passes; nothing is recorded.
-    public mutating func holds(_ node: JSONNode, _ check: ContractCheck) -> Bool {
+    @inlinable public mutating func holds(_ node: JSONNode, _ check: ContractCheck) -> Bool {
         attempt { check(node, &$0) }.passed
     }
 
@@ -105,7 +105,11 @@ extension DecodingContext {
         _ maximumPointer: StaticString = "", _ check: ContractCheck
     ) {
         var count = 0
-        for index in 0..<node.count where holds(node.element(index), check) { count += 1 }
+        for index in 0..<node.count where holds(node.element(index), check) {
+            count += 1
+            // More can be too many, or make no difference.
+            if count >= minimum, maximum == .max { return }
+        }
         if count < minimum {
             refuse(keyword, minimumPointer, "expected at least \(minimum) matching elements, found \(count)")
         }

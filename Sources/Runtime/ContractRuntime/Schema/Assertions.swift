@@ -3,14 +3,18 @@ public import ContractJSON
 /// What generated decoders call. Each records a violation with the schema pointer that the generator passes.
 extension DecodingContext {
     /// A string, or a violation of `type`.
-    public mutating func string(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> String? {
+    @inlinable public mutating func string(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> String?
+    {
         if let string = node.string { return string }
         refuse(keyword, pointer, "expected a string, found \(node.kind.spoken)")
         return nil
     }
 
     /// A truth value, or a violation of `type`.
-    public mutating func bool(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool? {
+    @inlinable public mutating func bool(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> Bool?
+    {
         if node.kind == .bool { return node.bool }
         refuse(keyword, pointer, "expected true or false, found \(node.kind.spoken)")
         return nil
@@ -77,14 +81,18 @@ extension DecodingContext {
     }
 
     /// Whether this is an object; otherwise a violation of `type`.
-    public mutating func isObject(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool {
+    @inlinable public mutating func isObject(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> Bool
+    {
         if node.kind == .object { return true }
         refuse(keyword, pointer, "expected an object, found \(node.kind.spoken)")
         return false
     }
 
     /// Whether this is an array; otherwise a violation of `type`.
-    public mutating func isArray(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type") -> Bool {
+    @inlinable public mutating func isArray(_ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type")
+        -> Bool
+    {
         if node.kind == .array { return true }
         refuse(keyword, pointer, "expected an array, found \(node.kind.spoken)")
         return false
@@ -99,7 +107,7 @@ extension DecodingContext {
     }
 
     /// An array of decoded elements, or violations.
-    public mutating func array<Element>(
+    @inlinable public mutating func array<Element>(
         _ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type",
         decode: (JSONNode, inout DecodingContext) -> Element?
     ) -> [Element]? {
@@ -119,7 +127,7 @@ extension DecodingContext {
     ///
     /// Names that differ only in how they are composed are one key for Swift: an object that has both is refused, since one of
     /// the two would be lost.
-    public mutating func dictionary<Value>(
+    @inlinable public mutating func dictionary<Value>(
         _ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type",
         decode: (JSONNode, inout DecodingContext) -> Value?
     ) -> [String: Value]? {
@@ -156,13 +164,19 @@ extension DecodingContext {
     }
 
     /// `minLength` and `maxLength` in Unicode scalars.
-    public mutating func length(
+    @inlinable public mutating func length(
         _ value: String, minimum: Int = 0, _ minimumPointer: StaticString = "", maximum: Int = .max,
         _ maximumPointer: StaticString = ""
     ) {
         // As many scalars as bytes at the most, a quarter of the bytes at the least: mostly nothing has to be counted.
         let bytes = value.utf8.count
         if bytes <= maximum, bytes >= minimum * 4 { return }
+        countLength(value, minimum, minimumPointer, maximum, maximumPointer)
+    }
+
+    @usableFromInline mutating func countLength(
+        _ value: String, _ minimum: Int, _ minimumPointer: StaticString, _ maximum: Int, _ maximumPointer: StaticString
+    ) {
         let count = value.unicodeScalars.count
         if count < minimum {
             refuse("minLength", minimumPointer, "expected at least \(minimum) characters, found \(count)")
@@ -173,7 +187,7 @@ extension DecodingContext {
     }
 
     /// `pattern`.
-    public mutating func pattern(_ value: String, _ pattern: ContractPattern, _ pointer: StaticString) {
+    @inlinable public mutating func pattern(_ value: String, _ pattern: ContractPattern, _ pointer: StaticString) {
         if !pattern.matches(value) { refuse("pattern", pointer, "expected text that matches \(pattern.source)") }
     }
 
@@ -249,7 +263,7 @@ extension DecodingContext {
 
     /// A case of a closed enum, or a violation of `type` or `enum`. Texts are compared exactly: for Swift's own comparison the
     /// Kelvin sign is a `K`.
-    public mutating func known<Known: RawRepresentable & CaseIterable>(
+    @inlinable public mutating func known<Known: RawRepresentable & CaseIterable>(
         _ node: JSONNode, _ pointer: StaticString, keyword: StaticString = "type", enum enumPointer: StaticString
     ) -> Known? where Known.RawValue == String {
         guard let text = string(node, pointer, keyword: keyword) else { return nil }

@@ -22,9 +22,10 @@ public struct ContractSchemaEntry: Sendable {
     ) {
         self.pointer = pointer
         roundTrip = { document throws(ContractDecodingError) in
-            var context = DecodingContext(isolatesElements: false)
-            let value = document.withRoot { decode($0, &context) }
-            guard let value, context.violations.isEmpty else { throw .violations(context.violations) }
+            let (value, violations) = document.withRoot {
+                DecodingContext.read($0, isolatesElements: false) { decode($0, &$1) }
+            }
+            guard let value else { throw .violations(violations) }
             return value.jsonBytes
         }
     }

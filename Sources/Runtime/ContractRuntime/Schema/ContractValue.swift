@@ -14,7 +14,7 @@ public protocol ContractValue: Sendable, Hashable {
 extension ContractValue {
     /// Reads a JSON text.
     /// - Throws: ``ContractDecodingError`` with every violation.
-    public init(json bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(ContractDecodingError) {
+    @inlinable public init(json bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(ContractDecodingError) {
         let document: JSONDocument
         do { document = try JSONDocument(parsing: bytes, limits: limits) } catch { throw .syntax(error) }
         self = try Self.decoding(document)
@@ -26,15 +26,14 @@ extension ContractValue {
     }
 
     /// Reads a parsed document.
-    public static func decoding(_ document: JSONDocument) throws(ContractDecodingError) -> Self {
-        var context = DecodingContext()
-        let value = document.withRoot { Self.decode($0, &context) }
-        guard let value, context.violations.isEmpty else { throw .violations(context.violations) }
+    @inlinable public static func decoding(_ document: JSONDocument) throws(ContractDecodingError) -> Self {
+        let (value, violations) = document.withRoot { DecodingContext.read($0) { Self.decode($0, &$1) } }
+        guard let value else { throw .violations(violations) }
         return value
     }
 
     /// The value as JSON text, not validated.
-    public var jsonBytes: [UInt8] {
+    @inlinable public var jsonBytes: [UInt8] {
         var writer = JSONWriter()
         write(to: &writer)
         return writer.bytes
@@ -67,14 +66,14 @@ public protocol ContractSchema: SendableMetatype {
 extension ContractSchema {
     /// Reads a JSON text.
     /// - Throws: ``ContractDecodingError`` with every violation.
-    public static func decode(json bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(ContractDecodingError)
+    @inlinable public static func decode(json bytes: [UInt8], limits: JSONLimits = JSONLimits())
+        throws(ContractDecodingError)
         -> Value
     {
         let document: JSONDocument
         do { document = try JSONDocument(parsing: bytes, limits: limits) } catch { throw .syntax(error) }
-        var context = DecodingContext()
-        let value = document.withRoot { Self.decode($0, &context) }
-        guard let value, context.violations.isEmpty else { throw .violations(context.violations) }
+        let (value, violations) = document.withRoot { DecodingContext.read($0) { Self.decode($0, &$1) } }
+        guard let value else { throw .violations(violations) }
         return value
     }
 }

@@ -1,56 +1,79 @@
-import ContractJSON
+public import ContractJSON
 
 /// Carries the place in the value and the violations found so far through one decoding pass.
+///
+/// Most values satisfy their contract. So ``read(_:isolatesElements:_:)`` decodes without keeping places and violations first,
+/// and only what was refused then, once more, with them.
 public struct DecodingContext {
     /// Most violations that are kept; decoding goes on after that without recording more.
     public static let maximumViolations = 100
 
-    private enum Step {
+    @usableFromInline enum Step {
         case name(StaticString)
         case dynamicName(String)
         case index(Int)
     }
 
-    private var path: [Step] = []
-    private var silentDepth = 0
-    private var silentFailures = 0
+    @usableFromInline var path: [Step] = []
+    /// Whether places and violations are kept; if not, refusals are only counted.
+    @usableFromInline var isRecording: Bool
+    /// How much was refused so far, whether it was recorded or not.
+    @usableFromInline var failures = 0
+    /// Whether a broken element became part of a value without its violations.
+    @usableFromInline var lacksViolations = false
     /// What was found so far.
-    public private(set) var violations: [ContractViolation] = []
+    public internal(set) var violations: [ContractViolation] = []
 
-    private let isolatesElements: Bool
+    @usableFromInline let isolatesElements: Bool
 
-    /// A context at the root of a value.
+    /// A context at the root of a value, which records what is refused.
     /// - Parameter isolatesElements: Whether a broken element of an isolated array becomes part of the value. If not, it is
     ///   a violation like any other, as it is for JSON Schema.
-    public init(isolatesElements: Bool = true) {
+    public init(isolatesElements: Bool = true) { self.init(isolatesElements: isolatesElements, isRecording: true) }
+
+    @usableFromInline init(isolatesElements: Bool, isRecording: Bool) {
         self.isolatesElements = isolatesElements
-        path.reserveCapacity(16)
+        self.isRecording = isRecording
+        if isRecording { path.reserveCapacity(16) }
+    }
+
+    /// Decodes a value: quickly if nothing is refused; otherwise once more, to say what and where.
+    /// - Returns: The value, if it satisfies its contract; otherwise at least one violation.
+    @inlinable public static func read<Value>(
+        _ node: JSONNode, isolatesElements: Bool = true, _ decode: (JSONNode, inout DecodingContext) -> Value?
+    ) -> (value: Value?, violations: [ContractViolation]) {
+        var quick = DecodingContext(isolatesElements: isolatesElements, isRecording: false)
+        if let value = decode(node, &quick), quick.failures == 0, !quick.lacksViolations { return (value, []) }
+        var context = DecodingContext(isolatesElements: isolatesElements, isRecording: true)
+        let value = decode(node, &context)
+        return (context.violations.isEmpty ? value : nil, context.violations)
     }
 
     /// Goes into a member known at compile time.
-    public mutating func enter(_ name: StaticString) { path.append(.name(name)) }
+    @inlinable public mutating func enter(_ name: StaticString) { if isRecording { path.append(.name(name)) } }
     /// Goes into a member.
-    public mutating func enter(dynamic name: String) { path.append(.dynamicName(name)) }
+    @inlinable public mutating func enter(dynamic name: String) { if isRecording { path.append(.dynamicName(name)) } }
     /// Goes into an element.
-    public mutating func enter(_ index: Int) { path.append(.index(index)) }
+    @inlinable public mutating func enter(_ index: Int) { if isRecording { path.append(.index(index)) } }
     /// Goes back up.
-    public mutating func leave() { path.removeLast() }
+    @inlinable public mutating func leave() { if isRecording { path.removeLast() } }
 
-    /// How many violations there are, silent ones included; equal before and after means: nothing was refused between.
-    public var failureCount: Int { violations.count + silentFailures }
+    /// How much was refused; equal before and after means: nothing was refused between.
+    public var failureCount: Int { failures }
 
     /// Records a violation at the current place.
-    public mutating func refuse(
+    @inlinable public mutating func refuse(
         _ keyword: StaticString, _ schemaPointer: StaticString, _ message: @autoclosure () -> String
     ) {
-        guard silentDepth == 0, violations.count < Self.maximumViolations else {
-            silentFailures += 1
-            return
-        }
+        failures += 1
+        if isRecording, violations.count < Self.maximumViolations { record(keyword, schemaPointer, message()) }
+    }
+
+    @usableFromInline mutating func record(_ keyword: StaticString, _ schemaPointer: StaticString, _ message: String) {
         violations.append(
             ContractViolation(
                 instancePointer: pointer, keyword: keyword.description, schemaPointer: schemaPointer.description,
-                message: message()))
+                message: message))
     }
 
     /// The current place as a JSON Pointer.
@@ -69,31 +92,37 @@ public struct DecodingContext {
 
     /// Evaluates `body` without keeping its violations.
     /// - Returns: The result and whether nothing was refused.
-    public mutating func attempt<Result>(_ body: (inout DecodingContext) -> Result) -> (result: Result, passed: Bool) {
-        let failuresBefore = silentFailures
-        silentDepth += 1
-        let depth = path.count
+    @inlinable public mutating func attempt<Result>(_ body: (inout DecodingContext) -> Result) -> (
+        result: Result, passed: Bool
+    ) {
+        let failuresBefore = failures
+        let wasRecording = isRecording
+        isRecording = false
         let result = body(&self)
-        silentDepth -= 1
-        path.removeLast(path.count - depth)
-        let passed = silentFailures == failuresBefore
-        silentFailures = failuresBefore
+        isRecording = wasRecording
+        let passed = failures == failuresBefore
+        failures = failuresBefore
         return (result, passed)
     }
 
     /// Evaluates `body` and takes its violations out of this context.
     /// - Returns: The result, the violations, and whether nothing was refused.
-    public mutating func isolate<Result>(_ body: (inout DecodingContext) -> Result) -> (
+    @inlinable public mutating func isolate<Result>(_ body: (inout DecodingContext) -> Result) -> (
         result: Result, violations: [ContractViolation], passed: Bool
     ) {
+        let failuresBefore = failures
         let start = violations.count
-        let failures = silentFailures
         let result = body(&self)
+        if failures == failuresBefore { return (result, [], true) }
+        return (result, takeViolations(from: start, failuresBefore), false)
+    }
+
+    @usableFromInline mutating func takeViolations(from start: Int, _ failuresBefore: Int) -> [ContractViolation] {
         let found = Array(violations[start...])
-        let passed = found.isEmpty && silentFailures == failures
-        guard isolatesElements else { return (result, found, passed) }
+        if !isRecording { lacksViolations = true }
+        guard isolatesElements else { return found }
         violations.removeSubrange(start...)
-        silentFailures = failures
-        return (result, found, passed)
+        failures = failuresBefore
+        return found
     }
 }

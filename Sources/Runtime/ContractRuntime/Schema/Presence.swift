@@ -33,14 +33,14 @@ public enum Isolated<Element: ContractValue>: ContractValue {
     }
 
     /// Never fails: violations become part of the value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Isolated<Element>? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Isolated<Element>? {
         let (element, violations, passed) = context.isolate { Element.decode(node, &$0) }
         guard let element, passed else { return .invalid(raw: node.value, violations: violations) }
         return .valid(element)
     }
 
     /// Writes the element, or what was received.
-    public func write(to writer: inout JSONWriter) {
+    @inlinable public func write(to writer: inout JSONWriter) {
         switch self {
         case .valid(let element): element.write(to: &writer)
         case .invalid(let raw, _): writer.value(raw)
@@ -51,20 +51,15 @@ public enum Isolated<Element: ContractValue>: ContractValue {
 /// Stores a value out of line, so that a type can contain itself.
 @propertyWrapper
 public struct Indirect<Value: Sendable & Hashable>: Sendable, Hashable {
-    private final class Storage: Sendable {
-        let value: Value
-        init(_ value: Value) { self.value = value }
-    }
-
-    private var storage: Storage
+    private var storage: BoxStorage<Value>
 
     /// Stores a value.
-    public init(wrappedValue: Value) { storage = Storage(wrappedValue) }
+    public init(wrappedValue: Value) { storage = BoxStorage(wrappedValue) }
 
     /// The value.
     public var wrappedValue: Value {
         get { storage.value }
-        set { storage = Storage(newValue) }
+        set { storage = BoxStorage(newValue) }
     }
 
     /// Compares the values.
@@ -74,4 +69,37 @@ public struct Indirect<Value: Sendable & Hashable>: Sendable, Hashable {
 
     /// Hashes the value.
     public func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
+}
+
+/// Stores a large value out of line if there is one, so that a type with many optional members stays small.
+@propertyWrapper
+public struct Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
+    @usableFromInline var storage: BoxStorage<Value>?
+
+    /// Stores nothing.
+    @inlinable public init() { storage = nil }
+
+    /// Stores a value.
+    @inlinable public init(wrappedValue: Value?) { storage = wrappedValue.map { BoxStorage($0) } }
+
+    /// The value, if there is one.
+    @inlinable public var wrappedValue: Value? {
+        get { storage?.value }
+        set { storage = newValue.map { BoxStorage($0) } }
+    }
+
+    /// Compares the values.
+    public static func == (left: Boxed<Value>, right: Boxed<Value>) -> Bool {
+        left.storage === right.storage || left.wrappedValue == right.wrappedValue
+    }
+
+    /// Hashes the value.
+    public func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
+}
+
+/// The place of a value out of line; never changed, so that copies share it.
+@usableFromInline
+final class BoxStorage<Value: Sendable>: Sendable {
+    @usableFromInline let value: Value
+    @inlinable init(_ value: Value) { self.value = value }
 }

@@ -2,83 +2,85 @@ public import ContractJSON
 
 extension String: ContractValue {
     /// Reads a JSON string.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         context.string(node, "#/type")
     }
 
     /// Writes a JSON string.
-    public func write(to writer: inout JSONWriter) { writer.string(self) }
+    @inlinable public func write(to writer: inout JSONWriter) { writer.string(self) }
 }
 
 extension Bool: ContractValue {
     /// Reads `true` or `false`.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         context.bool(node, "#/type")
     }
 
     /// Writes `true` or `false`.
-    public func write(to writer: inout JSONWriter) { writer.bool(self) }
+    @inlinable public func write(to writer: inout JSONWriter) { writer.bool(self) }
 }
 
 extension Int: ContractValue {
     /// Reads an integer; `1.0` is one.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         context.integer(node, "#/type")
     }
 
     /// Writes an integer.
-    public func write(to writer: inout JSONWriter) { writer.integer(self) }
+    @inlinable public func write(to writer: inout JSONWriter) { writer.integer(self) }
 }
 
 extension Double: ContractValue {
     /// Reads a number.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         context.double(node, "#/type")
     }
 
     /// Writes a number.
-    public func write(to writer: inout JSONWriter) { writer.double(self) }
+    @inlinable public func write(to writer: inout JSONWriter) { writer.double(self) }
 }
 
 extension JSONNumber: ContractValue {
     /// Reads a number of any size and precision.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         if let number = node.number { return number }
         context.refuse("type", "#/type", "expected a number, found \(node.kind.spoken)")
         return nil
     }
 
     /// Writes the number as it was written.
-    public func write(to writer: inout JSONWriter) { writer.number(self) }
+    @inlinable public func write(to writer: inout JSONWriter) { writer.number(self) }
 }
 
 extension JSONValue: ContractValue {
     /// Reads anything.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? { node.value }
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONValue? {
+        node.value
+    }
 
     /// Writes the value.
-    public func write(to writer: inout JSONWriter) { writer.value(self) }
+    @inlinable public func write(to writer: inout JSONWriter) { writer.value(self) }
 }
 
 extension JSONObject: ContractValue {
     /// Reads an object.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard context.isObject(node, "#/type") else { return nil }
         return node.value.object
     }
 
     /// Writes the object.
-    public func write(to writer: inout JSONWriter) { writer.value(.object(self)) }
+    @inlinable public func write(to writer: inout JSONWriter) { writer.value(.object(self)) }
 }
 
 extension Array: ContractValue where Element: ContractValue {
     /// Reads an array.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> [Element]? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> [Element]? {
         context.array(node, "#/type", decode: { Element.decode($0, &$1) })
     }
 
     /// Writes an array.
-    public func write(to writer: inout JSONWriter) {
+    @inlinable public func write(to writer: inout JSONWriter) {
         writer.beginArray()
         for element in self { element.write(to: &writer) }
         writer.endArray()
@@ -87,12 +89,12 @@ extension Array: ContractValue where Element: ContractValue {
 
 extension Dictionary: ContractValue where Key == String, Value: ContractValue {
     /// Reads an object whose members all have one type.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> [String: Value]? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> [String: Value]? {
         context.dictionary(node, "#/type", decode: { Value.decode($0, &$1) })
     }
 
     /// Writes an object, members in order of their names.
-    public func write(to writer: inout JSONWriter) {
+    @inlinable public func write(to writer: inout JSONWriter) {
         writer.beginObject()
         for (name, value) in self.sorted(by: { $0.key < $1.key }) {
             writer.name(dynamic: name)
@@ -104,12 +106,12 @@ extension Dictionary: ContractValue where Key == String, Value: ContractValue {
 
 extension Optional: ContractValue where Wrapped: ContractValue {
     /// Reads `null` or a value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Wrapped?? {
+    @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Wrapped?? {
         node.kind == .null ? .some(nil) : Wrapped.decode(node, &context).map(Optional.some)
     }
 
     /// Writes the value, or `null`.
-    public func write(to writer: inout JSONWriter) {
+    @inlinable public func write(to writer: inout JSONWriter) {
         switch self {
         case .none: writer.null()
         case .some(let value): value.write(to: &writer)

@@ -20,11 +20,12 @@ public struct Echo: ContractValue {
         guard context.isObject(node, "Specs/showcase.yaml#/components/schemas/Echo/type") else { return nil }
         var seen: [String]? = nil
         for member in node.members {
-            if member.isNamed("seen") {
+            switch member.place(in: EchoChecks.names) {
+            case 0:
                 context.enter("seen")
                 seen = EchoChecks.decodeEchoSeen(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/showcase.yaml#/components/schemas/Echo/additionalProperties")
             }
         }
@@ -46,6 +47,8 @@ public struct Echo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EchoChecks {
+    static let names: JSONNames = JSONNames("seen")
+
     static func decodeEchoSeenElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Echo/properties/seen/items/type")

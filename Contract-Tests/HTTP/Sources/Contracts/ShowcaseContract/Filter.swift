@@ -28,19 +28,20 @@ public struct Filter: ContractValue {
         var sizes: [Int]? = nil
         var near: Point? = nil
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: FilterChecks.names) {
+            case 0:
                 context.enter("name")
                 name = FilterChecks.decodeFilterName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("sizes") {
+            case 1:
                 context.enter("sizes")
                 sizes = FilterChecks.decodeFilterSizes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("near") {
+            case 2:
                 context.enter("near")
                 near = Point.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/showcase.yaml#/components/schemas/Filter/additionalProperties")
             }
         }
@@ -68,6 +69,8 @@ public struct Filter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FilterChecks {
+    static let names: JSONNames = JSONNames("name", "sizes", "near")
+
     static func decodeFilterName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Filter/properties/name/type")
         else { return nil }

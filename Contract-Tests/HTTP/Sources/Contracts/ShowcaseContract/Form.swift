@@ -47,31 +47,32 @@ public struct Form: ContractValue {
         var place: Point? = nil
         var detail: Tree? = nil
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: FormChecks.names) {
+            case 0:
                 context.enter("name")
                 name = FormChecks.decodeFormName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("agreed") {
+            case 1:
                 context.enter("agreed")
                 agreed = FormChecks.decodeFormAgreed(member.value, &context)
                 context.leave()
-            } else if member.isNamed("tags") {
+            case 2:
                 context.enter("tags")
                 tags = FormChecks.decodeFormTags(member.value, &context)
                 context.leave()
-            } else if member.isNamed("codes") {
+            case 3:
                 context.enter("codes")
                 codes = FormChecks.decodeFormCodes(member.value, &context)
                 context.leave()
-            } else if member.isNamed("place") {
+            case 4:
                 context.enter("place")
                 place = Point.decode(member.value, &context)
                 context.leave()
-            } else if member.isNamed("detail") {
+            case 5:
                 context.enter("detail")
                 detail = Tree.decode(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/showcase.yaml#/components/schemas/Form/additionalProperties")
             }
         }
@@ -113,6 +114,8 @@ public struct Form: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FormChecks {
+    static let names: JSONNames = JSONNames("name", "agreed", "tags", "codes", "place", "detail")
+
     static func decodeFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Form/properties/name/type")
         else { return nil }

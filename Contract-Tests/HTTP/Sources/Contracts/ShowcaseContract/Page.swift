@@ -24,15 +24,16 @@ public struct Page: ContractValue {
         var items: [String]? = nil
         var next: String? = nil
         for member in node.members {
-            if member.isNamed("items") {
+            switch member.place(in: PageChecks.names) {
+            case 0:
                 context.enter("items")
                 items = PageChecks.decodePageItems(member.value, &context)
                 context.leave()
-            } else if member.isNamed("next") {
+            case 1:
                 context.enter("next")
                 next = PageChecks.decodePageNext(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/showcase.yaml#/components/schemas/Page/additionalProperties")
             }
         }
@@ -58,6 +59,8 @@ public struct Page: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PageChecks {
+    static let names: JSONNames = JSONNames("items", "next")
+
     static func decodePageItemsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type") else {
             return nil

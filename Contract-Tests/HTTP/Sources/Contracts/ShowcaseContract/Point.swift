@@ -24,15 +24,16 @@ public struct Point: ContractValue {
         var x: Int? = nil
         var label: String? = nil
         for member in node.members {
-            if member.isNamed("x") {
+            switch member.place(in: PointChecks.names) {
+            case 0:
                 context.enter("x")
                 x = PointChecks.decodePointX(member.value, &context)
                 context.leave()
-            } else if member.isNamed("label") {
+            case 1:
                 context.enter("label")
                 label = PointChecks.decodePointLabel(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/showcase.yaml#/components/schemas/Point/additionalProperties")
             }
         }
@@ -58,6 +59,8 @@ public struct Point: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PointChecks {
+    static let names: JSONNames = JSONNames("x", "label")
+
     static func decodePointX(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

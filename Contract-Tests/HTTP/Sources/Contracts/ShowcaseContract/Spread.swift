@@ -24,15 +24,16 @@ public struct Spread: ContractValue {
         var width: Int? = nil
         var colour: String? = nil
         for member in node.members {
-            if member.isNamed("width") {
+            switch member.place(in: SpreadChecks.names) {
+            case 0:
                 context.enter("width")
                 width = SpreadChecks.decodeSpreadWidth(member.value, &context)
                 context.leave()
-            } else if member.isNamed("colour") {
+            case 1:
                 context.enter("colour")
                 colour = SpreadChecks.decodeSpreadColour(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/showcase.yaml#/components/schemas/Spread/additionalProperties")
             }
         }
@@ -56,6 +57,8 @@ public struct Spread: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SpreadChecks {
+    static let names: JSONNames = JSONNames("width", "colour")
+
     static func decodeSpreadWidth(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -20,11 +20,12 @@ public struct Subscription: ContractValue {
         guard context.isObject(node, "Specs/showcase.yaml#/components/schemas/Subscription/type") else { return nil }
         var callback: String? = nil
         for member in node.members {
-            if member.isNamed("callback") {
+            switch member.place(in: SubscriptionChecks.names) {
+            case 0:
                 context.enter("callback")
                 callback = SubscriptionChecks.decodeSubscriptionCallback(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/showcase.yaml#/components/schemas/Subscription/additionalProperties")
             }
@@ -47,6 +48,8 @@ public struct Subscription: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscriptionChecks {
+    static let names: JSONNames = JSONNames("callback")
+
     static func decodeSubscriptionCallback(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -24,15 +24,16 @@ public struct Tree: ContractValue {
         var name: String? = nil
         var children: [Tree]? = nil
         for member in node.members {
-            if member.isNamed("name") {
+            switch member.place(in: TreeChecks.names) {
+            case 0:
                 context.enter("name")
                 name = TreeChecks.decodeTreeName(member.value, &context)
                 context.leave()
-            } else if member.isNamed("children") {
+            case 1:
                 context.enter("children")
                 children = TreeChecks.decodeTreeChildren(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/showcase.yaml#/components/schemas/Tree/additionalProperties")
             }
         }
@@ -58,6 +59,8 @@ public struct Tree: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TreeChecks {
+    static let names: JSONNames = JSONNames("name", "children")
+
     static func decodeTreeName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Tree/properties/name/type")
         else { return nil }

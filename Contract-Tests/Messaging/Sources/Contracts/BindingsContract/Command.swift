@@ -20,11 +20,12 @@ public struct Command: ContractValue {
         guard context.isObject(node, "Specs/bindings.yaml#/components/schemas/Command/type") else { return nil }
         var id: Int? = nil
         for member in node.members {
-            if member.isNamed("id") {
+            switch member.place(in: CommandChecks.names) {
+            case 0:
                 context.enter("id")
                 id = CommandChecks.decodeCommandId(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(member.name, "Specs/bindings.yaml#/components/schemas/Command/additionalProperties")
             }
         }
@@ -46,6 +47,8 @@ public struct Command: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CommandChecks {
+    static let names: JSONNames = JSONNames("id")
+
     static func decodeCommandId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -20,11 +20,12 @@ public struct Measurement: ContractValue {
         guard context.isObject(node, "Specs/bindings.yaml#/components/schemas/Measurement/type") else { return nil }
         var lumens: Int? = nil
         for member in node.members {
-            if member.isNamed("lumens") {
+            switch member.place(in: MeasurementChecks.names) {
+            case 0:
                 context.enter("lumens")
                 lumens = MeasurementChecks.decodeMeasurementLumens(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/bindings.yaml#/components/schemas/Measurement/additionalProperties")
             }
@@ -47,6 +48,8 @@ public struct Measurement: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MeasurementChecks {
+    static let names: JSONNames = JSONNames("lumens")
+
     static func decodeMeasurementLumens(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -28,15 +28,16 @@ public struct TraceHeaders: ContractValue {
         var attempt: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
-            if member.isNamed("trace") {
+            switch member.place(in: TraceHeadersChecks.names) {
+            case 0:
                 context.enter("trace")
                 trace = TraceHeadersChecks.decodeTraceHeadersTrace(member.value, &context)
                 context.leave()
-            } else if member.isNamed("attempt") {
+            case 1:
                 context.enter("attempt")
                 attempt = TraceHeadersChecks.decodeTraceHeadersAttempt(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 unknownMembers[member.name] = member.value.value
             }
         }
@@ -66,6 +67,8 @@ public struct TraceHeaders: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TraceHeadersChecks {
+    static let names: JSONNames = JSONNames("trace", "attempt")
+
     static func decodeTraceHeadersTrace(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(

@@ -20,11 +20,12 @@ public struct ResultValue: ContractValue {
         guard context.isObject(node, "Specs/bindings.yaml#/components/messages/result/payload/type") else { return nil }
         var sum: Int? = nil
         for member in node.members {
-            if member.isNamed("sum") {
+            switch member.place(in: ResultValueChecks.names) {
+            case 0:
                 context.enter("sum")
                 sum = ResultValueChecks.decodeResultValueSum(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/bindings.yaml#/components/messages/result/payload/additionalProperties")
             }
@@ -47,6 +48,8 @@ public struct ResultValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ResultValueChecks {
+    static let names: JSONNames = JSONNames("sum")
+
     static func decodeResultValueSum(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(

@@ -20,11 +20,12 @@ public struct Sum: ContractValue {
         guard context.isObject(node, "Specs/bindings.yaml#/components/messages/sum/payload/type") else { return nil }
         var numbers: [Int]? = nil
         for member in node.members {
-            if member.isNamed("numbers") {
+            switch member.place(in: SumChecks.names) {
+            case 0:
                 context.enter("numbers")
                 numbers = SumChecks.decodeSumNumbers(member.value, &context)
                 context.leave()
-            } else {
+            default:
                 context.unexpected(
                     member.name, "Specs/bindings.yaml#/components/messages/sum/payload/additionalProperties")
             }
@@ -47,6 +48,8 @@ public struct Sum: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SumChecks {
+    static let names: JSONNames = JSONNames("numbers")
+
     static func decodeSumNumbersElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
