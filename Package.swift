@@ -274,6 +274,8 @@ let package = Package(
                 "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
                 "ConnectionCheckContract", "TenantServiceContract", "StateManagerContract", "GenesysAPIServiceContract",
                 "WhatsAppAPIServiceContract", "GenesysWebhookServiceContract", "WhatsAppWebhookServiceContract",
+                "APIGatewayContract", "AuthServiceContract", "InboundTransformerContract",
+                "OutboundTransformerContract",
                 "SharedContract", crypto, cryptoExtras, mustache, nioPosix, httpTypes, logging,
             ],
             path: "Sources/Portal/AgentPortal",
@@ -304,7 +306,8 @@ let package = Package(
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract",
                 "GenesysWebhookServiceContract", "SimulatorContract", "GenesysPlatformContract",
                 "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
-                "GenesysWebhookContract",
+                "GenesysWebhookContract", "APIGatewayContract", "InboundTransformerContract",
+                "OutboundTransformerContract", "ConnectionCheckContract",
                 "RelayMessagingContract", "RelayCacheContract", "SharedContract", arguments, logging,
             ],
             path: "Sources/waba-genesys",
@@ -497,7 +500,14 @@ let package = Package(
             [
                 "AgentPortal", "ContractRuntime", "Database", "HTTPServer", "ServiceKit", "StateManagerContract",
                 "TenantServiceContract", "GenesysAPIServiceContract", "GenesysWebhookServiceContract",
-                "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", httpTypes, logging,
+                "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", "AgentPortalContract",
+                "SharedContract", "ContractJSON", httpTypes, logging,
+            ]),
+        tests(
+            "CommandLineTests",
+            [
+                "waba-genesys", "ContractRuntime", "StateManagerContract", "SharedContract",
+                "ConnectionCheckContract", arguments,
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
         .executableTarget(

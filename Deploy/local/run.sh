@@ -156,6 +156,7 @@ start_all() {
     start_servers
     load_secrets "$mode"
     choose_addresses "$mode"
+    export PORTAL_REFERENCE_DIR=${PORTAL_REFERENCE_DIR:-$LOCAL/reference}
     say "migrating"
     attended "$binary" migrate
     # Only where the installation is a trial: elsewhere the first owner is invited with `waba-genesys portal-user`.
@@ -207,6 +208,12 @@ bench() {
     cat "$rows"
 }
 
+# The reference of all contracts, which the portal shows; after the start, which it would hold up.
+write_reference() {
+    attended swift build --product contractgen
+    attended .build/debug/contractgen docs --output "$PORTAL_REFERENCE_DIR"
+}
+
 # Says once when a process ends by itself; the others stay up.
 stay_up() {
     local name
@@ -253,12 +260,17 @@ case ${1:-} in
             list_addresses
             say "portal: $AGENT_PORTAL_URL    name: owner    password: $PORTAL_PASSWORD"
             say "up; Ctrl-C stops everything"
+            write_reference
+            say "reference of all contracts: $AGENT_PORTAL_URL/reference/index.html"
             stay_up
         fi
         ;;
     browser-test)
         on_end stop_all
         start_all demo
+        # Its tenant is the one that tests write to.
+        attended "$binary" demo >"$LOGS/demo.log"
+        write_reference
         export PORTAL_PASSWORD WABA_BINARY=$PWD/$binary SCREENSHOTS=$LOCAL/screenshots
         rm -rf "$SCREENSHOTS"
         mkdir -p "$SCREENSHOTS"

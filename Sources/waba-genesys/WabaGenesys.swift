@@ -9,7 +9,8 @@ struct WabaGenesys: AsyncParsableCommand {
         version: Build.version,
         subcommands: [
             ServeCommand.self, SimulateCommand.self, MigrateCommand.self, DemoCommand.self, ConfigurationCommand.self,
-            PortalUserCommand.self,
+            PortalUserCommand.self, TenantCommand.self, ConversationCommand.self, MessageCommand.self,
+            DeadLettersCommand.self, ReplayCommand.self, KeysCommand.self, DoctorCommand.self,
         ])
 }
 

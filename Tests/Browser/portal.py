@@ -13,6 +13,9 @@ PASSWORD = os.environ["PORTAL_PASSWORD"]
 SCREENSHOTS = Path(os.environ["SCREENSHOTS"])
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
+# A debug build on a busy machine takes its time.
+expect.set_options(timeout=20_000)
+
 # Sizes and colour schemes in which every page is looked at.
 DESKTOP = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"}
 DARK = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"}
@@ -102,9 +105,10 @@ class PortalTest(unittest.TestCase):
         results = Axe().run(page)
         self.assertEqual(results.violations_count, 0, f"{name}:\n{results.generate_report()}")
 
-    def look_everywhere(self, path: str, name: str, user: str = "owner", password: str = PASSWORD) -> None:
-        """A page in light, dark and on a phone."""
+    def look_everywhere(self, path: str, name: str, user: str = "owner", password: str = PASSWORD, shows: str = "h1") -> None:
+        """A page in light, dark and on a phone, once it shows what a selector finds."""
         for options, suffix in ((DESKTOP, "light"), (DARK, "dark"), (PHONE, "phone")):
             page = self.open(options, user, password)
             page.goto(path)
+            expect(page.locator(shows).first).to_be_visible()
             self.look(page, f"{name}-{suffix}")

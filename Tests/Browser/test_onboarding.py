@@ -3,26 +3,11 @@
 import re
 import secrets
 import unittest
-import urllib.error
-import urllib.request
-import json
-import os
 
 from playwright.sync_api import Page, expect
 
 from portal import DESKTOP, PHONE, PORTAL, PortalTest
-
-META = os.environ["META_SIMULATOR_URL"]
-GENESYS = os.environ["GENESYS_SIMULATOR_URL"]
-GATEWAY = os.environ["API_GATEWAY_URL"]
-
-
-def simulator(method: str, url: str, body: dict) -> bytes:
-    """Sets up or drives a simulator."""
-    request = urllib.request.Request(
-        url, method=method, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return answer.read()
+from relay import GATEWAY, GENESYS, META, simulator
 
 
 class Organisation:
@@ -124,17 +109,32 @@ class OnboardingTests(PortalTest):
             "text": "Hello from the test"})
         # Without a reload.
         expect(page.get_by_text("arrived at Genesys")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Hello from the test")).to_be_visible()
         integration = page.request.get(f"/tenants/{tenant}").text()
         integration = re.search(r"<dt>Integration</dt><dd><code>([^<]+)", integration)[1]
         simulator("POST", f"{GENESYS}/simulator/agent-messages", {
             "integrationId": integration, "to": "15550199001", "text": "Hello from the agent"})
         expect(page.get_by_text("Messages go both ways")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Hello from the agent")).to_be_visible()
+        self.send_from_here(page)
         page.get_by_role("button", name=re.compile("Run the checks|Check again")).click()
         results = page.locator(".check")
         self.assertGreaterEqual(results.count(), 15)
         self.assertEqual(page.locator(".check .state-bad").count(), 0, page.locator(".check .state-bad").all())
         self.look(page, "onboarding-5-test-done")
         self.tenant_page(page, tenant, organisation)
+
+    def send_from_here(self, page: Page) -> None:
+        """Both ways once more, without a phone and an agent."""
+        page.get_by_label("Number of a phone with WhatsApp").fill("no number")
+        page.get_by_role("button", name="Send as the customer").click()
+        expect(page.get_by_role("alert")).to_contain_text("7 to 15 digits")
+        for button, text in (("Send as the customer", "A test to Genesys"), ("Send as the agent", "A test to WhatsApp")):
+            page.get_by_label("Number of a phone with WhatsApp").fill("+1 555 0199 001")
+            page.get_by_label("Text", exact=True).fill(text)
+            page.get_by_role("button", name=button).click()
+            row = page.locator("#test-messages li").filter(has_text=text)
+            expect(row.locator(".state")).to_have_text("delivered", timeout=30_000)
 
     def tenant_page(self, page: Page, tenant: str, organisation: Organisation) -> None:
         """The tenant afterwards: search, rotation, suspension."""

@@ -92,6 +92,7 @@ struct TestWorld: Sendable {
             cache: cache,
             messages: broker,
             media: media,
+            queueDepth: broker.queueDepth,
             operations: OperationsAnswers(
                 service: .stateManager,
                 version: "test",

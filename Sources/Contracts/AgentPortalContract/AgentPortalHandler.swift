@@ -87,9 +87,69 @@ public protocol AgentPortalHandler: Sendable {
     /// Run the connection checks
     func runChecks(_ input: RunChecks.Input, _ context: RequestContext) async throws
         -> RunChecks.Output
+    /// Send a test message
+    func sendTestMessageFromForm(_ input: SendTestMessageFromForm.Input, _ context: RequestContext) async throws
+        -> SendTestMessageFromForm.Output
     /// Rotate a secret without interruption
     func rotateSecret(_ input: RotateSecret.Input, _ context: RequestContext) async throws
         -> RotateSecret.Output
+    /// List conversations
+    func getConversationsPage(_ input: GetConversationsPage.Input, _ context: RequestContext) async throws
+        -> GetConversationsPage.Output
+    /// Show a conversation
+    func getConversationPage(_ input: GetConversationPage.Input, _ context: RequestContext) async throws
+        -> GetConversationPage.Output
+    /// Show the way of a message
+    func getMessagePage(_ input: GetMessagePage.Input, _ context: RequestContext) async throws
+        -> GetMessagePage.Output
+    /// Go to the media of a message
+    func getMessageMediaFile(_ input: GetMessageMediaFile.Input, _ context: RequestContext) async throws
+        -> GetMessageMediaFile.Output
+    /// Show how the relay is doing
+    func getOperationsPage(_ input: GetOperationsPage.Input, _ context: RequestContext) async throws
+        -> GetOperationsPage.Output
+    /// Get the figures of the charts
+    func getFigures(_ input: GetFigures.Input, _ context: RequestContext) async throws
+        -> GetFigures.Output
+    /// End a hold
+    func releaseHoldFromForm(_ input: ReleaseHoldFromForm.Input, _ context: RequestContext) async throws
+        -> ReleaseHoldFromForm.Output
+    /// List dead letters
+    func getDeadLettersPage(_ input: GetDeadLettersPage.Input, _ context: RequestContext) async throws
+        -> GetDeadLettersPage.Output
+    /// Replay dead letters
+    func replayDeadLettersFromForm(_ input: ReplayDeadLettersFromForm.Input, _ context: RequestContext) async throws
+        -> ReplayDeadLettersFromForm.Output
+    /// Discard dead letters
+    func discardDeadLettersFromForm(_ input: DiscardDeadLettersFromForm.Input, _ context: RequestContext) async throws
+        -> DiscardDeadLettersFromForm.Output
+    /// Show a dead letter
+    func getDeadLetterPage(_ input: GetDeadLetterPage.Input, _ context: RequestContext) async throws
+        -> GetDeadLetterPage.Output
+    /// List quarantined updates
+    func getQuarantinePage(_ input: GetQuarantinePage.Input, _ context: RequestContext) async throws
+        -> GetQuarantinePage.Output
+    /// Route quarantined updates again
+    func replayQuarantineFromForm(_ input: ReplayQuarantineFromForm.Input, _ context: RequestContext) async throws
+        -> ReplayQuarantineFromForm.Output
+    /// Discard quarantined updates
+    func discardQuarantineFromForm(_ input: DiscardQuarantineFromForm.Input, _ context: RequestContext) async throws
+        -> DiscardQuarantineFromForm.Output
+    /// Show a quarantined update
+    func getQuarantinedUpdatePage(_ input: GetQuarantinedUpdatePage.Input, _ context: RequestContext) async throws
+        -> GetQuarantinedUpdatePage.Output
+    /// Go to the reference of all contracts
+    func getReferenceHome(_ input: GetReferenceHome.Input, _ context: RequestContext) async throws
+        -> GetReferenceHome.Output
+    /// Get the style sheet of the reference
+    func getReferenceStyle(_ input: GetReferenceStyle.Input, _ context: RequestContext) async throws
+        -> GetReferenceStyle.Output
+    /// Get the script of the reference
+    func getReferenceScript(_ input: GetReferenceScript.Input, _ context: RequestContext) async throws
+        -> GetReferenceScript.Output
+    /// Show a page of the reference
+    func getReferencePage(_ input: GetReferencePage.Input, _ context: RequestContext) async throws
+        -> GetReferencePage.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -132,7 +192,27 @@ extension AgentPortalHandler {
             ConnectIntegrationFromForm.route(self),
             SubscribeFromForm.route(self),
             RunChecks.route(self),
+            SendTestMessageFromForm.route(self),
             RotateSecret.route(self),
+            GetConversationsPage.route(self),
+            GetConversationPage.route(self),
+            GetMessagePage.route(self),
+            GetMessageMediaFile.route(self),
+            GetOperationsPage.route(self),
+            GetFigures.route(self),
+            ReleaseHoldFromForm.route(self),
+            GetDeadLettersPage.route(self),
+            ReplayDeadLettersFromForm.route(self),
+            DiscardDeadLettersFromForm.route(self),
+            GetDeadLetterPage.route(self),
+            GetQuarantinePage.route(self),
+            ReplayQuarantineFromForm.route(self),
+            DiscardQuarantineFromForm.route(self),
+            GetQuarantinedUpdatePage.route(self),
+            GetReferenceHome.route(self),
+            GetReferenceStyle.route(self),
+            GetReferenceScript.route(self),
+            GetReferencePage.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

@@ -16,6 +16,16 @@ public enum AgentPortalSchemas {
         ContractSchemaEntry(
             "Specs/services/agent-portal.yaml#/components/schemas/SearchText", schema: SearchTextSchema.self),
         ContractSchemaEntry(
+            "Specs/services/agent-portal.yaml#/components/schemas/FilterText", schema: FilterTextSchema.self),
+        ContractSchemaEntry(
+            "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount", schema: ChangeCountSchema.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/HoldForm", HoldForm.self),
+        ContractSchemaEntry(
+            "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm", DeadLettersForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm", QuarantineForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/Figures", Figures.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/FigureSample", FigureSample.self),
+        ContractSchemaEntry(
             "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken", schema: CSRFTokenSchema.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RoleName", RoleName.self),
         ContractSchemaEntry(
@@ -44,6 +54,8 @@ public enum AgentPortalSchemas {
         ContractSchemaEntry(
             "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm", IntegrationForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/ChecksForm", ChecksForm.self),
+        ContractSchemaEntry(
+            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm", TestMessageForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RotationForm", RotationForm.self),
     ]
 }

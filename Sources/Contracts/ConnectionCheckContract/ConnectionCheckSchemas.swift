@@ -7,6 +7,8 @@ public import ContractRuntime
 public enum ConnectionCheckSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
+        ContractSchemaEntry("Specs/checks/check.yaml#/$defs/TestMessage", TestMessage.self),
+        ContractSchemaEntry("Specs/checks/check.yaml#/$defs/TestMessageResult", TestMessageResult.self),
         ContractSchemaEntry("Specs/checks/check.yaml#/$defs/CheckReport", CheckReport.self),
         ContractSchemaEntry("Specs/checks/check.yaml#/$defs/CheckResult", CheckResult.self),
         ContractSchemaEntry("Specs/checks/check.yaml#/$defs/CheckOutcome", CheckOutcome.self),

@@ -12,6 +12,9 @@ public protocol GenesysWebhookServiceHandler: Sendable {
     /// Check the way of Genesys webhooks
     func checkWebhooks(_ input: CheckWebhooks.Input, _ context: RequestContext) async throws
         -> CheckWebhooks.Output
+    /// Send a text as Genesys would
+    func sendTestMessage(_ input: SendTestMessage.Input, _ context: RequestContext) async throws
+        -> SendTestMessage.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -29,6 +32,7 @@ extension GenesysWebhookServiceHandler {
         [
             GetIntakeStatus.route(self),
             CheckWebhooks.route(self),
+            SendTestMessage.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

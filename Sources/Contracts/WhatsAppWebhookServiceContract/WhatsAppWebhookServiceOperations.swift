@@ -9,6 +9,7 @@ public enum WhatsAppWebhookServiceOperations {
     public static let all: [OperationDescription] = [
         GetIntakeStatus.description,
         CheckWebhooks.description,
+        SendTestMessage.description,
         GetLiveness.description,
         GetReadiness.description,
         GetMetrics.description,

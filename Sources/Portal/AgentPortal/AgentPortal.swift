@@ -19,6 +19,9 @@ public struct AgentPortal: AgentPortalHandler {
     let services: PortalServices
     let operations: OperationsAnswers
     let addresses: PortalAddresses
+    let tenantNames: TenantNames
+    let sampler: FiguresSampler
+    let reference: ContractReference
     private let accessGuard: AccessGuard
 
     /// Creates the portal.
@@ -44,14 +47,21 @@ public struct AgentPortal: AgentPortalHandler {
         self.addresses = addresses
         self.services = services
         self.operations = operations
+        tenantNames = TenantNames(tenants: services.tenants)
+        sampler = FiguresSampler(probes: services.probes)
+        reference = ContractReference(folder: addresses.reference)
         accessGuard = AccessGuard(
             store: store, cookie: cookie, proof: RequestProof(publishedOrigin: addresses.portalURL),
             headers: SecurityHeaders(mediaOrigin: addresses.mediaOrigin, isSecure: cookie.isSecure), pages: pages,
             logger: logger)
     }
 
-    /// Its routes behind the guard; it has no background work.
-    public var assembly: ServiceAssembly { ServiceAssembly(routes: routes.map(accessGuard.guarding)) }
+    /// Its routes behind the guard, and what keeps the figures of the charts.
+    public var assembly: ServiceAssembly {
+        ServiceAssembly(
+            routes: routes.map(accessGuard.guarding),
+            jobs: [ServiceAssembly.Job(name: "figures") { try await sampler.run() }])
+    }
 }
 
 /// Where the portal and what it links to are.
@@ -64,12 +74,17 @@ public struct PortalAddresses: Sendable {
     public var mediaOrigin: String?
     /// Folder with Debian's JavaScript libraries.
     public var libraries: String
+    /// Folder that `contractgen docs` wrote; nil: there is none.
+    public var reference: String?
 
     /// Takes the addresses.
-    public init(portalURL: String, publicBaseURL: String, mediaOrigin: String?, libraries: String) {
+    public init(
+        portalURL: String, publicBaseURL: String, mediaOrigin: String?, libraries: String, reference: String? = nil
+    ) {
         self.portalURL = portalURL
         self.publicBaseURL = publicBaseURL
         self.mediaOrigin = mediaOrigin
         self.libraries = libraries
+        self.reference = reference
     }
 }

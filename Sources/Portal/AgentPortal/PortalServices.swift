@@ -21,12 +21,15 @@ public struct PortalServices: Sendable {
     public var whatsAppWebhooks: WhatsAppWebhookServiceClient
     /// With the internal token.
     public var genesysWebhooks: GenesysWebhookServiceClient
+    /// Whoever is asked for health and metrics.
+    public var probes: [ServiceProbe]
 
     /// Takes the clients.
     public init(
         tenants: TenantServiceClient, tenantChecks: TenantServiceClient, state: StateManagerClient,
         whatsAppAPI: WhatsAppAPIServiceClient, genesysAPI: GenesysAPIServiceClient,
-        whatsAppWebhooks: WhatsAppWebhookServiceClient, genesysWebhooks: GenesysWebhookServiceClient
+        whatsAppWebhooks: WhatsAppWebhookServiceClient, genesysWebhooks: GenesysWebhookServiceClient,
+        probes: [ServiceProbe] = []
     ) {
         self.tenants = tenants
         self.tenantChecks = tenantChecks
@@ -35,5 +38,6 @@ public struct PortalServices: Sendable {
         self.genesysAPI = genesysAPI
         self.whatsAppWebhooks = whatsAppWebhooks
         self.genesysWebhooks = genesysWebhooks
+        self.probes = probes
     }
 }

@@ -9,6 +9,7 @@ public struct AuthService: AuthServiceHandler {
     let credentials: CredentialReader
     let genesysTokens: GenesysTokens
     let whatsAppTokens: WhatsAppTokens
+    let expiries: TokenExpiries
     let operations: OperationsAnswers
 
     /// Creates the service.
@@ -42,6 +43,7 @@ public struct AuthService: AuthServiceHandler {
             clock: clock
         )
         whatsAppTokens = WhatsAppTokens(credentials: credentials, cache: cache, logger: logger)
+        expiries = TokenExpiries(metrics: operations.metrics, now: now)
         self.operations = operations
     }
 

@@ -9,10 +9,14 @@ import StateManagerContract
 /// Knows every conversation and every message of the relay: who is behind a conversation, whether a message was sent
 /// and what became of it.
 public struct StateManager: StateManagerHandler {
+    /// The ready messages and the consumers of a queue; throws where there is no such queue.
+    public typealias QueueDepth = @Sendable (String) async throws(MessagingError) -> (messages: Int, consumers: Int)
+
     let database: DatabasePool
     let conversations: ConversationCache
     let messages: any MessageTransport
     let media: S3Storage
+    let queueDepth: QueueDepth?
     let operations: OperationsAnswers
     let logger: Logger
     let evidenceLag = EvidenceLag()
@@ -23,6 +27,7 @@ public struct StateManager: StateManagerHandler {
     ///   - cache: Takes `mapping:wa:…` and `mapping:conv:…`; nothing depends on it.
     ///   - messages: Brings dead letters and quarantined updates, and publishes replays.
     ///   - media: Where media is stored; links to it are made here.
+    ///   - queueDepth: Counts the messages of a queue, for `/metrics`.
     ///   - operations: Health and metrics of the process.
     ///   - logger: For what goes wrong.
     public init(
@@ -30,6 +35,7 @@ public struct StateManager: StateManagerHandler {
         cache: any CacheStore,
         messages: any MessageTransport,
         media: S3Storage,
+        queueDepth: QueueDepth? = nil,
         operations: OperationsAnswers,
         logger: Logger
     ) {
@@ -37,6 +43,7 @@ public struct StateManager: StateManagerHandler {
         conversations = ConversationCache(store: cache, logger: logger)
         self.messages = messages
         self.media = media
+        self.queueDepth = queueDepth
         self.operations = operations
         self.logger = logger
     }

@@ -39,17 +39,40 @@ public struct WebhookProbe: Sendable {
     ///   - signature: How the platform signs.
     ///   - secret: What to sign with.
     public func post(_ path: String, _ signature: WebhookSignature, secret: Secret) async -> Outcome {
-        var request = ContractRequest(method: .post, target: path, body: .bytes(Self.body))
-        request.headers[.contentType] = "application/json"
-        if let name = HTTPField.Name("X-Hub-Signature-256") {
-            request.headers[name] = signature.header(of: Self.body, secret: secret)
-        }
-        switch await send(request) {
+        switch await send(Self.request(Self.body, path, signature, secret)) {
         case .success(let response) where response.status == 400: return .accepted
         case .success(let response) where response.status == 401: return .refused
         case .success(let response): return .answered(response.status)
         case .failure(let error): return .unreachable(error.reason)
         }
+    }
+
+    /// Posts a whole webhook, which has its effect.
+    /// - Parameters:
+    ///   - body: The webhook.
+    ///   - path: The webhook's path.
+    ///   - signature: How the platform signs.
+    ///   - secret: What to sign with.
+    public func deliver(
+        _ body: [UInt8], to path: String, _ signature: WebhookSignature, secret: Secret
+    ) async -> Outcome {
+        switch await send(Self.request(body, path, signature, secret)) {
+        case .success(let response) where response.status == 200: return .accepted
+        case .success(let response) where response.status == 401: return .refused
+        case .success(let response): return .answered(response.status)
+        case .failure(let error): return .unreachable(error.reason)
+        }
+    }
+
+    private static func request(
+        _ body: [UInt8], _ path: String, _ signature: WebhookSignature, _ secret: Secret
+    ) -> ContractRequest {
+        var request = ContractRequest(method: .post, target: path, body: .bytes(body))
+        request.headers[.contentType] = "application/json"
+        if let name = HTTPField.Name("X-Hub-Signature-256") {
+            request.headers[name] = signature.header(of: body, secret: secret)
+        }
+        return request
     }
 
     /// Sends Meta's verification request.

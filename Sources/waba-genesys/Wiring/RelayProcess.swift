@@ -29,6 +29,7 @@ struct RelayProcess {
     func run() async throws -> Int32 {
         let parts = try SharedParts(hosted: Set(roles), configuration: configuration, logger: logger)
         let metrics = MetricRegistry()
+        metrics.set(.processStart, to: Double(WallClock.millisecondsSinceEpoch) / 1_000)
         var intakes: [ServiceProcess.Part] = []
         var registries: [HealthRegistry] = []
         for role in roles {

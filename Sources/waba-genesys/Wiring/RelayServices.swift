@@ -44,9 +44,10 @@ struct RelayServices {
         case .authService:
             return try authService(operations, logger).assembly
         case .stateManager:
+            let broker = try parts.broker(health)
             return StateManager(
                 database: try parts.database(health), cache: try parts.cache(health),
-                messages: try parts.broker(health), media: try parts.storage(health),
+                messages: broker, media: try parts.storage(health), queueDepth: broker.queueDepth,
                 operations: operations, logger: logger
             ).assembly
         case .whatsAppWebhookService:
@@ -135,28 +136,12 @@ struct RelayServices {
     private func portal(_ operations: OperationsAnswers, _ logger: Logger) throws -> AgentPortal {
         try AgentPortal(
             database: try parts.database(operations.health),
-            services: try portalServices(),
+            services: try PortalClients(directory: parts.directory, configuration: configuration).services(),
             addresses: PortalAddresses(
                 portalURL: try configuration.portalBaseURL, publicBaseURL: try configuration.publicBaseURL,
                 mediaOrigin: configuration.isSet(.s3Endpoint) ? try configuration.s3PublicEndpoint : nil,
-                libraries: try configuration.portalLibraries),
+                libraries: try configuration.portalLibraries, reference: try configuration.portalReference),
             operations: operations, logger: logger)
-    }
-
-    private func portalServices() throws -> PortalServices {
-        let admin = ClientCredentials(bearerToken: try configuration.adminAPIKeys.first?.reveal())
-        return PortalServices(
-            tenants: TenantServiceClient(
-                transport: try parts.directory.transport(to: .tenantService), credentials: admin),
-            tenantChecks: try tenantClient(),
-            state: StateManagerClient(transport: try parts.directory.transport(to: .stateManager), credentials: admin),
-            whatsAppAPI: try whatsAppAPIClient(), genesysAPI: try genesysAPIClient(),
-            whatsAppWebhooks: WhatsAppWebhookServiceClient(
-                transport: try parts.directory.transport(to: .whatsAppWebhookService),
-                credentials: try parts.internalCredentials()),
-            genesysWebhooks: GenesysWebhookServiceClient(
-                transport: try parts.directory.transport(to: .genesysWebhookService),
-                credentials: try parts.internalCredentials()))
     }
 
     private func authService(_ operations: OperationsAnswers, _ logger: Logger) throws -> AuthService {

@@ -156,7 +156,7 @@ private enum ChangePersonChecks {
                 node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
         else { return nil }
         context.length(
-            value, maximum: 2000, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
         return value
     }
 

@@ -7,9 +7,15 @@ struct TimeText: Sendable {
     let machine: String
     /// `2026-11-22 21:15 UTC`.
     let words: String
+    /// `2026-11-22`, for dividing a list by days.
+    let day: String
+    /// `21:15`, where the day is said elsewhere.
+    let clock: String
 
     init(_ time: DateTime) {
         machine = time.text
-        words = String(time.text.prefix(16)).replacingOccurrences(of: "T", with: " ") + " UTC"
+        day = String(time.text.prefix(10))
+        clock = String(time.text.dropFirst(11).prefix(5))
+        words = "\(day) \(clock) UTC"
     }
 }

@@ -1,10 +1,16 @@
 /// Parts of the portal, as the navigation lists them.
 enum PortalSection: String, CaseIterable, Sendable {
-    case tenants, people, audit
+    case operations, conversations, tenants
+    case deadLetters = "dead-letters"
+    case quarantine, people, audit
 
     var label: String {
         switch self {
+        case .operations: "Operations"
+        case .conversations: "Conversations"
         case .tenants: "Tenants"
+        case .deadLetters: "Dead letters"
+        case .quarantine: "Quarantine"
         case .people: "People"
         case .audit: "Audit log"
         }
@@ -13,7 +19,7 @@ enum PortalSection: String, CaseIterable, Sendable {
     /// The least role that sees it.
     var role: Role {
         switch self {
-        case .tenants: .viewer
+        case .operations, .conversations, .tenants, .deadLetters, .quarantine: .viewer
         case .people, .audit: .owner
         }
     }

@@ -26,4 +26,28 @@ extension PortalStore {
         }
         return reports
     }
+    /// What one check found last, of every tenant where it found something to watch.
+    func warnings(of check: CheckName) async throws -> [CheckedTenant] {
+        let rows = try await database.query(
+            Statement(
+                """
+                SELECT tenant_id, report FROM portal_check_reports
+                WHERE report @> jsonb_build_object('items', jsonb_build_array(
+                    jsonb_build_object('check', $1::text, 'outcome', 'warning')))
+                    OR report @> jsonb_build_object('items', jsonb_build_array(
+                        jsonb_build_object('check', $1::text, 'outcome', 'failed')))
+                ORDER BY checked_at DESC LIMIT 50
+                """, [.text(check.rawValue)]))
+        return try rows.compactMap { row in
+            let report = try? CheckReport(json: Array(try row.json("report").utf8))
+            guard let result = report?.items.first(where: { $0.check == check }) else { return nil }
+            return CheckedTenant(tenantID: try row.uuid("tenant_id"), result: result)
+        }
+    }
+}
+
+/// What a check found at a tenant.
+struct CheckedTenant: Sendable {
+    let tenantID: String
+    let result: CheckResult
 }

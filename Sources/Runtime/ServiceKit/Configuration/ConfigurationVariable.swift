@@ -30,7 +30,8 @@ public struct ConfigurationVariable: Sendable {
             .metaMessagesPerSecond, .metaPairMessagesPerMinute, .metaMediaHosts, .whatsAppMedia, .genesysMediaHosts,
             .mediaLinkSeconds,
             .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
-            .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .host, .port, .logLevel,
+            .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .portalReference,
+            .host, .port, .logLevel,
         ] + ServiceName.allCases.map(ConfigurationVariable.url(of:))
 
     /// All variables as lines for `--help`.
@@ -232,6 +233,13 @@ extension ConfigurationVariable {
         "Folder in which Debian's libjs-bootstrap5 and libjs-chart.js install bootstrap5 and chart.js.",
         form: .text,
         defaultValue: "/usr/share/javascript"
+    )
+    /// `PORTAL_REFERENCE_DIR`
+    public static let portalReference = ConfigurationVariable(
+        "PORTAL_REFERENCE_DIR",
+        "Folder that `contractgen docs` wrote; the portal shows it as the reference of all contracts.",
+        form: .text,
+        defaultValue: "Docs/reference"
     )
     /// `HOST`
     public static let host = ConfigurationVariable(

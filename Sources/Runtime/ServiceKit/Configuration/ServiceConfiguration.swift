@@ -154,6 +154,8 @@ extension ServiceConfiguration {
     }
     /// The folder with the portal's JavaScript libraries.
     public var portalLibraries: String { get throws(ConfigurationError) { try text(.portalLibraries) } }
+    /// The folder with the reference of all contracts.
+    public var portalReference: String { get throws(ConfigurationError) { try text(.portalReference) } }
     /// The address to listen on.
     public var host: String { values[ConfigurationVariable.host.name] ?? "127.0.0.1" }
     /// The port to listen on, 0 for a free one.

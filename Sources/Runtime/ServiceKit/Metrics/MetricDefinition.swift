@@ -222,6 +222,29 @@ extension MetricDefinition {
         help: "Calls that drew on a budget of the process because Redis did not answer."
     )
 
+    /// Messages in a queue that nobody has taken.
+    public static let queueMessages = MetricDefinition(
+        "queue_messages",
+        .gauge,
+        labels: ["queue"],
+        help: "Messages in a queue that wait to be taken."
+    )
+    /// Consumers of a queue.
+    public static let queueConsumers = MetricDefinition(
+        "queue_consumers",
+        .gauge,
+        labels: ["queue"],
+        help: "Consumers of a queue, those included that wait for their turn."
+    )
+    /// When the process started; tells processes apart, and a counter that began anew from one that fell. Named as Prometheus
+    /// names it for every process, so without the relay's prefix and not among ``all``.
+    public static let processStart = MetricDefinition(
+        exactName: "process_start_time_seconds",
+        .gauge,
+        labels: [],
+        help: "Start time of the process since unix epoch in seconds."
+    )
+
     /// Every metric that the relay itself records.
     public static let all: [MetricDefinition] = [
         httpRequests, httpRequestSeconds, httpActiveRequests, webhookRequests, webhookAcknowledgement, messages,
@@ -229,5 +252,6 @@ extension MetricDefinition {
         rateBudgetRemaining, tokenExpiry, mediaBytes, mediaFetch, mediaMissed, duplicates, statusesCoalesced,
         windowBlocked,
         claims, quarantinedUpdates, tenantsOnHold, heldMessages, heldTotal, oldestHeld, budgetFallbacks,
+        queueMessages, queueConsumers,
     ]
 }

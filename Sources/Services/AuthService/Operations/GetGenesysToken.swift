@@ -13,6 +13,7 @@ extension AuthService {
                 refresh: input.refresh ?? false,
                 traceparent: context.traceparent
             )
+            expiries.note(token.expiresAt, of: input.tenantId)
             return .ok(token)
         } catch let failure as TokenFailure {
             let problem = failure.problem(context)

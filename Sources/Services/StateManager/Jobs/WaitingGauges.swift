@@ -1,5 +1,6 @@
 import Database
 import Logging
+import RelayMessagingContract
 import ServiceKit
 
 /// Counts what waits for a person or a platform, for `/metrics`.
@@ -12,6 +13,7 @@ struct WaitingGauges: Sendable {
         while true {
             do {
                 try await count()
+                await countQueues()
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -46,5 +48,16 @@ struct WaitingGauges: Sendable {
             metrics.set(.heldMessages, [platform], to: Double(try row.int("waiting_\(platform)")))
         }
         metrics.set(.oldestHeld, to: Double(try row.int("oldest")))
+    }
+
+    /// The queues of all channels. One that no process has declared yet has no figure.
+    func countQueues() async {
+        guard let queueDepth = state.queueDepth else { return }
+        let metrics = state.operations.metrics
+        for queue in RelayMessagingTopology.all.flatMap(\.queues) {
+            guard let depth = try? await queueDepth(queue.name) else { continue }
+            metrics.set(.queueMessages, [queue.name], to: Double(depth.messages))
+            metrics.set(.queueConsumers, [queue.name], to: Double(depth.consumers))
+        }
     }
 }

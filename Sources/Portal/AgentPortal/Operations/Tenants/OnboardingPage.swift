@@ -50,6 +50,8 @@ struct OnboardingContent {
     var genesysWebhook: String?
     // Test
     var test: TestMessages?
+    var testCustomer: String?
+    var testText = "Hello! This is a test."
 }
 
 extension AgentPortal {

@@ -5,6 +5,8 @@ import StateManagerContract
 /// The last messages of a tenant, and whether one has gone each way.
 struct TestMessages {
     struct Item {
+        let id: String
+        let text: String?
         let isInbound: Bool
         let kind: String
         let status: String
@@ -55,6 +57,8 @@ extension AgentPortal {
 
 extension TestMessages.Item {
     init(_ message: MessageTracking) {
+        id = message.id
+        text = message.text?.entered
         isInbound = message.direction == .inbound
         kind = message.messageType
         status = message.status.rawValue

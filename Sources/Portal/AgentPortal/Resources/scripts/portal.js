@@ -1,14 +1,24 @@
 // What every page gets beyond plain HTML. Pages work without it.
 import { startLive } from "./live.js";
 
+const FORMS = {
+  clock: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
+  // For lists; the title has all of it.
+  short: new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }),
+  day: new Intl.DateTimeFormat(undefined, { dateStyle: "full" }),
+  exact: new Intl.DateTimeFormat(undefined, {
+    year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3,
+  }),
+  near: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }),
+};
+
 // Times are written in UTC by the server and shown in the reader's own zone.
 export function localTimes(root) {
-  const near = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
   for (const element of root.querySelectorAll("time[datetime]:not([data-local])")) {
     const time = new Date(element.dateTime);
     if (Number.isNaN(time.getTime())) continue;
     element.title = element.dateTime;
-    element.textContent = near.format(time);
+    element.textContent = (FORMS[element.dataset.time] ?? FORMS.near).format(time);
     element.dataset.local = "";
   }
 }
@@ -28,18 +38,26 @@ export function copyButtons(root) {
   }
 }
 
-// A form is sent once; a slow answer shows.
-function guardForms(root) {
-  for (const form of root.querySelectorAll("form[method=post]")) {
-    form.addEventListener("submit", (event) => {
-      const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
-      if (question && !window.confirm(question)) { event.preventDefault(); return; }
-      if (form.dataset.sent !== undefined) { event.preventDefault(); return; }
-      form.dataset.sent = "";
-      form.setAttribute("aria-busy", "true");
-      event.submitter?.classList.add("is-busy");
-    });
-  }
+// A form is sent once; what can't be undone asks first; a slow answer shows. On the document, for forms that come later too.
+function guardForms() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    const needed = event.submitter?.dataset.needs && form.elements[event.submitter.dataset.needs];
+    if (needed && !needed.value.trim()) {
+      event.preventDefault();
+      needed.setCustomValidity("Please write why.");
+      needed.reportValidity();
+      needed.addEventListener("input", () => needed.setCustomValidity(""), { once: true });
+      return;
+    }
+    const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+    if (question && !window.confirm(question)) { event.preventDefault(); return; }
+    if (form.dataset.sent !== undefined) { event.preventDefault(); return; }
+    form.dataset.sent = "";
+    form.setAttribute("aria-busy", "true");
+    event.submitter?.classList.add("is-busy");
+  });
   // Coming back with the browser's button brings the page as it was left.
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) {
@@ -50,7 +68,17 @@ function guardForms(root) {
   });
 }
 
+// One box ticks all of a name.
+function tickAll() {
+  for (const box of document.querySelectorAll("input[data-tick-all]")) {
+    const others = () => box.form.querySelectorAll(`input[type=checkbox][name="${box.dataset.tickAll}"]`);
+    box.hidden = others().length === 0;
+    box.addEventListener("change", () => { for (const other of others()) other.checked = box.checked; });
+  }
+}
+
+startLive((element) => { localTimes(element); copyButtons(element); });
 localTimes(document);
 copyButtons(document);
-guardForms(document);
-startLive((element) => { localTimes(element); copyButtons(element); });
+guardForms();
+tickAll();

@@ -1,0 +1,57 @@
+import ContractRuntime
+import ServiceKit
+import TenantServiceContract
+
+/// Names of tenants for lists that know their ids only; a name is kept for a minute.
+struct TenantNames: Sendable {
+    private static let lifetime: Duration = .seconds(60)
+    private static let capacity = 10_000
+
+    private let tenants: TenantServiceClient
+    private let names = ExpiringCache<String, String>(capacity: Self.capacity, lifetime: Self.lifetime)
+
+    init(tenants: TenantServiceClient) { self.tenants = tenants }
+
+    /// Names by id. A list is shown without a name rather than not at all: an id that can't be looked up is missing.
+    func names(of ids: Set<String>, _ context: RequestContext) async -> [String: String] {
+        await withTaskGroup(of: (String, String?).self) { group in
+            for id in ids { group.addTask { (id, await name(of: id, context)) } }
+            var found: [String: String] = [:]
+            for await (id, name) in group { found[id] = name }
+            return found
+        }
+    }
+
+    private func name(of id: String, _ context: RequestContext) async -> String? {
+        if let known = names.value(for: id) { return known }
+        guard
+            case .ok(let tenant)? = try? await tenants.getTenant(
+                .init(tenantId: id), traceparent: context.traceparent)
+        else { return nil }
+        names.set(tenant.name, for: id)
+        return tenant.name
+    }
+}
+
+/// A tenant to filter by.
+struct TenantChoice {
+    let id: String
+    let name: String
+    let isChosen: Bool
+}
+
+extension AgentPortal {
+    /// The latest tenants, and the one that is chosen.
+    func tenantChoices(chosen: String?, _ context: RequestContext) async throws -> [TenantChoice] {
+        let output = try await ask("tenant-service") {
+            try await services.tenants.listTenants(.init(limit: 100), traceparent: context.traceparent)
+        }
+        guard case .ok(let page) = output else { throw PortalRefusal.serviceAway("tenant-service") }
+        var choices = page.items.map { TenantChoice(id: $0.id, name: $0.name, isChosen: $0.id == chosen) }
+        if let chosen, !choices.contains(where: \.isChosen) {
+            let name = await tenantNames.names(of: [chosen], context)[chosen] ?? chosen
+            choices.append(TenantChoice(id: chosen, name: name, isChosen: true))
+        }
+        return choices
+    }
+}

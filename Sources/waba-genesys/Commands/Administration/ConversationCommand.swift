@@ -1,0 +1,126 @@
+import AgentPortal
+import ArgumentParser
+import ContractJSON
+import ContractRuntime
+import SharedContract
+import StateManagerContract
+
+/// `waba-genesys conversation …`
+struct ConversationCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conversation", abstract: "List and show conversations through the public API.",
+        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.", subcommands: [List.self, Show.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List conversations, the latest activity first.")
+
+        @Option(help: "Part of a number or name, or any id.") var search: String?
+        @Option(help: "Only of this tenant.") var tenant: String?
+        @Option(help: "The most to list, up to 100.") var limit = 50
+        @OptionGroup var report: ReportOptions
+
+        func run() async throws {
+            try await PublicAPI.run { api in
+                let output = try await api.ask { () throws(ClientError) in
+                    try await api.state.listConversations(.init(tenantId: tenant, search: search, limit: limit))
+                }
+                guard case .ok(let page) = output else { throw CommandFailure.refused(output) }
+                report.write(page.jsonValue) {
+                    var table = TextTable(["id", "customer", "name", "Genesys conversation", "last activity"])
+                    for item in page.items {
+                        table.add([
+                            item.id, item.customer.waId ?? item.customer.userId ?? "–", item.contactName ?? "–",
+                            item.conversationId ?? "–", item.lastActivityAt.forTable,
+                        ])
+                    }
+                    return table.lines(orElse: "no conversation")
+                }
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show the latest messages of a conversation.")
+
+        @Argument(help: "Id of the conversation.") var id: String
+        @Option(help: "The most to show, up to 100.") var limit = 50
+        @OptionGroup var report: ReportOptions
+
+        func run() async throws {
+            try await PublicAPI.run { api in
+                let output = try await api.ask { () throws(ClientError) in
+                    try await api.state.listConversationMessages(.init(mappingId: id, limit: limit))
+                }
+                guard case .ok(let page) = output else { throw CommandFailure.refused(output) }
+                report.write(page.jsonValue) {
+                    var table = TextTable(
+                        ["time", "direction", "type", "status", "text or failure", "id"], maximumWidth: 60)
+                    for message in page.items.reversed() {
+                        table.add([
+                            (message.occurredAt ?? message.receivedAt).forTable, message.direction.rawValue,
+                            message.messageType, message.status.rawValue,
+                            message.status.isFailure
+                                ? message.lastFailure?.reason ?? "–" : message.text?.singleLine ?? "–", message.id,
+                        ])
+                    }
+                    return table.lines(orElse: "no message")
+                }
+            }
+        }
+    }
+}
+
+/// `waba-genesys message …`
+struct MessageCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "message", abstract: "Follow messages through the services.",
+        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.", subcommands: [Trace.self])
+
+    struct Trace: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show every step of a message, with times and causes.")
+
+        @Argument(help: "Tracking id, wamid or Genesys message id.") var id: String
+        @Option(help: "Only of this tenant.") var tenant: String?
+        @OptionGroup var report: ReportOptions
+
+        func run() async throws {
+            try await PublicAPI.run { api in
+                let output = try await api.ask { () throws(ClientError) in
+                    try await api.state.getMessage(.init(id: id, tenantId: tenant))
+                }
+                guard case .ok(let story) = output else { throw CommandFailure.refused(output) }
+                report.write(story.jsonValue) { Self.lines(story) }
+            }
+        }
+
+        private static func lines(_ story: MessageStory) -> [String] {
+            let message = story.tracking
+            var facts = TextTable([], maximumWidth: 200)
+            facts.add(["id", message.id])
+            facts.add(["direction", message.direction.rawValue])
+            facts.add(["status", message.status.rawValue])
+            facts.add(["wamid", message.metaMessageId ?? "–"])
+            facts.add(["Genesys", message.genesysMessageId ?? "–"])
+            if let trace = message.traceId { facts.add(["trace", trace]) }
+            var table = TextTable(["time", "+ms", "where", "what", "cause"], maximumWidth: 80)
+            for step in MessageTrace(story).steps {
+                table.add([
+                    String(step.at.text.prefix(23)), String(step.offsetMilliseconds), step.place, step.what,
+                    step.detail ?? "",
+                ])
+            }
+            return facts.lines + [""] + table.lines
+                + story.deadLetters.map { "  dead letter \($0.id) \($0.state.rawValue)" }
+        }
+    }
+}
+
+extension TrackingStatus {
+    fileprivate var isFailure: Bool { self == .failed || self == .deadLettered }
+}
+
+extension String {
+    /// Without line breaks, for a cell.
+    fileprivate var singleLine: String { split(whereSeparator: \.isNewline).joined(separator: " ") }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import ContractJSON
+import ContractRuntime
+import StateManagerContract
+
+/// Dead letters by id, or all that a filter finds, a hundred at a time.
+enum Selection {
+    static func validate(_ ids: [String], _ all: Bool) throws {
+        if ids.isEmpty != all { throw ValidationError("give ids, or --all with options that choose; not both") }
+        if ids.count > 100 { throw ValidationError("at most 100 ids at once") }
+    }
+
+    /// Calls until nothing is left of a filter or nothing more changes, and reports what became of each.
+    /// - Throws: `ExitCode(1)` if one that was named was left as it was, or something of a filter is left.
+    static func change(
+        ids: [String]?, filter: DeadLetterFilter, _ report: ReportOptions,
+        call: ([String]?, DeadLetterFilter?) async throws -> DeadLetterChanges
+    ) async throws {
+        var results: [DeadLetterChange] = []
+        var seen: Set<String> = []
+        var remaining = 0
+        while true {
+            let changes = try await call(ids, ids == nil ? filter : nil)
+            results += changes.results
+            remaining = changes.remaining
+            let isNew = changes.results.contains { $0.isDone && seen.insert($0.id).inserted }
+            // What fails again at once becomes a dead letter again; it is left for another day.
+            guard ids == nil, isNew, remaining > 0 else { break }
+        }
+        report.write(DeadLetterChanges(results: results, remaining: remaining).jsonValue) {
+            var table = TextTable(["id", "result"])
+            for change in results { table.add([change.id, change.result.rawValue]) }
+            return table.lines(orElse: "no open dead letter matches")
+                + (remaining > 0 ? ["  \(remaining) that match are still open"] : [])
+        }
+        if remaining > 0 || results.contains(where: { !$0.isDone }) { throw ExitCode(1) }
+    }
+}
+
+extension DeadLetterChange {
+    /// Whether it was changed.
+    fileprivate var isDone: Bool { result == .replayed || result == .discarded }
+}

@@ -1,0 +1,119 @@
+"""The commands of an administrator on the running system: tables, JSON, exit codes, replay, doctor."""
+
+import json
+import os
+import secrets
+import subprocess
+import unittest
+
+from relay import META, Customer, api, eventually, simulator
+
+
+def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [os.environ["WABA_BINARY"], *arguments], input=stdin, capture_output=True, text=True, timeout=120,
+        env=os.environ | environment, check=False)
+
+
+def document(*arguments: str) -> dict:
+    """What a command prints for programs; its exit code must be 0."""
+    done = run(*arguments, "--format", "json")
+    if done.returncode != 0:
+        raise AssertionError(f"{arguments}: {done.returncode} {done.stderr}")
+    return json.loads(done.stdout)
+
+
+class CommandLineTests(unittest.TestCase):
+    def test_a_tenant_is_created_changed_suspended_and_shown(self) -> None:
+        number = str(10**14 + secrets.randbelow(10**14))
+        tenant = document("tenant", "create", "--name", "Café Line", "--phone-number-id", number)
+        again = run("tenant", "create", "--name", "Another", "--phone-number-id", number)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn(tenant["id"], again.stderr)
+        self.assertEqual(document("tenant", "change", tenant["id"], "--name", "Café Lina")["name"], "Café Lina")
+        self.assertEqual(document("tenant", "suspend", tenant["id"])["status"], "suspended")
+        self.assertEqual(document("tenant", "list", "--search", number)["items"][0]["status"], "suspended")
+        self.assertIn("Café Lina", run("tenant", "list", "--status", "suspended").stdout)
+        secret = "client-secret-" + secrets.token_hex(8)
+        stored = run("tenant", "put-credential", tenant["id"], "genesys", stdin=json.dumps({
+            "region": "eu_central_1", "clientId": "0b7f3c52-4d1e-4f7a-8a53-2c9d6e1f0a77", "clientSecret": secret,
+            "webhookSecret": "webhook-secret-" + secrets.token_hex(8)}))
+        self.assertEqual(stored.returncode, 0, stored.stderr)
+        shown = run("tenant", "show", tenant["id"]).stdout
+        self.assertIn(secret[-4:], shown)
+        self.assertNotIn(secret, shown)
+        broken = run("tenant", "put-credential", tenant["id"], "genesys", stdin="{}")
+        self.assertEqual(broken.returncode, 1)
+        self.assertIn("clientId", broken.stderr)
+
+    def test_a_message_is_followed_and_a_dead_letter_replayed_once(self) -> None:
+        somebody = Customer(f"1555{10**7 + secrets.randbelow(9 * 10**7)}", f"Lina {secrets.token_hex(2)}")
+        somebody.writes("Hello from the line")
+        mapping = somebody.conversation()
+        self.assertEqual(document("conversation", "list", "--search", somebody.wa_id)["items"][0]["id"], mapping["id"])
+        somebody.is_heard()
+        self.assertIn("Hello from the line", run("conversation", "show", mapping["id"]).stdout)
+        self.addCleanup(simulator, "DELETE", f"{META}/simulator/faults")
+        simulator("POST", f"{META}/simulator/faults", {
+            "kind": "status", "operation": "sendMessage", "status": 400, "code": "131009"})
+        text = f"Refused {secrets.token_hex(4)}"
+        somebody.is_answered(text)
+        message = eventually("a refusal", lambda: next(
+            (item for item in somebody.messages() if item["status"] == "dead_lettered"), None))
+        trace = run("message", "trace", message["genesysMessageId"]).stdout
+        for place in ("genesys-webhook-service", "outbound-transformer", "whatsapp-api-service", "131009"):
+            self.assertIn(place, trace)
+        letter = document("message", "trace", message["id"])["deadLetters"][0]["id"]
+        self.assertIn(letter, run("dead-letters", "list", "--code", "131009").stdout)
+        self.assertIn("131009", run("dead-letters", "causes").stdout)
+        self.assertIn(text, run("dead-letters", "show", letter).stdout)
+        self.assertEqual(document("replay", letter)["results"][0]["result"], "replayed")
+        eventually("delivery", lambda: text in somebody.received())
+        again = run("replay", letter)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("notOpen", again.stdout)
+        self.assertEqual(somebody.received().count(text), 1)
+
+    def test_what_is_wrong_is_said_on_standard_error(self) -> None:
+        for arguments, code, text in (
+            (("replay",), 64, "--all"), (("message", "trace", "of-nothing"), 1, "no message has this id"),
+            (("tenant", "show", "no-id"), 1, "tenantId"), (("dead-letters", "discard", "--all"), 64, "note"),
+        ):
+            with self.subTest(arguments):
+                done = run(*arguments)
+                self.assertEqual((done.returncode, done.stdout), (code, ""))
+                self.assertIn(text, done.stderr)
+        refused = run("tenant", "list", ADMIN_API_KEY=secrets.token_hex(20))
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("ADMIN_API_KEY", refused.stderr)
+        away = run("tenant", "list", API_GATEWAY_URL="http://127.0.0.1:1")
+        self.assertEqual(away.returncode, 1)
+        self.assertIn("API_GATEWAY_URL", away.stderr)
+        self.assertEqual(run("tenant", "list", ADMIN_API_KEY="").returncode, 78)
+
+    def test_doctor_passes_where_all_is_well_and_fails_where_it_is_not(self) -> None:
+        demo = Customer("15550000000", "Nobody").tenant
+        found = document("doctor", "--tenant", demo["id"])
+        checks = [check for group in found["groups"] for check in group["checks"]]
+        self.assertGreaterEqual(len(checks), 40)
+        self.assertEqual([check for check in checks if check["outcome"] == "failed"], [])
+        away = run("doctor", "--without-tenants", TENANT_SERVICE_URL="http://127.0.0.1:1")
+        self.assertEqual(away.returncode, 1)
+        self.assertIn("✗ tenant-service", away.stdout)
+        self.assertIn("→", away.stdout)
+        database = run("doctor", "--without-tenants", DATABASE_URL="postgres://nobody:no@127.0.0.1:1/none")
+        self.assertEqual(database.returncode, 1)
+        self.assertIn("✗ PostgreSQL", database.stdout)
+        self.assertNotIn("nobody:no", database.stdout)
+        skipped = run("doctor", "--without-tenants", S3_ENDPOINT="")
+        self.assertIn("S3_ENDPOINT is not set here", skipped.stdout)
+
+    def test_keys_are_rotated_as_often_as_one_likes(self) -> None:
+        first = document("keys", "rotate")
+        self.assertEqual(first["skipped"], 0)
+        self.assertEqual(document("keys", "rotate"), {"rotated": 0, "current": first["rotated"] + first["current"], "skipped": 0})
+        self.assertGreater(len(api("tenants")["items"]), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,97 @@
+import ArgumentParser
+import ConnectionCheckContract
+import ContractRuntime
+import SharedContract
+import StateManagerContract
+import Testing
+
+@testable import waba_genesys
+
+@Suite("Commands of an administrator")
+struct CommandLineTests {
+    private static let id = "0f2a5c1e-9c1b-4f0e-8a77-5b2f5d0f6a11"
+
+    @Test("ids or all, not both and not neither")
+    func selection() throws {
+        #expect(throws: (any Error).self) { try ReplayCommand.parse([]) }
+        #expect(throws: (any Error).self) { try ReplayCommand.parse([Self.id, "--all"]) }
+        #expect(try ReplayCommand.parse([Self.id]).ids == [Self.id])
+        let all = try ReplayCommand.parse(["--all", "--code", "131009", "--direction", "outbound"])
+        #expect(all.all && all.choice.filter == DeadLetterFilter(direction: .outbound, code: "131009"))
+        #expect(throws: (any Error).self) { try DeadLettersCommand.Discard.parse([Self.id]) }
+        #expect(throws: (any Error).self) { try TenantCommand.Change.parse([Self.id]) }
+    }
+
+    @Test("all of a filter is asked for again until nothing is left")
+    func repeated() async throws {
+        var calls: [DeadLetterChanges] = [
+            .init(results: [.init(id: "1", result: .replayed)], remaining: 1),
+            .init(results: [.init(id: "2", result: .replayed)], remaining: 0),
+        ]
+        try await Selection.change(ids: nil, filter: DeadLetterFilter(), try Self.json()) { ids, filter in
+            #expect(ids == nil && filter != nil)
+            return calls.removeFirst()
+        }
+        #expect(calls.isEmpty)
+    }
+
+    @Test("what fails again at once is not replayed for ever")
+    func endless() async throws {
+        var count = 0
+        await #expect(throws: ExitCode(1)) {
+            try await Selection.change(ids: nil, filter: DeadLetterFilter(), try Self.json()) { _, _ in
+                count += 1
+                return .init(results: [.init(id: "1", result: .replayed)], remaining: 1)
+            }
+        }
+        #expect(count == 2)
+    }
+
+    @Test("one that was named and left as it was is a failure")
+    func named() async throws {
+        await #expect(throws: ExitCode(1)) {
+            try await Selection.change(ids: [Self.id], filter: DeadLetterFilter(), try Self.json()) { ids, filter in
+                #expect(ids == [Self.id] && filter == nil)
+                return .init(results: [.init(id: Self.id, result: .notOpen)], remaining: 0)
+            }
+        }
+    }
+
+    @Test("a refusal is told with its places; a refused key by the variable that holds it")
+    func refusals() {
+        func refused(_ status: Int) -> GetMessage.Output {
+            let violation = Violation(pointer: "/id", keyword: "maxLength", schemaPointer: "#/x", message: "too long")
+            return .badRequest(
+                Problem(
+                    type: "about:blank", title: "Bad Request", status: status, detail: "broken", violations: [violation]
+                ))
+        }
+        #expect(CommandFailure.refused(refused(400)).reason == "Bad Request: broken\n  /id: too long")
+        #expect(CommandFailure.refused(refused(401)).reason.contains("ADMIN_API_KEY"))
+        let retried = GetMessage.Output.serviceUnavailable(
+            Problem(type: "about:blank", title: "Unavailable", status: 503), retryAfter: 5)
+        #expect(CommandFailure.refused(retried).reason == "Unavailable")
+        #expect(
+            CommandFailure.refused(GetMessage.Output.undocumented(ContractResponse(status: 418))).reason.contains("418")
+        )
+    }
+
+    @Test("doctor says what failed, why, and what to do")
+    func doctor() {
+        let failed = DoctorCheck(title: "Redis", outcome: .failed, cause: "away", remedy: "Start it.")
+        #expect(failed.lines == ["  ✗ Redis", "      away", "      → Start it."])
+        #expect(
+            DoctorCheck(title: "S3", outcome: .passed, detail: "answers", cause: "no").lines == ["  ✓ S3  (answers)"])
+        #expect(DoctorGroup(title: "Servers", checks: [failed]).hasFailed)
+        let dependency = DependencyResult(name: "redis", status: .down, required: false, detail: "refused")
+        let slower = DoctorCheck(
+            .tenantService, Readiness(status: .ready, service: .tenantService, dependencies: [dependency]))
+        #expect(slower.outcome == .warning && slower.cause == "redis is down: refused")
+        let stopped = DoctorCheck(
+            .tenantService, Readiness(status: .draining, service: .tenantService, dependencies: []))
+        #expect(stopped.outcome == .failed)
+        #expect(DoctorCheck(.tenantService, nil).outcome == .failed)
+    }
+
+    private static func json() throws -> ReportOptions { try ReportOptions.parse(["--format", "json"]) }
+}
