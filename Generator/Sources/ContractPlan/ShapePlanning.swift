@@ -240,6 +240,9 @@ extension Planner {
         guard schema.patternProperties.isEmpty, schema.reference == nil, let additional = schema.additionalProperties,
             !set.graph[additional].isNever, !predicates.isTrivial(additional)
         else { return .freeObject }
-        return .dictionary(representation(of: additional, as: name.nesting("Member")))
+        // Beside the name, as for elements of arrays: the dictionary itself is no type that others could be nested in.
+        let memberName = TypeName(
+            module: name.module, path: Array(name.path.dropLast()) + [(name.path.last ?? "") + "Member"])
+        return .dictionary(representation(of: additional, as: memberName))
     }
 }
