@@ -360,7 +360,8 @@ let package = Package(
             "ConformanceTests", ["ContractConformance", "ContractRuntime"], path: "Contract-Tests/Conformance",
             exclude: ["Cases", "exceptions.json"]),
         tests(
-            "SwiftEmitterTests", ["ContractModel", "ContractPlan", "SwiftEmitter"], path: "Generator/Tests/SwiftEmitterTests",
+            "SwiftEmitterTests", ["ContractModel", "ContractPlan", "SwiftEmitter"],
+            path: "Generator/Tests/SwiftEmitterTests",
             exclude: ["Golden"]),
         contractUnderTest("ShowcaseContract", folder: "HTTP"),
         tests(

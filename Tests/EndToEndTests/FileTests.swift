@@ -13,7 +13,7 @@ extension EndToEndTests {
         .timeLimit(.minutes(5)))
     func filesOfCustomers() async throws {
         try await withRelay { world, _ in
-            let line = try await world.onboard(50)
+            let line = try await world.onboard(60)
             let customer = "15550150001"
             let sent = [SampleFile.picture, .voice, .sticker, .document]
             for file in sent { try await world.customerSends(file, from: customer, to: line) }
@@ -41,7 +41,7 @@ extension EndToEndTests {
         .timeLimit(.minutes(5)))
     func filesOfAgents() async throws {
         try await withRelay { world, _ in
-            let line = try await world.onboard(51)
+            let line = try await world.onboard(61)
             let customer = "15550151001"
             try await world.greet(line, [customer])
             for file in [SampleFile.picture, .voice, .sticker, .document] {
@@ -75,7 +75,7 @@ extension EndToEndTests {
         .timeLimit(.minutes(5)))
     func fileThatFollows() async throws {
         try await withRelay { world, _ in
-            let line = try await world.onboard(52)
+            let line = try await world.onboard(62)
             let customer = "15550152001"
             try await world.inject(.status(StatusFault(operation: "getNode", status: 400, code: "100")), at: .meta)
             try await world.customerSends(.picture, from: customer, to: line)
@@ -103,7 +103,7 @@ extension EndToEndTests {
         .timeLimit(.minutes(10)))
     func hugeDocument() async throws {
         try await withRelay { world, _ in
-            let line = try await world.onboard(53)
+            let line = try await world.onboard(63)
             let customer = "15550153001"
             try await world.greet(line, [customer])
             let file = SampleFile.huge

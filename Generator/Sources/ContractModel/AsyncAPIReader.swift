@@ -234,7 +234,8 @@ struct AsyncAPIReader {
                 remedy: word == "publish"
                     ? "Write send."
                     : word == "subscribe"
-                        ? "Write receive." : NearestName.of(word, among: ["send", "receive"]).map { "Did you mean \($0)?" }
+                        ? "Write receive."
+                        : NearestName.of(word, among: ["send", "receive"]).map { "Did you mean \($0)?" }
             )
             return nil
         }

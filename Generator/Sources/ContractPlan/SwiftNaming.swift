@@ -11,7 +11,8 @@ public enum SwiftNaming {
         let legal = legalised(joined, fallback: "Value")
         switch legal {
         case "Type", "Protocol", "Self": return legal == "Type" ? "Kind" : legal + "Value"
-        case _ where hiddenTypes.contains(legal) || RuntimeNames.all.contains(legal) || RuntimeNames.others.contains(legal):
+        case _
+        where hiddenTypes.contains(legal) || RuntimeNames.all.contains(legal) || RuntimeNames.others.contains(legal):
             return legal + "Value"
         default: return legal
         }
@@ -72,7 +73,8 @@ public enum SwiftNaming {
 
     private static let hiddenTypes: Set<String> = [
         "String", "Bool", "Int", "Double", "Array", "Dictionary", "Optional", "Set", "Error", "Any", "Never", "Void",
-        "Result", "Duration", "Sendable", "Hashable", "Character", "Task", "Actor", "Identifiable", "Equatable", "Codable",
+        "Result", "Duration", "Sendable", "Hashable", "Character", "Task", "Actor", "Identifiable", "Equatable",
+        "Codable",
         "Sequence", "Collection", "Mirror", "Range", "Encodable", "Decodable", "Data", "URL", "UUID", "Date",
     ]
 

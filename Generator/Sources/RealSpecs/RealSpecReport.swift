@@ -66,7 +66,8 @@ public struct RealSpecReport: Sendable {
     /// The report as a row of that table.
     public var row: [String] {
         [
-            document, format, String(sourceLines), outcome.rawValue, String(warnings.count), String(operations), String(lines),
+            document, format, String(sourceLines), outcome.rawValue, String(warnings.count), String(operations),
+            String(lines),
             Self.decimal(generationSeconds), compileSeconds.map(Self.decimal) ?? (isCompiled ? "together" : "-"),
             secondsPerThousandLines.map(Self.decimal) ?? "-", String(roundTrips), String(refusals),
         ]

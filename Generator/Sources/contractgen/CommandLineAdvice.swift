@@ -31,7 +31,9 @@ struct CommandLineAdvice {
 
     /// The nearest value, where the message lists the ones that an option takes.
     private func value(in message: String) -> String? {
-        guard let match = message.firstMatch(of: /The value '(?<value>[^']*)' is invalid.*Please provide one of (?<known>.*)\./)
+        guard
+            let match = message.firstMatch(
+                of: /The value '(?<value>[^']*)' is invalid.*Please provide one of (?<known>.*)\./)
         else { return nil }
         let known = match.known.matches(of: /'([^']*)'/).map { String($0.1) }
         return NearestName.of(String(match.value), among: known).map { "Did you mean '\($0)'?" }

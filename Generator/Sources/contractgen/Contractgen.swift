@@ -40,7 +40,8 @@ struct Contractgen: AsyncParsableCommand {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
             let message = fullMessage(for: error)
             let advice = CommandLineAdvice(root: Self.self).advice(on: message, arguments: CommandLine.arguments)
-            FileHandle.standardError.write(Data(([message, advice].compactMap(\.self).joined(separator: "\n") + "\n").utf8))
+            FileHandle.standardError.write(
+                Data(([message, advice].compactMap(\.self).joined(separator: "\n") + "\n").utf8))
             exit(withError: wrongUse)
         }
     }

@@ -57,7 +57,8 @@ struct OperationFilterTests {
         return (document.operations.map(\.id), document.schemas.map(\.name))
     }
 
-    @Test("keeps the schemas that its operations lead to, through parameters, headers, bodies, callbacks and each other")
+    @Test(
+        "keeps the schemas that its operations lead to, through parameters, headers, bodies, callbacks and each other")
     func api() throws {
         let list = try names(try load(Self.api, keeping: ["listThings"]))
         #expect(list.operations == ["listThings"])

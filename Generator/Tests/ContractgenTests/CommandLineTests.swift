@@ -40,7 +40,10 @@ struct CommandLineTests {
             (["fixtures", "imprt"], "Did you mean 'contractgen fixtures import'?"),
             (["lint", "--fromat", "json"], "Did you mean '--format'?"),
             (["lint", "--format", "jsno"], "Did you mean 'json'?"),
-            (["validate", "Specs/schemas/health.yaml#/$defs/Livenes", "x.json"], "Did you mean Specs/schemas/health.yaml#/$defs/Liveness?"),
+            (
+                ["validate", "Specs/schemas/health.yaml#/$defs/Livenes", "x.json"],
+                "Did you mean Specs/schemas/health.yaml#/$defs/Liveness?"
+            ),
             (["mock", "Specs/services/tenant-servic.yaml"], "Did you mean tenant-service.yaml?"),
         ])
     func typos(arguments: [String], advice: String) throws {

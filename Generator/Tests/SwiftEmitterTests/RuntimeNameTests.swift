@@ -45,7 +45,8 @@ struct RuntimeNameTests {
 
     /// Names that stand behind a keyword that declares a type for others.
     private static func declared(_ texts: [String]) -> Set<String> {
-        let pattern = /^(?:@propertyWrapper )?public (?:final |indirect )*(?:struct|enum|protocol|class|actor|typealias) (\w+)/
+        let pattern =
+            /^(?:@propertyWrapper )?public (?:final |indirect )*(?:struct|enum|protocol|class|actor|typealias) (\w+)/
             .anchorsMatchLineEndings()
         return Set(texts.flatMap { $0.matches(of: pattern).map { String($0.1) } })
     }

@@ -67,7 +67,8 @@ final class GenesysDownloaders: Sendable {
         return Region(
             downloader: try MediaDownloader(
                 hosts: ["*.\(domain)"] + fetching.otherHosts, redirectHosts: ["*.amazonaws.com", "*.cloudfront.net"],
-                origins: fetching.trustsAPIBaseURL || !address.isSecure ? [address.origin] : [], engine: fetching.engine),
+                origins: fetching.trustsAPIBaseURL || !address.isSecure ? [address.origin] : [], engine: fetching.engine
+            ),
             issuers: [address.host, "api-downloads.\(domain)"])
     }
 }
