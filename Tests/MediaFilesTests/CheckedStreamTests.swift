@@ -49,8 +49,20 @@ struct CheckedStreamTests {
 
     @Test("what is late is given up")
     func late() async throws {
-        let checked = try await CheckedStream(Self.stream(["abc"]), rules: Self.rules(patience: .seconds(-1)))
-        await #expect(throws: CheckedStream.Violation.late) { try await checked.body.collect(limit: 10) }
+        await #expect(throws: CheckedStream.Violation.late) {
+            try await CheckedStream(Self.stream(["abc"]), rules: Self.rules(patience: .seconds(-1)))
+        }
+        // Its beginning came in time.
+        let rest = AsyncStream.makeStream(of: [UInt8].self)
+        rest.continuation.yield([UInt8](repeating: 7, count: 600))
+        let body = ContractBody.stream(
+            AsyncThrowingStream {
+                for await chunk in rest.stream { return chunk }
+                return nil
+            }, length: nil)
+        let checked = try await CheckedStream(body, rules: Self.rules(1_000, patience: .milliseconds(50)))
+        try await Task.sleep(for: .milliseconds(60))
+        await #expect(throws: CheckedStream.Violation.late) { try await checked.body.collect(limit: 1_000) }
     }
 }
 

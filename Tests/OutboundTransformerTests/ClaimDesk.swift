@@ -16,6 +16,8 @@ final class ClaimDesk: StateManagerStandIn {
         var isUnresolved = false
         var statuses: [StatusReport] = []
         var receipts: [ReceiptReport] = []
+        /// How many receipts come before their message is known.
+        var earlyReceipts = 0
         /// What a status finds.
         var tracked: MessageTracking?
         var isChanged = true
@@ -150,8 +152,12 @@ final class ClaimDesk: StateManagerStandIn {
         _ input: RecordReceipts.Input,
         _ context: RequestContext
     ) async throws -> RecordReceipts.Output {
-        with { $0.receipts += input.body.items }
-        return .ok(TrackingResults(results: [.unknown(.init())]))
+        let found: MessageTracking? = with { state in
+            state.receipts += input.body.items
+            return state.receipts.count > state.earlyReceipts ? state.tracked : nil
+        }
+        guard let found else { return .ok(TrackingResults(results: [.unknown(.init())])) }
+        return .ok(TrackingResults(results: [.recorded(.init(changed: true, tracking: found))]))
     }
 
     func rememberOptions(

@@ -111,9 +111,8 @@ struct DeliveryTests {
         #expect(letters.allSatisfy { $0.service == .outboundTransformer && $0.direction == .outbound })
     }
 
-    @Test("that is a receipt is recorded as evidence", arguments: [("Published", "delivered"), ("Failed", "failed")])
-    func receipt(status: String, recorded: String) async throws {
-        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+    /// What Genesys says of a customer's message.
+    private static func receipt(_ status: String) throws -> DeliveredMessage {
         let message = GenesysReceipt(
             tenantId: World.tenantID,
             integrationId: "integration",
@@ -124,9 +123,34 @@ struct DeliveryTests {
             archiveKey: "shared/1.json",
             update: JSONObject()
         )
-        let delivery = World.delivery(
+        return World.delivery(
             try OutboundMessagesPublisher.message(message, headers: World.headers(lane: "i:1"), messageID: "m")
         )
+    }
+
+    @Test("that is a receipt of a message not known yet is looked at again, and not for ever")
+    func earlyReceipt() async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        let now = DateTime(millisecondsSinceEpoch: 1_790_000_000_000)
+        desk.with { state in
+            state.tracked = MessageTracking(
+                id: "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d", tenantId: World.tenantID, direction: .inbound,
+                status: .accepted, messageType: "text", attempts: 1, receivedAt: now, createdAt: now, updatedAt: now)
+            state.earlyReceipts = 2
+        }
+        let service = World.service(desk, whatsApp, on: broker)
+        #expect(await service.receive(try Self.receipt("Published")) == .acknowledge)
+        #expect(desk.with { $0.receipts.count } == 3)
+        desk.with { $0.earlyReceipts = .max }
+        #expect(await service.receive(try Self.receipt("Published")) == .acknowledge)
+        #expect(desk.with { $0.receipts.count } == 6)
+        #expect(broker.published.elements.isEmpty)
+    }
+
+    @Test("that is a receipt is recorded as evidence", arguments: [("Published", "delivered"), ("Failed", "failed")])
+    func receipt(status: String, recorded: String) async throws {
+        let (desk, whatsApp, broker) = (ClaimDesk(), WhatsAppDesk(), PublishedOnly())
+        let delivery = try Self.receipt(status)
         #expect(await World.service(desk, whatsApp, on: broker).receive(delivery) == .acknowledge)
         let report = try #require(desk.with { $0.receipts.first })
         #expect(report.status.rawValue == recorded)

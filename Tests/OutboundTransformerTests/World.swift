@@ -27,6 +27,7 @@ enum World {
     static let fast = DeliveryPolicy(
         sending: RetryPolicy(delays: [.milliseconds(20)], maximumAttempts: 20, maximumElapsed: .seconds(5)),
         neighbours: RetryPolicy(delays: [.milliseconds(5)], maximumAttempts: 100, maximumElapsed: .seconds(5)),
+        earlyReceipts: RetryPolicy(delays: [.milliseconds(1)], maximumAttempts: 3),
         longestThrottle: .seconds(1)
     )
 

@@ -53,7 +53,7 @@ public struct CheckedStream: Sendable {
         if let length = source.length, length > rules.maximumBytes { throw Violation.tooLarge }
         let reader = SourceReader(source)
         let meter = StreamMeter(rules)
-        head = try await reader.head(FileSignature.neededBytes)
+        head = try await reader.head(FileSignature.neededBytes, by: rules.deadline)
         body = .stream(
             AsyncThrowingStream {
                 let chunk = try await reader.next()
@@ -126,8 +126,11 @@ private actor SourceReader {
         }
     }
 
-    func head(_ count: Int) async throws -> [UInt8] {
-        while waiting.count < count, let chunk = try await pull() { waiting += chunk }
+    func head(_ count: Int, by deadline: ContinuousClock.Instant) async throws -> [UInt8] {
+        while waiting.count < count, let chunk = try await pull() {
+            waiting += chunk
+            guard ContinuousClock.now <= deadline else { throw CheckedStream.Violation.late }
+        }
         return Array(waiting.prefix(count))
     }
 

@@ -69,7 +69,8 @@ public struct FileSignature: Sendable, Hashable {
     ///   - declared: What the platform said; nil where it said nothing usable.
     ///   - head: The beginning of the file.
     public static func mime(declared: MIMEType?, head: [UInt8]) -> String {
-        let declaration = declared.map(\.essence) ?? "application/octet-stream"
+        let word = declared.map(\.essence) ?? "application/octet-stream"
+        let declaration = word == "audio/x-m4a" ? "audio/mp4" : word
         guard let signature = FileSignature(head) else { return declaration }
         let containers: [String: Set<String>] = [
             "video/mp4": ["audio/mp4", "video/3gpp", "audio/3gpp", "video/quicktime", "audio/x-m4a"],

@@ -48,9 +48,11 @@ extension GenesysAPIService {
                 }.mediaTypes?.allow?.inbound.value?.compactMap(\.type.value)
             }
         } catch {
+            // Not kept: the next attachment asks again.
             logger.notice(
                 "the supported content profile is not known; attachments are taken to be allowed",
                 metadata: ["integration_id": .string(integrationID)])
+            return rules
         }
         attachmentRules.set(rules, for: integrationID)
         return rules

@@ -38,6 +38,6 @@ struct AgentFile: Sendable {
         file = AnnouncedFile(
             mediaType: mediaType, declared: attachment.mime.value.flatMap { MIMEType($0) },
             filename: AnnouncedFile.shown(attachment.filename.value),
-            sha256: attachment.sha256.value.flatMap { $0.utf8.count == 64 ? $0.lowercased() : nil })
+            sha256: AnnouncedFile.digest(attachment.sha256.value))
     }
 }

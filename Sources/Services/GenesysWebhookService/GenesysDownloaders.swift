@@ -17,9 +17,9 @@ public struct AttachmentFetching: Sendable {
     /// How long a file is tried for before its message goes on without it.
     public var policy: RetryPolicy
 
-    /// Creates settings; defaults: 2 files at once, five tries within 90 seconds.
+    /// Creates settings; defaults: 4 files at once, five tries within 90 seconds.
     public init(
-        engine: CurlEngine, otherHosts: [String] = [], trustsAPIBaseURL: Bool = false, transfers: Int = 2,
+        engine: CurlEngine, otherHosts: [String] = [], trustsAPIBaseURL: Bool = false, transfers: Int = 4,
         policy: RetryPolicy = RetryPolicy(
             delays: [1, 3, 10, 30].map(Duration.seconds), maximumElapsed: .seconds(90))
     ) {
@@ -36,10 +36,10 @@ final class GenesysDownloaders: Sendable {
     /// A region's downloader.
     struct Region: Sendable {
         let downloader: MediaDownloader
-        /// Hosts that the tenant's token may be shown to: the platform API and its downloads.
+        /// Origins that the tenant's token may be shown to: the platform API and its downloads.
         let issuers: Set<String>
 
-        func issued(_ address: WebAddress) -> Bool { issuers.contains(address.host) }
+        func issued(_ address: WebAddress) -> Bool { issuers.contains(address.origin) }
     }
 
     private let fetching: AttachmentFetching
@@ -54,7 +54,7 @@ final class GenesysDownloaders: Sendable {
         if let region = made.withLock({ $0[apiBaseURL] }) { return region }
         let region: Region
         do { region = try make(apiBaseURL) } catch {
-            throw MediaProblem.lasting(.mediaLink, "the address of the platform API can't be used")
+            throw MediaProblem.lasting(.mediaDenied, "the address of the platform API can't be used")
         }
         made.withLock { $0[apiBaseURL] = region }
         return region
@@ -69,6 +69,6 @@ final class GenesysDownloaders: Sendable {
                 hosts: ["*.\(domain)"] + fetching.otherHosts, redirectHosts: ["*.amazonaws.com", "*.cloudfront.net"],
                 origins: fetching.trustsAPIBaseURL || !address.isSecure ? [address.origin] : [], engine: fetching.engine
             ),
-            issuers: [address.host, "api-downloads.\(domain)"])
+            issuers: [address.origin, "https://api-downloads.\(domain)"])
     }
 }

@@ -36,8 +36,9 @@ struct OutboundFiles: Sendable {
 
     private func fetchOnce(_ file: AgentFile, _ token: GenesysToken, _ key: String) async throws -> StoredMedia {
         let genesys = try downloaders.downloader(apiBaseURL: token.apiBaseUrl)
-        return try await store.store(file.file, key: key, maximumBytes: AgentFile.maximumBytes) {
-            try await genesys.downloader.download(file.url, token: token.accessToken) { genesys.issued($0) }
+        return try await store.store(key: key, maximumBytes: AgentFile.maximumBytes) {
+            let body = try await genesys.downloader.download(file.url, token: token.accessToken) { genesys.issued($0) }
+            return (file.file, body)
         }
     }
 

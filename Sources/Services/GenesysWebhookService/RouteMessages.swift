@@ -42,9 +42,12 @@ struct MessageRouter: GenesysMessagesConsumer {
             let notification = try? OutboundNotification(json: .object(message.update))
         else { return [] }
         var fetched: [OutboundMedia] = []
+        let end = ContinuousClock.now + MediaStore.patienceOfDelivery
+        // The contract carries a hundred; nobody attaches more.
         for file in AgentFile.all(in: notification).prefix(100) {
             let start = ContinuousClock.now
             do {
+                guard start < end else { throw MediaStore.outOfTime }
                 let id = StableIdentifier.derived(from: "file", message.platformMessageId, file.pointer)
                 let stored = try await files.fetch(
                     file, tenantID: route.tenantId,

@@ -28,6 +28,12 @@ public struct AnnouncedFile: Sendable {
         self.isVoice = isVoice
     }
 
+    /// A digest as hexadecimal; nil for what is none, which nothing could be compared with.
+    public static func digest(_ text: String?) -> String? {
+        guard let text = text?.lowercased(), text.utf8.count == 64, text.allSatisfy(\.isHexDigit) else { return nil }
+        return text
+    }
+
     /// The name as the contracts carry it: on one line, without path, at most 255 characters; nil if nothing is left.
     public static func shown(_ name: String?) -> String? {
         let scalars = (name ?? "").unicodeScalars.filter {
@@ -45,15 +51,21 @@ public struct MediaStore: Sendable {
     private let gate: TransferGate
     private let patience: Duration
 
+    /// How long all files of one delivery may take together; what is left then goes without. RabbitMQ closes the channel of
+    /// a consumer that takes 30 minutes (`consumer_timeout`).
+    public static let patienceOfDelivery = Duration.seconds(300)
+    /// Of a file whose turn did not come within ``patienceOfDelivery``.
+    public static let outOfTime = MediaProblem.lasting(.mediaUnreachable, "the files before it took too long")
+
     /// Creates a store.
     /// - Parameters:
     ///   - storage: The S3 server.
     ///   - bucket: `media-inbound` or `media-outbound`.
     ///   - transfers: Most files under way at once; each holds a part of an upload in memory (5 MiB, twice at its
     ///     beginning).
-    ///   - patience: Longest time that one file may take.
+    ///   - patience: Longest time that one try may take, the wait for its turn included.
     public init(
-        storage: S3Storage, bucket: String, transfers: Int = 2, patience: Duration = .seconds(300)
+        storage: S3Storage, bucket: String, transfers: Int = 4, patience: Duration = .seconds(120)
     ) {
         self.storage = storage
         self.bucket = bucket
@@ -63,21 +75,21 @@ public struct MediaStore: Sendable {
 
     /// Fetches a file and stores it. Doing so again replaces it with itself.
     /// - Parameters:
-    ///   - file: What is known of it.
     ///   - key: `{tenant}/{yyyy}/{mm}/{dd}/{id}` without extension.
     ///   - maximumBytes: What is larger is not stored.
-    ///   - download: Asks for the bytes; called when the file's turn has come.
+    ///   - download: Asks what the file is and for its bytes; called when its turn has come, since addresses run out.
     /// - Throws: ``MediaProblem``; `CancellationError`.
     public func store(
-        _ file: AnnouncedFile, key: String, maximumBytes: Int,
-        download: @Sendable () async throws -> ContractBody
+        key: String, maximumBytes: Int,
+        download: @Sendable () async throws -> (file: AnnouncedFile, body: ContractBody)
     ) async throws -> StoredMedia {
-        try await gate.run {
-            let rules = CheckedStream.Rules(
-                maximumBytes: maximumBytes, sha256: file.sha256, deadline: .now + patience)
+        let deadline = ContinuousClock.now + patience
+        return try await gate.run {
+            let (file, body) = try await download()
+            let rules = CheckedStream.Rules(maximumBytes: maximumBytes, sha256: file.sha256, deadline: deadline)
             let stream: CheckedStream
             do {
-                stream = try await CheckedStream(try await download(), rules: rules)
+                stream = try await CheckedStream(body, rules: rules)
             } catch let violation as CheckedStream.Violation {
                 throw MediaProblem(violation, maximumBytes: maximumBytes)
             } catch let error as TransportError {
@@ -98,7 +110,9 @@ public struct MediaStore: Sendable {
                 stream.body, bucket: place.bucket, key: place.key,
                 attributes: ObjectAttributes(
                     contentType: mime?.essence,
-                    contentDisposition: file.filename.map { ContentDisposition.attachment(fileName: $0) }))
+                    // Never shown in place: a file may hold markup.
+                    contentDisposition: ContentDisposition.attachment(
+                        fileName: file.filename ?? "file.\(mime?.fileExtension ?? "bin")")))
         } catch {
             if let violation = stream.violation { throw MediaProblem(violation, maximumBytes: maximumBytes) }
             if error.code == .cancelled { throw CancellationError() }

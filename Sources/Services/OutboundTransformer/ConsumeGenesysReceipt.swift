@@ -39,7 +39,7 @@ extension OutboundTransformer {
                 receivedAt: message.receivedAt,
                 traceId: work.traceID
             )
-            if case .unknown = try await record(report, work) {
+            if case .unknown = try await recordOnceKnown(report, work) {
                 work.logger.info("receipt of a message that the relay did not send")
             }
         }
@@ -52,6 +52,21 @@ extension OutboundTransformer {
             code: code,
             reason: "Genesys reports the message as failed"
         )
+    }
+
+    /// Records a receipt, again after a while if nobody knows its message: it may have overtaken the answer to the call that
+    /// sent it.
+    private func recordOnceKnown(_ report: ReceiptReport, _ work: Work) async throws -> TrackingResult {
+        do {
+            return try await withRetries(policy.earlyReceipts, clock: clock) { _ in
+                let result = try await record(report, work)
+                if case .unknown = result { throw EarlyReceipt(result: result) }
+                return result
+            }
+        } catch let given as RetriesExhausted {
+            guard let early = given.cause as? EarlyReceipt else { throw given.cause }
+            return early.result
+        }
     }
 
     private func record(_ report: ReceiptReport, _ work: Work) async throws -> TrackingResult {
@@ -77,6 +92,12 @@ extension OutboundTransformer {
             }
         }
     }
+}
+
+/// Nobody knows the message that a receipt is about, yet.
+private struct EarlyReceipt: DisposedError {
+    let result: TrackingResult
+    var disposition: Disposition { .transient }
 }
 
 extension ReportedStatus {

@@ -46,18 +46,18 @@ struct InboundFiles: Sendable {
         _ file: CustomerFile, _ token: String, _ phoneNumberID: String, _ key: String,
         _ traceparent: String
     ) async throws -> StoredMedia {
-        let found = try await find(file.mediaID, token, phoneNumberID, traceparent)
-        if let size = found.sizeBytes, size > CustomerFile.maximumBytes {
-            throw MediaProblem.tooLarge(maximumBytes: CustomerFile.maximumBytes)
-        }
-        var announced = file.file
-        announced.declared = found.mimeType.flatMap { MIMEType($0) } ?? announced.declared
-        announced.sha256 = found.sha256?.lowercased() ?? announced.sha256
-        return try await store.store(announced, key: key, maximumBytes: CustomerFile.maximumBytes) {
+        try await store.store(key: key, maximumBytes: CustomerFile.maximumBytes) {
+            let found = try await find(file.mediaID, token, phoneNumberID, traceparent)
+            if let size = found.sizeBytes, size > CustomerFile.maximumBytes {
+                throw MediaProblem.tooLarge(maximumBytes: CustomerFile.maximumBytes)
+            }
+            var announced = file.file
+            announced.declared = found.mimeType.flatMap { MIMEType($0) } ?? announced.declared
+            announced.sha256 = AnnouncedFile.digest(found.sha256) ?? announced.sha256
             do {
-                return try await downloader.download(found.url, token: token)
+                return (announced, try await downloader.download(found.url, token: token))
             } catch let problem as MediaProblem where problem.code == .mediaGone {
-                // Addresses run out, maybe between look-up and turn (404: ask for a new one).
+                // Addresses run out (404: ask for a new one).
                 throw MediaProblem.passing(.mediaGone, problem.reason)
             }
         }
@@ -77,6 +77,8 @@ struct InboundFiles: Sendable {
             switch error {
             case .transport(let error) where error.code == .cancelled: throw CancellationError()
             case .transport: throw MediaProblem.passing(.mediaUnreachable, "the Graph API gives no answer")
+            case .invalidResponse(let status, _) where Self.isPassing(status):
+                throw MediaProblem.passing(.mediaUnreachable, "the Graph API answered \(status)")
             case .invalidRequest, .invalidResponse:
                 throw MediaProblem.lasting(.mediaGone, "the Graph API does not know the file")
             }
@@ -84,6 +86,9 @@ struct InboundFiles: Sendable {
         guard case .ok(.media(let media)) = output else { throw MediaProblem(refusal: output) }
         return media
     }
+
+    /// Whether an answer says nothing of the file, whatever its body.
+    fileprivate static func isPassing(_ status: Int) -> Bool { status == 408 || status == 429 || status >= 500 }
 
     private func token(of tenantID: String, refresh: Bool, _ traceparent: String) async throws -> String {
         let output: GetWhatsAppToken.Output
@@ -141,7 +146,10 @@ extension MediaProblem {
         case (1, _), (2, _), (4, _), (613, _), (80007, _), (130429, _), (131000, _), (131016, _), (133004, _),
             (nil, 429), (nil, 500...):
             self = .passing(.mediaUnreachable, reason)
-        default: self = .lasting(.mediaGone, reason)
+        default:
+            self =
+                InboundFiles.isPassing(status)
+                ? .passing(.mediaUnreachable, reason) : .lasting(.mediaGone, reason)
         }
     }
 }

@@ -15,9 +15,9 @@ public struct MediaFetching: Sendable {
     /// How long a file is tried for before its message goes on without it.
     public var policy: RetryPolicy
 
-    /// Creates settings; defaults: 2 files at once, five tries within 90 seconds.
+    /// Creates settings; defaults: 4 files at once, five tries within 90 seconds.
     public init(
-        graph: any ClientTransport, graphVersion: String, downloader: MediaDownloader, transfers: Int = 2,
+        graph: any ClientTransport, graphVersion: String, downloader: MediaDownloader, transfers: Int = 4,
         policy: RetryPolicy = RetryPolicy(
             delays: [1, 3, 10, 30].map(Duration.seconds), maximumElapsed: .seconds(90))
     ) {

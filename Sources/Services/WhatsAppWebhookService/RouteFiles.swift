@@ -25,6 +25,7 @@ extension UpdateRouter {
     ) async throws -> [Int: FetchedFile] {
         guard case .tenant(let tenantID, let phoneNumberID, _) = destination else { return [:] }
         var fetched: [Int: FetchedFile] = [:]
+        let end = ContinuousClock.now + MediaStore.patienceOfDelivery
         for (index, update) in message.updates.enumerated() where update.kind == .message {
             guard let read = try? WhatsAppWebhookContract.InboundMessage(json: .object(update.update)),
                 let file = CustomerFile(read)
@@ -32,6 +33,7 @@ extension UpdateRouter {
             let sentAt = DateTime(unixSeconds: read.timestamp) ?? message.receivedAt
             let start = ContinuousClock.now
             do {
+                guard start < end else { throw MediaStore.outOfTime }
                 let stored = try await files.fetch(
                     file, tenantID: tenantID, phoneNumberID: phoneNumberID,
                     key: MediaKey.key(
@@ -40,7 +42,8 @@ extension UpdateRouter {
                 counters.fileStored(bytes: stored.sizeBytes, after: .now - start)
                 fetched[index] = .stored(stored)
             } catch let problem as MediaProblem {
-                guard !update.fileOnly else { throw problem }
+                // Tried long enough: the customer's next messages wait behind it.
+                guard !update.fileOnly else { throw MediaProblem.lasting(problem.code, problem.reason) }
                 counters.fileMissed(problem.code.rawValue)
                 fetched[index] = .missing(
                     problem.failure(of: file.file.mediaType, filename: AnnouncedFile.shown(file.file.filename)))

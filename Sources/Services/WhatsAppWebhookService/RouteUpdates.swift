@@ -22,8 +22,9 @@ struct UpdateRouter: WhatsAppUpdatesConsumer {
                 updates: message, headers: headers, source: delivery.messageID ?? message.archiveKey,
                 destination: destination, files: try await fetchFiles(of: message, destination, headers))
             let (messages, quarantined) = try routed.messages()
-            try await transport.publish(messages)
+            // First: after a crash in between, a file that is there by then would go with a message that is a duplicate.
             try await keepMissingFiles(of: routed)
+            try await transport.publish(messages)
             counters.routed(published: messages.count - quarantined, quarantined: quarantined)
         }
     }

@@ -8,6 +8,8 @@ public struct DeliveryPolicy: Sendable {
     /// For calls to the relay's own services and the broker: when one is away no message gets through, so that waiting
     /// keeps the order and giving up would help nobody.
     public var neighbours: RetryPolicy
+    /// For receipts about messages that are not known yet: Genesys may report one before its acceptance is recorded.
+    public var earlyReceipts: RetryPolicy
     /// How long a lane waits when its tenant is throttled; for longer waits its message leaves the queue, so that it
     /// takes no place from other tenants.
     public var longestThrottle: Duration
@@ -16,6 +18,7 @@ public struct DeliveryPolicy: Sendable {
     /// - Parameters:
     ///   - sending: Default up to 10 minutes.
     ///   - neighbours: Default a day.
+    ///   - earlyReceipts: Default four looks in about 3 s.
     ///   - longestThrottle: Default 2 s.
     public init(
         sending: RetryPolicy = RetryPolicy(
@@ -28,10 +31,15 @@ public struct DeliveryPolicy: Sendable {
             maximumAttempts: 100_000,
             maximumElapsed: .seconds(86_400)
         ),
+        earlyReceipts: RetryPolicy = RetryPolicy(
+            delays: [.milliseconds(200), .seconds(1), .seconds(2)],
+            maximumElapsed: .seconds(5)
+        ),
         longestThrottle: Duration = .seconds(2)
     ) {
         self.sending = sending
         self.neighbours = neighbours
+        self.earlyReceipts = earlyReceipts
         self.longestThrottle = longestThrottle
     }
 }
