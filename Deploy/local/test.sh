@@ -83,12 +83,8 @@ case $suite in
         fi
         if has_verb lint; then check "contracts" .build/debug/contractgen lint; fi
         check lint "$ROOT/Deploy/local/lint.sh"
-        # A system of its own with simulators; Chromium drives the portal. A page may be late on a busy machine; what fails
-        # twice is a defect.
-        # shellcheck disable=SC2016 # expanded by the inner shell
-        check "browser tests" env WABA_LOCAL_DIR=.local/browser \
-            bash -c '"$0" browser-test || { echo "== browser tests failed; they run a second time, which decides"; "$0" browser-test; }' \
-            "$ROOT/Deploy/local/run.sh"
+        # A system of its own with simulators; Chromium drives the portal.
+        check "browser tests" env WABA_LOCAL_DIR=.local/browser "$ROOT/Deploy/local/run.sh" browser-test
         say "== tests"
         required_servers
         # This takes minutes on its own: `make real-specs`.
