@@ -10,6 +10,8 @@ public import SharedContract
 public struct OutboundClaim: ContractValue {
     /// The tenant.
     public var tenantId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// The Genesys message id.
     public var platformMessageId: String
     /// The conversation, where the webhook names it; looked up first and kept in the mapping.
@@ -41,6 +43,7 @@ public struct OutboundClaim: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         tenantId: String,
+        channelId: String? = nil,
         platformMessageId: String,
         conversationId: String? = nil,
         customerAddress: String,
@@ -56,6 +59,7 @@ public struct OutboundClaim: ContractValue {
         archiveKey: String? = nil
     ) {
         self.tenantId = tenantId
+        self.channelId = channelId
         self.platformMessageId = platformMessageId
         self.conversationId = conversationId
         self.customerAddress = customerAddress
@@ -78,6 +82,7 @@ public struct OutboundClaim: ContractValue {
         }
         var hasDirection = false
         var tenantId: String? = nil
+        var channelId: String? = nil
         var platformMessageId: String? = nil
         var conversationId: String? = nil
         var customerAddress: String? = nil
@@ -103,54 +108,58 @@ public struct OutboundClaim: ContractValue {
                 tenantId = OutboundClaimChecks.decodeOutboundClaimTenantId(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("channelId")
+                channelId = OutboundClaimChecks.decodeOutboundClaimChannelId(member.value, &context)
+                context.leave()
+            case 3:
                 context.enter("platformMessageId")
                 platformMessageId = OutboundClaimChecks.decodeOutboundClaimPlatformMessageId(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
                 context.enter("conversationId")
                 conversationId = OutboundClaimChecks.decodeOutboundClaimConversationId(member.value, &context)
                 context.leave()
-            case 4:
+            case 5:
                 context.enter("customerAddress")
                 customerAddress = OutboundClaimChecks.decodeOutboundClaimCustomerAddress(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("messageType")
                 messageType = OutboundClaimChecks.decodeOutboundClaimMessageType(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("mediaType")
                 mediaType = SharedContract.MediaType.decode(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("mediaUrl")
                 mediaUrl = OutboundClaimChecks.decodeOutboundClaimMediaUrl(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("lane")
                 lane = OutboundClaimChecks.decodeOutboundClaimLane(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("heldId")
                 heldId = OutboundClaimChecks.decodeOutboundClaimHeldId(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("text")
                 text = OutboundClaimChecks.decodeOutboundClaimText(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("occurredAt")
                 occurredAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("receivedAt")
                 receivedAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("traceId")
                 traceId = OutboundClaimChecks.decodeOutboundClaimTraceId(member.value, &context)
                 context.leave()
-            case 14:
+            case 15:
                 context.enter("archiveKey")
                 archiveKey = OutboundClaimChecks.decodeOutboundClaimArchiveKey(member.value, &context)
                 context.leave()
@@ -187,6 +196,7 @@ public struct OutboundClaim: ContractValue {
         }
         return OutboundClaim(
             tenantId: tenantId,
+            channelId: channelId,
             platformMessageId: platformMessageId,
             conversationId: conversationId,
             customerAddress: customerAddress,
@@ -210,6 +220,10 @@ public struct OutboundClaim: ContractValue {
         writer.string("outbound")
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("platformMessageId")
         self.platformMessageId.write(to: &writer)
         if let conversationId {
@@ -261,8 +275,8 @@ public struct OutboundClaim: ContractValue {
 /// Decoders and checks of this file.
 private enum OutboundClaimChecks {
     static let names: JSONNames = JSONNames(
-        "direction", "tenantId", "platformMessageId", "conversationId", "customerAddress", "messageType", "mediaType",
-        "mediaUrl", "lane", "heldId", "text", "occurredAt", "receivedAt", "traceId", "archiveKey")
+        "direction", "tenantId", "channelId", "platformMessageId", "conversationId", "customerAddress", "messageType",
+        "mediaType", "mediaUrl", "lane", "heldId", "text", "occurredAt", "receivedAt", "traceId", "archiveKey")
     static let constant: JSONValue = .string("outbound")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
@@ -281,6 +295,15 @@ private enum OutboundClaimChecks {
         }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeOutboundClaimChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
+            return nil
+        }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 

@@ -32,15 +32,19 @@ public enum FindLastInbound {
         public var conversationId: String?
         /// The customer's address in Genesys.
         public var customerAddress: String?
+        /// The channel of the conversation; absent for the tenant's first number. A message id needs none.
+        public var channelId: String?
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            tenantId: String, trackingId: String? = nil, conversationId: String? = nil, customerAddress: String? = nil
+            tenantId: String, trackingId: String? = nil, conversationId: String? = nil, customerAddress: String? = nil,
+            channelId: String? = nil
         ) {
             self.tenantId = tenantId
             self.trackingId = trackingId
             self.conversationId = conversationId
             self.customerAddress = customerAddress
+            self.channelId = channelId
         }
     }
 
@@ -75,6 +79,7 @@ extension StateManagerClient {
         request.query("trackingId", input.trackingId)
         request.query("conversationId", input.conversationId)
         request.query("customerAddress", input.customerAddress)
+        request.query("channelId", input.channelId)
         request.authorize(credentials ?? self.credentials, FindLastInbound.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -119,6 +124,9 @@ extension FindLastInbound {
             let customerAddress = reader.optional(
                 .query, "customerAddress", ParameterForm(.form, explodes: true, .text)
             ) { node, context in FindLastInboundChecks.decodeCustomerAddress(node, &context) }
+            let channelId = reader.optional(.query, "channelId", ParameterForm(.form, explodes: true, .text)) {
+                node, context in FindLastInboundChecks.decodeChannelId(node, &context)
+            }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
@@ -127,7 +135,7 @@ extension FindLastInbound {
             let output = try await handler.findLastInbound(
                 Input(
                     tenantId: tenantId, trackingId: trackingId, conversationId: conversationId,
-                    customerAddress: customerAddress), request.context)
+                    customerAddress: customerAddress, channelId: channelId), request.context)
             return try response(output)
         }
     }
@@ -234,6 +242,15 @@ private enum FindLastInboundChecks {
             "Specs/services/state-manager.yaml#/paths/~1internal~1last-inbound/get/parameters/3/schema/minLength",
             maximum: 256,
             "Specs/services/state-manager.yaml#/paths/~1internal~1last-inbound/get/parameters/3/schema/maxLength")
+        return value
+    }
+
+    static func decodeChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
+            return nil
+        }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }
