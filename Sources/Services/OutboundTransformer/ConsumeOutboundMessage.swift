@@ -67,6 +67,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             ClaimRequest.outbound(
                 OutboundClaim(
                     tenantId: message.tenantId,
+                    channelId: message.channelId,
                     platformMessageId: MessagePart.id(message.platformMessageId, part: part.number),
                     conversationId: message.conversationId,
                     customerAddress: message.customerAddress,
