@@ -206,6 +206,9 @@ bench() {
     say "building ($configuration)"
     attended swift build --configuration "$configuration" --product waba-genesys
     attended swift build --configuration "$configuration" --product benchmarks
+    # Messages that a broken-off run left would be delivered while this one is measured.
+    stop_processes
+    QUIET=1 "$ROOT/Deploy/local/servers.sh" remove 9>&-
     : >"$rows"
     # What is measured is the relay, not how well it keeps within the platforms' limits.
     export META_NUMBER_MESSAGES_PER_SECOND=100000 META_PAIR_MESSAGES_PER_MINUTE=1000000 GENESYS_REQUESTS_PER_MINUTE=10000000
