@@ -23,9 +23,9 @@ public struct ChecksForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ChecksForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var suite: CheckSuite? = nil
         var next: String? = nil
@@ -45,7 +45,9 @@ public struct ChecksForm: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/additionalProperties")
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -75,22 +77,27 @@ public struct ChecksForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ChecksFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "suite", "next")
+    static let names: JSONTexts = JSONTexts("csrfToken", "suite", "next")
     static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
 
     static func decodeChecksFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
     }
 
     static func decodeChecksFormNext(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/maxLength")
         context.pattern(
-            value, ChecksFormChecks.pattern, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern")
+            value,
+            ChecksFormChecks.pattern,
+            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern"
+        )
         return value
     }
 }

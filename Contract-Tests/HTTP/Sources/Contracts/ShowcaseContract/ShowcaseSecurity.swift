@@ -16,7 +16,10 @@ public struct ShowcaseCredentials: Sendable, Hashable {
 
     /// Creates credentials; those that are left out are not shown.
     public init(
-        token: String? = nil, login: ClientCredentials.Basic? = nil, partner: String? = nil, session: String? = nil
+        token: String? = nil,
+        login: ClientCredentials.Basic? = nil,
+        partner: String? = nil,
+        session: String? = nil
     ) {
         self.token = token
         self.login = login
