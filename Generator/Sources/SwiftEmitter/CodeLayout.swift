@@ -28,10 +28,11 @@ struct CodeLayout {
     }
 
     /// Adds one statement, argument or element.
-    private mutating func add(_ text: CodeText, _ spaces: Int) {
+    /// - Parameter goesOn: Whether it goes on from a line before it, behind whose equals sign or colon it was broken.
+    private mutating func add(_ text: CodeText, _ spaces: Int, goesOn: Bool = false) {
         if spaces + text.width <= Self.width - (text.hasList ? Self.roomForCommas : 0) { return append(text, spaces) }
         if addGuard(text, spaces) || addCase(text, spaces) || addBlock(text, spaces) || addParts(text, spaces)
-            || addGroup(text, spaces) || addRest(text, spaces)
+            || addGroup(text, spaces, goesOn) || addRest(text, spaces)
         {
             return
         }
@@ -68,7 +69,7 @@ struct CodeLayout {
     private mutating func addBehind(_ sign: String, of text: CodeText, _ end: Int, _ spaces: Int) -> Bool {
         guard let place = text.first(sign + " "), place < end else { return false }
         append(text[0..<place + sign.utf8.count], spaces)
-        add(text[place + sign.utf8.count + 1..<text.count], spaces + 4)
+        add(text[place + sign.utf8.count + 1..<text.count], spaces + 4, goesOn: true)
         return true
     }
 
@@ -120,7 +121,7 @@ struct CodeLayout {
     }
 
     /// Brackets: what is inside them goes to lines of its own.
-    private mutating func addGroup(_ text: CodeText, _ spaces: Int) -> Bool {
+    private mutating func addGroup(_ text: CodeText, _ spaces: Int, _ goesOn: Bool = false) -> Bool {
         let candidates = text.groups.filter { !$0.isBraces && !text[$0.inside].isEmpty }
         guard let group = candidates.max(by: { $0.inside.count < $1.inside.count }) else { return false }
         if spaces + group.lowerBound + 1 > Self.width {
@@ -131,9 +132,7 @@ struct CodeLayout {
             let head = text[0..<group.lowerBound]
             if let stop = head.last("."), stop > 0 {
                 append(text[0..<stop], spaces)
-                let call = text[stop..<text.count]
-                // A call that is broken itself stands below its base, one that is not goes on from it.
-                add(call, spaces + 4 + call.width <= Self.width ? spaces + 4 : spaces)
+                add(text[stop..<text.count], goesOn ? spaces : spaces + 4, goesOn: true)
                 return true
             }
         }

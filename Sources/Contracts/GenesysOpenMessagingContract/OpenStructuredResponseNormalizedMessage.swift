@@ -80,7 +80,7 @@ public struct OpenStructuredResponseNormalizedMessage: ContractValue {
                 context.enter("direction")
                 direction =
                     OpenStructuredResponseNormalizedMessageChecks
-                    .decodeOpenStructuredResponseNormalizedMessageDirection(member.value, &context)
+                        .decodeOpenStructuredResponseNormalizedMessageDirection(member.value, &context)
                 context.leave()
             case 4:
                 context.enter("content")
@@ -337,7 +337,7 @@ private enum OpenStructuredResponseNormalizedMessageChecks {
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenStructuredResponseNormalizedMessage/properties/metadata/type",
                 decode: { node, context in
                     OpenStructuredResponseNormalizedMessageChecks
-                    .decodeOpenStructuredResponseNormalizedMessageMetadataMember(node, &context)
+                        .decodeOpenStructuredResponseNormalizedMessageMetadataMember(node, &context)
                 }
             )
         else { return nil }

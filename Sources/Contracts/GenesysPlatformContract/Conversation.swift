@@ -234,7 +234,10 @@ private enum ConversationChecks {
         return value
     }
 
-    static func decodeConversationParticipants(_ node: JSONNode, _ context: inout DecodingContext) -> [JSONObject]?? {
+    static func decodeConversationParticipants(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [JSONObject]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(

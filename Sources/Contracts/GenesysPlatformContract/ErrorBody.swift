@@ -683,7 +683,10 @@ private enum ErrorBodyChecks {
         return value
     }
 
-    static func decodeErrorBodyMessageParams(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]?? {
+    static func decodeErrorBodyMessageParams(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(

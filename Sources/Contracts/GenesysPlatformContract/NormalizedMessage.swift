@@ -584,7 +584,10 @@ private enum NormalizedMessageChecks {
         return value
     }
 
-    static func decodeNormalizedMessageEvents(_ node: JSONNode, _ context: inout DecodingContext) -> [JSONObject]?? {
+    static func decodeNormalizedMessageEvents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [JSONObject]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(

@@ -250,7 +250,10 @@ private enum RecipientListingChecks {
         "lastUri"
     )
 
-    static func decodeRecipientListingEntities(_ node: JSONNode, _ context: inout DecodingContext) -> [Recipient]?? {
+    static func decodeRecipientListingEntities(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Recipient]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(

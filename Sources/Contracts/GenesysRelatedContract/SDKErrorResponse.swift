@@ -168,7 +168,10 @@ private enum SDKErrorResponseChecks {
         return value
     }
 
-    static func decodeSDKErrorResponseHeaders(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]? {
+    static func decodeSDKErrorResponseHeaders(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
                 node,

@@ -127,7 +127,10 @@ private enum ListPickerChecks {
         return value
     }
 
-    static func decodeListPickerSections(_ node: JSONNode, _ context: inout DecodingContext) -> [ListPickerSection]?? {
+    static func decodeListPickerSections(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ListPickerSection]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(

@@ -131,7 +131,10 @@ private enum ListPickerSectionChecks {
         return value
     }
 
-    static func decodeListPickerSectionItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ListPickerItem]?? {
+    static func decodeListPickerSectionItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ListPickerItem]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(

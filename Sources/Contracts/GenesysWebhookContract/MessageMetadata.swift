@@ -187,7 +187,10 @@ private enum MessageMetadataChecks {
         return value
     }
 
-    static func decodeMessageMetadataContent(_ node: JSONNode, _ context: inout DecodingContext) -> [ContentOutline]?? {
+    static func decodeMessageMetadataContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ContentOutline]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
@@ -199,7 +202,10 @@ private enum MessageMetadataChecks {
         return value
     }
 
-    static func decodeMessageMetadataEvents(_ node: JSONNode, _ context: inout DecodingContext) -> [EventOutline]?? {
+    static func decodeMessageMetadataEvents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [EventOutline]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(

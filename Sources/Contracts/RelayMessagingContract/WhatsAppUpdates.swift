@@ -289,7 +289,10 @@ private enum WhatsAppUpdatesChecks {
         return value
     }
 
-    static func decodeWhatsAppUpdatesUpdates(_ node: JSONNode, _ context: inout DecodingContext) -> [WhatsAppUpdate]? {
+    static func decodeWhatsAppUpdatesUpdates(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [WhatsAppUpdate]? {
         guard
             let value = context.array(
                 node,

@@ -76,7 +76,10 @@ public struct Readiness: ContractValue {
 private enum ReadinessChecks {
     static let names: JSONTexts = JSONTexts("status", "service", "dependencies")
 
-    static func decodeReadinessDependencies(_ node: JSONNode, _ context: inout DecodingContext) -> [DependencyResult]? {
+    static func decodeReadinessDependencies(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [DependencyResult]? {
         guard
             let value = context.array(
                 node,

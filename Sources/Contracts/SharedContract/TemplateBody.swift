@@ -70,7 +70,10 @@ private enum TemplateBodyChecks {
         )
     }
 
-    static func decodeTemplateBodyParameters(_ node: JSONNode, _ context: inout DecodingContext) -> [TemplateText]? {
+    static func decodeTemplateBodyParameters(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateText]? {
         guard
             let value = context.array(
                 node,

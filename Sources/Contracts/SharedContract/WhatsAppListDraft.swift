@@ -213,7 +213,10 @@ private enum WhatsAppListDraftChecks {
         return value
     }
 
-    static func decodeWhatsAppListDraftSections(_ node: JSONNode, _ context: inout DecodingContext) -> [ListSection]? {
+    static func decodeWhatsAppListDraftSections(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ListSection]? {
         guard
             let value = context.array(
                 node,

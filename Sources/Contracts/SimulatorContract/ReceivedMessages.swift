@@ -67,7 +67,10 @@ public struct ReceivedMessages: ContractValue {
 private enum ReceivedMessagesChecks {
     static let names: JSONTexts = JSONTexts("items", "total")
 
-    static func decodeReceivedMessagesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ReceivedMessage]? {
+    static func decodeReceivedMessagesItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ReceivedMessage]? {
         guard
             let value = context.array(
                 node,

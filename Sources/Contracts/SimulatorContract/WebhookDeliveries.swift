@@ -67,7 +67,10 @@ public struct WebhookDeliveries: ContractValue {
 private enum WebhookDeliveriesChecks {
     static let names: JSONTexts = JSONTexts("items", "total")
 
-    static func decodeWebhookDeliveriesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookDelivery]? {
+    static func decodeWebhookDeliveriesItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [WebhookDelivery]? {
         guard
             let value = context.array(
                 node,

@@ -54,7 +54,10 @@ public struct BeginSendBatch: ContractValue {
 private enum BeginSendBatchChecks {
     static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeBeginSendBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [BeginSendRequest]? {
+    static func decodeBeginSendBatchItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [BeginSendRequest]? {
         guard
             let value = context.array(
                 node,

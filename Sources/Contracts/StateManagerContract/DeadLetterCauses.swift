@@ -54,7 +54,10 @@ public struct DeadLetterCauses: ContractValue {
 private enum DeadLetterCausesChecks {
     static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeDeadLetterCausesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [DeadLetterCause]? {
+    static func decodeDeadLetterCausesItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [DeadLetterCause]? {
         guard
             let value = context.array(
                 node,

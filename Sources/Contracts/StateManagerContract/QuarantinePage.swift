@@ -67,7 +67,10 @@ private enum QuarantinePageChecks {
     static let names: JSONTexts = JSONTexts("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeQuarantinePageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [QuarantineRecord]? {
+    static func decodeQuarantinePageItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [QuarantineRecord]? {
         guard
             let value = context.array(
                 node,

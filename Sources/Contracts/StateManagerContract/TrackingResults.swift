@@ -54,7 +54,10 @@ public struct TrackingResults: ContractValue {
 private enum TrackingResultsChecks {
     static let names: JSONTexts = JSONTexts("results")
 
-    static func decodeTrackingResultsResults(_ node: JSONNode, _ context: inout DecodingContext) -> [TrackingResult]? {
+    static func decodeTrackingResultsResults(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TrackingResult]? {
         guard
             let value = context.array(
                 node,

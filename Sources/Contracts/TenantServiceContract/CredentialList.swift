@@ -54,7 +54,10 @@ public struct CredentialList: ContractValue {
 private enum CredentialListChecks {
     static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeCredentialListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [CredentialSummary]? {
+    static func decodeCredentialListItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [CredentialSummary]? {
         guard
             let value = context.array(
                 node,

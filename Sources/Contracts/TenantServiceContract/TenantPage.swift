@@ -68,7 +68,10 @@ private enum TenantPageChecks {
     static let names: JSONTexts = JSONTexts("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeTenantPageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract.Tenant]? {
+    static func decodeTenantPageItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.Tenant]? {
         guard
             let value = context.array(
                 node,

@@ -145,7 +145,10 @@ private enum ConversationalAutomationChecks {
         return value
     }
 
-    static func decodeConversationalAutomationPrompts(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
+    static func decodeConversationalAutomationPrompts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String]? {
         guard
             let value = context.array(
                 node,

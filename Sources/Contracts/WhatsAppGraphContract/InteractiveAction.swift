@@ -241,7 +241,10 @@ private enum InteractiveActionChecks {
         return value
     }
 
-    static func decodeInteractiveActionCards(_ node: JSONNode, _ context: inout DecodingContext) -> [InteractiveCard]? {
+    static func decodeInteractiveActionCards(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [InteractiveCard]? {
         guard
             let value = context.array(
                 node,

@@ -73,7 +73,10 @@ public struct PhoneNumberList: ContractValue {
 private enum PhoneNumberListChecks {
     static let names: JSONTexts = JSONTexts("data", "paging")
 
-    static func decodePhoneNumberListDataValue(_ node: JSONNode, _ context: inout DecodingContext) -> [PhoneNumber]? {
+    static func decodePhoneNumberListDataValue(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [PhoneNumber]? {
         guard
             let value = context.array(
                 node,

@@ -817,7 +817,10 @@ private enum SendMessageRequestChecks {
         return value
     }
 
-    static func decodeSendMessageRequestContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCard]? {
+    static func decodeSendMessageRequestContacts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ContactCard]? {
         guard
             let value = context.array(
                 node,

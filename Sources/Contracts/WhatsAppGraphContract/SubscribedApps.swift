@@ -81,7 +81,10 @@ private enum SubscribedAppsChecks {
         return value
     }
 
-    static func decodeSubscribedAppsDataValue(_ node: JSONNode, _ context: inout DecodingContext) -> [SubscribedApp]? {
+    static func decodeSubscribedAppsDataValue(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SubscribedApp]? {
         guard
             let value = context.array(
                 node,

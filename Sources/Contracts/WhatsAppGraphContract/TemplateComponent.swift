@@ -257,7 +257,10 @@ private enum TemplateComponentChecks {
         return value
     }
 
-    static func decodeTemplateComponentCards(_ node: JSONNode, _ context: inout DecodingContext) -> [TemplateCard]? {
+    static func decodeTemplateComponentCards(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateCard]? {
         guard
             let value = context.array(
                 node,

@@ -159,7 +159,10 @@ private enum TemplatePartChecks {
         return value
     }
 
-    static func decodeTemplatePartButtons(_ node: JSONNode, _ context: inout DecodingContext) -> [TemplatePartButton]? {
+    static func decodeTemplatePartButtons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplatePartButton]? {
         guard
             let value = context.array(
                 node,

@@ -490,7 +490,10 @@ private enum TokenInfoChecks {
         return value
     }
 
-    static func decodeTokenInfoGranularScopes(_ node: JSONNode, _ context: inout DecodingContext) -> [GranularScope]? {
+    static func decodeTokenInfoGranularScopes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GranularScope]? {
         guard
             let value = context.array(
                 node,

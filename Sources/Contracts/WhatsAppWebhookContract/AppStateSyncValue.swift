@@ -115,7 +115,10 @@ private enum AppStateSyncValueChecks {
         return value
     }
 
-    static func decodeAppStateSyncValueStateSync(_ node: JSONNode, _ context: inout DecodingContext) -> [StateSync]? {
+    static func decodeAppStateSyncValueStateSync(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [StateSync]? {
         guard
             let value = context.array(
                 node,

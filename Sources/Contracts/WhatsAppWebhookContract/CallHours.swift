@@ -139,7 +139,10 @@ private enum CallHoursChecks {
         return value
     }
 
-    static func decodeCallHoursHolidaySchedule(_ node: JSONNode, _ context: inout DecodingContext) -> [HolidayHours]? {
+    static func decodeCallHoursHolidaySchedule(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [HolidayHours]? {
         guard
             let value = context.array(
                 node,

@@ -173,7 +173,10 @@ private enum MessageEchoesValueChecks {
         return value
     }
 
-    static func decodeMessageEchoesValueErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookError]? {
+    static func decodeMessageEchoesValueErrors(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [WebhookError]? {
         guard
             let value = context.array(
                 node,

@@ -135,7 +135,10 @@ private enum UserPreferencesValueChecks {
         return value
     }
 
-    static func decodeUserPreferencesValueContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [Contact]? {
+    static func decodeUserPreferencesValueContacts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Contact]? {
         guard
             let value = context.array(
                 node,

@@ -11,7 +11,9 @@ public import ContractRuntime
 /// `GET /{version}/debug_token`
 public enum DebugToken {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.

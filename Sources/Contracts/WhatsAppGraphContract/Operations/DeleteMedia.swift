@@ -10,7 +10,9 @@ public import ContractRuntime
 /// `DELETE /{version}/{nodeId}`
 public enum DeleteMedia {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.

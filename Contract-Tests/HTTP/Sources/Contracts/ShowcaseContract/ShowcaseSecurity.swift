@@ -46,7 +46,11 @@ public protocol ShowcaseSchemeJudge: Sendable {
     /// A token.
     func token(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
     /// User and password.
-    func login(_ credential: ClientCredentials.Basic, scopes: [String], of request: ContractRequest) async -> Principal?
+    func login(
+        _ credential: ClientCredentials.Basic,
+        scopes: [String],
+        of request: ContractRequest
+    ) async -> Principal?
     /// A partner's key.
     func partner(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
     /// A session.

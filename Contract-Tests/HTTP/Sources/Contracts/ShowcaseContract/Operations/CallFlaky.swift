@@ -57,9 +57,11 @@ extension ShowcaseClient {
             _ = Point.decode(node, &context)
         }
         let response = try await RequestSending.send(
-            request.request(
-                traceparent: traceparent
-            ), over: transport, options: options, rule: CallFlaky.retryRule, clock: clock)
+            request.request(traceparent: traceparent),
+            over: transport,
+            options: options,
+            rule: CallFlaky.retryRule,
+            clock: clock)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:

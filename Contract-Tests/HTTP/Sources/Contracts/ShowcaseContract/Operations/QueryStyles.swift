@@ -201,7 +201,9 @@ extension QueryStyles {
                 ParameterForm(
                     .deepObject,
                     explodes: true,
-                    .object(["name": .text, "sizes": .list(.literal), "near": .object(["x": .literal, "label": .text])])
+                    .object(
+                        ["name": .text, "sizes": .list(.literal), "near": .object(["x": .literal, "label": .text])]
+                    )
                 )
             ) { node, context in
                 Filter.decode(node, &context)

@@ -114,11 +114,10 @@ extension SendParts {
             var reader = try RequestReader(request)
             try reader.contentType(["multipart/form-data"])
             let parts = try await reader.multipart(
-                limit: bodyLimit, files: ["thumbnails", "upload"], streamed: "upload", required: [
-                    "title",
-                    "place",
-                    "upload",
-                ])
+                limit: bodyLimit,
+                files: ["thumbnails", "upload"],
+                streamed: "upload",
+                required: ["title", "place", "upload"])
             let partTitle = reader.part(
                 parts,
                 "title",
