@@ -58,7 +58,7 @@ public struct OpenInboundStructuredResponseMessage: ContractValue {
                 context.enter("originatingMessageId")
                 originatingMessageId =
                     OpenInboundStructuredResponseMessageChecks
-                        .decodeOpenInboundStructuredResponseMessageOriginatingMessageId(member.value, &context)
+                    .decodeOpenInboundStructuredResponseMessageOriginatingMessageId(member.value, &context)
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value

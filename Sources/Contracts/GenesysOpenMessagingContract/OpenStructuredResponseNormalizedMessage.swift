@@ -80,7 +80,7 @@ public struct OpenStructuredResponseNormalizedMessage: ContractValue {
                 context.enter("direction")
                 direction =
                     OpenStructuredResponseNormalizedMessageChecks
-                        .decodeOpenStructuredResponseNormalizedMessageDirection(member.value, &context)
+                    .decodeOpenStructuredResponseNormalizedMessageDirection(member.value, &context)
                 context.leave()
             case 4:
                 context.enter("content")

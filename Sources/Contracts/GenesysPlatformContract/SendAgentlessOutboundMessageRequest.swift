@@ -99,7 +99,7 @@ public struct SendAgentlessOutboundMessageRequest: ContractValue {
                 context.enter("useExistingActiveConversation")
                 useExistingActiveConversation =
                     SendAgentlessOutboundMessageRequestChecks
-                        .decodeSendAgentlessOutboundMessageRequestUseExistingActiveConversation(member.value, &context)
+                    .decodeSendAgentlessOutboundMessageRequestUseExistingActiveConversation(member.value, &context)
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value

@@ -132,7 +132,7 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
                 context.enter("useExistingActiveConversation")
                 useExistingActiveConversation =
                     SendAgentlessOutboundMessageResponseChecks
-                        .decodeSendAgentlessOutboundMessageResponseUseExistingActiveConversation(member.value, &context)
+                    .decodeSendAgentlessOutboundMessageResponseUseExistingActiveConversation(member.value, &context)
                 context.leave()
             case 7:
                 context.enter("message")
