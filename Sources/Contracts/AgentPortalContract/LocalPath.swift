@@ -22,11 +22,15 @@ private enum LocalPathChecks {
     static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeLocalPath(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/maxLength")
         context.pattern(
-            value, LocalPathChecks.pattern, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern")
+            value,
+            LocalPathChecks.pattern,
+            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern"
+        )
         return value
     }
 }

@@ -21,9 +21,9 @@ public struct IntegrationConfiguration: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IntegrationConfiguration? {
-        guard context.isObject(node, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/type")
+        else { return nil }
         var phoneNumberId: String? = nil
         var status: SharedContract.TenantStatus? = nil
         for member in node.members {
@@ -31,7 +31,9 @@ public struct IntegrationConfiguration: ContractValue {
             case 0:
                 context.enter("phone_number_id")
                 phoneNumberId = IntegrationConfigurationChecks.decodeIntegrationConfigurationPhoneNumberId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("status")
@@ -39,7 +41,9 @@ public struct IntegrationConfiguration: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/additionalProperties")
+                    member.name,
+                    "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/additionalProperties"
+                )
             }
         }
         if phoneNumberId == nil, node.member("phone_number_id") == nil {
@@ -65,20 +69,27 @@ public struct IntegrationConfiguration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationConfigurationChecks {
-    static let names: JSONNames = JSONNames("phone_number_id", "status")
+    static let names: JSONTexts = JSONTexts("phone_number_id", "status")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeIntegrationConfigurationPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+    static func decodeIntegrationConfigurationPhoneNumberId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, IntegrationConfigurationChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+            value,
+            IntegrationConfigurationChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
         )
         return value
     }

@@ -23,7 +23,8 @@ public struct ConversationQuery: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationQuery? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/type")
         else { return nil }
         var tenantId: String? = nil
         var conversationId: String? = nil
@@ -45,12 +46,15 @@ public struct ConversationQuery: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/required")
+                "tenantId",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/required"
+            )
         }
         ConversationQueryChecks.checkConversationQuery(node, &context)
         guard let tenantId else { return nil }
@@ -76,27 +80,34 @@ public struct ConversationQuery: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationQueryChecks {
-    static let names: JSONNames = JSONNames("tenantId", "conversationId", "customerAddress")
+    static let names: JSONTexts = JSONTexts("tenantId", "conversationId", "customerAddress")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationQueryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeConversationQueryConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, ConversationQueryChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            ConversationQueryChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
@@ -108,7 +119,8 @@ private enum ConversationQueryChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/properties/customerAddress/minLength",
             maximum: 256,
             "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/properties/customerAddress/maxLength"
@@ -121,7 +133,8 @@ private enum ConversationQueryChecks {
             if node.member("conversationId") == nil {
                 context.missing(
                     "conversationId",
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/0/required")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/0/required"
+                )
             }
         }
     }
@@ -131,7 +144,8 @@ private enum ConversationQueryChecks {
             if node.member("customerAddress") == nil {
                 context.missing(
                     "customerAddress",
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/1/required")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/1/required"
+                )
             }
         }
     }

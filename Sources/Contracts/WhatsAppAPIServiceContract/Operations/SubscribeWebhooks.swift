@@ -58,7 +58,9 @@ extension WhatsAppAPIServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SubscribeWebhooks.Output {
         var request = RequestWriter(
-            method: .put, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/subscription")
+            method: .put,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/subscription"
+        )
         request.authorize(credentials ?? self.credentials, SubscribeWebhooks.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -72,13 +74,15 @@ extension WhatsAppAPIServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     SubscribeWebhooksChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -96,7 +100,10 @@ extension SubscribeWebhooks {
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.subscribeWebhooks(Input(tenantId: tenantId), request.context)
             return try response(output)
@@ -153,15 +160,16 @@ private enum SubscribeWebhooksChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
