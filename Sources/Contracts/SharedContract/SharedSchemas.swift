@@ -58,6 +58,8 @@ public enum SharedSchemas {
             "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId", schema: GenesysIntegrationIdSchema.self),
         ContractSchemaEntry(
             "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId", schema: PlatformMessageIdSchema.self),
+        ContractSchemaEntry(
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId", schema: TrackedMessageIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/ObjectKey", schema: ObjectKeySchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TraceId", schema: TraceIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TraceParent", schema: TraceParentSchema.self),

@@ -10,7 +10,7 @@ public import SharedContract
 public struct InboundClaim: ContractValue {
     /// The tenant.
     public var tenantId: String
-    /// The wamid.
+    /// The wamid, or that of a part.
     public var platformMessageId: String
     /// Who sent it; updates the mapping's names and ids.
     public var customer: SharedContract.CustomerIdentity
@@ -281,10 +281,12 @@ private enum InboundClaimChecks {
     }
 
     static func decodeInboundClaimPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
+            return nil
+        }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
         return value
     }
 

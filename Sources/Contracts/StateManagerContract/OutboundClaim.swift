@@ -10,7 +10,7 @@ public import SharedContract
 public struct OutboundClaim: ContractValue {
     /// The tenant.
     public var tenantId: String
-    /// The Genesys message id.
+    /// The Genesys message id, or that of a part.
     public var platformMessageId: String
     /// The conversation, where the webhook names it; looked up first and kept in the mapping.
     public var conversationId: String?
@@ -285,12 +285,12 @@ private enum OutboundClaimChecks {
     }
 
     static func decodeOutboundClaimPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
             return nil
         }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
         return value
     }
 
