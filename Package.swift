@@ -244,7 +244,8 @@ let package = Package(
             [
                 "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract",
-                "WhatsAppGraphContract", "SharedContract", "MediaTransfer", "ObjectStorage", "PlatformBudget", logging,
+                "WhatsAppGraphContract", "SharedContract", "MediaFiles", "MediaTransfer", "ObjectStorage",
+                "PlatformBudget", logging,
             ]),
         service(
             "APIGateway",
@@ -494,7 +495,8 @@ let package = Package(
             [
                 "waba-genesys", "HTTPTransport", "ContractJSON", "ContractRuntime", "ServiceKit", "SharedContract",
                 "SimulatorContract", "StateManagerContract", "TenantServiceContract", "WhatsAppWebhookServiceContract",
-                crypto,
+                "InboundTransformer", "OutboundTransformer", "WhatsAppAPIService", "WhatsAppGraphContract",
+                "RelayMessagingContract", crypto,
             ]),
         tests(
             "AgentPortalTests",

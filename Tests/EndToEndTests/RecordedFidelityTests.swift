@@ -1,0 +1,239 @@
+import ContractJSON
+import ContractRuntime
+import Foundation
+import GenesysWebhookContract
+import RelayMessagingContract
+import SharedContract
+import SimulatorContract
+import StateManagerContract
+import Testing
+
+extension EndToEndTests {
+    @Test(
+        "every recorded message of customers arrives at Genesys as Docs/fidelity.md says, and nothing is set aside but what it says",
+        .enabled(if: RecordedWebhook.isGiven, RecordedWebhook.missing), .timeLimit(.minutes(15)))
+    func customersRecordedMessages() async throws {
+        try await withRelay { world, _ in
+            let line = try await world.onboard(70)
+            let recordings = try RecordedWebhook.all(of: "meta", direction: "webhook").filter { $0.isAccepted == true }
+            #expect(recordings.count >= 200)
+            var expected: [(id: String, what: String, parts: ExpectedAtGenesys, file: SampleFile?)] = []
+            for recording in recordings where !recording.messages.isEmpty {
+                let (replayed, files) = try await world.withFiles(recording, line)
+                let webhook = try await world.replay(replayed, on: world.meta, line.phoneNumberID)
+                #expect(try await world.status(of: webhook, on: world.meta) == 200, "\(recording)")
+                #expect(webhook.messageIds.count == recording.messages.count, "\(recording)")
+                for (id, (message, file)) in zip(webhook.messageIds, zip(recording.messages, files)) {
+                    let parts = ExpectedAtGenesys(message, file: file)
+                    expected.append((id, "\(recording) \(message["type"]?.string ?? "–")", parts, file))
+                }
+            }
+            #expect(expected.count >= 100)
+            for (id, what, parts, file) in expected {
+                #expect(try await world.isSent(id, line), "\(what) did not arrive")
+                let arrived = try await world.parts(of: id, parts.texts.count, line)
+                #expect(ExpectedAtGenesys(received: arrived.map(\.body)) == parts, "\(what)")
+                guard let file, let message = arrived.first?.platformMessageId else { continue }
+                let fetched: SimulatedFile? = try await within(.seconds(60)) {
+                    try await world.files(at: .genesys, line, .fetched).first { $0.messageId == message }
+                }
+                #expect(fetched?.sha256 == file.sha256, "\(what)")
+            }
+            #expect(try await world.losses(of: [line]) == [])
+        }
+    }
+
+    @Test(
+        "every recorded status reaches the agent as the receipt that it stands for, and what tells of the account is set aside",
+        .enabled(if: RecordedWebhook.isGiven, RecordedWebhook.missing), .timeLimit(.minutes(15)))
+    func recordedStatuses() async throws {
+        try await withRelay { world, _ in
+            let line = try await world.onboard(71)
+            // The recorded statuses are the only ones.
+            try await world.setNumber(line, statuses: [])
+            let recordings = try RecordedWebhook.all(of: "meta", direction: "webhook").filter { $0.isAccepted == true }
+            let wamids = Set(recordings.flatMap { recording in recording.statuses.compactMap { $0["id"]?.string } })
+            let agents = try await world.agentMessages(for: wamids.sorted(), line)
+            var told: [String: [JSONObject]] = [:]
+            var unhandled = 0
+            for recording in recordings where recording.messages.isEmpty {
+                let replayed = recording.replacing(agents.mapValues(\.wamid))
+                let webhook = try await world.replay(replayed, on: world.meta, line.phoneNumberID)
+                #expect(try await world.status(of: webhook, on: world.meta) == 200, "\(recording)")
+                unhandled += recording.unhandledCount
+                for status in recording.statuses { told[status["id"]?.string ?? "", default: []].append(status) }
+            }
+            #expect(told.count >= 10 && unhandled >= 50)
+            for (id, statuses) in told {
+                let agent = try #require(agents[id])
+                let names = Set(statuses.compactMap { $0["status"]?.string })
+                let isDelivered = !names.isDisjoint(with: ["delivered", "read", "played"])
+                let failed = isDelivered ? nil : statuses.first { $0["status"] == "failed" }
+                let receipts = try await world.receipts(
+                    of: agent.genesysID, line, isDelivered || failed != nil)
+                #expect(
+                    receipts.compactMap(\.text) == (isDelivered ? ["Delivered"] : failed == nil ? [] : ["Failed"]),
+                    "\(names)")
+                guard let failed else { continue }
+                let code = receipts.first?.body.value.value(at: "/reasons/0/code")?.string
+                #expect(code == ExpectedReceipt.code(of: failed))
+            }
+            let aside: [QuarantineRecord]? = try await within(.seconds(120)) {
+                let records = try await world.quarantined(of: [line])
+                return records.count >= unhandled ? records : nil
+            }
+            #expect(aside?.count == unhandled)
+            #expect(aside?.allSatisfy { $0.reason == .unhandledField } == true)
+        }
+    }
+
+    @Test(
+        "every recorded message of agents and bots arrives at WhatsApp as Docs/fidelity.md says",
+        .enabled(if: RecordedWebhook.isGiven, RecordedWebhook.missing), .timeLimit(.minutes(15)))
+    func agentsRecordedMessages() async throws {
+        try await withRelay { world, _ in
+            let line = try await world.onboard(72)
+            let recordings = try RecordedWebhook.all(of: "genesys", direction: "outbound-webhook", fragments: true)
+            #expect(recordings.count >= 17)
+            for (index, recording) in recordings.enumerated() {
+                // One customer a recording, so that what arrives for it is told apart.
+                let customer = String(15_550_170_000 + index)
+                try await world.customerWrites("Good morning", from: customer, to: line)
+                let opened: ReceivedMessage? = try await within(.seconds(120)) {
+                    try await world.received(.genesys, [line]).first { $0.customer.hasSuffix(customer) }
+                }
+                let (replayed, media) = try await world.withAgentFiles(recording, line)
+                let webhook = try await world.replay(
+                    replayed, on: world.genesys, line.integrationID, customer: customer,
+                    conversation: opened?.conversationId)
+                #expect(try await world.status(of: webhook, on: world.genesys) == 200, "\(recording)")
+                let id = try #require(webhook.messageIds.first)
+                let update = try #require(replayed.document?.object)
+                let expected = ExpectedAtWhatsApp.requests(update, messageID: id, media: media)
+                if update["type"] != "Event" {
+                    #expect(!expected.isEmpty, "\(recording)")
+                    #expect(try await world.isSent(id, line), "\(recording)")
+                }
+                let arrived: [ReceivedMessage]? = try await within(.seconds(60)) {
+                    let all = try await world.received(.meta, [line]).filter { $0.customer.hasSuffix(customer) }
+                    return all.count >= expected.count ? all : nil
+                }
+                #expect(
+                    arrived?.map { ExpectedAtWhatsApp.comparable($0.body.value) } == expected, "\(recording)")
+            }
+            #expect(try await world.losses(of: [line]) == [])
+        }
+    }
+
+    @Test(
+        "recordings that are no webhooks of their platform are refused, or what is in them arrives or is set aside",
+        .enabled(if: RecordedWebhook.isGiven, RecordedWebhook.missing), .timeLimit(.minutes(15)))
+    func invalidRecordings() async throws {
+        try await withRelay { world, _ in
+            let line = try await world.onboard(73)
+            let recordings = try RecordedWebhook.all(of: "meta", direction: "webhook").filter { $0.isAccepted != true }
+            #expect(recordings.count >= 30)
+            for recording in recordings {
+                let aside = try await world.quarantined(of: [line]).count
+                let webhook = try await world.replay(recording, on: world.meta, line.phoneNumberID)
+                let status = try await world.status(of: webhook, on: world.meta)
+                guard recording.isAccepted == nil, status == 200 else {
+                    #expect(status == 400, "\(recording)")
+                    continue
+                }
+                var missing = 0
+                for id in webhook.messageIds where try await !world.isSent(id, line) { missing += 1 }
+                let isVisible: Bool? = try await within(.seconds(60)) {
+                    try await world.quarantined(of: [line]).count >= aside + missing ? true : nil
+                }
+                #expect(isVisible == true, "\(recording)")
+            }
+            // Another product of Genesys, and another contract.
+            for recording in try RecordedWebhook.all(of: "genesys", direction: "related") {
+                let webhook = try await world.replay(recording, on: world.genesys, line.integrationID)
+                #expect(try await world.status(of: webhook, on: world.genesys) == 400, "\(recording)")
+            }
+        }
+    }
+}
+
+extension RelayWorld {
+    /// A recording with files that the platform has in the place of the recorded ones.
+    /// - Returns: The file of each message, nil for those without.
+    func withFiles(
+        _ recording: RecordedWebhook, _ line: Line
+    ) async throws -> (recording: RecordedWebhook, files: [SampleFile?]) {
+        var ids: [String: String] = [:]
+        var files: [SampleFile?] = []
+        for message in recording.messages {
+            let type = message["type"]?.string
+            let id = type.flatMap { message[$0]?["id"]?.string ?? (message["audio"]?["id"]?.string) }
+            guard let id, let file = SampleFile.standingIn(for: type) else {
+                files.append(nil)
+                continue
+            }
+            ids[id] = try await put(file, on: meta, account: line.phoneNumberID).id
+            files.append(file)
+        }
+        return (recording.replacing(ids), files)
+    }
+
+    /// A recording with downloads that the platform has in the place of the recorded ones, and what the relay makes of them.
+    func withAgentFiles(
+        _ recording: RecordedWebhook, _ line: Line
+    ) async throws -> (recording: RecordedWebhook, media: [OutboundMedia]) {
+        var addresses: [String: String] = [:]
+        var media: [OutboundMedia] = []
+        for (index, content) in (recording.document?["content"]?.array ?? []).enumerated() {
+            let places = ["attachment": content["attachment"], "template/header/media": content.value(at: "/template/header/media")]
+            for (place, attachment) in places {
+                guard let attachment, let url = attachment["url"]?.string else { continue }
+                let file = SampleFile.standingIn(forAttachment: attachment["mediaType"]?.string)
+                let stored = try await put(file, on: genesys, account: line.integrationID)
+                addresses[url] = "\(installation.address(of: "genesys-simulator"))/api/v2/downloads/\(stored.id)"
+                let kind = MediaType(rawValue: file.type) ?? .document
+                media.append(
+                    OutboundMedia(
+                        pointer: "/content/\(index)/\(place)",
+                        stored: file.stored(as: kind, filename: attachment["filename"]?.string)))
+            }
+        }
+        return (recording.replacing(addresses), media)
+    }
+
+    /// What Genesys got for a customer's message, part by part.
+    func parts(of id: String, _ count: Int, _ line: Line) async throws -> [ReceivedMessage] {
+        let ids = (0..<count).map { $0 == 0 ? id : "\(id)#\($0 + 1)" }
+        return try await received(.genesys, [line]).filter { $0.sourceMessageId.map(ids.contains) ?? false }
+    }
+
+    /// Has an agent write a message for each recorded wamid, to a customer each.
+    func agentMessages(
+        for wamids: [String], _ line: Line
+    ) async throws -> [String: (wamid: String, genesysID: String)] {
+        let customers = wamids.indices.map { String(15_550_171_000 + $0) }
+        try await greet(line, customers)
+        var sent: [String: (wamid: String, genesysID: String)] = [:]
+        for (wamid, customer) in zip(wamids, customers) {
+            let id = try #require(try await agentWrites("For \(customer)", to: customer, of: line).first)
+            try #require(try await isSent(id, line))
+            guard case .ok(let story) = try await state.getMessage(.init(id: id, tenantId: line.tenantID)) else {
+                throw Unexpected("getMessage")
+            }
+            sent[wamid] = (try #require(story.tracking.metaMessageId), id)
+        }
+        return sent
+    }
+
+    /// The receipts about an agent's message, once there is one where one is expected.
+    func receipts(of id: String, _ line: Line, _ isExpected: Bool) async throws -> [ReceivedMessage] {
+        func all() async throws -> [ReceivedMessage] {
+            try await received(.genesys, [line], kind: .receipt).filter { $0.platformMessageId == id }
+        }
+        guard isExpected else { return try await all() }
+        return try await within(.seconds(60)) {
+            let found = try await all()
+            return found.isEmpty ? nil : found
+        } ?? []
+    }
+}
