@@ -4,21 +4,92 @@ import SharedContract
 import SimulatorContract
 import Testing
 
-/// How the recordings of the shared fixtures are taken to a tenant of these tests. What names an account, a time or the
-/// message itself is put in the place of the recorded value by the simulator (`replayWebhook`); what names a file or the
-/// message that a status is about is replaced here, in the bytes. Everything else stays as it was recorded.
+/// How the recordings of the shared fixtures are taken to a tenant of these tests: what names an account, the message itself,
+/// its file or the message that a status is about is set to the tenant's at the place where it stands, and for Genesys the
+/// customer and conversation too, since an agent answers somebody. Everything else stays as it was recorded, times,
+/// customers of WhatsApp and references to other messages among it.
+struct AddressedRecording {
+    /// What is posted.
+    let body: [UInt8]
+    /// Ids of its messages, in order.
+    let messageIDs: [String]
+}
+
+extension JSONValue {
+    /// A copy with the members at these places changed; a place that is not there stays so.
+    fileprivate func changing(_ name: String, _ change: (JSONValue) -> JSONValue) -> JSONValue {
+        guard var object, let value = object[name] else { return self }
+        object[name] = change(value)
+        return .object(object)
+    }
+
+    fileprivate func setting(_ name: String, to text: String) -> JSONValue { changing(name) { _ in .string(text) } }
+
+    fileprivate func mapping(_ change: (JSONValue) -> JSONValue) -> JSONValue {
+        guard let array else { return self }
+        return .array(array.map(change))
+    }
+}
+
 extension RecordedWebhook {
-    /// The recording with JSON strings replaced wherever they stand, and no other byte changed.
-    func replacing(_ strings: [String: String]) -> RecordedWebhook {
-        var text = String(decoding: bytes, as: UTF8.self)
-        for (old, new) in strings {
-            text = text.replacing("\"\(old)\"", with: "\"\(new)\"")
-            // Some are written with slashes escaped.
-            text = text.replacing("\"\(old.replacing("/", with: "\\/"))\"", with: "\"\(new)\"")
+    /// A notification of Meta, addressed to a tenant's number.
+    /// - Parameters:
+    ///   - files: Ids of files at the platform, by the place of their message; nil for messages without.
+    ///   - wamids: Ids of messages that statuses are about, by the recorded ones.
+    func addressed(to line: Line, files: [String?] = [], wamids: [String: String] = [:]) -> AddressedRecording {
+        var ids: [String] = []
+        var renewed: [String: String] = [:]
+        var place = 0
+        func message(_ message: JSONValue) -> JSONValue {
+            let recorded = message["id"]?.string ?? ""
+            // A recording may hold the same message twice.
+            let id = renewed[recorded] ?? "wamid.\(UUID().uuidString)"
+            renewed[recorded] = id
+            ids.append(id)
+            defer { place += 1 }
+            let addressed = message.setting("id", to: id)
+            guard files.indices.contains(place), let file = files[place], let type = message["type"]?.string else {
+                return addressed
+            }
+            return addressed.changing(type == "voice" && message["voice"] == nil ? "audio" : type) {
+                $0.setting("id", to: file)
+            }
         }
-        let bytes = Array(text.utf8)
-        return RecordedWebhook(
-            description: description, bytes: bytes, document: try? JSONValue(parsing: bytes), isAccepted: isAccepted)
+        func value(_ value: JSONValue) -> JSONValue {
+            value.changing("metadata") { $0.setting("phone_number_id", to: line.phoneNumberID) }
+                .changing("messages") { $0.mapping(message) }
+                .changing("statuses") {
+                    $0.mapping { status in status.changing("id") { .string(wamids[$0.string ?? ""] ?? $0.string ?? "") } }
+                }
+        }
+        let whole = (document ?? .null).changing("entry") {
+            $0.mapping { $0.changing("changes") { $0.mapping { $0.changing("value", value) } } }
+        }
+        return AddressedRecording(body: whole.jsonBytes, messageIDs: ids)
+    }
+
+    /// A webhook of Genesys, addressed to a customer and conversation of a tenant.
+    /// - Parameter addresses: Where files are, by the recorded addresses.
+    func addressed(
+        to line: Line, customer: String, conversation: String?, addresses: [String: String]
+    ) -> AddressedRecording {
+        let id = UUID().uuidString.lowercased().filter { $0 != "-" }
+        func file(_ attachment: JSONValue) -> JSONValue {
+            attachment.changing("url") { .string(addresses[$0.string ?? ""] ?? $0.string ?? "") }
+        }
+        var whole = (document ?? .null).setting("id", to: id).changing("channel") {
+            $0.setting("id", to: line.integrationID).setting("messageId", to: id)
+                .changing("to") { $0.setting("id", to: customer) }
+                .changing("from") { $0.setting("id", to: line.integrationID) }
+        }
+        if let conversation { whole = whole.setting("conversationId", to: conversation) }
+        whole = whole.changing("content") {
+            $0.mapping {
+                $0.changing("attachment", file)
+                    .changing("template") { $0.changing("header") { $0.changing("media", file) } }
+            }
+        }
+        return AddressedRecording(body: whole.jsonBytes, messageIDs: [id])
     }
 
     /// The values of field `messages` of a notification of Meta, in order.

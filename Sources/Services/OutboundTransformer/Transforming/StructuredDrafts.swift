@@ -51,6 +51,7 @@ struct MessageComposer {
     }
 
     private mutating func append(_ new: [WhatsAppMessageDraft]) {
+        guard !new.isEmpty else { return }
         let first = waitingSince ?? element
         waitingSince = nil
         for draft in new {
