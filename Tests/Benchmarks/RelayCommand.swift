@@ -14,7 +14,8 @@ struct RelayCommand: AsyncParsableCommand {
     @Option(help: "Seconds of each steady phase.") var seconds = 15
     @Option(help: "Messages each way of the throughput phase.") var messages = 5_000
     @Option(help: "What DESIGN.md asks of the throughput, in messages a second.") var throughputTarget = 500
-    @Option(help: "Folder with a file a process that begins with its id, for the row of memory; without it there is none.")
+    @Option(
+        help: "Folder with a file a process that begins with its id, for the row of memory; without it there is none.")
     var processes: String?
 
     func run() async throws {
@@ -30,7 +31,9 @@ struct RelayCommand: AsyncParsableCommand {
     /// How much any process grows while a document of 100 MB goes each way.
     private func memory(_ site: LoadedSite, _ memory: ProcessMemory) async throws -> Figure {
         let growth = try await site.memoryOfLargeDocument(memory)
-        let most = growth.sorted { $0.value > $1.value }.prefix(3).map { String(format: "%@ %.0f MB", $0.key, Double($0.value) / 1_048_576) }
+        let most = growth.sorted { $0.value > $1.value }.prefix(3).map {
+            String(format: "%@ %.0f MB", $0.key, Double($0.value) / 1_048_576)
+        }
         return Figure(
             what: "memory that a document of 100 MB each way adds at its peak, \(label)",
             measured: most.joined(separator: ", "), target: "≤ 32 MB in any process")

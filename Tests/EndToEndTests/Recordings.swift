@@ -59,7 +59,8 @@ extension RecordedWebhook {
             value.changing("metadata") { $0.setting("phone_number_id", to: line.phoneNumberID) }
                 .changing("messages") { $0.mapping(message) }
                 .changing("statuses") {
-                    $0.mapping { status in status.changing("id") { .string(wamids[$0.string ?? ""] ?? $0.string ?? "") } }
+                    $0.mapping { status in status.changing("id") { .string(wamids[$0.string ?? ""] ?? $0.string ?? "") }
+                    }
                 }
         }
         let whole = (document ?? .null).changing("entry") {

@@ -105,7 +105,8 @@ struct FileTests {
         try await Self.with { genesys, platform, origin in
             platform.set("/f1", Self.file())
             let template: JSONValue = [
-                "id": "offer", "language": "en", "header": [
+                "id": "offer", "language": "en",
+                "header": [
                     "type": "Media",
                     "media": [
                         "mediaType": "File", "url": .string("\(origin)/f1"), "mime": "application/pdf",
@@ -142,14 +143,14 @@ struct FileTests {
     private static func send(_ addresses: [String], to genesys: GenesysWorld) async throws -> OutboundMessage {
         try await send(
             addresses.map { address -> JSONValue in
-            [
-                "contentType": "Attachment",
-                "attachment": [
-                    "id": "a", "mediaType": "File", "url": .string(address), "mime": "application/pdf",
-                    "filename": "offer.pdf",
-                ],
-            ]
-        }, to: genesys)
+                [
+                    "contentType": "Attachment",
+                    "attachment": [
+                        "id": "a", "mediaType": "File", "url": .string(address), "mime": "application/pdf",
+                        "filename": "offer.pdf",
+                    ],
+                ]
+            }, to: genesys)
     }
 
     private static func send(_ content: [JSONValue], to genesys: GenesysWorld) async throws -> OutboundMessage {

@@ -57,7 +57,9 @@ struct FixtureTests {
                 for payload in meta.outputs.payloads(type) {
                     let update = payload["update"] ?? .null
                     // A change of user id comes as a message that has Meta's words beside it.
-                    found[Self.text(update["user_id_update"]?.object == nil ? update : update["user_id_update"] ?? .null), default: 0] += 1
+                    found[
+                        Self.text(update["user_id_update"]?.object == nil ? update : update["user_id_update"] ?? .null),
+                        default: 0] += 1
                 }
             }
             #expect(found == expected)

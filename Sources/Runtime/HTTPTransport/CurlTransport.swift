@@ -64,7 +64,9 @@ public final class CurlTransport: ClientTransport {
             do throws(TransportError) {
                 try configuration.egress.check(address)
                 let response = try await exchange(request, at: address, options: options, deadline: deadline)
-                guard case .follow(let limit, let isAllowed) = configuration.redirects else { return (response, address) }
+                guard case .follow(let limit, let isAllowed) = configuration.redirects else {
+                    return (response, address)
+                }
                 mayHaveActed = mayHaveActed || ![.get, .head, .options].contains(request.method)
                 guard let hop = try RedirectHop(response, to: request, at: address) else { return (response, address) }
                 hops += 1

@@ -154,7 +154,8 @@ extension Sending {
                 .init(
                     version: service.policy.graphVersion, phoneNumberId: request.phoneNumberId,
                     contentType: form.contentType, body: form.finish()),
-                traceparent: traceparent, options: RequestOptions(timeout: MediaUploads.timeout(sizeBytes: object.info.size)))
+                traceparent: traceparent,
+                options: RequestOptions(timeout: MediaUploads.timeout(sizeBytes: object.info.size)))
         } catch {
             if case .invalidResponse(let status, _) = error, status >= 400 {
                 count(String(status))
@@ -190,7 +191,6 @@ extension GraphRefusal {
         return failure
     }
 }
-
 
 extension UploadMedia.Output {
     /// What WhatsApp made of an upload.
