@@ -85,6 +85,26 @@ struct FilePartTests {
         #expect(again.sent == 1 && again.told == 1)
     }
 
+    @Test("a file behind an empty text has the message's own id")
+    func emptyText() async throws {
+        let content: JSONValue = [
+            "contentType": "Attachment",
+            "attachment": ["id": "a", "mediaType": "Image", "url": "https://f.example/0"],
+        ]
+        for text in ["", " "] {
+            let update: JSONValue = [
+                "id": "g1", "type": "Text", "text": .string(text), "content": [content],
+                "channel": ["id": "i", "to": ["id": "49151000001"], "time": "2026-11-20T09:15:30.000Z"],
+            ]
+            for files in [[File.stored(.image)], [.missing]] {
+                let object = try #require(update.object)
+                let transformed = Transformed(update: object, messageID: "g1", media: Self.media(files))
+                let places = transformed.places + transformed.refused.map(\.place)
+                #expect(places.map { MessagePart.id("g1", $0) } == ["g1"])
+            }
+        }
+    }
+
     @Test("each of several files keeps its id, whatever became of those before it")
     func several() async throws {
         let first = try await Self.twice(

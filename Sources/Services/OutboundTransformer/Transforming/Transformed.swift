@@ -56,6 +56,10 @@ struct Transformed: Sendable, Hashable {
         places = composer.places
         options = composer.options
         refused = composer.refused
+        // The first part has the message's own id, also where an empty text stands before it.
+        let first = (places + refused.map(\.place)).map(\.element).min() ?? 0
+        for index in places.indices { places[index].element -= first }
+        for index in refused.indices { refused[index].place.element -= first }
     }
 }
 
