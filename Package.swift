@@ -41,7 +41,7 @@ func contractUnderTest(_ name: String, folder: String) -> Target {
 func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(
         name: name,
-        dependencies: ["ContractRuntime", "ServiceKit"] + dependencies,
+        dependencies: ["ContractRuntime", "ServiceKit", logging] + dependencies,
         path: "Sources/Services/\(name)",
         swiftSettings: strict
     )
@@ -62,6 +62,22 @@ func tests(
         name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
+/// What several suites need: a stand-in, a world to test in.
+func testSupport(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+// MARK: Dependencies that several targets have
+
+let platformContracts: [Target.Dependency] = [
+    "WhatsAppWebhookContract", "WhatsAppGraphContract", "GenesysOpenMessagingContract", "GenesysWebhookContract",
+    "GenesysPlatformContract",
+]
+let serviceContracts: [Target.Dependency] = [
+    "TenantServiceContract", "AuthServiceContract", "StateManagerContract", "WhatsAppWebhookServiceContract",
+    "InboundTransformerContract", "GenesysAPIServiceContract", "GenesysWebhookServiceContract",
+    "OutboundTransformerContract", "WhatsAppAPIServiceContract", "APIGatewayContract",
+]
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -187,65 +203,62 @@ let package = Package(
             "TenantService",
             [
                 "TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database",
-                "ConnectionChecks", "ConnectionCheckContract", logging,
+                "ConnectionChecks", "ConnectionCheckContract",
             ]),
         service(
             "AuthService",
             [
                 "AuthServiceContract", "TenantServiceContract", "GenesysPlatformContract", "RelayCacheContract",
-                "SharedContract", httpTypes, logging,
+                "SharedContract", httpTypes,
             ]),
         service(
             "StateManager",
             [
                 "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "ContractJSON", "Database", "ObjectStorage", httpTypes, logging,
+                "ContractJSON", "Database", "ObjectStorage", httpTypes,
             ]),
         service(
             "WhatsAppWebhookService",
             [
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
-                "ConnectionChecks", "ConnectionCheckContract",
-                "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "WhatsAppGraphContract", "MediaFiles", "MediaTransfer", "ObjectStorage", "WebhookIntake", logging,
+                "ConnectionChecks", "ConnectionCheckContract", "AuthServiceContract", "RelayMessagingContract",
+                "RelayCacheContract", "SharedContract", "WhatsAppGraphContract", "MediaFiles", "MediaTransfer",
+                "ObjectStorage", "WebhookIntake",
             ]),
         service(
             "InboundTransformer",
             [
                 "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
-                "RelayMessagingContract", "SharedContract", "MediaTransfer", logging,
+                "RelayMessagingContract", "SharedContract", "MediaTransfer",
             ]),
         service(
             "GenesysAPIService",
             [
                 "ConnectionChecks", "ConnectionCheckContract", "GenesysAPIServiceContract", "AuthServiceContract",
-                "StateManagerContract",
-                "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract", "PlatformBudget",
-                logging,
+                "StateManagerContract", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
+                "PlatformBudget",
             ]),
         service(
             "GenesysWebhookService",
             [
                 "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract", "ConnectionChecks",
-                "ConnectionCheckContract",
-                "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "HTTPTransport", "MediaFiles", "MediaTransfer", "ObjectStorage", "WebhookIntake", logging,
+                "ConnectionCheckContract", "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract",
+                "SharedContract", "HTTPTransport", "MediaFiles", "MediaTransfer", "ObjectStorage", "WebhookIntake",
             ]),
         service(
             "OutboundTransformer",
             [
                 "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
                 "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract", "SharedContract",
-                "MediaFiles", logging,
+                "MediaFiles",
             ]),
         service(
             "WhatsAppAPIService",
             [
                 "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
-                "StateManagerContract",
-                "WhatsAppGraphContract", "SharedContract", "MediaFiles", "MediaTransfer", "ObjectStorage",
-                "PlatformBudget", logging,
+                "StateManagerContract", "WhatsAppGraphContract", "SharedContract", "MediaFiles", "MediaTransfer",
+                "ObjectStorage", "PlatformBudget",
             ]),
         service(
             "APIGateway",
@@ -258,7 +271,6 @@ let package = Package(
             "WebhookIntake",
             [
                 "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, httpTypes,
-                logging,
             ]),
         // No service of its own: how files come from a platform into a bucket and get addresses.
         service(
@@ -267,18 +279,15 @@ let package = Package(
         // No service of its own: how services report what they find out about a connection.
         service("ConnectionChecks", ["ConnectionCheckContract"]),
         // No service of its own: the budgets that the instances of the two API services share.
-        service("PlatformBudget", ["RelayCacheContract", "Cache", logging]),
+        service("PlatformBudget", ["RelayCacheContract", "Cache"]),
 
         .target(
             name: "AgentPortal",
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
-                "ConnectionCheckContract", "TenantServiceContract", "StateManagerContract", "GenesysAPIServiceContract",
-                "WhatsAppAPIServiceContract", "GenesysWebhookServiceContract", "WhatsAppWebhookServiceContract",
-                "APIGatewayContract", "AuthServiceContract", "InboundTransformerContract",
-                "OutboundTransformerContract",
-                "SharedContract", crypto, cryptoExtras, mustache, nioPosix, httpTypes, logging,
-            ],
+                "ConnectionCheckContract", "SharedContract", crypto, cryptoExtras, mustache, nioPosix, httpTypes,
+                logging,
+            ] + serviceContracts,
             path: "Sources/Portal/AgentPortal",
             resources: [.copy("Resources")],
             swiftSettings: strict
@@ -299,18 +308,12 @@ let package = Package(
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "HTTPTransport", "MessageBroker", "Database", "Cache",
                 "ObjectStorage", "MediaTransfer", "WebhookIntake", "TenantService", "AuthService", "StateManager",
-                "WhatsAppWebhookService",
-                "InboundTransformer",
-                "GenesysAPIService", "GenesysWebhookService", "OutboundTransformer", "WhatsAppAPIService", "APIGateway",
-                "AgentPortal", "Simulators", "PlatformBudget",
-                "TenantServiceContract", "AuthServiceContract", "StateManagerContract",
-                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract",
-                "GenesysWebhookServiceContract", "SimulatorContract", "GenesysPlatformContract",
-                "GenesysOpenMessagingContract", "WhatsAppGraphContract", "WhatsAppWebhookContract",
-                "GenesysWebhookContract", "APIGatewayContract", "InboundTransformerContract",
-                "OutboundTransformerContract", "ConnectionCheckContract",
-                "RelayMessagingContract", "RelayCacheContract", "SharedContract", arguments, logging,
-            ],
+                "WhatsAppWebhookService", "InboundTransformer", "GenesysAPIService", "GenesysWebhookService",
+                "OutboundTransformer", "WhatsAppAPIService", "APIGateway", "AgentPortal", "Simulators",
+                "PlatformBudget",
+                "SimulatorContract", "ConnectionCheckContract", "RelayMessagingContract", "RelayCacheContract",
+                "SharedContract", arguments, logging,
+            ] + platformContracts + serviceContracts,
             path: "Sources/waba-genesys",
             swiftSettings: strict
         ),
@@ -318,16 +321,10 @@ let package = Package(
         tests(
             "RecordedPayloadContractTests",
             [
-                "ContractInterpreter", "ContractModel",
-                "ContractJSON", "ContractRuntime", "Yams", "SharedContract", "WhatsAppWebhookContract",
-                "WhatsAppGraphContract",
-                "GenesysOpenMessagingContract", "GenesysWebhookContract", "GenesysPlatformContract",
-                "GenesysRelatedContract",
-                "TenantServiceContract", "AuthServiceContract", "StateManagerContract", "GenesysAPIServiceContract",
-                "WhatsAppAPIServiceContract", "SimulatorContract", "AgentPortalContract", "RelayMessagingContract",
-                "RelayCacheContract", "WhatsAppWebhookServiceContract", "GenesysWebhookServiceContract",
-                "InboundTransformerContract", "OutboundTransformerContract",
-            ],
+                "ContractInterpreter", "ContractModel", "ContractJSON", "ContractRuntime", "Yams", "SharedContract",
+                "GenesysRelatedContract", "SimulatorContract", "AgentPortalContract", "RelayMessagingContract",
+                "RelayCacheContract",
+            ] + platformContracts + serviceContracts,
             path: "Contract-Tests/RecordedPayloads"
         ),
         tests("ContractSourceTests", ["ContractSource"], path: "Generator/Tests/ContractSourceTests"),
@@ -379,13 +376,8 @@ let package = Package(
         tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
         tests("ContractRuntimeTests", ["ContractRuntime"]),
-        .testTarget(
-            name: "HTTPTransportTests",
-            dependencies: ["HTTPTransport", "ContractRuntime", httpTypes],
-            path: "Tests/HTTPTransportTests",
-            exclude: ["Server/server.py"],
-            swiftSettings: strict
-        ),
+        tests(
+            "HTTPTransportTests", ["HTTPTransport", "ContractRuntime", httpTypes], exclude: ["Server/server.py"]),
         tests("MessageBrokerTests", ["MessageBroker", "ContractRuntime", logging]),
         tests("MediaFilesTests", ["MediaFiles", "ContractRuntime"]),
         tests("DatabaseTests", ["Database"]),
@@ -422,21 +414,15 @@ let package = Package(
             [
                 "GenesysAPIService", "GenesysAPIServiceContract", "AuthServiceContract", "StateManagerContract",
                 "StateManagerStandIn", "PlatformBudget", "GenesysOpenMessagingContract", "GenesysPlatformContract",
-                "SharedContract",
-                "ContractJSON",
-                "ContractRuntime", "ServiceKit", httpTypes, logging,
-            ]
-        ),
+                "SharedContract", "ContractJSON", "ContractRuntime", "ServiceKit", httpTypes, logging,
+            ]),
         tests(
             "WhatsAppAPIServiceTests",
             [
                 "WhatsAppAPIService", "WhatsAppAPIServiceContract", "AuthServiceContract", "StateManagerContract",
                 "StateManagerStandIn", "PlatformBudget", "WhatsAppGraphContract", "SharedContract", "ContractJSON",
-                "ContractRuntime", "HTTPTransport", "MediaTransfer", "ObjectStorage",
-                "ServiceKit", httpTypes,
-                logging,
-            ]
-        ),
+                "ContractRuntime", "HTTPTransport", "MediaTransfer", "ObjectStorage", "ServiceKit", httpTypes, logging,
+            ]),
         tests(
             "InboundTransformerTests",
             [
@@ -444,8 +430,7 @@ let package = Package(
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
                 "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract", "MessageBroker", "ContractJSON",
                 "ContractRuntime", "ServiceKit", "HTTPTransport", "MediaTransfer", "ObjectStorage", logging,
-            ]
-        ),
+            ]),
         tests(
             "OutboundTransformerTests",
             [
@@ -453,43 +438,31 @@ let package = Package(
                 "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract",
                 "GenesysWebhookContract", "SharedContract", "MessageBroker", "ContractJSON", "ContractRuntime",
                 "ServiceKit", logging,
-            ]
-        ),
+            ]),
         tests(
             "PlatformBudgetTests",
             ["PlatformBudget", "RelayCacheContract", "Cache", "ContractRuntime", "ServiceKit", logging]
         ),
-        .target(
-            name: "StateManagerStandIn",
-            dependencies: ["ContractRuntime", "StateManagerContract"],
-            path: "Tests/StateManagerStandIn",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "WebhookTestWorld",
-            dependencies: [
+        testSupport("StateManagerStandIn", ["ContractRuntime", "StateManagerContract"]),
+        testSupport(
+            "WebhookTestWorld",
+            [
                 "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPServer", "HTTPTransport",
                 "MessageBroker", "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract",
-                "WebhookIntake", httpTypes,
-                logging,
-            ],
-            path: "Tests/WebhookTestWorld",
-            swiftSettings: strict
-        ),
+                "WebhookIntake", httpTypes, logging,
+            ]),
         tests(
             "WhatsAppWebhookServiceTests",
             [
                 "WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract",
                 "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
-            ]
-        ),
+            ]),
         tests(
             "GenesysWebhookServiceTests",
             [
                 "GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract",
                 "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
-            ]
-        ),
+            ]),
         tests(
             "EndToEndTests",
             [
