@@ -48,7 +48,10 @@ extension EndToEndTests {
                 guard let file, let message = arrived.first?.platformMessageId else { continue }
                 #expect(digests[message]?.map(\.sha256) == [file.sha256], "\(what)")
             }
-            #expect(try await world.losses(of: [line]) == [])
+            // Beside messages some recordings have what nothing handles.
+            let unhandled = recordings.filter { !$0.messages.isEmpty }.reduce(0) { $0 + $1.unhandledCount }
+            let losses = try await world.losses(of: [line])
+            #expect(losses.count == unhandled && losses.allSatisfy { $0.contains("unhandledField") }, "\(losses)")
         }
     }
 
@@ -128,7 +131,8 @@ extension EndToEndTests {
                 #expect(
                     arrived?.map { ExpectedAtWhatsApp.comparable($0.body.value) } == expected, "\(recording)")
             }
-            #expect(try await world.losses(of: [line]) == [])
+            let losses = try await world.losses(of: [line])
+            #expect(losses == [])
         }
     }
 
@@ -151,10 +155,11 @@ extension EndToEndTests {
                     #expect(status == 400, "\(recording)")
                     continue
                 }
-                var missing = 0
-                for id in addressed.messageIDs where try await !world.isSent(id, line) { missing += 1 }
+                let ids = Set(addressed.messageIDs)
                 let isVisible: Bool? = try await within(.seconds(60)) {
-                    try await world.quarantined(of: [line]).count >= aside + missing ? true : nil
+                    var sent = 0
+                    for id in ids where try await world.hasArrived(id, line) { sent += 1 }
+                    return try await world.quarantined(of: [line]).count - aside + sent >= ids.count ? true : nil
                 }
                 #expect(isVisible == true, "\(recording)")
             }
@@ -175,6 +180,14 @@ extension RelayWorld {
             let status = try await post(recording.body, to: line.webhookPath(side), signature: signature).status
             return status == 503 ? nil : status
         }
+    }
+
+    /// Whether a message has come to the other platform by now.
+    func hasArrived(_ id: String, _ line: Line) async throws -> Bool {
+        guard case .ok(let story) = try await state.getMessage(.init(id: id, tenantId: line.tenantID)) else {
+            return false
+        }
+        return [.accepted, .sent, .delivered, .read].contains(story.tracking.status)
     }
 
     /// Has the platform hold a file for each message of a recording that has one.
