@@ -217,7 +217,7 @@ bench() {
     attended "$load" codec >>"$rows"
     start_all bench
     say "measuring separate processes"
-    attended "$load" relay --label "ten processes" --throughput-target 500 >>"$rows"
+    attended "$load" relay --label "ten processes" --throughput-target 500 --processes "$PIDS" >>"$rows"
     stop_processes
     names=()
     assign_addresses "${SERVICES[@]}" "${SIMULATORS[@]}"
@@ -225,7 +225,7 @@ bench() {
     launch_together
     await_ready
     say "measuring one process"
-    attended "$load" relay --label "one process" --throughput-target 1500 >>"$rows"
+    attended "$load" relay --label "one process" --throughput-target 1500 --processes "$PIDS" >>"$rows"
     say ""
     printf '| what | measured | target |\n|---|---|---|\n'
     cat "$rows"

@@ -52,6 +52,15 @@ public final class CurlTransport: ClientTransport {
         to address: WebAddress,
         options: RequestOptions
     ) async throws(TransportError) -> ContractResponse {
+        try await exchange(request, with: address, options: options).response
+    }
+
+    /// As ``send(_:to:options:)``, and says who answered, which redirects may have made another than was asked.
+    public func exchange(
+        _ request: ContractRequest,
+        with address: WebAddress,
+        options: RequestOptions
+    ) async throws(TransportError) -> (response: ContractResponse, from: WebAddress) {
         let deadline = ContinuousClock.now + options.timeout
         var request = request
         var address = address
@@ -62,9 +71,11 @@ public final class CurlTransport: ClientTransport {
             do throws(TransportError) {
                 try configuration.egress.check(address)
                 let response = try await exchange(request, at: address, options: options, deadline: deadline)
-                guard case .follow(let limit, let isAllowed) = configuration.redirects else { return response }
+                guard case .follow(let limit, let isAllowed) = configuration.redirects else {
+                    return (response, address)
+                }
                 mayHaveActed = mayHaveActed || ![.get, .head, .options].contains(request.method)
-                guard let hop = try RedirectHop(response, to: request, at: address) else { return response }
+                guard let hop = try RedirectHop(response, to: request, at: address) else { return (response, address) }
                 hops += 1
                 guard hops <= limit, isAllowed(address, hop.address) else {
                     throw TransportError(.invalidRequest, reason: "\(address.origin): redirect \(hops) is not allowed")
