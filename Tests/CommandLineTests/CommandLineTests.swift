@@ -61,6 +61,14 @@ struct CommandLineTests {
         #expect(calls.isEmpty)
     }
 
+    @Test("what a terminal would obey is shown as a replacement character, and everything else as it is")
+    func terminalText() {
+        var table = TextTable(["name", "text"])
+        table.add(["\u{1B}[31mRED\u{1B}]0;title\u{7}", "Grüße 👩‍👩‍👧 \u{202E}gpj.exe\u{9B}2J\r\nnext"])
+        let shown = "  \u{FFFD}[31mRED\u{FFFD}]0;title\u{FFFD}  Grüße 👩‍👩‍👧 \u{FFFD}gpj.exe\u{FFFD}2J\u{FFFD}\u{FFFD}next"
+        #expect(table.lines.last == shown)
+    }
+
     @Test("what fails again at once is not replayed for ever")
     func endless() async throws {
         var count = 0

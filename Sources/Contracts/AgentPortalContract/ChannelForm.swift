@@ -39,9 +39,9 @@ public struct ChannelForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ChannelForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var name: String? = nil
         var phoneNumberId: String? = nil
@@ -76,7 +76,8 @@ public struct ChannelForm: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/additionalProperties"
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/additionalProperties"
                 )
             }
         }
@@ -125,11 +126,18 @@ public struct ChannelForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ChannelFormChecks {
-    static let names: JSONNames = JSONNames(
-        "csrfToken", "name", "phoneNumberId", "displayPhoneNumber", "wabaId", "status")
+    static let names: JSONTexts = JSONTexts(
+        "csrfToken",
+        "name",
+        "phoneNumberId",
+        "displayPhoneNumber",
+        "wabaId",
+        "status"
+    )
 
     static func decodeChannelFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -138,22 +146,30 @@ private enum ChannelFormChecks {
     static func decodeChannelFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/name/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/name/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/name/maxLength"
+        )
         return value
     }
 
     static func decodeChannelFormPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/phoneNumberId/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/phoneNumberId/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/phoneNumberId/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/phoneNumberId/maxLength"
+        )
         return value
     }
 
@@ -161,33 +177,44 @@ private enum ChannelFormChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/displayPhoneNumber/type")
+                "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/displayPhoneNumber/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/displayPhoneNumber/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/displayPhoneNumber/maxLength"
+        )
         return value
     }
 
     static func decodeChannelFormWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/wabaId/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/wabaId/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/wabaId/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/wabaId/maxLength"
+        )
         return value
     }
 
     static func decodeChannelFormStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/status/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/status/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/status/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/ChannelForm/properties/status/maxLength"
+        )
         return value
     }
 }

@@ -36,9 +36,9 @@ public struct TestMessageForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TestMessageForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var direction: SharedContract.Direction? = nil
         var customer: String? = nil
@@ -69,16 +69,21 @@ public struct TestMessageForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
             context.missing(
-                "csrfToken", "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required")
+                "csrfToken",
+                "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required"
+            )
         }
         if direction == nil, node.member("direction") == nil {
             context.missing(
-                "direction", "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required")
+                "direction",
+                "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required"
+            )
         }
         if customer == nil, node.member("customer") == nil {
             context.missing("customer", "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required")
@@ -117,10 +122,11 @@ public struct TestMessageForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TestMessageFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "direction", "customer", "text", "channelId")
+    static let names: JSONTexts = JSONTexts("csrfToken", "direction", "customer", "text", "channelId")
 
     static func decodeTestMessageFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -129,29 +135,37 @@ private enum TestMessageFormChecks {
     static func decodeTestMessageFormCustomer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/customer/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/customer/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 64,
-            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/customer/maxLength")
+            value,
+            maximum: 64,
+            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/customer/maxLength"
+        )
         return value
     }
 
     static func decodeTestMessageFormText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/maxLength"
+        )
         return value
     }
 
     static func decodeTestMessageFormChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value

@@ -25,9 +25,9 @@ public struct CustomerMappingEntry: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CustomerMappingEntry? {
-        guard context.isObject(node, "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/type")
+        else { return nil }
         var conversationId: String? = nil
         var tenantId: String? = nil
         var channelId: String? = nil
@@ -36,7 +36,9 @@ public struct CustomerMappingEntry: ContractValue {
             case 0:
                 context.enter("conversationId")
                 conversationId = CustomerMappingEntryChecks.decodeCustomerMappingEntryConversationId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("tenantId")
@@ -48,7 +50,9 @@ public struct CustomerMappingEntry: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/additionalProperties")
+                    member.name,
+                    "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/additionalProperties"
+                )
             }
         }
         if conversationId == nil, node.member("conversationId") == nil {
@@ -78,35 +82,44 @@ public struct CustomerMappingEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CustomerMappingEntryChecks {
-    static let names: JSONNames = JSONNames("conversationId", "tenantId", "channelId")
+    static let names: JSONTexts = JSONTexts("conversationId", "tenantId", "channelId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeCustomerMappingEntryConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+    static func decodeCustomerMappingEntryConversationId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, CustomerMappingEntryChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            CustomerMappingEntryChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeCustomerMappingEntryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeCustomerMappingEntryChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value

@@ -24,9 +24,9 @@ public struct IntegrationConfiguration: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IntegrationConfiguration? {
-        guard context.isObject(node, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/type")
+        else { return nil }
         var phoneNumberId: String? = nil
         var channelId: String? = nil
         var status: SharedContract.TenantStatus? = nil
@@ -35,12 +35,16 @@ public struct IntegrationConfiguration: ContractValue {
             case 0:
                 context.enter("phone_number_id")
                 phoneNumberId = IntegrationConfigurationChecks.decodeIntegrationConfigurationPhoneNumberId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("channel_id")
                 channelId = IntegrationConfigurationChecks.decodeIntegrationConfigurationChannelId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("status")
@@ -48,7 +52,9 @@ public struct IntegrationConfiguration: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/additionalProperties")
+                    member.name,
+                    "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/additionalProperties"
+                )
             }
         }
         if phoneNumberId == nil, node.member("phone_number_id") == nil {
@@ -78,28 +84,35 @@ public struct IntegrationConfiguration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationConfigurationChecks {
-    static let names: JSONNames = JSONNames("phone_number_id", "channel_id", "status")
+    static let names: JSONTexts = JSONTexts("phone_number_id", "channel_id", "status")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeIntegrationConfigurationPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+    static func decodeIntegrationConfigurationPhoneNumberId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, IntegrationConfigurationChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+            value,
+            IntegrationConfigurationChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
         )
         return value
     }
 
     static func decodeIntegrationConfigurationChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value

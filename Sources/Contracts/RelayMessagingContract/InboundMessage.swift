@@ -76,9 +76,9 @@ public struct InboundMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InboundMessage? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/type")
+        else { return nil }
         var hasKind = false
         var tenantId: String? = nil
         var phoneNumberId: String? = nil
@@ -164,7 +164,9 @@ public struct InboundMessage: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -184,7 +186,9 @@ public struct InboundMessage: ContractValue {
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/required")
+                "platformMessageId",
+                "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/required"
+            )
         }
         if messageType == nil, node.member("messageType") == nil {
             context.missing("messageType", "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/required")
@@ -198,8 +202,16 @@ public struct InboundMessage: ContractValue {
         if update == nil, node.member("update") == nil {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/required")
         }
-        guard let tenantId, let phoneNumberId, let integrationId, let customer, let platformMessageId, let messageType,
-            let receivedAt, let archiveKey, let update
+        guard
+            let tenantId,
+            let phoneNumberId,
+            let integrationId,
+            let customer,
+            let platformMessageId,
+            let messageType,
+            let receivedAt,
+            let archiveKey,
+            let update
         else { return nil }
         var value = InboundMessage(
             tenantId: tenantId,
@@ -272,57 +284,87 @@ public struct InboundMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InboundMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "tenantId", "phoneNumberId", "integrationId", "channelId", "customer", "platformMessageId",
-        "messageType", "occurredAt", "receivedAt", "archiveKey", "update", "contact", "media", "mediaFailure",
-        "fileOnly")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "tenantId",
+        "phoneNumberId",
+        "integrationId",
+        "channelId",
+        "customer",
+        "platformMessageId",
+        "messageType",
+        "occurredAt",
+        "receivedAt",
+        "archiveKey",
+        "update",
+        "contact",
+        "media",
+        "mediaFailure",
+        "fileOnly"
+    )
     static let constant: JSONValue = .string("inboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func checkInboundMessageKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, InboundMessageChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/kind/const")
+            node,
+            InboundMessageChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/kind/const"
+        )
     }
 
     static func decodeInboundMessageTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeInboundMessagePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, InboundMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            InboundMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeInboundMessageIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, InboundMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            InboundMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
     static func decodeInboundMessageChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
@@ -331,21 +373,29 @@ private enum InboundMessageChecks {
     static func decodeInboundMessagePlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 
     static func decodeInboundMessageMessageType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/minLength",
             maximum: 60,
-            "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/maxLength")
+            "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/maxLength"
+        )
         return value
     }
 
@@ -358,35 +408,43 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         InboundMessageChecks.checkInboundMessageOccurredAt(node, &context)
         return value
     }
 
     static func decodeInboundMessageArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, InboundMessageChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }
 
     static func decodeInboundMessageUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 
     static func decodeInboundMessageFileOnly(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/fileOnly/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/fileOnly/type"
+            )
         else { return nil }
         return value
     }

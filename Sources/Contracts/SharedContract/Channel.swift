@@ -134,9 +134,15 @@ public struct Channel: ContractValue {
         if updatedAt == nil, node.member("updatedAt") == nil {
             context.missing("updatedAt", "Specs/schemas/tenant.yaml#/$defs/Channel/required")
         }
-        guard let id, let tenantId, let name, let phoneNumberId, let status, let createdAt, let updatedAt else {
-            return nil
-        }
+        guard
+            let id,
+            let tenantId,
+            let name,
+            let phoneNumberId,
+            let status,
+            let createdAt,
+            let updatedAt
+        else { return nil }
         return Channel(
             id: id,
             tenantId: tenantId,
@@ -186,25 +192,34 @@ public struct Channel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ChannelChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "tenantId", "name", "phoneNumberId", "displayPhoneNumber", "wabaId", "genesysIntegrationId", "status",
-        "createdAt", "updatedAt")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "tenantId",
+        "name",
+        "phoneNumberId",
+        "displayPhoneNumber",
+        "wabaId",
+        "genesysIntegrationId",
+        "status",
+        "createdAt",
+        "updatedAt"
+    )
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 
     static func decodeChannelTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -213,30 +228,42 @@ private enum ChannelChecks {
     static func decodeChannelName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength", maximum: 200,
-            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength",
+            maximum: 200,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength"
+        )
         context.pattern(value, ChannelChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/TenantName/pattern")
         return value
     }
 
     static func decodeChannelPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(value, ChannelChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
         return value
     }
 
     static func decodeChannelDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/minLength", maximum: 64,
-            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/minLength",
+            maximum: 64,
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/maxLength"
+        )
         context.pattern(value, ChannelChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/pattern")
         return value
     }
@@ -244,21 +271,32 @@ private enum ChannelChecks {
     static func decodeChannelWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(value, ChannelChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }
 
     static func decodeChannelGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, ChannelChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            ChannelChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
@@ -271,8 +309,10 @@ private enum ChannelChecks {
     static func decodeChannelCreatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         ChannelChecks.checkChannelCreatedAt(node, &context)
         return value

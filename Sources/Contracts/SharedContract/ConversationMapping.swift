@@ -94,7 +94,9 @@ public struct ConversationMapping: ContractValue {
             case 5:
                 context.enter("conversationId")
                 conversationId = ConversationMappingChecks.decodeConversationMappingConversationId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("contactName")
@@ -114,7 +116,9 @@ public struct ConversationMapping: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/additionalProperties")
+                    member.name,
+                    "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -187,13 +191,23 @@ public struct ConversationMapping: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationMappingChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "tenantId", "channelId", "customer", "genesysAddress", "conversationId", "contactName", "createdAt",
-        "lastActivityAt", "lastInboundAt")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "tenantId",
+        "channelId",
+        "customer",
+        "genesysAddress",
+        "conversationId",
+        "contactName",
+        "createdAt",
+        "lastActivityAt",
+        "lastInboundAt"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationMappingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/format")
@@ -201,43 +215,54 @@ private enum ConversationMappingChecks {
     }
 
     static func decodeConversationMappingTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeConversationMappingChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 
     static func decodeConversationMappingConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, ConversationMappingChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            ConversationMappingChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeConversationMappingContactName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/properties/contactName/type")
+                node,
+                "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/properties/contactName/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 512,
-            "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/properties/contactName/maxLength")
+            value,
+            maximum: 512,
+            "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/properties/contactName/maxLength"
+        )
         return value
     }
 
@@ -250,8 +275,10 @@ private enum ConversationMappingChecks {
     static func decodeConversationMappingCreatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         ConversationMappingChecks.checkConversationMappingCreatedAt(node, &context)
         return value

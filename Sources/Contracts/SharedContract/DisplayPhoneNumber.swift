@@ -21,14 +21,21 @@ private enum DisplayPhoneNumberChecks {
     static let pattern: ContractPattern = ContractPattern("\\S")
 
     static func decodeDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/minLength", maximum: 64,
-            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/minLength",
+            maximum: 64,
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/maxLength"
+        )
         context.pattern(
-            value, DisplayPhoneNumberChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/pattern")
+            value,
+            DisplayPhoneNumberChecks.pattern,
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/pattern"
+        )
         return value
     }
 }

@@ -157,15 +157,23 @@ public struct Tenant: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "phoneNumberId", "genesysIntegrationId", "status", "policy", "createdAt", "updatedAt")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "phoneNumberId",
+        "genesysIntegrationId",
+        "status",
+        "policy",
+        "createdAt",
+        "updatedAt"
+    )
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -174,32 +182,47 @@ private enum TenantChecks {
     static func decodeTenantName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength", maximum: 200,
-            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength",
+            maximum: 200,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength"
+        )
         context.pattern(value, TenantChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/TenantName/pattern")
         return value
     }
 
     static func decodeTenantPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(value, TenantChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
         return value
     }
 
     static func decodeTenantGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, TenantChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            TenantChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
@@ -212,8 +235,10 @@ private enum TenantChecks {
     static func decodeTenantCreatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         TenantChecks.checkTenantCreatedAt(node, &context)
         return value

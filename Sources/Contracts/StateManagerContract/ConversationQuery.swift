@@ -31,7 +31,8 @@ public struct ConversationQuery: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationQuery? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/type")
         else { return nil }
         var tenantId: String? = nil
         var channelId: String? = nil
@@ -58,12 +59,15 @@ public struct ConversationQuery: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/required")
+                "tenantId",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/required"
+            )
         }
         ConversationQueryChecks.checkConversationQuery(node, &context)
         guard let tenantId else { return nil }
@@ -98,36 +102,43 @@ public struct ConversationQuery: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationQueryChecks {
-    static let names: JSONNames = JSONNames("tenantId", "channelId", "conversationId", "customerAddress")
+    static let names: JSONTexts = JSONTexts("tenantId", "channelId", "conversationId", "customerAddress")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationQueryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeConversationQueryChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 
     static func decodeConversationQueryConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, ConversationQueryChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            ConversationQueryChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
@@ -139,7 +150,8 @@ private enum ConversationQueryChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/properties/customerAddress/minLength",
             maximum: 256,
             "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/properties/customerAddress/maxLength"
@@ -152,7 +164,8 @@ private enum ConversationQueryChecks {
             if node.member("conversationId") == nil {
                 context.missing(
                     "conversationId",
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/0/required")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/0/required"
+                )
             }
         }
     }
@@ -162,7 +175,8 @@ private enum ConversationQueryChecks {
             if node.member("customerAddress") == nil {
                 context.missing(
                     "customerAddress",
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/1/required")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/1/required"
+                )
             }
         }
     }

@@ -12,7 +12,7 @@ public struct InboundClaim: ContractValue {
     public var tenantId: String
     /// The channel of the number; absent for the tenant's first number.
     public var channelId: String?
-    /// The wamid.
+    /// The wamid, or that of a part.
     public var platformMessageId: String
     /// Who sent it; updates the mapping's names and ids.
     public var customer: SharedContract.CustomerIdentity
@@ -77,9 +77,9 @@ public struct InboundClaim: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InboundClaim? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/type")
+        else { return nil }
         var hasDirection = false
         var tenantId: String? = nil
         var channelId: String? = nil
@@ -166,7 +166,8 @@ public struct InboundClaim: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/additionalProperties"
+                )
             }
         }
         if !hasDirection {
@@ -177,14 +178,18 @@ public struct InboundClaim: ContractValue {
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
+                "platformMessageId",
+                "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required"
+            )
         }
         if customer == nil, node.member("customer") == nil {
             context.missing("customer", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
         }
         if messageType == nil, node.member("messageType") == nil {
             context.missing(
-                "messageType", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
+                "messageType",
+                "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required"
+            )
         }
         if receivedAt == nil, node.member("receivedAt") == nil {
             context.missing("receivedAt", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
@@ -271,9 +276,24 @@ public struct InboundClaim: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InboundClaimChecks {
-    static let names: JSONNames = JSONNames(
-        "direction", "tenantId", "channelId", "platformMessageId", "customer", "formerly", "messageType", "mediaType",
-        "mediaUrl", "lane", "heldId", "text", "occurredAt", "receivedAt", "traceId", "archiveKey")
+    static let names: JSONTexts = JSONTexts(
+        "direction",
+        "tenantId",
+        "channelId",
+        "platformMessageId",
+        "customer",
+        "formerly",
+        "messageType",
+        "mediaType",
+        "mediaUrl",
+        "lane",
+        "heldId",
+        "text",
+        "occurredAt",
+        "receivedAt",
+        "traceId",
+        "archiveKey"
+    )
     static let constant: JSONValue = .string("inbound")
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
@@ -281,89 +301,118 @@ private enum InboundClaimChecks {
 
     static func checkInboundClaimDirection(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, InboundClaimChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/direction/const")
+            node,
+            InboundClaimChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/direction/const"
+        )
     }
 
     static func decodeInboundClaimTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeInboundClaimChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 
     static func decodeInboundClaimPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeInboundClaimMessageType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/minLength",
             maximum: 60,
-            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/maxLength"
+        )
         return value
     }
 
     static func decodeInboundClaimMediaUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1024,
-            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/maxLength")
+            value,
+            maximum: 1024,
+            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/maxLength"
+        )
         context.format(
-            value, "uri",
-            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/format")
+            value,
+            "uri",
+            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/format"
+        )
         return value
     }
 
     static func decodeInboundClaimLane(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255,
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength",
+            maximum: 255,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength"
+        )
         context.pattern(
-            value, InboundClaimChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+            value,
+            InboundClaimChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern"
+        )
         return value
     }
 
     static func decodeInboundClaimHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type", minimum: 1,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/type",
+                minimum: 1,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum",
+                maximum: 9007199254740991,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeInboundClaimText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type")
+        else { return nil }
         context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }
@@ -377,8 +426,10 @@ private enum InboundClaimChecks {
     static func decodeInboundClaimOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         InboundClaimChecks.checkInboundClaimOccurredAt(node, &context)
         return value
@@ -392,12 +443,16 @@ private enum InboundClaimChecks {
     }
 
     static func decodeInboundClaimArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, InboundClaimChecks.pattern3, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }

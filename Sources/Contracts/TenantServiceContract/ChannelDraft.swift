@@ -40,9 +40,9 @@ public struct ChannelDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ChannelDraft? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft/type")
+        else { return nil }
         var name: String? = nil
         var phoneNumberId: String? = nil
         var displayPhoneNumber: String? = nil
@@ -78,7 +78,8 @@ public struct ChannelDraft: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft/additionalProperties"
+                )
             }
         }
         if name == nil, node.member("name") == nil {
@@ -86,7 +87,9 @@ public struct ChannelDraft: ContractValue {
         }
         if phoneNumberId == nil, node.member("phoneNumberId") == nil {
             context.missing(
-                "phoneNumberId", "Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft/required")
+                "phoneNumberId",
+                "Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft/required"
+            )
         }
         guard let name, let phoneNumberId else { return nil }
         return ChannelDraft(
@@ -126,62 +129,97 @@ public struct ChannelDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ChannelDraftChecks {
-    static let names: JSONNames = JSONNames(
-        "name", "phoneNumberId", "displayPhoneNumber", "wabaId", "genesysIntegrationId", "status")
+    static let names: JSONTexts = JSONTexts(
+        "name",
+        "phoneNumberId",
+        "displayPhoneNumber",
+        "wabaId",
+        "genesysIntegrationId",
+        "status"
+    )
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeChannelDraftName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength", maximum: 200,
-            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength",
+            maximum: 200,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength"
+        )
         context.pattern(value, ChannelDraftChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/TenantName/pattern")
         return value
     }
 
     static func decodeChannelDraftPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, ChannelDraftChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            ChannelDraftChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeChannelDraftDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/minLength", maximum: 64,
-            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/minLength",
+            maximum: 64,
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/maxLength"
+        )
         context.pattern(
-            value, ChannelDraftChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/pattern")
+            value,
+            ChannelDraftChecks.pattern,
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber/pattern"
+        )
         return value
     }
 
     static func decodeChannelDraftWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(value, ChannelDraftChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }
 
     static func decodeChannelDraftGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, ChannelDraftChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            ChannelDraftChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 }

@@ -18,9 +18,9 @@ public struct ChannelList: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ChannelList? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/ChannelList/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/ChannelList/type")
+        else { return nil }
         var items: [SharedContract.Channel]? = nil
         for member in node.members {
             switch member.place(in: ChannelListChecks.names) {
@@ -31,7 +31,8 @@ public struct ChannelList: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/ChannelList/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/ChannelList/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -52,18 +53,24 @@ public struct ChannelList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ChannelListChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeChannelListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract.Channel]?
-    {
+    static func decodeChannelListItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.Channel]? {
         guard
             let value = context.array(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/ChannelList/properties/items/type",
-                decode: { node, context in SharedContract.Channel.decode(node, &context) })
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/ChannelList/properties/items/type",
+                decode: { node, context in SharedContract.Channel.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/tenant-service.yaml#/components/schemas/ChannelList/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/tenant-service.yaml#/components/schemas/ChannelList/properties/items/maxItems"
+        )
         return value
     }
 }

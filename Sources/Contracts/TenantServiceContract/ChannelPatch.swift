@@ -40,9 +40,9 @@ public struct ChannelPatch: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ChannelPatch? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/type")
+        else { return nil }
         var name: String? = nil
         var phoneNumberId: String? = nil
         var displayPhoneNumber: String?? = nil
@@ -78,7 +78,8 @@ public struct ChannelPatch: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/additionalProperties"
+                )
             }
         }
         ChannelPatchChecks.checkChannelPatch(node, &context)
@@ -140,29 +141,46 @@ public struct ChannelPatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ChannelPatchChecks {
-    static let names: JSONNames = JSONNames(
-        "name", "phoneNumberId", "displayPhoneNumber", "wabaId", "genesysIntegrationId", "status")
+    static let names: JSONTexts = JSONTexts(
+        "name",
+        "phoneNumberId",
+        "displayPhoneNumber",
+        "wabaId",
+        "genesysIntegrationId",
+        "status"
+    )
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeChannelPatchName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength", maximum: 200,
-            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength",
+            maximum: 200,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength"
+        )
         context.pattern(value, ChannelPatchChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/TenantName/pattern")
         return value
     }
 
     static func decodeChannelPatchPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, ChannelPatchChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            ChannelPatchChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
@@ -175,14 +193,17 @@ private enum ChannelPatchChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/displayPhoneNumber/minLength",
             maximum: 64,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/displayPhoneNumber/maxLength"
         )
         context.pattern(
-            value, ChannelPatchChecks.pattern,
-            "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/displayPhoneNumber/pattern")
+            value,
+            ChannelPatchChecks.pattern,
+            "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/displayPhoneNumber/pattern"
+        )
         return value
     }
 
@@ -190,16 +211,22 @@ private enum ChannelPatchChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/type")
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/minLength",
             maximum: 64,
-            "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/maxLength"
+        )
         context.pattern(
-            value, ChannelPatchChecks.pattern2,
-            "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/pattern")
+            value,
+            ChannelPatchChecks.pattern2,
+            "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/pattern"
+        )
         return value
     }
 
@@ -212,13 +239,15 @@ private enum ChannelPatchChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/genesysIntegrationId/minLength",
             maximum: 64,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/genesysIntegrationId/maxLength"
         )
         context.pattern(
-            value, ChannelPatchChecks.pattern2,
+            value,
+            ChannelPatchChecks.pattern2,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/genesysIntegrationId/pattern"
         )
         return value
@@ -227,8 +256,10 @@ private enum ChannelPatchChecks {
     static func checkChannelPatch(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             context.memberCount(
-                node.count, minimum: 1,
-                "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/minProperties")
+                node.count,
+                minimum: 1,
+                "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/minProperties"
+            )
         }
     }
 }

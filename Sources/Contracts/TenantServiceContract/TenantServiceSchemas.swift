@@ -14,18 +14,32 @@ public enum TenantServiceSchemas {
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/ChannelList", ChannelList.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantPage", TenantPage.self),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem", TenantExistsProblem.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem",
+            TenantExistsProblem.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember", UniqueTenantMember.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember",
+            UniqueTenantMember.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch", CredentialPatch.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch",
+            CredentialPatch.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialList", CredentialList.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialList",
+            CredentialList.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary", CredentialSummary.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary",
+            CredentialSummary.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember", CredentialMember.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember",
+            CredentialMember.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential", DecryptedCredential.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential",
+            DecryptedCredential.self
+        ),
     ]
 }

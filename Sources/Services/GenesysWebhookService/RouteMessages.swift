@@ -125,7 +125,7 @@ struct RoutedMessage {
                 tenantId: message.tenantId, integrationId: message.integrationId,
                 conversationId: notification.usableConversationID, platformMessageId: message.platformMessageId,
                 // Elsewhere it repeats the id of the notification.
-                sourceMessageId: sourceMessageID == notification.id ? nil : sourceMessageID?.usable(512),
+                sourceMessageId: sourceMessageID == notification.id ? nil : sourceMessageID?.usable(528),
                 status: GenesysReceipt.Status(rawValue: status.rawValue), isFinal: notification.isFinalReceipt.value,
                 reasons: notification.reasons.value?.prefix(20).map { reason in
                     GenesysReceiptReason(

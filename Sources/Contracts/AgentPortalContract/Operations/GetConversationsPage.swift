@@ -94,18 +94,32 @@ extension GetConversationsPage {
             let q = reader.optional(.query, "q", ParameterForm(.form, explodes: true, .text)) { node, context in
                 GetConversationsPageChecks.decodeQ(node, &context)
             }
-            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetConversationsPageChecks.decodeTenantId(node, &context)
+            let tenantId = reader.optional(
+                .query,
+                "tenantId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetConversationsPageChecks.decodeTenantId(node, &context)
             }
-            let channelId = reader.optional(.query, "channelId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetConversationsPageChecks.decodeTenantId(node, &context)
+            let channelId = reader.optional(
+                .query,
+                "channelId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetConversationsPageChecks.decodeTenantId(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetConversationsPageChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetConversationsPageChecks.decodeCursor(node, &context)
             }
             try reader.finish()
             let output = try await handler.getConversationsPage(
-                Input(q: q, tenantId: tenantId, channelId: channelId, cursor: cursor), request.context)
+                Input(q: q, tenantId: tenantId, channelId: channelId, cursor: cursor),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -140,14 +154,16 @@ private enum GetConversationsPageChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeQ(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
         else { return nil }
         context.length(value, maximum: 200, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/maxLength")
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
         else { return nil }
         context.length(value, maximum: 256, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/maxLength")
         return value
@@ -156,8 +172,12 @@ private enum GetConversationsPageChecks {
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, GetConversationsPageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }

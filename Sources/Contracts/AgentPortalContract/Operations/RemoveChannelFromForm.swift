@@ -17,7 +17,8 @@ public enum RemoveChannelFromForm {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .post, template: "/tenants/{tenantId}/channels/{channelId}/removal",
+        method: .post,
+        template: "/tenants/{tenantId}/channels/{channelId}/removal",
         operationID: "removeChannelFromForm",
         security: security, audience: "operations", bodyLimit: bodyLimit)
 
@@ -77,7 +78,8 @@ extension AgentPortalClient {
             return .seeOther(
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     RemoveChannelFromFormChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return .badRequest(reader.text)
         case 403:
@@ -105,15 +107,24 @@ extension RemoveChannelFromForm {
             }
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true, fields: ["csrfToken": ParameterForm(.form, explodes: true, .text)]
-            ) { node, context in ConfirmationForm.decode(node, &context) }
+                limit: bodyLimit,
+                isRequired: true,
+                fields: ["csrfToken": ParameterForm(.form, explodes: true, .text)]
+            ) { node, context in
+                ConfirmationForm.decode(node, &context)
+            }
             try reader.finish()
             guard let tenantId, let channelId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.removeChannelFromForm(
-                Input(tenantId: tenantId, channelId: channelId, body: body), request.context)
+                Input(tenantId: tenantId, channelId: channelId, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -152,26 +163,31 @@ private enum RemoveChannelFromFormChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value

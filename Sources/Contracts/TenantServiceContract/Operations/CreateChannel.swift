@@ -63,7 +63,9 @@ extension TenantServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> CreateChannel.Output {
         var request = RequestWriter(
-            method: .post, path: "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/channels")
+            method: .post,
+            path: "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/channels"
+        )
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = ChannelDraft.decode(node, &context)
         }
@@ -77,7 +79,8 @@ extension TenantServiceClient {
                 reader.json { node, context in SharedContract.Channel.decode(node, &context) },
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     CreateChannelChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return try .badRequest(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 401:
@@ -88,13 +91,15 @@ extension TenantServiceClient {
             return try .conflict(reader.json { node, context in TenantExistsProblem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     CreateChannelChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -116,7 +121,10 @@ extension CreateChannel {
             try reader.finish()
             guard let tenantId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.createChannel(Input(tenantId: tenantId, body: body), request.context)
             return try response(output)
@@ -186,7 +194,8 @@ private enum CreateChannelChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 300,
+            value,
+            maximum: 300,
             "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants~1{tenantId}~1channels/post/responses/201/headers/Location/schema/maxLength"
         )
         return value
@@ -200,15 +209,16 @@ private enum CreateChannelChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

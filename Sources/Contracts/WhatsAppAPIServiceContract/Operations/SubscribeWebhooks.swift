@@ -61,7 +61,9 @@ extension WhatsAppAPIServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SubscribeWebhooks.Output {
         var request = RequestWriter(
-            method: .put, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/subscription")
+            method: .put,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/subscription"
+        )
         request.query("wabaId", input.wabaId)
         request.authorize(credentials ?? self.credentials, SubscribeWebhooks.security)
         let response = try await RequestSending.send(
@@ -76,13 +78,15 @@ extension WhatsAppAPIServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     SubscribeWebhooksChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -97,13 +101,20 @@ extension SubscribeWebhooks {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 SubscribeWebhooksChecks.decodeTenantId(node, &context)
             }
-            let wabaId = reader.optional(.query, "wabaId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in SubscribeWebhooksChecks.decodeWabaId(node, &context)
+            let wabaId = reader.optional(
+                .query,
+                "wabaId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                SubscribeWebhooksChecks.decodeWabaId(node, &context)
             }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.subscribeWebhooks(Input(tenantId: tenantId, wabaId: wabaId), request.context)
             return try response(output)
@@ -162,15 +173,16 @@ private enum SubscribeWebhooksChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -179,8 +191,12 @@ private enum SubscribeWebhooksChecks {
     static func decodeWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(value, SubscribeWebhooksChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }
