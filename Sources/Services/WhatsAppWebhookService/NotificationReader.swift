@@ -142,7 +142,7 @@ struct NotificationReader {
     private mutating func elements(
         of part: String, _ value: JSONNode, _ addressee: Addressee, _ field: String, _ parts: inout Int
     ) -> [JSONNode] {
-        guard let node = value.member(part) else { return [] }
+        guard let node = value.member(named: part) else { return [] }
         guard node.kind == .array else {
             parts += 1
             let violation = ContractViolation(
