@@ -257,8 +257,8 @@ let package = Package(
             "WhatsAppAPIService",
             [
                 "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
-                "StateManagerContract", "WhatsAppGraphContract", "SharedContract", "MediaTransfer", "ObjectStorage",
-                "PlatformBudget",
+                "StateManagerContract", "WhatsAppGraphContract", "SharedContract", "MediaFiles", "MediaTransfer",
+                "ObjectStorage", "PlatformBudget",
             ]),
         service(
             "APIGateway",
@@ -468,7 +468,8 @@ let package = Package(
             [
                 "waba-genesys", "HTTPTransport", "ContractJSON", "ContractRuntime", "ServiceKit", "SharedContract",
                 "SimulatorContract", "StateManagerContract", "TenantServiceContract", "WhatsAppWebhookServiceContract",
-                crypto,
+                "InboundTransformer", "OutboundTransformer", "WhatsAppAPIService", "WhatsAppGraphContract",
+                "RelayMessagingContract", crypto,
             ]),
         tests(
             "AgentPortalTests",

@@ -14,6 +14,9 @@ struct RelayCommand: AsyncParsableCommand {
     @Option(help: "Seconds of each steady phase.") var seconds = 15
     @Option(help: "Messages each way of the throughput phase.") var messages = 5_000
     @Option(help: "What DESIGN.md asks of the throughput, in messages a second.") var throughputTarget = 500
+    @Option(
+        help: "Folder with a file a process that begins with its id, for the row of memory; without it there is none.")
+    var processes: String?
 
     func run() async throws {
         let site = try LoadedSite(environment: ProcessInfo.processInfo.environment)
@@ -22,6 +25,18 @@ struct RelayCommand: AsyncParsableCommand {
         print(try await acknowledgement(site).row)
         for figure in try await latency(site) { print(figure.row) }
         print(try await throughput(site).row)
+        if let processes { print(try await memory(site, ProcessMemory(folder: processes)).row) }
+    }
+
+    /// How much any process grows while a document of 100 MB goes each way.
+    private func memory(_ site: LoadedSite, _ memory: ProcessMemory) async throws -> Figure {
+        let growth = try await site.memoryOfLargeDocument(memory)
+        let most = growth.sorted { $0.value > $1.value }.prefix(3).map {
+            String(format: "%@ %.0f MB", $0.key, Double($0.value) / 1_048_576)
+        }
+        return Figure(
+            what: "memory that a document of 100 MB each way adds at its peak, \(label)",
+            measured: most.joined(separator: ", "), target: "≤ 32 MB in any process")
     }
 
     /// How soon Meta gets its 200 at a steady rate.

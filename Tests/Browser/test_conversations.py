@@ -53,7 +53,7 @@ class ConversationTests(PortalTest):
     def test_a_failure_shows_its_reason_and_the_way_of_the_message(self) -> None:
         ada = customer("Ada")
         ada.writes("Are you there?")
-        ada.is_heard()
+        eventually("delivery", lambda: [item for item in ada.messages() if item["status"] == "delivered"])
         self.addCleanup(simulator, "DELETE", f"{META}/simulator/faults")
         simulator("POST", f"{META}/simulator/faults", {
             "kind": "status", "operation": "sendMessage", "status": 400, "code": "131009"})

@@ -39,7 +39,7 @@ extension EndToEndTests {
             try await world.greet(line, customers)
             let before = try await world.logEnd(at: .genesys)
 
-            let fault = ThrottleFault(operation: "sendInboundMessage", retryAfterSeconds: 5)
+            let fault = ThrottleFault(operation: "sendInboundMessage", retryAfterSeconds: 8)
             try await world.inject(.throttle(fault), at: .genesys)
             try await world.customerWrites("first", from: customers[0], to: line)
             let refusal: SimulatorLogLine? = try await within(.seconds(60)) {
@@ -51,9 +51,9 @@ extension EndToEndTests {
 
             let calls = try await world.calls("sendInboundMessage", at: .genesys, after: before).dropFirst()
             #expect(calls.count == 4)
-            // Both clocks count whole milliseconds.
+            // Longer than the relay waits by itself; both clocks count whole milliseconds.
             let waits = calls.map { $0.at.millisecondsSinceEpoch - refusedAt }
-            #expect(waits.allSatisfy { $0 >= 4_990 }, "\(waits)")
+            #expect(waits.allSatisfy { $0 >= 7_990 }, "\(waits)")
             #expect(try await world.texts(at: .genesys, line, of: customers[0]) == ["Good morning", "first", "next"])
         }
     }

@@ -1,5 +1,6 @@
 import ContractJSON
 import Foundation
+import Testing
 
 /// A recorded payload of the shared fixtures and what its index says about it.
 struct RecordedWebhook: Sendable, CustomStringConvertible {
@@ -9,28 +10,45 @@ struct RecordedWebhook: Sendable, CustomStringConvertible {
     /// Whether a correct receiver accepts it; nil where accepting and refusing are both defensible.
     let isAccepted: Bool?
 
-    /// The folder of the fixtures, where there is one.
-    static var folder: URL? {
-        ProcessInfo.processInfo.environment["WABA_SHARED_DIR"].map { URL(fileURLWithPath: $0) }.flatMap {
-            let folder = $0.appending(path: "fixtures")
-            return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-        }
+    /// Whether the recordings are named; where they are named and missing, tests fail.
+    static let isGiven = ProcessInfo.processInfo.environment["WABA_SHARED_DIR"] != nil
+    /// Why tests of them do not run.
+    static let missing: Comment = "WABA_SHARED_DIR is not set: no recorded webhook was sent"
+
+    private static var folder: URL {
+        URL(fileURLWithPath: ProcessInfo.processInfo.environment["WABA_SHARED_DIR"] ?? "/nonexistent")
+            .appending(path: "fixtures")
     }
 
     /// Reads a platform's webhooks by its INDEX.tsv: file, source, direction, kind, valid, class, note.
-    static func all(of platform: String, direction: String) throws -> [RecordedWebhook] {
-        guard let folder = folder?.appending(path: platform) else { return [] }
+    /// - Parameter fragments: Whether parts of webhooks are taken too, in an envelope of the same source.
+    static func all(of platform: String, direction: String, fragments: Bool = false) throws -> [RecordedWebhook] {
+        let folder = folder.appending(path: platform)
         let index = try String(contentsOf: folder.appending(path: "INDEX.tsv"), encoding: .utf8)
         return try index.split(separator: "\n").dropFirst().compactMap { line in
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             // Parts of a webhook are no webhooks.
-            guard fields.count > 5, fields[2] == direction, !fields[3].hasPrefix("fragment") else { return nil }
-            let bytes = Array(try Data(contentsOf: folder.appending(path: fields[0])))
+            guard fields.count > 5, fields[2] == direction else { return nil }
+            let isFragment = fields[3].hasPrefix("fragment")
+            guard fragments || !isFragment else { return nil }
+            var bytes = Array(try Data(contentsOf: folder.appending(path: fields[0])))
+            if isFragment { bytes = try enveloped(bytes, in: folder) }
             let isAccepted = fields[4] == "yes" ? true : fields[5] == "must-reject" ? false : nil
             return RecordedWebhook(
                 description: "\(platform)/\(fields[0])", bytes: bytes, document: try? JSONValue(parsing: bytes),
                 isAccepted: isAccepted)
         }
+    }
+
+    /// A fragment of a message of Genesys with the channel and what else a webhook of the same source has.
+    private static func enveloped(_ fragment: [UInt8], in folder: URL) throws -> [UInt8] {
+        let envelope = folder.appending(path: "gildas-go-gcloudcx/openmessaging-outbound-text.json")
+        guard var whole = try JSONValue(parsing: Array(try Data(contentsOf: envelope))).object,
+            let part = try JSONValue(parsing: fragment).object
+        else { throw Unexpected("no object") }
+        whole["text"] = nil
+        for member in part.members { whole[member.name] = member.value }
+        return JSONValue.object(whole).jsonBytes
     }
 
     /// How many updates a notification of Meta holds: messages, statuses and errors, or else the change itself.

@@ -56,6 +56,8 @@ actor RelayInstallation {
         environment["META_APP_SECRET"] = Self.secret()
         environment["META_VERIFY_TOKEN"] = Self.secret()
         environment["META_GRAPH_BASE_URL"] = environment["META_SIMULATOR_URL"]
+        environment["GENESYS_API_BASE_URL"] = environment["GENESYS_SIMULATOR_URL"]
+        environment["GENESYS_LOGIN_BASE_URL"] = environment["GENESYS_SIMULATOR_URL"]
         environment["PUBLIC_BASE_URL"] = environment["API_GATEWAY_URL"]
         self.environment = environment.merging(Self.limits) { $1 }
     }

@@ -40,7 +40,7 @@ struct SampleFile: Sendable {
         bytes: Array("%PDF-1.7\n".utf8) + noise((100 << 20) - 9))
 
     /// Bytes without a pattern that a line could be mistaken for; the same at every run.
-    private static func noise(_ count: Int) -> [UInt8] {
+    static func noise(_ count: Int) -> [UInt8] {
         var state: UInt64 = 0x9E37_79B9_7F4A_7C15
         return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             for index in 0..<count {
@@ -96,7 +96,7 @@ extension RelayWorld {
         return try #require(sent.messageIds.first)
     }
 
-    private func put(_ file: SampleFile, on simulator: SimulatorClient, account: String) async throws -> SimulatedFile {
+    func put(_ file: SampleFile, on simulator: SimulatorClient, account: String) async throws -> SimulatedFile {
         let output = try await simulator.putFile(
             .init(account: account, mime: file.mime, body: .bytes(file.bytes)),
             options: RequestOptions(timeout: .seconds(120)))

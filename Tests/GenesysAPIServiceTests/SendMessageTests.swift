@@ -61,6 +61,31 @@ struct SendMessageTests {
         let world = World(json(429, #"{"code":"too.many.requests.retry.after","status":429}"#, retryAfter: 42))
         guard case .throttled(let failure) = try await world.send() else { return #expect(Bool(false)) }
         #expect(failure.retryAfterSeconds == 42)
+        // Nothing of the same client is sent meanwhile.
+        guard case .throttled(let meanwhile) = try await world.send() else { return #expect(Bool(false)) }
+        #expect(meanwhile.retryAfterSeconds > 30 && meanwhile.scope == .tenant)
+        #expect(world.posts == 1)
+    }
+
+    @Test("typing leaves half of the budget to receipts and messages, receipts leave a fifth to messages")
+    func priorities() async throws {
+        // Twenty at once; what comes back while the test runs is little.
+        let world = World(requestsPerMinute: 100)
+        var (typing, receipts, messages) = (0, 0, 0)
+        func taken(_ send: () async throws -> Bool) async throws -> Int {
+            var count = 0
+            while try await send() { count += 1 }
+            return count
+        }
+        func isThrottled(_ outcome: SignalOutcome) -> Bool { if case .throttled = outcome { true } else { false } }
+        typing = try await taken { try await !isThrottled(world.type()) }
+        receipts = try await taken { try await !isThrottled(world.tell()) }
+        // Each asks the platform once; what it answers is no matter here.
+        let asked = world.platform.requests.count
+        for _ in 0..<4 { _ = try await world.send() }
+        messages = world.platform.requests.count - asked
+        #expect((10...12).contains(typing) && (6...8).contains(receipts), "\(typing) \(receipts)")
+        #expect(messages == 4)
     }
 
     @Test(

@@ -22,7 +22,7 @@ struct World {
     let platform: ScriptedPlatform
     let client: GenesysAPIServiceClient
 
-    init(_ answers: ScriptedPlatform.Answer..., isCredentialRefused: Bool = false) {
+    init(_ answers: ScriptedPlatform.Answer..., isCredentialRefused: Bool = false, requestsPerMinute: Double = 300) {
         let ledger = AttemptLedger(clock: time)
         let desk = TokenDesk(isRefused: isCredentialRefused)
         let platform = ScriptedPlatform(answers)
@@ -50,6 +50,7 @@ struct World {
                 health: HealthRegistry(),
                 metrics: MetricRegistry()
             ),
+            policy: .init(requestsPerMinute: requestsPerMinute),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { time.now }
         )
@@ -75,6 +76,31 @@ struct World {
                 )
             )
         )
+        guard case .ok(let outcome) = output else { throw Unexpected(output: "\(output)") }
+        return outcome
+    }
+
+    /// Shows the agent that the customer types.
+    func type() async throws -> SignalOutcome {
+        let from = GenesysAddress(id: "49151000001", idType: .phone, nickname: nil)
+        let output = try await client.sendTyping(
+            .init(
+                body: SendTypingRequest(
+                    tenantId: Self.tenantID, integrationId: Self.integrationID, from: from,
+                    occurredAt: DateTime(millisecondsSinceEpoch: 1_789_999_990_000))))
+        guard case .ok(let outcome) = output else { throw Unexpected(output: "\(output)") }
+        return outcome
+    }
+
+    /// Tells the agent that a message was delivered.
+    func tell() async throws -> SignalOutcome {
+        let output = try await client.sendReceipt(
+            .init(
+                body: SendReceiptRequest(
+                    tenantId: Self.tenantID, trackingId: Self.trackingID, integrationId: Self.integrationID,
+                    genesysMessageId: "g1",
+                    to: GenesysAddress(id: "49151000001", idType: .phone, nickname: nil), status: .delivered,
+                    isFinal: true, occurredAt: DateTime(millisecondsSinceEpoch: 1_789_999_990_000))))
         guard case .ok(let outcome) = output else { throw Unexpected(output: "\(output)") }
         return outcome
     }

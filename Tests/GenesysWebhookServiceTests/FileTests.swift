@@ -1,6 +1,8 @@
 import AuthServiceContract
 import ContractJSON
 import ContractRuntime
+import HTTPTransport
+import MediaTransfer
 import ObjectStorage
 import RelayMessagingContract
 import ServiceKit
@@ -64,14 +66,71 @@ struct FileTests {
         }
     }
 
+    @Test("a refusal behind a redirect says nothing of the token, which that host has not seen")
+    func refusedElsewhere() async throws {
+        let (api, files) = (FilePlatform(), FilePlatform())
+        try await api.serving { apiOrigin in
+            try await files.serving { fileOrigin in
+                api.set("/f1", ContractResponse(status: 303, headers: [.location: "\(fileOrigin)/signed/f1"]))
+                api.set("/f2", ContractResponse(status: 403))
+                files.set("/signed/f1", ContractResponse(status: 403))
+                let downloader = try MediaDownloader(
+                    hosts: ["files.example"], origins: [apiOrigin, fileOrigin], engine: CurlEngine())
+                func problem(_ path: String) async -> MediaProblem? {
+                    do { _ = try await downloader.download("\(apiOrigin)\(path)", token: Self.token) } catch {
+                        return error as? MediaProblem
+                    }
+                    return nil
+                }
+                let elsewhere = await problem("/f1")
+                #expect(elsewhere?.code == .mediaGone && elsewhere?.disposition == .transient)
+                #expect(files.requests.map { $0.headers[.authorization] } == [nil])
+                #expect(await problem("/f2")?.code == .mediaDenied)
+            }
+        }
+    }
+
+    @Test("an address without TLS that a tenant brings gets no token: nothing is asked of it")
+    func withoutTLS() async throws {
+        try await Self.with(trustsPlatformAddress: false) { genesys, platform, origin in
+            platform.set("/f1", Self.file())
+            let media = try #require(try await Self.send(["\(origin)/f1"], to: genesys).media)
+            #expect(media.map { $0.failure?.code } == [.mediaDenied])
+            #expect(platform.requests.isEmpty)
+        }
+    }
+
+    @Test("what stands above a canned response is fetched like any file")
+    func templateHeader() async throws {
+        try await Self.with { genesys, platform, origin in
+            platform.set("/f1", Self.file())
+            let template: JSONValue = [
+                "id": "offer", "language": "en",
+                "header": [
+                    "type": "Media",
+                    "media": [
+                        "mediaType": "File", "url": .string("\(origin)/f1"), "mime": "application/pdf",
+                        "filename": "offer.pdf",
+                    ],
+                ],
+                "body": ["text": "Your offer"],
+            ]
+            let content: JSONValue = ["contentType": "Notification", "template": template]
+            let media = try #require(try await Self.send([content], to: genesys).media?.first)
+            #expect(media.pointer == "/content/0/template/header/media")
+            #expect(media.stored?.filename == "offer.pdf")
+        }
+    }
+
     // MARK: Steps
 
     private static func with(
+        trustsPlatformAddress: Bool = true,
         _ body: @escaping @Sendable (GenesysWorld, FilePlatform, _ origin: String) async throws -> Void
     ) async throws {
         let platform = FilePlatform()
         try await platform.serving { origin in
-            try await GenesysWorld.with(trustsPlatformAddress: true) { genesys in
+            try await GenesysWorld.with(trustsPlatformAddress: trustsPlatformAddress) { genesys in
                 genesys.world.secrets.set(
                     GenesysToken(
                         accessToken: token, expiresAt: DateTime(millisecondsSinceEpoch: 4_000_000_000_000),
@@ -82,15 +141,19 @@ struct FileTests {
     }
 
     private static func send(_ addresses: [String], to genesys: GenesysWorld) async throws -> OutboundMessage {
-        let content = addresses.map { address -> JSONValue in
-            [
-                "contentType": "Attachment",
-                "attachment": [
-                    "id": "a", "mediaType": "File", "url": .string(address), "mime": "application/pdf",
-                    "filename": "offer.pdf",
-                ],
-            ]
-        }
+        try await send(
+            addresses.map { address -> JSONValue in
+                [
+                    "contentType": "Attachment",
+                    "attachment": [
+                        "id": "a", "mediaType": "File", "url": .string(address), "mime": "application/pdf",
+                        "filename": "offer.pdf",
+                    ],
+                ]
+            }, to: genesys)
+    }
+
+    private static func send(_ content: [JSONValue], to genesys: GenesysWorld) async throws -> OutboundMessage {
         let channel: JSONValue = [
             "id": .string(GenesysWorld.integration), "platform": "Open", "type": "Private",
             "to": ["id": "15550001234", "idType": "Phone"],

@@ -177,5 +177,9 @@ final class ClaimDesk: StateManagerStandIn {
         with { $0.lastInbound.map { .ok($0) } ?? .notFound(Self.nothing) }
     }
 
+    func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
+        with { $0.tracked.map { .ok($0) } ?? .notFound(Self.nothing) }
+    }
+
     private static let nothing = Problem(type: "about:blank", title: "Not Found", status: 404)
 }

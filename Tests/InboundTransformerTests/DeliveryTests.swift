@@ -124,6 +124,43 @@ struct DeliveryTests {
         #expect(await service.receive(World.delivery(message)) == .acknowledge)
         #expect(genesys.sent.elements == ["w1 accepted", "w1#2 accepted", "w1#3 accepted"])
     }
+
+    @Test("with the longest id that a message may have is claimed and sent in parts like any other")
+    func longestID() async throws {
+        let (desk, genesys, broker) = (ClaimDesk(), GenesysDesk(), PublishedOnly())
+        let service = World.service(desk, genesys, on: broker)
+        let id = String(repeating: "w", count: 512)
+        let message = try World.message(id, text: String(repeating: "x", count: 150_000))
+        #expect(await service.receive(World.delivery(message)) == .acknowledge)
+        #expect(genesys.sent.elements == ["\(id) accepted", "\(id)#2 accepted"])
+        #expect(broker.published.elements.isEmpty)
+    }
+
+    @Test("of a file alone is sent where its message went without it, and has no effect where it went with it")
+    func lateFile() async throws {
+        let (desk, genesys, broker) = (ClaimDesk(), GenesysDesk(), PublishedOnly())
+        let service = World.service(desk, genesys, on: broker)
+        let now = DateTime(millisecondsSinceEpoch: 1_790_000_000_000)
+        let url = "s3://media-inbound/t/1.png"
+        func track(_ mediaURL: String?) {
+            desk.with {
+                $0.tracked = MessageTracking(
+                    id: ClaimDesk.uuid(7), tenantId: World.tenantID, metaMessageId: "w1", direction: .inbound,
+                    status: .accepted, messageType: "image", mediaType: .image, mediaUrl: mediaURL, attempts: 1,
+                    receivedAt: now, createdAt: now, updatedAt: now)
+            }
+        }
+        let file = StoredMedia(
+            url: url, mediaType: .image, mime: "image/png", sizeBytes: 5, sha256: String(repeating: "0", count: 64))
+        let late = World.delivery(
+            try World.message("w1", "image", ["image": ["id": "m1"]], file: file, fileOnly: true))
+        track(url)
+        #expect(await service.receive(late) == .acknowledge)
+        #expect(genesys.sent.elements.isEmpty)
+        track(nil)
+        #expect(await service.receive(late) == .acknowledge)
+        #expect(genesys.sent.elements == ["w1#0 accepted"])
+    }
 }
 
 @Suite("A status of an agent's message")

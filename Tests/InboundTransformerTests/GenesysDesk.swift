@@ -35,7 +35,7 @@ final class GenesysDesk: GenesysAPIServiceHandler {
             guard script[wamid]?.isEmpty == false else { return nil }
             return script[wamid]?.removeFirst()
         }
-        let outcome = next ?? .accepted(.init(platformMessageId: "genesys-\(wamid)"))
+        let outcome = next ?? .accepted(.init(platformMessageId: String("genesys-\(wamid)".prefix(512))))
         let label = if case .accepted = outcome { "accepted" } else { "refused" }
         sent.record("\(wamid) \(label)")
         return .ok(outcome)

@@ -93,7 +93,9 @@ enum World {
         _ wamid: String,
         lane: String = "100:1",
         _ type: String,
-        _ content: JSONValue
+        _ content: JSONValue,
+        file: StoredMedia? = nil,
+        fileOnly: Bool = false
     ) throws -> OutgoingMessage {
         let base: [(String, JSONValue)] = [
             ("id", .string(wamid)), ("from", "49151000001"), ("timestamp", "1790000000"), ("type", .string(type)),
@@ -108,7 +110,9 @@ enum World {
             messageType: type,
             receivedAt: DateTime(millisecondsSinceEpoch: 1_790_000_000_000),
             archiveKey: "shared/1.json",
-            update: JSONObject(update)
+            update: JSONObject(update),
+            media: file,
+            fileOnly: fileOnly
         )
         return try InboundMessagesPublisher.message(message, headers: headers(lane: lane), messageID: wamid)
     }

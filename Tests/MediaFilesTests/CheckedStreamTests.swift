@@ -70,12 +70,12 @@ struct CheckedStreamTests {
 struct TransferGateTests {
     @Test("no more transfers run at once than allowed, and all run")
     func bounds() async throws {
-        let gate = TransferGate(limit: 2)
+        let gate = TransferGate(limit: 2, share: 2)
         let running = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<50 {
                 group.addTask {
-                    try await gate.run {
+                    try await gate.run(for: "t") {
                         await running.enter()
                         await Task.yield()
                         await running.leave()
@@ -92,13 +92,33 @@ struct TransferGateTests {
     func cancels() async throws {
         let gate = TransferGate(limit: 1)
         let (release, releasing) = AsyncStream.makeStream(of: Void.self)
-        let first = Task { try await gate.run { for await _ in release { break } } }
-        let second = Task { try await gate.run {} }
+        let first = Task { try await gate.run(for: "t") { for await _ in release { break } } }
+        let second = Task { try await gate.run(for: "t") {} }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
         releasing.yield()
         try await first.value
-        try await gate.run {}
+        try await gate.run(for: "t") {}
+    }
+
+    @Test("one owner's slow transfers leave places for others, whose turns come before its next")
+    func shares() async throws {
+        let gate = TransferGate(limit: 2)
+        let (release, releasing) = AsyncStream.makeStream(of: Void.self)
+        let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+        let slow = Task {
+            try await gate.run(for: "slow") {
+                beginning.yield()
+                for await _ in release { break }
+            }
+        }
+        for await _ in begun { break }
+        let next = Task { try await gate.run(for: "slow") { true } }
+        // Would wait for ever behind the second of the slow ones.
+        for _ in 0..<10 { try await gate.run(for: "other") {} }
+        releasing.yield()
+        try await slow.value
+        #expect(try await next.value)
     }
 
     private actor Counter {

@@ -13,6 +13,8 @@ final class ClaimDesk: StateManagerStandIn {
         var accepted: Set<String> = []
         /// Tracking ids of messages that failed for good.
         var failed: Set<String> = []
+        /// Kinds of media by platform message id, as claimed first.
+        var media: [String: MediaType] = [:]
         var isUnresolved = false
         var statuses: [StatusReport] = []
         var receipts: [ReceiptReport] = []
@@ -52,6 +54,7 @@ final class ClaimDesk: StateManagerStandIn {
                         .inbound,
                         claim.messageType,
                         claim.customer,
+                        claim.mediaType,
                         &state
                     )
                 case .outbound(let claim):
@@ -61,6 +64,7 @@ final class ClaimDesk: StateManagerStandIn {
                         .outbound,
                         claim.messageType,
                         CustomerIdentity(waId: claim.customerAddress),
+                        claim.mediaType,
                         &state
                     )
                 }
@@ -75,11 +79,13 @@ final class ClaimDesk: StateManagerStandIn {
         _ direction: Direction,
         _ type: String,
         _ customer: CustomerIdentity,
+        _ mediaType: MediaType?,
         _ state: inout State
     ) -> ClaimResult {
         let known = state.claimed[messageID]
         let id = known ?? uuid(state.claimed.count + 1)
         state.claimed[messageID] = id
+        if known == nil { state.media[messageID] = mediaType }
         let outcome: ClaimOutcome =
             state.isUnresolved
             ? .unresolved
@@ -91,9 +97,11 @@ final class ClaimDesk: StateManagerStandIn {
         let tracking = MessageTracking(
             id: id,
             tenantId: tenantID,
+            metaMessageId: state.accepted.contains(id) ? "wamid.\(id)" : nil,
             direction: direction,
             status: state.failed.contains(id) ? .failed : .claimed,
             messageType: type,
+            mediaType: state.media[messageID],
             attempts: 0,
             receivedAt: now,
             createdAt: now,

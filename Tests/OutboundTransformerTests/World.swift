@@ -72,10 +72,11 @@ enum World {
         lane: String = "i:1",
         type: String = "Text",
         text: String? = nil,
-        content: [JSONValue] = []
+        content: [JSONValue] = [],
+        media: [OutboundMedia]? = nil
     ) throws -> OutgoingMessage {
         let members: [(String, JSONValue)] = [
-            ("id", .string(id)), ("type", .string(type)), ("text", .string(text ?? id)),
+            ("id", .string(id)), ("type", .string(type)),
             (
                 "channel",
                 [
@@ -85,6 +86,7 @@ enum World {
             ),
         ]
         var update = JSONObject(members)
+        if text != "" { update["text"] = .string(text ?? id) }
         if !content.isEmpty { update["content"] = .array(content) }
         if type == "Event" {
             update["text"] = nil
@@ -99,7 +101,8 @@ enum World {
             messageType: try OutboundMessage.MessageType(json: .string(type)),
             receivedAt: DateTime(millisecondsSinceEpoch: 1_790_000_000_000),
             archiveKey: "shared/1.json",
-            update: update
+            update: update,
+            media: media
         )
         return try OutboundMessagesPublisher.message(message, headers: headers(lane: lane), messageID: id)
     }

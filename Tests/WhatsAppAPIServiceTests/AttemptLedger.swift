@@ -111,6 +111,18 @@ final class AttemptLedger: StateManagerStandIn {
         state.openAttempt = nil
     }
 
+    func findTracking(_ input: FindTracking.Input, _ context: RequestContext) async throws -> FindTracking.Output {
+        let now = clock.now
+        return with { state in
+            .ok(
+                MessageTracking(
+                    id: input.id, tenantId: input.tenantId, metaMessageId: state.accepted?.platformMessageId,
+                    direction: .outbound,
+                    status: state.accepted != nil ? .accepted : state.openAttempt == nil ? .claimed : .sending,
+                    messageType: "Text", attempts: 1, receivedAt: now, createdAt: now, updatedAt: now))
+        }
+    }
+
     func findLastInbound(
         _ input: FindLastInbound.Input,
         _ context: RequestContext

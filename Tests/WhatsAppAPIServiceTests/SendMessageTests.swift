@@ -97,6 +97,23 @@ struct SendMessageTests {
         #expect(world.ledger.with { $0.results } == [result])
     }
 
+    @Test("when WhatsApp asks a number to wait, nothing of it is sent meanwhile; a pair's wait is its own")
+    func numberWaits() async throws {
+        let world = try World(graphError(400, 130_429))
+        guard case .throttled(let asked) = try await world.send() else { return #expect(Bool(false)) }
+        guard case .throttled(let failure) = try await world.send(to: CustomerIdentity(waId: "49151000002")) else {
+            return #expect(Bool(false))
+        }
+        #expect(asked.scope == .tenant && failure.scope == .tenant && failure.retryAfterSeconds > 3)
+        #expect(world.platform.requests.count == 1)
+        let pair = try World(graphError(400, 131_056), json(200, taken))
+        guard case .throttled(let own) = try await pair.send() else { return #expect(Bool(false)) }
+        guard case .accepted = try await pair.send(to: CustomerIdentity(waId: "49151000002")) else {
+            return #expect(Bool(false))
+        }
+        #expect(own.scope == .recipient)
+    }
+
     @Test("the pair limit asks for growing waits")
     func pairLimit() async throws {
         let world = try World(graphError(400, 131_056), graphError(400, 131_056), graphError(400, 131_056))

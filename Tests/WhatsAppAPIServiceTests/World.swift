@@ -25,7 +25,9 @@ struct World {
     let client: WhatsAppAPIServiceClient
 
     /// Files of an S3 server, or addresses of one that nobody asks.
-    static func media(_ delivery: MediaDelivery) throws -> MediaUploads {
+    static func media(
+        _ delivery: MediaDelivery, transfers: Int = 4, patience: Duration = .seconds(60)
+    ) throws -> MediaUploads {
         let environment = ProcessInfo.processInfo.environment
         let storage = try S3Storage(
             configuration: S3Configuration(
@@ -34,7 +36,8 @@ struct World {
                 accessKeyID: environment["S3_ACCESS_KEY_ID"] ?? "key",
                 secretAccessKey: environment["S3_SECRET_ACCESS_KEY"] ?? "secret-of-tests"), engine: CurlEngine())
         return MediaUploads(
-            storage: storage, links: MediaLinks(storage: storage, lifetimeSeconds: 600), delivery: delivery)
+            storage: storage, links: MediaLinks(storage: storage, lifetimeSeconds: 600), delivery: delivery,
+            transfers: transfers, patience: patience)
     }
 
     init(

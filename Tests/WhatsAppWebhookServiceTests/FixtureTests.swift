@@ -55,7 +55,11 @@ struct FixtureTests {
             var found: [String: Int] = [:]
             for type in ["InboundMessage", "MessageStatus", "QuarantinedUpdate"] {
                 for payload in meta.outputs.payloads(type) {
-                    found[Self.text(payload["update"] ?? .null), default: 0] += 1
+                    let update = payload["update"] ?? .null
+                    // A change of user id comes as a message that has Meta's words beside it.
+                    found[
+                        Self.text(update["user_id_update"]?.object == nil ? update : update["user_id_update"] ?? .null),
+                        default: 0] += 1
                 }
             }
             #expect(found == expected)
@@ -72,6 +76,7 @@ struct FixtureTests {
     private static func updates(_ document: JSONValue) -> [String] {
         changes(document).flatMap { change -> [String] in
             let value = change["value"] ?? .null
+            if change["field"] == "user_id_update" { return (value["user_id_update"]?.array ?? []).map(text) }
             guard change["field"] == "messages" else { return [text(value)] }
             let parts = ["messages", "statuses", "errors"].flatMap { value[$0]?.array ?? [] }
             return parts.isEmpty ? [text(value)] : parts.map(text)

@@ -53,6 +53,41 @@ struct NotificationReaderTests {
         #expect(read.conversations.first?.customer == .init(waId: "15550002"))
     }
 
+    @Test("a change of user id is a message from who the customer was, the same each time it is told")
+    func changedUserID() throws {
+        let body = try Body.fixture("userIdUpdate")
+        let (one, other) = (try NotificationReader.read(body), try NotificationReader.read(body))
+        let conversation = try #require(one.conversations.first)
+        #expect(one.conversations.count == 1 && one.setAside.isEmpty)
+        #expect(conversation.lane == "900000000000001:US.10000000000000000001")
+        #expect(conversation.customer?.waId == "15550001234" && conversation.customer?.displayName == "Test Person")
+        let update = try #require(conversation.updates.first)
+        #expect(update.kind == .message && update.field == "user_id_update")
+        #expect(update.update["type"] == "system")
+        #expect(update.update["system"]?["type"] == "user_changed_user_id")
+        #expect(update.update["system"]?["user_id"] == "US.10000000000000000002")
+        #expect(update.update["user_id_update"]?["detail"] == "Changed")
+        #expect(other.conversations.first?.updates.first?.update["id"] == update.update["id"])
+    }
+
+    @Test("a change of user id that names nobody or no new id is kept whole")
+    func unusableUserID() throws {
+        for element in [["timestamp": "1790000000"], ["wa_id": "1555", "timestamp": "1790000000"]] as [JSONValue] {
+            let value: JSONValue = [
+                "messaging_product": "whatsapp",
+                "metadata": ["display_phone_number": "1555", "phone_number_id": "900000000000001"],
+                "user_id_update": [element],
+            ]
+            let body: JSONValue = [
+                "object": "whatsapp_business_account",
+                "entry": [["id": "1", "changes": [["field": "user_id_update", "value": value]]]],
+            ]
+            let update = try NotificationReader.read(body.jsonBytes).conversations.first?.updates.first
+            #expect(update?.kind == .change)
+            #expect(update?.update["timestamp"] == "1790000000")
+        }
+    }
+
     @Test("broken parts around messages cost none of them")
     func salvage() throws {
         var value = try #require(Body.value(messages: [Body.text("1"), 7, Body.text("2")]).object)

@@ -11,7 +11,8 @@ public struct SignInForm: ContractValue {
     public var name: String
     /// A password.
     public var password: String
-    /// Path and query of a page of the portal.
+    /// Path and query of a page of the portal, in printable ASCII: browsers drop tabs and line ends, which would make
+    /// another host of `/<tab>/host`.
     public var next: String?
 
     /// Creates a value; it is validated when it is sent.
@@ -78,7 +79,7 @@ public struct SignInForm: ContractValue {
 /// Decoders and checks of this file.
 private enum SignInFormChecks {
     static let names: JSONTexts = JSONTexts("name", "password", "next")
-    static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
+    static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeSignInFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

@@ -15,7 +15,8 @@ public struct TenantForm: ContractValue {
     public var phoneNumberId: String?
     /// `active` or `suspended`.
     public var status: String?
-    /// Path and query of a page of the portal.
+    /// Path and query of a page of the portal, in printable ASCII: browsers drop tabs and line ends, which would make
+    /// another host of `/<tab>/host`.
     public var next: String?
 
     /// Creates a value; it is validated when it is sent.
@@ -113,7 +114,7 @@ public struct TenantForm: ContractValue {
 /// Decoders and checks of this file.
 private enum TenantFormChecks {
     static let names: JSONTexts = JSONTexts("csrfToken", "name", "phoneNumberId", "status", "next")
-    static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
+    static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeTenantFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

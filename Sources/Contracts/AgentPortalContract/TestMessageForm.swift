@@ -16,13 +16,22 @@ public struct TestMessageForm: ContractValue {
     public var customer: String
     /// The text.
     public var text: String
+    /// The channel that it is sent through; absent for the first number.
+    public var channelId: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(csrfToken: String, direction: SharedContract.Direction, customer: String, text: String) {
+    public init(
+        csrfToken: String,
+        direction: SharedContract.Direction,
+        customer: String,
+        text: String,
+        channelId: String? = nil
+    ) {
         self.csrfToken = csrfToken
         self.direction = direction
         self.customer = customer
         self.text = text
+        self.channelId = channelId
     }
 
     /// Reads and validates a value.
@@ -34,6 +43,7 @@ public struct TestMessageForm: ContractValue {
         var direction: SharedContract.Direction? = nil
         var customer: String? = nil
         var text: String? = nil
+        var channelId: String? = nil
         for member in node.members {
             switch member.place(in: TestMessageFormChecks.names) {
             case 0:
@@ -51,6 +61,10 @@ public struct TestMessageForm: ContractValue {
             case 3:
                 context.enter("text")
                 text = TestMessageFormChecks.decodeTestMessageFormText(member.value, &context)
+                context.leave()
+            case 4:
+                context.enter("channelId")
+                channelId = TestMessageFormChecks.decodeTestMessageFormChannelId(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
@@ -78,7 +92,13 @@ public struct TestMessageForm: ContractValue {
             context.missing("text", "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required")
         }
         guard let csrfToken, let direction, let customer, let text else { return nil }
-        return TestMessageForm(csrfToken: csrfToken, direction: direction, customer: customer, text: text)
+        return TestMessageForm(
+            csrfToken: csrfToken,
+            direction: direction,
+            customer: customer,
+            text: text,
+            channelId: channelId
+        )
     }
 
     /// Writes the value.
@@ -92,13 +112,17 @@ public struct TestMessageForm: ContractValue {
         self.customer.write(to: &writer)
         writer.name("text")
         self.text.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum TestMessageFormChecks {
-    static let names: JSONTexts = JSONTexts("csrfToken", "direction", "customer", "text")
+    static let names: JSONTexts = JSONTexts("csrfToken", "direction", "customer", "text", "channelId")
 
     static func decodeTestMessageFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -135,6 +159,15 @@ private enum TestMessageFormChecks {
             maximum: 1000,
             "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/maxLength"
         )
+        return value
+    }
+
+    static func decodeTestMessageFormChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

@@ -13,12 +13,15 @@ public struct ConversationMappingEntry: ContractValue {
     public var userId: String?
     /// The tenant.
     public var tenantId: String
+    /// The channel; absent for the tenant's first number.
+    public var channelId: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(waId: String? = nil, userId: String? = nil, tenantId: String) {
+    public init(waId: String? = nil, userId: String? = nil, tenantId: String, channelId: String? = nil) {
         self.waId = waId
         self.userId = userId
         self.tenantId = tenantId
+        self.channelId = channelId
     }
 
     /// Reads and validates a value.
@@ -29,6 +32,7 @@ public struct ConversationMappingEntry: ContractValue {
         var waId: String? = nil
         var userId: String? = nil
         var tenantId: String? = nil
+        var channelId: String? = nil
         for member in node.members {
             switch member.place(in: ConversationMappingEntryChecks.names) {
             case 0:
@@ -42,6 +46,13 @@ public struct ConversationMappingEntry: ContractValue {
             case 2:
                 context.enter("tenantId")
                 tenantId = ConversationMappingEntryChecks.decodeConversationMappingEntryTenantId(member.value, &context)
+                context.leave()
+            case 3:
+                context.enter("channelId")
+                channelId = ConversationMappingEntryChecks.decodeConversationMappingEntryChannelId(
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 context.unexpected(
@@ -58,7 +69,7 @@ public struct ConversationMappingEntry: ContractValue {
         }
         ConversationMappingEntryChecks.checkConversationMappingEntry(node, &context)
         guard let tenantId else { return nil }
-        return ConversationMappingEntry(waId: waId, userId: userId, tenantId: tenantId)
+        return ConversationMappingEntry(waId: waId, userId: userId, tenantId: tenantId, channelId: channelId)
     }
 
     /// Writes the value.
@@ -74,13 +85,17 @@ public struct ConversationMappingEntry: ContractValue {
         }
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum ConversationMappingEntryChecks {
-    static let names: JSONTexts = JSONTexts("waId", "userId", "tenantId")
+    static let names: JSONTexts = JSONTexts("waId", "userId", "tenantId", "channelId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9+_.-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_.-]+$")
 
@@ -126,6 +141,15 @@ private enum ConversationMappingEntryChecks {
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeConversationMappingEntryChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 

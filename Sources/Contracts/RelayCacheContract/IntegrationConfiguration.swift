@@ -8,14 +8,17 @@ public import SharedContract
 ///
 /// Contract: `Specs/cache/integration.yaml#/$defs/IntegrationConfiguration`
 public struct IntegrationConfiguration: ContractValue {
-    /// The tenant's business number.
+    /// The business number of the integration.
     public var phoneNumberId: String
+    /// The channel of the integration; absent for the tenant's first one.
+    public var channelId: String?
     /// Whether the tenant is served.
     public var status: SharedContract.TenantStatus
 
     /// Creates a value; it is validated when it is sent.
-    public init(phoneNumberId: String, status: SharedContract.TenantStatus) {
+    public init(phoneNumberId: String, channelId: String? = nil, status: SharedContract.TenantStatus) {
         self.phoneNumberId = phoneNumberId
+        self.channelId = channelId
         self.status = status
     }
 
@@ -25,6 +28,7 @@ public struct IntegrationConfiguration: ContractValue {
             context.isObject(node, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/type")
         else { return nil }
         var phoneNumberId: String? = nil
+        var channelId: String? = nil
         var status: SharedContract.TenantStatus? = nil
         for member in node.members {
             switch member.place(in: IntegrationConfigurationChecks.names) {
@@ -36,6 +40,13 @@ public struct IntegrationConfiguration: ContractValue {
                 )
                 context.leave()
             case 1:
+                context.enter("channel_id")
+                channelId = IntegrationConfigurationChecks.decodeIntegrationConfigurationChannelId(
+                    member.value,
+                    &context
+                )
+                context.leave()
+            case 2:
                 context.enter("status")
                 status = SharedContract.TenantStatus.decode(member.value, &context)
                 context.leave()
@@ -53,7 +64,7 @@ public struct IntegrationConfiguration: ContractValue {
             context.missing("status", "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/required")
         }
         guard let phoneNumberId, let status else { return nil }
-        return IntegrationConfiguration(phoneNumberId: phoneNumberId, status: status)
+        return IntegrationConfiguration(phoneNumberId: phoneNumberId, channelId: channelId, status: status)
     }
 
     /// Writes the value.
@@ -61,6 +72,10 @@ public struct IntegrationConfiguration: ContractValue {
         writer.beginObject()
         writer.name("phone_number_id")
         self.phoneNumberId.write(to: &writer)
+        if let channelId {
+            writer.name("channel_id")
+            channelId.write(to: &writer)
+        }
         writer.name("status")
         self.status.write(to: &writer)
         writer.endObject()
@@ -69,7 +84,7 @@ public struct IntegrationConfiguration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationConfigurationChecks {
-    static let names: JSONTexts = JSONTexts("phone_number_id", "status")
+    static let names: JSONTexts = JSONTexts("phone_number_id", "channel_id", "status")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeIntegrationConfigurationPhoneNumberId(
@@ -91,6 +106,15 @@ private enum IntegrationConfigurationChecks {
             IntegrationConfigurationChecks.pattern,
             "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
         )
+        return value
+    }
+
+    static func decodeIntegrationConfigurationChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

@@ -7,18 +7,22 @@ public import ContractRuntime
 ///
 /// Contract: `Specs/cache/phone.yaml#/$defs/PhoneConfiguration`
 public struct PhoneConfiguration: ContractValue {
-    /// The tenant's integration; absent until it is connected.
+    /// The integration of the number; absent until it is connected.
     public var genesysIntegrationId: String?
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(genesysIntegrationId: String? = nil) {
+    public init(genesysIntegrationId: String? = nil, channelId: String? = nil) {
         self.genesysIntegrationId = genesysIntegrationId
+        self.channelId = channelId
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PhoneConfiguration? {
         guard context.isObject(node, "Specs/cache/phone.yaml#/$defs/PhoneConfiguration/type") else { return nil }
         var genesysIntegrationId: String? = nil
+        var channelId: String? = nil
         for member in node.members {
             switch member.place(in: PhoneConfigurationChecks.names) {
             case 0:
@@ -28,11 +32,15 @@ public struct PhoneConfiguration: ContractValue {
                     &context
                 )
                 context.leave()
+            case 1:
+                context.enter("channel_id")
+                channelId = PhoneConfigurationChecks.decodePhoneConfigurationChannelId(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(member.name, "Specs/cache/phone.yaml#/$defs/PhoneConfiguration/additionalProperties")
             }
         }
-        return PhoneConfiguration(genesysIntegrationId: genesysIntegrationId)
+        return PhoneConfiguration(genesysIntegrationId: genesysIntegrationId, channelId: channelId)
     }
 
     /// Writes the value.
@@ -42,13 +50,17 @@ public struct PhoneConfiguration: ContractValue {
             writer.name("genesys_integration_id")
             genesysIntegrationId.write(to: &writer)
         }
+        if let channelId {
+            writer.name("channel_id")
+            channelId.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum PhoneConfigurationChecks {
-    static let names: JSONTexts = JSONTexts("genesys_integration_id")
+    static let names: JSONTexts = JSONTexts("genesys_integration_id", "channel_id")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodePhoneConfigurationGenesysIntegrationId(
@@ -70,6 +82,15 @@ private enum PhoneConfigurationChecks {
             PhoneConfigurationChecks.pattern,
             "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
         )
+        return value
+    }
+
+    static func decodePhoneConfigurationChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

@@ -16,7 +16,7 @@ public struct GenesysReceipt: ContractValue {
     public var conversationId: String?
     /// The Genesys id of the inbound message that the receipt is about.
     public var platformMessageId: String
-    /// `channel.messageId` where it is ours: the wamid of the message that the receipt is about.
+    /// `channel.messageId` where it is ours: the wamid of the message, or the part, that the receipt is about.
     public var sourceMessageId: String?
     /// `status` as Genesys sent it; new ones occur.
     public var status: GenesysReceipt.Status
@@ -401,13 +401,15 @@ private enum GenesysReceiptChecks {
     }
 
     static func decodeGenesysReceiptSourceMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
-            maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

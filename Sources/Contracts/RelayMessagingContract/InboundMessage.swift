@@ -12,8 +12,10 @@ public struct InboundMessage: ContractValue {
     public var tenantId: String
     /// The business number it was sent to.
     public var phoneNumberId: String
-    /// The tenant's Open Messaging integration.
+    /// The Open Messaging integration of the number.
     public var integrationId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// Who sent it.
     public var customer: SharedContract.CustomerIdentity
     /// The wamid; with the tenant the key of the claim.
@@ -42,6 +44,7 @@ public struct InboundMessage: ContractValue {
         tenantId: String,
         phoneNumberId: String,
         integrationId: String,
+        channelId: String? = nil,
         customer: SharedContract.CustomerIdentity,
         platformMessageId: String,
         messageType: String,
@@ -57,6 +60,7 @@ public struct InboundMessage: ContractValue {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
         self.integrationId = integrationId
+        self.channelId = channelId
         self.customer = customer
         self.platformMessageId = platformMessageId
         self.messageType = messageType
@@ -79,6 +83,7 @@ public struct InboundMessage: ContractValue {
         var tenantId: String? = nil
         var phoneNumberId: String? = nil
         var integrationId: String? = nil
+        var channelId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
         var platformMessageId: String? = nil
         var messageType: String? = nil
@@ -110,46 +115,50 @@ public struct InboundMessage: ContractValue {
                 integrationId = InboundMessageChecks.decodeInboundMessageIntegrationId(member.value, &context)
                 context.leave()
             case 4:
+                context.enter("channelId")
+                channelId = InboundMessageChecks.decodeInboundMessageChannelId(member.value, &context)
+                context.leave()
+            case 5:
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("platformMessageId")
                 platformMessageId = InboundMessageChecks.decodeInboundMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("messageType")
                 messageType = InboundMessageChecks.decodeInboundMessageMessageType(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("occurredAt")
                 occurredAt = InboundMessageChecks.decodeInboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("receivedAt")
                 receivedAt = InboundMessageChecks.decodeInboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("archiveKey")
                 archiveKey = InboundMessageChecks.decodeInboundMessageArchiveKey(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("update")
                 update = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("contact")
                 contact = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("media")
                 media = Boxed(wrappedValue: SharedContract.StoredMedia.decode(member.value, &context))
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("mediaFailure")
                 mediaFailure = Boxed(wrappedValue: SharedContract.MediaFailure.decode(member.value, &context))
                 context.leave()
-            case 14:
+            case 15:
                 context.enter("fileOnly")
                 fileOnly = InboundMessageChecks.decodeInboundMessageFileOnly(member.value, &context)
                 context.leave()
@@ -208,6 +217,7 @@ public struct InboundMessage: ContractValue {
             tenantId: tenantId,
             phoneNumberId: phoneNumberId,
             integrationId: integrationId,
+            channelId: channelId,
             customer: customer,
             platformMessageId: platformMessageId,
             messageType: messageType,
@@ -234,6 +244,10 @@ public struct InboundMessage: ContractValue {
         self.phoneNumberId.write(to: &writer)
         writer.name("integrationId")
         self.integrationId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("customer")
         self.customer.write(to: &writer)
         writer.name("platformMessageId")
@@ -275,6 +289,7 @@ private enum InboundMessageChecks {
         "tenantId",
         "phoneNumberId",
         "integrationId",
+        "channelId",
         "customer",
         "platformMessageId",
         "messageType",
@@ -343,6 +358,15 @@ private enum InboundMessageChecks {
             InboundMessageChecks.pattern,
             "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
         )
+        return value
+    }
+
+    static func decodeInboundMessageChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 

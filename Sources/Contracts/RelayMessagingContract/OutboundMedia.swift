@@ -8,7 +8,8 @@ public import SharedContract
 ///
 /// Contract: `Specs/messaging/relay.yaml#/components/schemas/OutboundMedia`
 public struct OutboundMedia: ContractValue {
-    /// Where the attachment stands in `update` (RFC 6901), `/content/0/attachment`.
+    /// Where the attachment stands in `update` (RFC 6901): `/content/0/attachment`, or
+    /// `/content/0/template/header/media` for what stands above a canned response.
     public var pointer: String
     /// The file.
     @Boxed public var stored: SharedContract.StoredMedia?

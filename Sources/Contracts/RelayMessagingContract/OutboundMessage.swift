@@ -9,10 +9,12 @@ public import ContractRuntime
 public struct OutboundMessage: ContractValue {
     /// The tenant that sends.
     public var tenantId: String
-    /// The tenant's business number.
+    /// The business number of the integration, which sends.
     public var phoneNumberId: String
-    /// The tenant's Open Messaging integration.
+    /// The Open Messaging integration that the webhook names.
     public var integrationId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// The conversation; Genesys has not always named it in webhooks.
     public var conversationId: String?
     /// `channel.to.id`: the address under which the relay introduced the customer.
@@ -39,6 +41,7 @@ public struct OutboundMessage: ContractValue {
         tenantId: String,
         phoneNumberId: String,
         integrationId: String,
+        channelId: String? = nil,
         conversationId: String? = nil,
         customerAddress: String,
         platformMessageId: String,
@@ -53,6 +56,7 @@ public struct OutboundMessage: ContractValue {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
         self.integrationId = integrationId
+        self.channelId = channelId
         self.conversationId = conversationId
         self.customerAddress = customerAddress
         self.platformMessageId = platformMessageId
@@ -74,6 +78,7 @@ public struct OutboundMessage: ContractValue {
         var tenantId: String? = nil
         var phoneNumberId: String? = nil
         var integrationId: String? = nil
+        var channelId: String? = nil
         var conversationId: String? = nil
         var customerAddress: String? = nil
         var platformMessageId: String? = nil
@@ -104,42 +109,46 @@ public struct OutboundMessage: ContractValue {
                 integrationId = OutboundMessageChecks.decodeOutboundMessageIntegrationId(member.value, &context)
                 context.leave()
             case 4:
+                context.enter("channelId")
+                channelId = OutboundMessageChecks.decodeOutboundMessageChannelId(member.value, &context)
+                context.leave()
+            case 5:
                 context.enter("conversationId")
                 conversationId = OutboundMessageChecks.decodeOutboundMessageConversationId(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("customerAddress")
                 customerAddress = OutboundMessageChecks.decodeOutboundMessageCustomerAddress(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("platformMessageId")
                 platformMessageId = OutboundMessageChecks.decodeOutboundMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("messageType")
                 messageType = OutboundMessage.MessageType.decode(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("originatingEntity")
                 originatingEntity = OutboundMessage.OriginatingEntity.decode(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("occurredAt")
                 occurredAt = OutboundMessageChecks.decodeOutboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("receivedAt")
                 receivedAt = OutboundMessageChecks.decodeOutboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("archiveKey")
                 archiveKey = OutboundMessageChecks.decodeOutboundMessageArchiveKey(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("update")
                 update = OutboundMessageChecks.decodeOutboundMessageUpdate(member.value, &context)
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("media")
                 media = OutboundMessageChecks.decodeOutboundMessageMedia(member.value, &context)
                 context.leave()
@@ -201,6 +210,7 @@ public struct OutboundMessage: ContractValue {
             tenantId: tenantId,
             phoneNumberId: phoneNumberId,
             integrationId: integrationId,
+            channelId: channelId,
             conversationId: conversationId,
             customerAddress: customerAddress,
             platformMessageId: platformMessageId,
@@ -225,6 +235,10 @@ public struct OutboundMessage: ContractValue {
         self.phoneNumberId.write(to: &writer)
         writer.name("integrationId")
         self.integrationId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         if let conversationId {
             writer.name("conversationId")
             conversationId.write(to: &writer)
@@ -373,6 +387,7 @@ private enum OutboundMessageChecks {
         "tenantId",
         "phoneNumberId",
         "integrationId",
+        "channelId",
         "conversationId",
         "customerAddress",
         "platformMessageId",
@@ -442,6 +457,15 @@ private enum OutboundMessageChecks {
             OutboundMessageChecks.pattern,
             "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
         )
+        return value
+    }
+
+    static func decodeOutboundMessageChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 

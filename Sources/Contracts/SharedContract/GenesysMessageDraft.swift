@@ -9,7 +9,7 @@ public import ContractRuntime
 public struct GenesysMessageDraft: ContractValue {
     /// The customer as Genesys addresses it (`channel.from`).
     public var from: GenesysAddress
-    /// The wamid, `channel.messageId` in Genesys.
+    /// The wamid, or that of a part, `channel.messageId` in Genesys.
     public var sourceMessageId: String
     /// When the customer wrote it (`channel.time`, mandatory in Genesys).
     public var occurredAt: DateTime
@@ -178,13 +178,15 @@ private enum GenesysMessageDraftChecks {
         _ node: JSONNode,
         _ context: inout DecodingContext
     ) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
-            maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

@@ -277,7 +277,7 @@ public struct MessageTracking: ContractValue {
                 context.leave()
             case 5:
                 context.enter("genesysMessageId")
-                genesysMessageId = MessageTrackingChecks.decodeMessageTrackingGenesysMessageId(member.value, &context)
+                genesysMessageId = MessageTrackingChecks.decodeMessageTrackingMetaMessageId(member.value, &context)
                 context.leave()
             case 6:
                 context.enter("direction")
@@ -599,27 +599,15 @@ private enum MessageTrackingChecks {
     }
 
     static func decodeMessageTrackingMetaMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
-        context.length(
-            value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
-            maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
-        )
-        return value
-    }
-
-    static func decodeMessageTrackingGenesysMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
         else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
-            maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

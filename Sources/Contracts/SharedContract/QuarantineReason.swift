@@ -3,8 +3,8 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// Why an update was set aside: nobody owns the number or the integration, the tenant is suspended or has no
-/// integration yet, the platform's contract refuses it, or nothing handles its field yet.
+/// Why an update was set aside: nobody owns the number or the integration, the tenant or its number is suspended or has
+/// no integration yet, the platform's contract refuses it, or nothing handles its field yet.
 ///
 /// Contract: `Specs/schemas/quarantine.yaml#/$defs/QuarantineReason`
 public enum QuarantineReason: String, ContractValue, CaseIterable {

@@ -41,6 +41,7 @@ public enum SharedSchemas {
         ContractSchemaEntry("Specs/schemas/health.yaml#/$defs/DependencyResult", DependencyResult.self),
         ContractSchemaEntry("Specs/schemas/health.yaml#/$defs/DependencyStatus", DependencyStatus.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TenantId", schema: TenantIdSchema.self),
+        ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/ChannelId", schema: ChannelIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TrackingId", schema: TrackingIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/AttemptId", schema: AttemptIdSchema.self),
         ContractSchemaEntry(
@@ -77,6 +78,10 @@ public enum SharedSchemas {
         ContractSchemaEntry(
             "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId",
             schema: PlatformMessageIdSchema.self
+        ),
+        ContractSchemaEntry(
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId",
+            schema: TrackedMessageIdSchema.self
         ),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/ObjectKey", schema: ObjectKeySchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TraceId", schema: TraceIdSchema.self),
@@ -117,6 +122,11 @@ public enum SharedSchemas {
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/TenantStatus", TenantStatus.self),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/TenantName", schema: TenantNameSchema.self),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/Tenant", Tenant.self),
+        ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/Channel", Channel.self),
+        ContractSchemaEntry(
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber",
+            schema: DisplayPhoneNumberSchema.self
+        ),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/TenantRoute", TenantRoute.self),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/MessagingPolicy", MessagingPolicy.self),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/ReadMarkPolicy", ReadMarkPolicy.self),

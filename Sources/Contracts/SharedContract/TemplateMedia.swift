@@ -3,21 +3,34 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// A media value.
+/// A media value, either uploaded before, fetched by Meta from an address, or stored and yet to be uploaded.
 ///
 /// Contract: `Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia`
 public struct TemplateMedia: ContractValue {
     /// Kind of media.
     public var mediaType: TemplateMediaType
+    /// Id of media uploaded to the same number before; lives 30 days.
+    public var mediaId: String?
     /// Address that Meta can read without credentials.
-    public var link: String
+    public var link: String?
+    /// A file in a bucket of the relay. It is uploaded before the message is sent, or, where the relay is configured
+    /// so, Meta fetches it from a presigned address.
+    public var stored: StoredFile?
     /// Name to show, for documents.
     public var filename: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(mediaType: TemplateMediaType, link: String, filename: String? = nil) {
+    public init(
+        mediaType: TemplateMediaType,
+        mediaId: String? = nil,
+        link: String? = nil,
+        stored: StoredFile? = nil,
+        filename: String? = nil
+    ) {
         self.mediaType = mediaType
+        self.mediaId = mediaId
         self.link = link
+        self.stored = stored
         self.filename = filename
     }
 
@@ -28,7 +41,9 @@ public struct TemplateMedia: ContractValue {
         else { return nil }
         var hasKind = false
         var mediaType: TemplateMediaType? = nil
+        var mediaId: String? = nil
         var link: String? = nil
+        var stored: StoredFile? = nil
         var filename: String? = nil
         for member in node.members {
             switch member.place(in: TemplateMediaChecks.names) {
@@ -42,10 +57,18 @@ public struct TemplateMedia: ContractValue {
                 mediaType = TemplateMediaType.decode(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("mediaId")
+                mediaId = TemplateMediaChecks.decodeTemplateMediaMediaId(member.value, &context)
+                context.leave()
+            case 3:
                 context.enter("link")
                 link = TemplateMediaChecks.decodeTemplateMediaLink(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
+                context.enter("stored")
+                stored = StoredFile.decode(member.value, &context)
+                context.leave()
+            case 5:
                 context.enter("filename")
                 filename = TemplateMediaChecks.decodeTemplateMediaFilename(member.value, &context)
                 context.leave()
@@ -60,11 +83,9 @@ public struct TemplateMedia: ContractValue {
         if mediaType == nil, node.member("mediaType") == nil {
             context.missing("mediaType", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/required")
         }
-        if link == nil, node.member("link") == nil {
-            context.missing("link", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/required")
-        }
-        guard let mediaType, let link else { return nil }
-        return TemplateMedia(mediaType: mediaType, link: link, filename: filename)
+        TemplateMediaChecks.checkTemplateMedia(node, &context)
+        guard let mediaType else { return nil }
+        return TemplateMedia(mediaType: mediaType, mediaId: mediaId, link: link, stored: stored, filename: filename)
     }
 
     /// Writes the value.
@@ -74,8 +95,18 @@ public struct TemplateMedia: ContractValue {
         writer.string("media")
         writer.name("mediaType")
         self.mediaType.write(to: &writer)
-        writer.name("link")
-        self.link.write(to: &writer)
+        if let mediaId {
+            writer.name("mediaId")
+            mediaId.write(to: &writer)
+        }
+        if let link {
+            writer.name("link")
+            link.write(to: &writer)
+        }
+        if let stored {
+            writer.name("stored")
+            stored.write(to: &writer)
+        }
         if let filename {
             writer.name("filename")
             filename.write(to: &writer)
@@ -86,7 +117,7 @@ public struct TemplateMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateMediaChecks {
-    static let names: JSONTexts = JSONTexts("kind", "mediaType", "link", "filename")
+    static let names: JSONTexts = JSONTexts("kind", "mediaType", "mediaId", "link", "stored", "filename")
     static let constant: JSONValue = .string("media")
 
     static func checkTemplateMediaKind(_ node: JSONNode, _ context: inout DecodingContext) {
@@ -95,6 +126,23 @@ private enum TemplateMediaChecks {
             TemplateMediaChecks.constant,
             "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/kind/const"
         )
+    }
+
+    static func decodeTemplateMediaMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/type"
+            )
+        else { return nil }
+        context.length(
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/minLength",
+            maximum: 128,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/maxLength"
+        )
+        return value
     }
 
     static func decodeTemplateMediaLink(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -128,5 +176,39 @@ private enum TemplateMediaChecks {
             "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/filename/maxLength"
         )
         return value
+    }
+
+    static func checkTemplateMedia2(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("mediaId") == nil {
+                context.missing("mediaId", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/oneOf/0/required")
+            }
+        }
+    }
+
+    static func checkTemplateMedia3(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("link") == nil {
+                context.missing("link", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/oneOf/1/required")
+            }
+        }
+    }
+
+    static func checkTemplateMedia4(_ node: JSONNode, _ context: inout DecodingContext) {
+        if node.kind == .object {
+            if node.member("stored") == nil {
+                context.missing("stored", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/oneOf/2/required")
+            }
+        }
+    }
+
+    static func checkTemplateMedia(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.oneOf(
+            node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/oneOf",
+            [
+                { node, context in TemplateMediaChecks.checkTemplateMedia2(node, &context) },
+                { node, context in TemplateMediaChecks.checkTemplateMedia3(node, &context) },
+                { node, context in TemplateMediaChecks.checkTemplateMedia4(node, &context) },
+            ])
     }
 }

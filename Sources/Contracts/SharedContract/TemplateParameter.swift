@@ -9,7 +9,7 @@ public import ContractRuntime
 public enum TemplateParameter: ContractValue {
     /// A text value.
     case text(TemplateText)
-    /// A media value.
+    /// A media value, either uploaded before, fetched by Meta from an address, or stored and yet to be uploaded.
     case media(TemplateMedia)
 
     /// Reads and validates a value.

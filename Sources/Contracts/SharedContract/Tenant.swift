@@ -3,7 +3,8 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// One WhatsApp business number connected to one Genesys Cloud organisation.
+/// A customer of the relay: one Genesys Cloud organisation and its first WhatsApp business number. Further numbers are
+/// channels.
 ///
 /// Contract: `Specs/schemas/tenant.yaml#/$defs/Tenant`
 public struct Tenant: ContractValue {
@@ -11,9 +12,10 @@ public struct Tenant: ContractValue {
     public var id: String
     /// Name for people.
     public var name: String
-    /// The business number; no two tenants share one.
+    /// The first business number; no number is shared by tenants or channels.
     public var phoneNumberId: String
-    /// The Open Messaging integration; absent until it is connected. No two tenants share one.
+    /// The Open Messaging integration of the first number; absent until it is connected. No integration is shared by
+    /// tenants or channels.
     public var genesysIntegrationId: String?
     /// Whether the tenant is served.
     public var status: TenantStatus

@@ -311,7 +311,7 @@ private enum ReceivedMessageChecks {
             value,
             minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sourceMessageId/minLength",
-            maximum: 512,
+            maximum: 528,
             "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sourceMessageId/maxLength"
         )
         return value

@@ -10,7 +10,7 @@ public import SharedContract
 public struct AnsweredMessage: ContractValue {
     /// Which way the answered message went; absent where only the option is known.
     public var direction: SharedContract.Direction?
-    /// The answered message as Genesys knows it.
+    /// The answered message, or part, as Genesys knows it.
     public var genesysMessageId: String?
     /// When it was sent.
     public var sentAt: DateTime?
@@ -98,14 +98,14 @@ private enum AnsweredMessageChecks {
 
     static func decodeAnsweredMessageGenesysMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
         else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
-            maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

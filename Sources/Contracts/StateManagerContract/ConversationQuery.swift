@@ -9,14 +9,22 @@ public import ContractRuntime
 public struct ConversationQuery: ContractValue {
     /// The tenant.
     public var tenantId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// The Genesys conversation.
     public var conversationId: String?
     /// The customer's address in Genesys, a wa_id or a business-scoped user id.
     public var customerAddress: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(tenantId: String, conversationId: String? = nil, customerAddress: String? = nil) {
+    public init(
+        tenantId: String,
+        channelId: String? = nil,
+        conversationId: String? = nil,
+        customerAddress: String? = nil
+    ) {
         self.tenantId = tenantId
+        self.channelId = channelId
         self.conversationId = conversationId
         self.customerAddress = customerAddress
     }
@@ -27,6 +35,7 @@ public struct ConversationQuery: ContractValue {
             context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/type")
         else { return nil }
         var tenantId: String? = nil
+        var channelId: String? = nil
         var conversationId: String? = nil
         var customerAddress: String? = nil
         for member in node.members {
@@ -36,10 +45,14 @@ public struct ConversationQuery: ContractValue {
                 tenantId = ConversationQueryChecks.decodeConversationQueryTenantId(member.value, &context)
                 context.leave()
             case 1:
+                context.enter("channelId")
+                channelId = ConversationQueryChecks.decodeConversationQueryChannelId(member.value, &context)
+                context.leave()
+            case 2:
                 context.enter("conversationId")
                 conversationId = ConversationQueryChecks.decodeConversationQueryConversationId(member.value, &context)
                 context.leave()
-            case 2:
+            case 3:
                 context.enter("customerAddress")
                 customerAddress = ConversationQueryChecks.decodeConversationQueryCustomerAddress(member.value, &context)
                 context.leave()
@@ -58,7 +71,12 @@ public struct ConversationQuery: ContractValue {
         }
         ConversationQueryChecks.checkConversationQuery(node, &context)
         guard let tenantId else { return nil }
-        return ConversationQuery(tenantId: tenantId, conversationId: conversationId, customerAddress: customerAddress)
+        return ConversationQuery(
+            tenantId: tenantId,
+            channelId: channelId,
+            conversationId: conversationId,
+            customerAddress: customerAddress
+        )
     }
 
     /// Writes the value.
@@ -66,6 +84,10 @@ public struct ConversationQuery: ContractValue {
         writer.beginObject()
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         if let conversationId {
             writer.name("conversationId")
             conversationId.write(to: &writer)
@@ -80,7 +102,7 @@ public struct ConversationQuery: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationQueryChecks {
-    static let names: JSONTexts = JSONTexts("tenantId", "conversationId", "customerAddress")
+    static let names: JSONTexts = JSONTexts("tenantId", "channelId", "conversationId", "customerAddress")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationQueryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -89,6 +111,15 @@ private enum ConversationQueryChecks {
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeConversationQueryChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 

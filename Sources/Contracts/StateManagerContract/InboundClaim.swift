@@ -10,7 +10,9 @@ public import SharedContract
 public struct InboundClaim: ContractValue {
     /// The tenant.
     public var tenantId: String
-    /// The wamid.
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
+    /// The wamid, or that of a part.
     public var platformMessageId: String
     /// Who sent it; updates the mapping's names and ids.
     public var customer: SharedContract.CustomerIdentity
@@ -41,6 +43,7 @@ public struct InboundClaim: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         tenantId: String,
+        channelId: String? = nil,
         platformMessageId: String,
         customer: SharedContract.CustomerIdentity,
         formerly: SharedContract.CustomerIdentity? = nil,
@@ -56,6 +59,7 @@ public struct InboundClaim: ContractValue {
         archiveKey: String? = nil
     ) {
         self.tenantId = tenantId
+        self.channelId = channelId
         self.platformMessageId = platformMessageId
         self.customer = customer
         self.formerly = formerly
@@ -78,6 +82,7 @@ public struct InboundClaim: ContractValue {
         else { return nil }
         var hasDirection = false
         var tenantId: String? = nil
+        var channelId: String? = nil
         var platformMessageId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
         var formerly = Boxed<SharedContract.CustomerIdentity>()
@@ -103,54 +108,58 @@ public struct InboundClaim: ContractValue {
                 tenantId = InboundClaimChecks.decodeInboundClaimTenantId(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("channelId")
+                channelId = InboundClaimChecks.decodeInboundClaimChannelId(member.value, &context)
+                context.leave()
+            case 3:
                 context.enter("platformMessageId")
                 platformMessageId = InboundClaimChecks.decodeInboundClaimPlatformMessageId(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            case 4:
+            case 5:
                 context.enter("formerly")
                 formerly = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("messageType")
                 messageType = InboundClaimChecks.decodeInboundClaimMessageType(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("mediaType")
                 mediaType = SharedContract.MediaType.decode(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("mediaUrl")
                 mediaUrl = InboundClaimChecks.decodeInboundClaimMediaUrl(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("lane")
                 lane = InboundClaimChecks.decodeInboundClaimLane(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("heldId")
                 heldId = InboundClaimChecks.decodeInboundClaimHeldId(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("text")
                 text = InboundClaimChecks.decodeInboundClaimText(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("occurredAt")
                 occurredAt = InboundClaimChecks.decodeInboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("receivedAt")
                 receivedAt = InboundClaimChecks.decodeInboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("traceId")
                 traceId = InboundClaimChecks.decodeInboundClaimTraceId(member.value, &context)
                 context.leave()
-            case 14:
+            case 15:
                 context.enter("archiveKey")
                 archiveKey = InboundClaimChecks.decodeInboundClaimArchiveKey(member.value, &context)
                 context.leave()
@@ -188,6 +197,7 @@ public struct InboundClaim: ContractValue {
         guard let tenantId, let platformMessageId, let customer, let messageType, let receivedAt else { return nil }
         var value = InboundClaim(
             tenantId: tenantId,
+            channelId: channelId,
             platformMessageId: platformMessageId,
             customer: customer,
             messageType: messageType,
@@ -212,6 +222,10 @@ public struct InboundClaim: ContractValue {
         writer.string("inbound")
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("platformMessageId")
         self.platformMessageId.write(to: &writer)
         writer.name("customer")
@@ -265,6 +279,7 @@ private enum InboundClaimChecks {
     static let names: JSONTexts = JSONTexts(
         "direction",
         "tenantId",
+        "channelId",
         "platformMessageId",
         "customer",
         "formerly",
@@ -301,14 +316,25 @@ private enum InboundClaimChecks {
         return value
     }
 
+    static func decodeInboundClaimChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
+        return value
+    }
+
     static func decodeInboundClaimPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
-            maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

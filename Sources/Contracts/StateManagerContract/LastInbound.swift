@@ -9,7 +9,7 @@ public import ContractRuntime
 public struct LastInbound: ContractValue {
     /// When, by WhatsApp's clock.
     public var lastInboundAt: DateTime
-    /// The message.
+    /// The message, or the part.
     public var wamid: String
 
     /// Creates a value; it is validated when it is sent.
@@ -89,13 +89,15 @@ private enum LastInboundChecks {
     }
 
     static func decodeLastInboundWamid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
-            maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

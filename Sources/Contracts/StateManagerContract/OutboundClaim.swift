@@ -10,7 +10,9 @@ public import SharedContract
 public struct OutboundClaim: ContractValue {
     /// The tenant.
     public var tenantId: String
-    /// The Genesys message id.
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
+    /// The Genesys message id, or that of a part.
     public var platformMessageId: String
     /// The conversation, where the webhook names it; looked up first and kept in the mapping.
     public var conversationId: String?
@@ -41,6 +43,7 @@ public struct OutboundClaim: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         tenantId: String,
+        channelId: String? = nil,
         platformMessageId: String,
         conversationId: String? = nil,
         customerAddress: String,
@@ -56,6 +59,7 @@ public struct OutboundClaim: ContractValue {
         archiveKey: String? = nil
     ) {
         self.tenantId = tenantId
+        self.channelId = channelId
         self.platformMessageId = platformMessageId
         self.conversationId = conversationId
         self.customerAddress = customerAddress
@@ -78,6 +82,7 @@ public struct OutboundClaim: ContractValue {
         else { return nil }
         var hasDirection = false
         var tenantId: String? = nil
+        var channelId: String? = nil
         var platformMessageId: String? = nil
         var conversationId: String? = nil
         var customerAddress: String? = nil
@@ -103,54 +108,58 @@ public struct OutboundClaim: ContractValue {
                 tenantId = OutboundClaimChecks.decodeOutboundClaimTenantId(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("channelId")
+                channelId = OutboundClaimChecks.decodeOutboundClaimChannelId(member.value, &context)
+                context.leave()
+            case 3:
                 context.enter("platformMessageId")
                 platformMessageId = OutboundClaimChecks.decodeOutboundClaimPlatformMessageId(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
                 context.enter("conversationId")
                 conversationId = OutboundClaimChecks.decodeOutboundClaimConversationId(member.value, &context)
                 context.leave()
-            case 4:
+            case 5:
                 context.enter("customerAddress")
                 customerAddress = OutboundClaimChecks.decodeOutboundClaimCustomerAddress(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("messageType")
                 messageType = OutboundClaimChecks.decodeOutboundClaimMessageType(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("mediaType")
                 mediaType = SharedContract.MediaType.decode(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("mediaUrl")
                 mediaUrl = OutboundClaimChecks.decodeOutboundClaimMediaUrl(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("lane")
                 lane = OutboundClaimChecks.decodeOutboundClaimLane(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("heldId")
                 heldId = OutboundClaimChecks.decodeOutboundClaimHeldId(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("text")
                 text = OutboundClaimChecks.decodeOutboundClaimText(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("occurredAt")
                 occurredAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("receivedAt")
                 receivedAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("traceId")
                 traceId = OutboundClaimChecks.decodeOutboundClaimTraceId(member.value, &context)
                 context.leave()
-            case 14:
+            case 15:
                 context.enter("archiveKey")
                 archiveKey = OutboundClaimChecks.decodeOutboundClaimArchiveKey(member.value, &context)
                 context.leave()
@@ -200,6 +209,7 @@ public struct OutboundClaim: ContractValue {
         else { return nil }
         return OutboundClaim(
             tenantId: tenantId,
+            channelId: channelId,
             platformMessageId: platformMessageId,
             conversationId: conversationId,
             customerAddress: customerAddress,
@@ -223,6 +233,10 @@ public struct OutboundClaim: ContractValue {
         writer.string("outbound")
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("platformMessageId")
         self.platformMessageId.write(to: &writer)
         if let conversationId {
@@ -276,6 +290,7 @@ private enum OutboundClaimChecks {
     static let names: JSONTexts = JSONTexts(
         "direction",
         "tenantId",
+        "channelId",
         "platformMessageId",
         "conversationId",
         "customerAddress",
@@ -313,16 +328,25 @@ private enum OutboundClaimChecks {
         return value
     }
 
+    static func decodeOutboundClaimChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
+        return value
+    }
+
     static func decodeOutboundClaimPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
         else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
-            maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

@@ -12,7 +12,7 @@ public struct ReceiptReport: ContractValue {
     public var tenantId: String
     /// The message that it is about.
     public var genesysMessageId: String
-    /// The same message by WhatsApp's id, where the receipt has it.
+    /// The same message by WhatsApp's id, or that of a part, where the receipt has it.
     public var wamid: String?
     /// The conversation, where the receipt names it.
     public var conversationId: String?
@@ -225,13 +225,15 @@ private enum ReceiptReportChecks {
     }
 
     static func decodeReceiptReportWamid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
-            maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

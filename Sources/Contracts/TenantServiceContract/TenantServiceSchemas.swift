@@ -9,6 +9,9 @@ public enum TenantServiceSchemas {
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantDraft", TenantDraft.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantPatch", TenantPatch.self),
+        ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft", ChannelDraft.self),
+        ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch", ChannelPatch.self),
+        ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/ChannelList", ChannelList.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantPage", TenantPage.self),
         ContractSchemaEntry(
             "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem",

@@ -13,7 +13,8 @@ public final class CurlTransport: ClientTransport {
     ///   - baseURL: Origin, and a path that goes before every request's target; without query.
     ///   - engine: The engine that does the work; kept as long as the transport lives.
     ///   - configuration: Limits and policies.
-    /// - Throws: ``TransportError/Code/invalidRequest`` if the base URL is none or is not allowed.
+    /// - Throws: ``TransportError/Code/invalidRequest`` if the base URL is none or is not allowed, or if more exchanges may be
+    ///   on the wire than the engine has connections for one host.
     public init(
         baseURL: String,
         engine: CurlEngine,
@@ -24,6 +25,12 @@ public final class CurlTransport: ClientTransport {
             throw TransportError(.invalidRequest, reason: "a base URL must not have a query")
         }
         try configuration.egress.check(base)
+        guard configuration.inFlightLimit <= engine.hostConnectionLimit else {
+            throw TransportError(
+                .invalidRequest,
+                reason: "\(base.origin): \(configuration.inFlightLimit) exchanges at once are more than the engine's "
+                    + "\(engine.hostConnectionLimit) connections to a host; raise hostConnectionLimit")
+        }
         self.engine = engine
         self.configuration = configuration
         lane = LaneID(rawValue: engine.inbox.makeID().rawValue)
@@ -45,6 +52,15 @@ public final class CurlTransport: ClientTransport {
         to address: WebAddress,
         options: RequestOptions
     ) async throws(TransportError) -> ContractResponse {
+        try await exchange(request, with: address, options: options).response
+    }
+
+    /// As ``send(_:to:options:)``, and says who answered, which redirects may have made another than was asked.
+    public func exchange(
+        _ request: ContractRequest,
+        with address: WebAddress,
+        options: RequestOptions
+    ) async throws(TransportError) -> (response: ContractResponse, from: WebAddress) {
         let deadline = ContinuousClock.now + options.timeout
         var request = request
         var address = address
@@ -55,9 +71,11 @@ public final class CurlTransport: ClientTransport {
             do throws(TransportError) {
                 try configuration.egress.check(address)
                 let response = try await exchange(request, at: address, options: options, deadline: deadline)
-                guard case .follow(let limit, let isAllowed) = configuration.redirects else { return response }
+                guard case .follow(let limit, let isAllowed) = configuration.redirects else {
+                    return (response, address)
+                }
                 mayHaveActed = mayHaveActed || ![.get, .head, .options].contains(request.method)
-                guard let hop = try RedirectHop(response, to: request, at: address) else { return response }
+                guard let hop = try RedirectHop(response, to: request, at: address) else { return (response, address) }
                 hops += 1
                 guard hops <= limit, isAllowed(address, hop.address) else {
                     throw TransportError(.invalidRequest, reason: "\(address.origin): redirect \(hops) is not allowed")

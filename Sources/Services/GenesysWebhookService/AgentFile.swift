@@ -17,10 +17,15 @@ struct AgentFile: Sendable {
     /// The files of a message, in order; a link is no file.
     static func all(in notification: OutboundNotification) -> [AgentFile] {
         (notification.content.value ?? []).enumerated().compactMap { index, element in
-            guard case .valid(let content) = element, content.contentType == .attachment,
-                let attachment = content.attachment
-            else { return nil }
-            return AgentFile(attachment, pointer: "/content/\(index)/attachment")
+            guard case .valid(let content) = element else { return nil }
+            if content.contentType == .attachment, let attachment = content.attachment {
+                return AgentFile(attachment, pointer: "/content/\(index)/attachment")
+            }
+            // What stands above a canned response.
+            if content.contentType == .notification, let media = content.template?.header?.media {
+                return AgentFile(media, pointer: "/content/\(index)/template/header/media")
+            }
+            return nil
         }
     }
 

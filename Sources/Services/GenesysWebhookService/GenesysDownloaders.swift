@@ -1,3 +1,4 @@
+import ContractRuntime
 public import HTTPTransport
 import MediaTransfer
 public import ServiceKit
@@ -9,8 +10,8 @@ public struct AttachmentFetching: Sendable {
     public var engine: CurlEngine
     /// Hosts beside Genesys' own that files may be fetched from, MEDIA_HOSTS.
     public var otherHosts: [String]
-    /// Whether the platform's address is the operator's own, GENESYS_API_BASE_URL, and may be private. One without TLS is
-    /// nobody else's in any case: Genesys Cloud has none.
+    /// Whether the platform's address is the operator's own, GENESYS_API_BASE_URL, and may be private and without TLS. One
+    /// that a tenant brings may not: its token would travel in the open.
     public var trustsAPIBaseURL: Bool
     /// Most files under way at once.
     public var transfers: Int
@@ -62,13 +63,15 @@ final class GenesysDownloaders: Sendable {
 
     private func make(_ apiBaseURL: String) throws -> Region {
         let address = try WebAddress(apiBaseURL)
+        guard fetching.trustsAPIBaseURL || address.isSecure else {
+            throw TransportError(.invalidRequest, reason: "\(address.origin): only https is allowed")
+        }
         let domain = address.host.hasPrefix("api.") ? String(address.host.dropFirst(4)) : address.host
         // The API answers a download with a redirect to a signed address at AWS (downloads, platform API, July 2026).
         return Region(
             downloader: try MediaDownloader(
                 hosts: ["*.\(domain)"] + fetching.otherHosts, redirectHosts: ["*.amazonaws.com", "*.cloudfront.net"],
-                origins: fetching.trustsAPIBaseURL || !address.isSecure ? [address.origin] : [], engine: fetching.engine
-            ),
+                origins: fetching.trustsAPIBaseURL ? [address.origin] : [], engine: fetching.engine),
             issuers: [address.origin, "https://api-downloads.\(domain)"])
     }
 }

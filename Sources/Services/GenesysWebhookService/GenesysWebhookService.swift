@@ -26,6 +26,7 @@ public struct GenesysWebhookService: Sendable {
     private let router: MessageRouter
     private let transport: any MessageTransport
     private let drain: DrainSignal
+    private let queues: DeclaredQueues
     private let logger: Logger
 
     /// Creates the service.
@@ -66,6 +67,7 @@ public struct GenesysWebhookService: Sendable {
             transport: transport, worker: worker, counters: counters)
         self.transport = transport
         self.drain = drain
+        queues = DeclaredQueues(of: .genesysWebhookService, operations.health)
         self.logger = logger
     }
 
@@ -76,7 +78,8 @@ public struct GenesysWebhookService: Sendable {
 
     private var archiving: ServiceAssembly.Job {
         drain.consumerJob(
-            "archive Genesys webhooks", declaring: Self.refuge, on: transport, logger: logger
+            "archive Genesys webhooks", declaring: Self.refuge + [GenesysWebhooksChannel.topology],
+            queues: queues, on: transport, logger: logger
         ) { [archiver, transport] in
             try await archiver.run(on: transport)
         }
@@ -85,8 +88,9 @@ public struct GenesysWebhookService: Sendable {
     private var routing: ServiceAssembly.Job {
         drain.consumerJob(
             "route Genesys messages",
-            declaring: Self.refuge + [QuarantineChannel.topology, OutboundMessagesChannel.topology], on: transport,
-            logger: logger
+            declaring: Self.refuge + [
+                QuarantineChannel.topology, GenesysMessagesChannel.topology, OutboundMessagesChannel.topology,
+            ], queues: queues, on: transport, logger: logger
         ) { [router, transport] in
             try await router.run(on: transport)
         }

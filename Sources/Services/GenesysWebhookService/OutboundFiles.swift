@@ -22,11 +22,11 @@ struct OutboundFiles: Sendable {
             return try await drain.retrying(fetching.policy) { _ in
                 let token = try await token(of: tenantID, refresh: false, traceparent)
                 do {
-                    return try await fetchOnce(file, token, key)
+                    return try await fetchOnce(file, token, tenantID, key)
                 } catch let problem as MediaProblem where problem.code == .mediaDenied {
                     let fresh = try await self.token(of: tenantID, refresh: true, traceparent)
                     guard fresh != token else { throw problem }
-                    return try await fetchOnce(file, fresh, key)
+                    return try await fetchOnce(file, fresh, tenantID, key)
                 }
             }
         } catch let given as RetriesExhausted {
@@ -34,9 +34,11 @@ struct OutboundFiles: Sendable {
         }
     }
 
-    private func fetchOnce(_ file: AgentFile, _ token: GenesysToken, _ key: String) async throws -> StoredMedia {
+    private func fetchOnce(
+        _ file: AgentFile, _ token: GenesysToken, _ tenantID: String, _ key: String
+    ) async throws -> StoredMedia {
         let genesys = try downloaders.downloader(apiBaseURL: token.apiBaseUrl)
-        return try await store.store(key: key, maximumBytes: AgentFile.maximumBytes) {
+        return try await store.store(key: key, tenantID: tenantID, maximumBytes: AgentFile.maximumBytes) {
             let body = try await genesys.downloader.download(file.url, token: token.accessToken) { genesys.issued($0) }
             return (file.file, body)
         }

@@ -106,7 +106,8 @@ struct RoutedMessage {
         try OutboundMessagesPublisher.message(
             OutboundMessage(
                 tenantId: route.tenantId, phoneNumberId: route.phoneNumberId, integrationId: message.integrationId,
-                conversationId: notification.usableConversationID, customerAddress: notification.channel.to.id,
+                channelId: route.channelId, conversationId: notification.usableConversationID,
+                customerAddress: notification.channel.to.id,
                 platformMessageId: message.platformMessageId,
                 messageType: OutboundMessage.MessageType(rawValue: message.messageType.rawValue),
                 originatingEntity: notification.originatingEntity.value?.rawValue.usable(60).map(
@@ -124,7 +125,7 @@ struct RoutedMessage {
                 tenantId: message.tenantId, integrationId: message.integrationId,
                 conversationId: notification.usableConversationID, platformMessageId: message.platformMessageId,
                 // Elsewhere it repeats the id of the notification.
-                sourceMessageId: sourceMessageID == notification.id ? nil : sourceMessageID?.usable(512),
+                sourceMessageId: sourceMessageID == notification.id ? nil : sourceMessageID?.usable(528),
                 status: GenesysReceipt.Status(rawValue: status.rawValue), isFinal: notification.isFinalReceipt.value,
                 reasons: notification.reasons.value?.prefix(20).map { reason in
                     GenesysReceiptReason(

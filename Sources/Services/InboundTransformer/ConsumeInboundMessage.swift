@@ -22,6 +22,10 @@ extension InboundTransformer: InboundMessagesConsumer {
             logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId])
         )
         return await settle(work) {
+            if message.fileOnly, try await wentWithFile(message, work) {
+                operations.metrics.increment(.duplicates, ["inbound"])
+                return
+            }
             let read = ReadMessage(message.update)
             let transformed = Transformed(
                 read, answered: try await answered(read.earlier, message, work), file: MessageFile(message))
@@ -38,6 +42,25 @@ extension InboundTransformer: InboundMessagesConsumer {
         }
     }
 
+    /// Whether a message whose file was missing when it was routed had it when it was routed before: redelivered, a message
+    /// is a duplicate, but the file that is missing the second time is kept to be fetched.
+    private func wentWithFile(_ message: InboundMessage, _ work: Work) async throws -> Bool {
+        try await attempting(policy.neighbours, logger: work.logger) { attempt in
+            let output: FindTracking.Output
+            do throws(ClientError) {
+                output = try await stateManager.findTracking(
+                    .init(tenantId: message.tenantId, id: message.platformMessageId), traceparent: work.traceparent)
+            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
+            switch output {
+            case .ok(let tracking): return tracking.mediaUrl != nil
+            case .notFound: return false
+            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
+            case .badRequest, .internalServerError, .undocumented:
+                throw AttemptFailure.failing("state-manager", attempt: attempt)
+            }
+        }
+    }
+
     /// Claims the message, and each further part of one that is too long for a single message under an id of its own,
     /// so that every part has its own intent and result.
     private func claim(
@@ -50,6 +73,7 @@ extension InboundTransformer: InboundMessagesConsumer {
             ClaimRequest.inbound(
                 InboundClaim(
                     tenantId: message.tenantId,
+                    channelId: message.channelId,
                     platformMessageId: message.idOfPart(part),
                     customer: change?.customer ?? message.customer,
                     formerly: change?.formerly,

@@ -15,7 +15,8 @@ public struct MediaDownloader: Sendable {
     /// - Parameters:
     ///   - hosts: Public hosts that files may be fetched from; at least one.
     ///   - redirectHosts: Public hosts beside these that they may redirect to.
-    ///   - origins: Addresses of the operator's configuration in place of a platform's own; fetched from as they are.
+    ///   - origins: Addresses of the operator's configuration in place of a platform's own; fetched from as they are, and
+    ///     free to redirect to one another.
     ///   - engine: Carries the requests.
     /// - Throws: `TransportError` if an address is none.
     public init(hosts: [String], redirectHosts: [String] = [], origins: [String], engine: CurlEngine) throws {
@@ -31,12 +32,13 @@ public struct MediaDownloader: Sendable {
                 inFlightLimit: 16, egress: .publicHosts(patterns + redirectHosts.map { HostPattern($0) }),
                 redirects: .follow(limit: 4) { _, _ in true }))
         var trusted: [String: CurlTransport] = [:]
+        let own = Set(try origins.map { try WebAddress($0).origin })
         for origin in origins {
             let address = try WebAddress(origin)
             trusted[address.origin] = try CurlTransport(
                 baseURL: address.origin, engine: engine,
                 configuration: TransportConfiguration(
-                    inFlightLimit: 16, redirects: .follow(limit: 4) { $0.origin == $1.origin }))
+                    inFlightLimit: 16, redirects: .follow(limit: 4) { _, next in own.contains(next.origin) }))
         }
         self.trusted = trusted
     }
@@ -53,8 +55,9 @@ public struct MediaDownloader: Sendable {
     ///   - token: Bearer that is shown if `mayShow` says so for the address; redirects to other origins never see it.
     ///   - mayShow: Whether the host issued the token.
     /// - Returns: The bytes on their way.
-    /// - Throws: ``MediaProblem``; `CancellationError`. A token that is refused is ``MediaFailureCode/mediaDenied``; an
-    ///   address that nothing is fetched from, and that alone, is ``MediaFailureCode/mediaLink``.
+    /// - Throws: ``MediaProblem``; `CancellationError`. A token that is refused by whom it was shown to, and that alone, is
+    ///   ``MediaFailureCode/mediaDenied``; an address that nothing is fetched from, and that alone, is
+    ///   ``MediaFailureCode/mediaLink``.
     public func download(
         _ url: String, token: String?, mayShow: @Sendable (WebAddress) -> Bool = { _ in true }
     ) async throws -> ContractBody {
@@ -67,12 +70,13 @@ public struct MediaDownloader: Sendable {
         }
         // Meta refuses downloads without a user agent (seen 2022).
         var headers: HTTPFields = [.userAgent: "waba-genesys", .accept: "*/*"]
-        if let token, mayShow(address) { headers[.authorization] = "Bearer \(token)" }
+        let shown = token.flatMap { mayShow(address) ? $0 : nil }
+        if let shown { headers[.authorization] = "Bearer \(shown)" }
         let transport = trusted[address.origin] ?? publicTransport
-        let response: ContractResponse
+        let (response, source): (ContractResponse, WebAddress)
         do throws(TransportError) {
-            response = try await transport.send(
-                ContractRequest(method: .get, target: "/", headers: headers), to: address,
+            (response, source) = try await transport.exchange(
+                ContractRequest(method: .get, target: "/", headers: headers), with: address,
                 options: RequestOptions(timeout: .seconds(20), streamsResponse: true))
         } catch {
             switch error.code {
@@ -81,14 +85,23 @@ public struct MediaDownloader: Sendable {
             default: throw MediaProblem.passing(.mediaUnreachable, "\(address.host) gives no answer")
             }
         }
-        guard (200..<300).contains(response.status) else { throw Self.refusal(response, address.host) }
+        guard (200..<300).contains(response.status) else {
+            // Redirects to other origins have not seen the token.
+            let sawToken = shown != nil && source.origin == address.origin
+            throw Self.refusal(response, source, sawToken: sawToken, isRedirected: source != address)
+        }
         return response.body
     }
 
-    private static func refusal(_ response: ContractResponse, _ host: String) -> MediaProblem {
-        let reason = "\(host) answered \(response.status)"
+    private static func refusal(
+        _ response: ContractResponse, _ source: WebAddress, sawToken: Bool, isRedirected: Bool
+    ) -> MediaProblem {
+        let reason = "\(source.host) answered \(response.status)"
         switch response.status {
-        case 401, 403: return .lasting(.mediaDenied, reason)
+        case 401, 403:
+            if sawToken { return .lasting(.mediaDenied, reason) }
+            // A signed address that has run out, for example; asked again, the first host gives a new one.
+            return isRedirected ? .passing(.mediaGone, reason) : .lasting(.mediaGone, reason)
         case 404, 410: return .lasting(.mediaGone, reason)
         case 408, 425, 429, 500...:
             let wait = response.headers[.retryAfter].flatMap { Int($0) }.map { Duration.seconds(min(max($0, 0), 60)) }

@@ -76,15 +76,16 @@ public struct MediaStore: Sendable {
     /// Fetches a file and stores it. Doing so again replaces it with itself.
     /// - Parameters:
     ///   - key: `{tenant}/{yyyy}/{mm}/{dd}/{id}` without extension.
+    ///   - tenantID: Whose file it is; no tenant takes all turns.
     ///   - maximumBytes: What is larger is not stored.
     ///   - download: Asks what the file is and for its bytes; called when its turn has come, since addresses run out.
     /// - Throws: ``MediaProblem``; `CancellationError`.
     public func store(
-        key: String, maximumBytes: Int,
+        key: String, tenantID: String, maximumBytes: Int,
         download: @Sendable () async throws -> (file: AnnouncedFile, body: ContractBody)
     ) async throws -> StoredMedia {
         let deadline = ContinuousClock.now + patience
-        return try await gate.run {
+        return try await gate.run(for: tenantID) {
             let (file, body) = try await download()
             let rules = CheckedStream.Rules(maximumBytes: maximumBytes, sha256: file.sha256, deadline: deadline)
             let stream: CheckedStream

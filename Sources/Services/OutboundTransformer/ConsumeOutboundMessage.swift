@@ -31,29 +31,39 @@ extension OutboundTransformer: OutboundMessagesConsumer {
                 return
             }
             if !transformed.options.isEmpty { try await remember(transformed.options, of: message, work) }
+            // Parts that went before with a file of which they are but the caption now.
+            var captions: Set<Int> = []
             // Claims first and all together: a part that was sent before a crash is not sent again.
             for start in stride(from: 0, to: transformed.drafts.count, by: 100) {
                 let parts = start..<min(start + 100, transformed.drafts.count)
                 let claims = try await claim(
-                    message, parts: parts.map { ClaimedPart(number: $0, transformed.drafts[$0]) }, work)
+                    message, parts: parts.map { ClaimedPart(transformed.places[$0], transformed.drafts[$0]) }, work)
                 for (part, claim) in zip(parts, claims) {
                     let draft = transformed.drafts[part]
+                    if claim.wasFile, draft.media == nil { captions.insert(part) }
                     guard try await deliver(message, draft: draft, isFirst: part == 0, claim, work) else { return }
                 }
             }
-            try await giveUpFiles(of: message, transformed, work)
+            let refused = transformed.refused.filter { file in !(file.caption.map(captions.contains) ?? false) }
+            try await giveUp(refused, of: message, work)
             await markAnswered(message, work)
         }
     }
 
-    /// Gives up a message of which a file can't go, behind what can: the agent is told why, and the file is tracked.
-    private func giveUpFiles(of message: OutboundMessage, _ transformed: Transformed, _ work: Work) async throws {
-        guard let refused = transformed.refused.first else { return }
-        let part = transformed.drafts.count
-        let claims = try await claim(
-            message, parts: [ClaimedPart(number: part, refused)], work)
-        throw GivenUp(
-            cause: refused.cause, attempts: 1, firstFailedAt: now(), trackingID: claims.first?.tracking.id)
+    /// Gives up a message of which files can't go, behind what can: the files are tracked, and the agent is told why the
+    /// first can't. A file that went when the message was read before, or that the agent was told of, is none of them.
+    private func giveUp(_ refused: [RefusedFile], of message: OutboundMessage, _ work: Work) async throws {
+        let refused = refused.prefix(100)
+        guard !refused.isEmpty else { return }
+        let claims = try await claim(message, parts: refused.map { ClaimedPart($0) }, work)
+        for (file, claim) in zip(refused, claims) {
+            if claim.claim == .duplicate {
+                operations.metrics.increment(.duplicates, ["outbound"])
+                _ = try isSent(claim, work)
+                continue
+            }
+            throw GivenUp(cause: file.cause, attempts: 1, firstFailedAt: now(), trackingID: claim.tracking.id)
+        }
     }
 
     /// Claims the parts of a message. The claim finds the customer: by conversation, else by the address that the relay
@@ -67,7 +77,8 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             ClaimRequest.outbound(
                 OutboundClaim(
                     tenantId: message.tenantId,
-                    platformMessageId: MessagePart.id(message.platformMessageId, part: part.number),
+                    channelId: message.channelId,
+                    platformMessageId: MessagePart.id(message.platformMessageId, part.place),
                     conversationId: message.conversationId,
                     customerAddress: message.customerAddress,
                     messageType: message.messageType.rawValue,
@@ -210,23 +221,32 @@ extension OutboundTransformer: OutboundMessagesConsumer {
 
 /// What is claimed of a part of a message.
 private struct ClaimedPart {
-    let number: Int
+    let place: PartPlace
     let words: String?
     var mediaType: MediaType?
     var mediaURL: String?
 
-    init(number: Int, _ draft: WhatsAppMessageDraft) {
-        self.number = number
+    init(_ place: PartPlace, _ draft: WhatsAppMessageDraft) {
+        self.place = place
         words = draft.words
-        guard case .media(let media) = draft else { return }
+        guard let media = draft.media else { return }
         mediaType = media.mediaType
         mediaURL = media.stored?.url
     }
 
-    init(number: Int, _ refused: RefusedFile) {
-        self.number = number
+    init(_ refused: RefusedFile) {
+        place = refused.place
         words = refused.words
         mediaType = refused.mediaType
         mediaURL = refused.mediaURL
     }
+}
+
+extension WhatsAppMessageDraft {
+    fileprivate var media: WhatsAppMediaDraft? { if case .media(let media) = self { media } else { nil } }
+}
+
+extension ClaimResult {
+    /// Whether the part was claimed before as a file.
+    fileprivate var wasFile: Bool { claim == .duplicate && tracking.mediaType != nil }
 }

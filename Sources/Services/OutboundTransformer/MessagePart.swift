@@ -1,10 +1,22 @@
-/// Ids of the parts of a message that is too long for one message of the other platform. The first part has the
-/// message's own id; `#` occurs in neither platform's ids.
+/// Where a part of a message comes from: the same however many parts there are and whatever became of its files, so that a
+/// message that is read again claims for each part what it claimed before.
+struct PartPlace: Sendable, Hashable {
+    /// What it begins with, from 0: the message's text, if it has one, then the elements of its content.
+    var element: Int
+    /// Which of the parts that begin there, from 0.
+    var piece: Int
+}
+
+/// Ids of the parts of a message that is more than one message of the other platform. The first part has the message's own
+/// id; `#` occurs in neither platform's ids.
 enum MessagePart {
+    /// Most parts of one element.
+    private static let pieces = 1_000
+
     /// The id of a part.
-    /// - Parameter part: Which one, from 0.
-    static func id(_ messageID: String, part: Int) -> String {
-        part == 0 ? messageID : "\(messageID)#\(part + 1)"
+    static func id(_ messageID: String, _ place: PartPlace) -> String {
+        let number = place.element * pieces + min(place.piece, pieces - 1)
+        return number == 0 ? messageID : "\(messageID)#\(number + 1)"
     }
 
     /// The message's own id, of whichever part.

@@ -7,15 +7,18 @@ extension DrainSignal {
     /// is waited for.
     /// - Parameters:
     ///   - name: For logs.
-    ///   - topologies: What is published to besides the consumed channel, dead-letter targets first.
+    ///   - topologies: The consumed channel and what is published to, dead-letter targets first.
+    ///   - queues: Told when all of it is there.
     ///   - transport: The broker.
     ///   - logger: Told when the broker is away.
     ///   - consume: Runs the consumer.
     public func consumerJob(
-        _ name: String, declaring topologies: [Topology], on transport: any MessageTransport, logger: Logger,
+        _ name: String, declaring topologies: [Topology], queues: DeclaredQueues, on transport: any MessageTransport,
+        logger: Logger,
         consume: @escaping @Sendable () async throws -> Void
     ) -> ServiceAssembly.Job {
-        job(name) {
+        queues.expect(name)
+        return job(name) {
             let policy = RetryPolicy(
                 delays: [.milliseconds(200), .seconds(1), .seconds(5)], maximumAttempts: .max,
                 maximumElapsed: .seconds(365 * 86_400))
@@ -26,6 +29,7 @@ extension DrainSignal {
                         metadata: ["job": .string(name), "attempt": .stringConvertible(attempt)])
                 } operation: { _ in
                     for topology in topologies { try await transport.declare(topology) }
+                    queues.declared(name)
                     try await consume()
                 }
             } catch let error as RetriesExhausted {

@@ -53,6 +53,24 @@ struct AttemptStore: Sendable {
         }
     }
 
+    /// What is known of the message; nil: nothing.
+    /// - Throws: ``StateManagerUnavailable``.
+    func tracking(of tenantID: String) async throws -> MessageTracking? {
+        try await repeated {
+            let output: FindTracking.Output
+            do {
+                output = try await client.findTracking(
+                    .init(tenantId: tenantID, id: trackingID), traceparent: traceparent)
+            } catch { throw StateManagerUnavailable(cause: "no answer to findTracking") }
+            switch output {
+            case .ok(let tracking): return tracking
+            case .notFound: return nil
+            case .badRequest, .unauthorized, .internalServerError, .serviceUnavailable, .undocumented:
+                throw StateManagerUnavailable(cause: "findTracking was refused")
+            }
+        }
+    }
+
     private func repeated<Value: Sendable>(_ operation: () async throws -> Value) async throws -> Value {
         do { return try await withRetries(.short) { _ in try await operation() } } catch let given as RetriesExhausted {
             throw given.cause

@@ -126,10 +126,12 @@ extension WhatsAppGraphContract.TemplateParameter {
 
     private init(_ draft: TemplateMedia) {
         switch draft.mediaType {
-        case .image: self.init(type: .image, image: MediaReference(link: draft.link))
-        case .video: self.init(type: .video, video: MediaReference(link: draft.link))
+        case .image: self.init(type: .image, image: MediaReference(id: draft.mediaId, link: draft.link))
+        case .video: self.init(type: .video, video: MediaReference(id: draft.mediaId, link: draft.link))
         case .document:
-            self.init(type: .document, document: MediaReference(link: draft.link, filename: draft.filename))
+            self.init(
+                type: .document,
+                document: MediaReference(id: draft.mediaId, link: draft.link, filename: draft.filename))
         }
     }
 }

@@ -63,8 +63,10 @@ struct Sending: Sendable {
     /// What became of the message.
     /// - Throws: ``StateManagerUnavailable``: nothing was tried.
     func outcome() async throws -> SendOutcome {
+        try await recordLeftover()
+        if let earlier = try await earlierOutcome() { return earlier }
         // Token, file and budget come first, so that between intent and call there is nothing that takes time or fails.
-        let message: WhatsAppMessageDraft
+        let message: ReadyMessage
         do {
             _ = try await service.tokens.token(of: request.tenantId, traceparent: traceparent)
             message = try await withUploadedFile(request.message)
@@ -73,7 +75,6 @@ struct Sending: Sendable {
             guard let failure = error as? PlatformFailure else { throw error }
             return failure.sendOutcome
         }
-        try await recordLeftover()
         return try await begin(try await sendableDraft(message), reconciled: false)
     }
 
@@ -84,25 +85,25 @@ struct Sending: Sendable {
         service.unrecorded.remove(request.trackingId)
     }
 
-    private func begin(_ draft: WhatsAppMessageDraft?, reconciled: Bool) async throws -> SendOutcome {
+    private func begin(_ message: ReadyMessage?, reconciled: Bool) async throws -> SendOutcome {
         let attemptID = service.makeID()
         switch try await store.begin(attemptID, reconciled: reconciled) {
-        case .proceed(let intent): return await send(draft, attemptID, attempt: intent.attempt)
+        case .proceed(let intent): return await send(message, attemptID, attempt: intent.attempt)
         case .alreadyAccepted(let earlier): return .accepted(.init(platformMessageId: earlier.platformMessageId))
         case .refused(let refusal): return .permanent(.init(code: "not-sendable", reason: refusal.reason))
         case .unknownOutcome(let open):
             guard !reconciled, isWindowOver(open) else {
-                return .unknown(.init(reason: "an earlier attempt has no result; a status may still prove it sent"))
+                return Self.unproved
             }
             logger.notice(
                 "no status has proved an attempt without a result; sending again",
                 metadata: ["attempt_id": .string(open.openAttemptId)]
             )
-            return try await begin(draft, reconciled: true)
+            return try await begin(message, reconciled: true)
         }
     }
 
-    private func isWindowOver(_ open: BeginUnknownOutcome) -> Bool {
+    func isWindowOver(_ open: BeginUnknownOutcome) -> Bool {
         let now = service.now()
         let firstMet = service.firstMet.value(for: open.openAttemptId)
         if firstMet == nil { service.firstMet.set(now, for: open.openAttemptId) }
@@ -114,11 +115,11 @@ struct Sending: Sendable {
         return .milliseconds(now.millisecondsSinceEpoch - start) >= window
     }
 
-    private func send(_ draft: WhatsAppMessageDraft?, _ attemptID: String, attempt: Int) async -> SendOutcome {
-        guard let draft else { return await record(Self.outsideWindow, of: attemptID) }
+    private func send(_ message: ReadyMessage?, _ attemptID: String, attempt: Int) async -> SendOutcome {
+        guard let message else { return await record(Self.outsideWindow, of: attemptID) }
         let outcome: SendOutcome
-        do { outcome = .accepted(try await post(draft, attempt)) } catch {
-            let failure = error as? PlatformFailure ?? .unknown(reason: "the call broke off")
+        do { outcome = .accepted(try await post(message.draft, attempt)) } catch {
+            let failure = judged(error as? PlatformFailure ?? .unknown(reason: "the call broke off"), message)
             await service.heed(failure, for: request)
             outcome = failure.sendOutcome
         }
@@ -137,6 +138,10 @@ struct Sending: Sendable {
             return .unknown(.init(reason: "the result could not be recorded"))
         }
     }
+
+    /// An attempt without a result, while it may still be proved.
+    static let unproved = SendOutcome.unknown(
+        .init(reason: "an earlier attempt has no result; a status may still prove it sent"))
 
     private static let outsideWindow = SendOutcome.permanent(
         .init(code: "outside-window", reason: "the customer has not written for 24 hours, only a template may be sent")

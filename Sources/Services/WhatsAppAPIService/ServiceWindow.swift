@@ -12,8 +12,8 @@ extension Sending {
 
     /// What goes out: the message as WhatsApp can have it, or outside the window what the tenant wants in its place; nil where that is nothing.
     /// - Throws: ``StateManagerUnavailable``.
-    func sendableDraft(_ message: WhatsAppMessageDraft) async throws -> WhatsAppMessageDraft? {
-        if case .template = message { return message }
+    func sendableDraft(_ message: ReadyMessage) async throws -> ReadyMessage? {
+        if case .template = message.draft { return message }
         if try await isWindowOpen() { return message }
         logger.notice(
             "outside the customer service window",
@@ -23,7 +23,7 @@ extension Sending {
             .messages,
             ["outbound", "window", request.outsideWindow == nil ? "refused" : "template"]
         )
-        return request.outsideWindow.map { .template($0) }
+        return request.outsideWindow.map { ReadyMessage(draft: .template($0)) }
     }
 
     private func isWindowOpen() async throws -> Bool {

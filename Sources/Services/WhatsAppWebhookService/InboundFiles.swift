@@ -30,11 +30,11 @@ struct InboundFiles: Sendable {
             return try await drain.retrying(policy) { _ in
                 let token = try await token(of: tenantID, refresh: false, traceparent)
                 do {
-                    return try await fetchOnce(file, token, phoneNumberID, key, traceparent)
+                    return try await fetchOnce(file, token, tenantID, phoneNumberID, key, traceparent)
                 } catch let problem as MediaProblem where problem.code == .mediaDenied {
                     let fresh = try await self.token(of: tenantID, refresh: true, traceparent)
                     guard fresh != token else { throw problem }
-                    return try await fetchOnce(file, fresh, phoneNumberID, key, traceparent)
+                    return try await fetchOnce(file, fresh, tenantID, phoneNumberID, key, traceparent)
                 }
             }
         } catch let given as RetriesExhausted {
@@ -43,10 +43,10 @@ struct InboundFiles: Sendable {
     }
 
     private func fetchOnce(
-        _ file: CustomerFile, _ token: String, _ phoneNumberID: String, _ key: String,
+        _ file: CustomerFile, _ token: String, _ tenantID: String, _ phoneNumberID: String, _ key: String,
         _ traceparent: String
     ) async throws -> StoredMedia {
-        try await store.store(key: key, maximumBytes: CustomerFile.maximumBytes) {
+        try await store.store(key: key, tenantID: tenantID, maximumBytes: CustomerFile.maximumBytes) {
             let found = try await find(file.mediaID, token, phoneNumberID, traceparent)
             if let size = found.sizeBytes, size > CustomerFile.maximumBytes {
                 throw MediaProblem.tooLarge(maximumBytes: CustomerFile.maximumBytes)

@@ -92,9 +92,26 @@ struct NotificationReader {
                 SetAsideUpdate(
                     addressee: metadata?.phoneNumberId ?? wabaID, field: field, violations: refusal.violations,
                     update: change.value))
+        } else if field == Change.Field.userIdUpdate.rawValue, let metadata {
+            readUserIDs(value, Addressee(wabaID: wabaID, metadata: metadata), field)
         } else {
             append(.change, value, field, Addressee(wabaID: wabaID, metadata: metadata))
         }
+    }
+
+    /// The changes of user ids in a value, each as the message that tells of it.
+    private mutating func readUserIDs(_ value: JSONNode, _ addressee: Addressee, _ field: String) {
+        let contacts = readContacts(value.member("contacts"), addressee, field)
+        let elements = value.member("user_id_update")?.elements ?? []
+        for element in elements {
+            guard let change = ChangedUserID(element, contacts, phoneNumberID: addressee.phoneNumberID ?? "") else {
+                append(.change, element, field, addressee)
+                continue
+            }
+            let found = Found(kind: .message, customer: change.customer)
+            append(.message, change.message, field, addressee, found)
+        }
+        if elements.isEmpty { append(.change, value, field, addressee) }
     }
 
     /// The parts of a value of field `messages`, in the order in which Meta lists them.
@@ -185,6 +202,12 @@ struct NotificationReader {
         _ kind: WhatsAppUpdateKind, _ node: JSONNode, _ field: String, _ addressee: Addressee,
         _ found: Found? = nil
     ) {
+        append(kind, node.value.object ?? JSONObject(), field, addressee, found)
+    }
+
+    private mutating func append(
+        _ kind: WhatsAppUpdateKind, _ update: JSONObject, _ field: String, _ addressee: Addressee, _ found: Found?
+    ) {
         let customer = found?.customer
         let lane = LaneKey.key(
             addressee.phoneNumberID ?? addressee.wabaID, customer: found?.group ?? customer?.userId ?? customer?.waId)
@@ -199,7 +222,7 @@ struct NotificationReader {
         }
         result.conversations[position].updates.append(
             WhatsAppUpdate(
-                kind: kind, field: field, update: node.value.object ?? JSONObject(), contact: found?.contact))
+                kind: kind, field: field, update: update, contact: found?.contact))
     }
 
     private mutating func setAside<Element: ContractValue>(

@@ -27,6 +27,7 @@ public struct WhatsAppWebhookService: Sendable {
     private let router: UpdateRouter
     private let transport: any MessageTransport
     private let drain: DrainSignal
+    private let queues: DeclaredQueues
     private let logger: Logger
 
     /// Creates the service.
@@ -76,6 +77,7 @@ public struct WhatsAppWebhookService: Sendable {
             transport: transport, worker: worker, counters: counters)
         self.transport = transport
         self.drain = drain
+        queues = DeclaredQueues(of: .whatsAppWebhookService, operations.health)
         self.logger = logger
     }
 
@@ -86,7 +88,8 @@ public struct WhatsAppWebhookService: Sendable {
 
     private var archiving: ServiceAssembly.Job {
         drain.consumerJob(
-            "archive WhatsApp webhooks", declaring: Self.refuge, on: transport, logger: logger
+            "archive WhatsApp webhooks", declaring: Self.refuge + [WhatsAppWebhooksChannel.topology],
+            queues: queues, on: transport, logger: logger
         ) { [archiver, transport] in
             try await archiver.run(on: transport)
         }
@@ -95,8 +98,9 @@ public struct WhatsAppWebhookService: Sendable {
     private var routing: ServiceAssembly.Job {
         drain.consumerJob(
             "route WhatsApp updates",
-            declaring: Self.refuge + [QuarantineChannel.topology, InboundMessagesChannel.topology], on: transport,
-            logger: logger
+            declaring: Self.refuge + [
+                QuarantineChannel.topology, WhatsAppUpdatesChannel.topology, InboundMessagesChannel.topology,
+            ], queues: queues, on: transport, logger: logger
         ) { [router, transport] in
             try await router.run(on: transport)
         }

@@ -26,13 +26,16 @@ public enum GetConversationsPage {
         public var q: String?
         /// Only of this tenant.
         public var tenantId: String?
+        /// Only with this channel.
+        public var channelId: String?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?
 
         /// Creates an input; it is validated when it is sent.
-        public init(q: String? = nil, tenantId: String? = nil, cursor: String? = nil) {
+        public init(q: String? = nil, tenantId: String? = nil, channelId: String? = nil, cursor: String? = nil) {
             self.q = q
             self.tenantId = tenantId
+            self.channelId = channelId
             self.cursor = cursor
         }
     }
@@ -62,6 +65,7 @@ extension AgentPortalClient {
         var request = RequestWriter(method: .get, path: "/conversations")
         request.query("q", input.q)
         request.query("tenantId", input.tenantId)
+        request.query("channelId", input.channelId)
         request.query("cursor", input.cursor)
         request.authorize(credentials ?? self.credentials, GetConversationsPage.security)
         let response = try await RequestSending.send(
@@ -97,6 +101,13 @@ extension GetConversationsPage {
             ) { node, context in
                 GetConversationsPageChecks.decodeTenantId(node, &context)
             }
+            let channelId = reader.optional(
+                .query,
+                "channelId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetConversationsPageChecks.decodeTenantId(node, &context)
+            }
             let cursor = reader.optional(
                 .query,
                 "cursor",
@@ -106,7 +117,7 @@ extension GetConversationsPage {
             }
             try reader.finish()
             let output = try await handler.getConversationsPage(
-                Input(q: q, tenantId: tenantId, cursor: cursor),
+                Input(q: q, tenantId: tenantId, channelId: channelId, cursor: cursor),
                 request.context
             )
             return try response(output)

@@ -108,7 +108,7 @@ extension GetSignInPage {
 
 /// Decoders and checks of this file.
 private enum GetSignInPageChecks {
-    static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
+    static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard

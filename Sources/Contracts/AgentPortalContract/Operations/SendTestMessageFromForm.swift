@@ -105,6 +105,7 @@ extension SendTestMessageFromForm {
                     "direction": ParameterForm(.form, explodes: true, .text),
                     "customer": ParameterForm(.form, explodes: true, .text),
                     "text": ParameterForm(.form, explodes: true, .text),
+                    "channelId": ParameterForm(.form, explodes: true, .text),
                 ]
             ) { node, context in
                 TestMessageForm.decode(node, &context)

@@ -26,7 +26,7 @@ public enum CheckConnection {
     public struct Input: Sendable {
         /// The tenant whose connection is looked at.
         public var tenantId: String
-        /// The tenant's integration; without it only grant and token are checked.
+        /// An integration of the tenant; without it only grant and token are checked.
         public var integrationId: String?
 
         /// Creates an input; it is validated when it is sent.

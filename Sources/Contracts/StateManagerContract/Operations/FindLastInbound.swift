@@ -32,18 +32,22 @@ public enum FindLastInbound {
         public var conversationId: String?
         /// The customer's address in Genesys.
         public var customerAddress: String?
+        /// The channel of the conversation; absent for the tenant's first number. A message id needs none.
+        public var channelId: String?
 
         /// Creates an input; it is validated when it is sent.
         public init(
             tenantId: String,
             trackingId: String? = nil,
             conversationId: String? = nil,
-            customerAddress: String? = nil
+            customerAddress: String? = nil,
+            channelId: String? = nil
         ) {
             self.tenantId = tenantId
             self.trackingId = trackingId
             self.conversationId = conversationId
             self.customerAddress = customerAddress
+            self.channelId = channelId
         }
     }
 
@@ -78,6 +82,7 @@ extension StateManagerClient {
         request.query("trackingId", input.trackingId)
         request.query("conversationId", input.conversationId)
         request.query("customerAddress", input.customerAddress)
+        request.query("channelId", input.channelId)
         request.authorize(credentials ?? self.credentials, FindLastInbound.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -141,6 +146,13 @@ extension FindLastInbound {
             ) { node, context in
                 FindLastInboundChecks.decodeCustomerAddress(node, &context)
             }
+            let channelId = reader.optional(
+                .query,
+                "channelId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                FindLastInboundChecks.decodeChannelId(node, &context)
+            }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
@@ -154,7 +166,8 @@ extension FindLastInbound {
                     tenantId: tenantId,
                     trackingId: trackingId,
                     conversationId: conversationId,
-                    customerAddress: customerAddress
+                    customerAddress: customerAddress,
+                    channelId: channelId
                 ),
                 request.context
             )
@@ -277,6 +290,15 @@ private enum FindLastInboundChecks {
             maximum: 256,
             "Specs/services/state-manager.yaml#/paths/~1internal~1last-inbound/get/parameters/3/schema/maxLength"
         )
+        return value
+    }
+
+    static func decodeChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

@@ -195,14 +195,14 @@ private enum FindTrackingChecks {
 
     static func decodeId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type")
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
         else { return nil }
         context.length(
             value,
             minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength",
-            maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength"
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
         )
         return value
     }

@@ -26,10 +26,13 @@ public enum CheckTenant {
     public struct Input: Sendable {
         /// The tenant whose connection is looked at.
         public var tenantId: String
+        /// The channel to check, in place of the first number.
+        public var channelId: String?
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String) {
+        public init(tenantId: String, channelId: String? = nil) {
             self.tenantId = tenantId
+            self.channelId = channelId
         }
     }
 
@@ -63,6 +66,7 @@ extension TenantServiceClient {
             method: .post,
             path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/checks"
         )
+        request.query("channelId", input.channelId)
         request.authorize(credentials ?? self.credentials, CheckTenant.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -101,6 +105,13 @@ extension CheckTenant {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 CheckTenantChecks.decodeTenantId(node, &context)
             }
+            let channelId = reader.optional(
+                .query,
+                "channelId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                CheckTenantChecks.decodeChannelId(node, &context)
+            }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
@@ -109,7 +120,7 @@ extension CheckTenant {
                     detail: "the request does not satisfy its contract"
                 )
             }
-            let output = try await handler.checkTenant(Input(tenantId: tenantId), request.context)
+            let output = try await handler.checkTenant(Input(tenantId: tenantId, channelId: channelId), request.context)
             return try response(output)
         }
     }
@@ -182,6 +193,15 @@ private enum CheckTenantChecks {
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

@@ -23,7 +23,7 @@ public enum ListTenants {
     public struct Input: Sendable {
         /// Only tenants with this status.
         public var status: SharedContract.TenantStatus?
-        /// Only tenants with this in their name, or with this number, integration or tenant id.
+        /// Only tenants with this in their name or a channel's, or with this number, integration or tenant id.
         public var q: String?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?

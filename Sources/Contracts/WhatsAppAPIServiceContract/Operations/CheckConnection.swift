@@ -26,10 +26,16 @@ public enum CheckConnection {
     public struct Input: Sendable {
         /// The tenant whose connection is looked at.
         public var tenantId: String
+        /// The number to check, in place of the tenant's first one.
+        public var phoneNumberId: String?
+        /// The business account, where it is another than that of the tenant's credential.
+        public var wabaId: String?
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String) {
+        public init(tenantId: String, phoneNumberId: String? = nil, wabaId: String? = nil) {
             self.tenantId = tenantId
+            self.phoneNumberId = phoneNumberId
+            self.wabaId = wabaId
         }
     }
 
@@ -61,6 +67,8 @@ extension WhatsAppAPIServiceClient {
             method: .post,
             path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/checks"
         )
+        request.query("phoneNumberId", input.phoneNumberId)
+        request.query("wabaId", input.wabaId)
         request.authorize(credentials ?? self.credentials, CheckConnection.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -97,6 +105,20 @@ extension CheckConnection {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 CheckConnectionChecks.decodeTenantId(node, &context)
             }
+            let phoneNumberId = reader.optional(
+                .query,
+                "phoneNumberId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                CheckConnectionChecks.decodePhoneNumberId(node, &context)
+            }
+            let wabaId = reader.optional(
+                .query,
+                "wabaId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                CheckConnectionChecks.decodeWabaId(node, &context)
+            }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
@@ -105,7 +127,10 @@ extension CheckConnection {
                     detail: "the request does not satisfy its contract"
                 )
             }
-            let output = try await handler.checkConnection(Input(tenantId: tenantId), request.context)
+            let output = try await handler.checkConnection(
+                Input(tenantId: tenantId, phoneNumberId: phoneNumberId, wabaId: wabaId),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -152,6 +177,8 @@ extension CheckConnection {
 
 /// Decoders and checks of this file.
 private enum CheckConnectionChecks {
+    static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
@@ -172,6 +199,38 @@ private enum CheckConnectionChecks {
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
+        context.length(
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
+        context.pattern(
+            value,
+            CheckConnectionChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
+        return value
+    }
+
+    static func decodeWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
+        context.length(
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
+        context.pattern(value, CheckConnectionChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }
 }

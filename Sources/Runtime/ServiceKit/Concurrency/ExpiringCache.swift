@@ -18,7 +18,7 @@ public final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sen
     }
 
     private let state = Mutex(State())
-    private let flights = SingleFlight<Key, Value>()
+    private let flights: SingleFlight<Key, Value>
     private let capacity: Int
     private let lifetime: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -27,15 +27,18 @@ public final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sen
     /// - Parameters:
     ///   - capacity: Most entries; at least 1.
     ///   - lifetime: How long an entry is good.
+    ///   - finishesLoads: Whether a load goes on when nobody waits for it any more.
     ///   - now: The time.
     public init(
         capacity: Int,
         lifetime: Duration,
+        finishesLoads: Bool = false,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         precondition(capacity > 0)
         self.capacity = capacity
         self.lifetime = lifetime
+        flights = SingleFlight(outlivesCallers: finishesLoads)
         self.now = now
     }
 

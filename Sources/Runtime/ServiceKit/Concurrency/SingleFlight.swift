@@ -2,7 +2,8 @@ import Synchronization
 
 /// Lets concurrent callers for one key share one execution. Nothing is kept once it ended, neither value nor error.
 ///
-/// A cancelled caller leaves at once; the execution goes on for the others and is cancelled when the last one leaves.
+/// A cancelled caller leaves at once; the execution goes on for the others and is cancelled when the last one leaves, unless
+/// it is to outlive them.
 public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Flight {
         let number: UInt64
@@ -21,9 +22,12 @@ public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Send
     }
 
     private let state = Mutex(State())
+    private let outlivesCallers: Bool
 
     /// No execution yet.
-    public init() {}
+    /// - Parameter outlivesCallers: Whether an execution goes on when nobody waits for it any more, for whoever comes next;
+    ///   it needs a time limit of its own then.
+    public init(outlivesCallers: Bool = false) { self.outlivesCallers = outlivesCallers }
 
     /// The result of the running execution for `key`, or of a new one.
     /// - Throws: What `operation` throws, to all who wait; `CancellationError` to a caller that is cancelled.
@@ -78,7 +82,7 @@ public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Send
     private func leave(_ key: Key, _ waiter: UInt64) {
         let (continuation, abandoned) = state.withLock { state in
             let continuation = state.flights[key]?.waiters.removeValue(forKey: waiter)
-            guard continuation != nil, state.flights[key]?.waiters.isEmpty == true else {
+            guard !outlivesCallers, continuation != nil, state.flights[key]?.waiters.isEmpty == true else {
                 return (continuation, Task<Void, Never>?.none)
             }
             return (continuation, state.flights.removeValue(forKey: key)?.task)

@@ -19,7 +19,6 @@ extension MessageComposer {
             }
         case .datePicker: if let picker = content.datePicker { add(picker) } else { add(written: content) }
         case .listPicker: if let picker = content.listPicker { add(picker) } else { add(written: content) }
-        case .notification: if let template = content.template { add(template) } else { add(written: content) }
         case .location:
             if let draft = content.location.flatMap(WhatsAppMessageDraft.place) {
                 add(draft)

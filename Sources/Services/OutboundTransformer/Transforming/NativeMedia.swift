@@ -12,6 +12,10 @@ struct RefusedFile: Sendable, Hashable {
     var mediaURL: String?
     /// What people read of it.
     var words: String
+    /// Where it would have been.
+    var place = PartPlace(element: 0, piece: 0)
+    /// The part, by its number, that has the words it would have had as its caption.
+    var caption: Int?
 }
 
 extension MessageComposer {
@@ -24,11 +28,8 @@ extension MessageComposer {
         if let media = found?.stored {
             add(media, said: attachment.text.value)
         } else if let failure = found?.failure, failure.code != .mediaLink {
-            let cause = FailureCause(disposition: .permanent, code: failure.code.rawValue, reason: failure.reason)
-            refuse(
-                RefusedFile(
-                    cause: cause, mediaType: failure.mediaType,
-                    words: "[\(Self.label(failure.mediaType, failure.filename))]"))
+            add(text: [attachment.text.value].compactMap(\.self))
+            refuse(RefusedFile(failure))
         } else {
             // An address that is none of Genesys' is the customer's to open, like a link.
             add(written: content)
@@ -39,10 +40,7 @@ extension MessageComposer {
         switch MediaForm(media) {
         case .refused(let cause):
             add(text: [said].compactMap(\.self))
-            refuse(
-                RefusedFile(
-                    cause: cause, mediaType: media.mediaType, mediaURL: media.url,
-                    words: "[\(Self.label(media.mediaType, media.filename))]"))
+            refuse(RefusedFile(media, cause))
         case .taken(let kind, let mime, let isVoice):
             add(text: [said].compactMap(\.self))
             let hasCaption = kind == .image || kind == .video || kind == .document
@@ -56,12 +54,29 @@ extension MessageComposer {
     }
 
     /// Customers see a document by its name.
-    private static func name(of media: StoredMedia) -> String {
+    static func name(of media: StoredMedia) -> String {
         media.filename ?? "document.\(MIMEType(media.mime)?.fileExtension ?? "bin")"
+    }
+
+}
+
+extension RefusedFile {
+    /// A file that could not be had.
+    init(_ failure: MediaFailure) {
+        self.init(
+            cause: FailureCause(disposition: .permanent, code: failure.code.rawValue, reason: failure.reason),
+            mediaType: failure.mediaType, words: Self.label(failure.mediaType, failure.filename))
+    }
+
+    /// A file that WhatsApp does not take.
+    init(_ media: StoredMedia, _ cause: FailureCause) {
+        self.init(
+            cause: cause, mediaType: media.mediaType, mediaURL: media.url,
+            words: Self.label(media.mediaType, media.filename))
     }
 
     private static func label(_ mediaType: MediaType, _ filename: String?) -> String {
         let kind = mediaType.rawValue.prefix(1).uppercased() + mediaType.rawValue.dropFirst()
-        return kind + (filename.map { " \($0)" } ?? "")
+        return "[\(kind)\(filename.map { " \($0)" } ?? "")]"
     }
 }

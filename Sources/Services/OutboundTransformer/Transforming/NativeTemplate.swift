@@ -1,16 +1,25 @@
 import ContractRuntime
 import GenesysWebhookContract
+import RelayMessagingContract
 import SharedContract
 
 extension MessageComposer {
-    /// Adds a canned response: the template of WhatsApp that it names, else its parts around its buttons.
-    mutating func add(_ template: NotificationTemplate) {
+    /// Adds a canned response: the template of WhatsApp that it names, else its parts around its buttons. Without the file
+    /// that belongs above it a template can't go, and the agent is told.
+    /// - Parameter found: What became of the file above it; nil where it has none or nobody has looked for it.
+    mutating func add(_ template: NotificationTemplate, found: OutboundMedia?) {
         let body = ContentTextWriter.filled(template.body.text.value, template.body.parameters.value)
         // Genesys repeats the filled body as the text of the message.
         drop(body)
-        if let draft = named(template) {
-            add(draft)
+        switch TemplateFile(template.header?.media, found) {
+        case .refused(let file) where template.isNamed:
+            refuse(file)
             return
+        case let file:
+            if let draft = named(template, file.media) {
+                add(draft)
+                return
+            }
         }
         let header = ContentTextWriter.filled(template.header?.text.value, template.header?.parameters.value)
         let headline = header.flatMap(InteractiveHeader.headline)
@@ -46,12 +55,14 @@ extension MessageComposer {
 
     /// The template of WhatsApp that `id` and `language` name, with its values; nil where they name none or WhatsApp
     /// would refuse it.
-    private mutating func named(_ template: NotificationTemplate) -> WhatsAppMessageDraft? {
+    private mutating func named(
+        _ template: NotificationTemplate, _ file: TemplateMedia?
+    ) -> WhatsAppMessageDraft? {
         guard let id = template.id.value, let language = template.language.value else { return nil }
         let name = id.split(separator: "@").last.map(String.init) ?? id
         let earlier = self
         var components: [TemplateComponent] = []
-        if let header = template.header.flatMap(Self.component) { components.append(header) }
+        if let header = Self.header(file, template.header) { components.append(header) }
         let values = (template.body.parameters.value ?? []).map { TemplateText($0) }
         if !values.isEmpty { components.append(.body(.init(parameters: values))) }
         for (place, button) in (template.buttons.value ?? []).enumerated() {
@@ -82,23 +93,70 @@ extension MessageComposer {
         return draft
     }
 
-    private static func component(of header: GenesysWebhookContract.TemplateHeader) -> TemplateComponent? {
-        if let media = header.media {
+    private static func header(
+        _ file: TemplateMedia?, _ header: GenesysWebhookContract.TemplateHeader?
+    ) -> TemplateComponent? {
+        if let file { return .header(.init(parameter: .media(file))) }
+        return header?.parameters.value?.first.map { value in
+            TemplateComponent.header(.init(parameter: .text(TemplateText(value))))
+        }
+    }
+}
+
+extension NotificationTemplate {
+    fileprivate var isNamed: Bool { id.value != nil && language.value != nil }
+}
+
+/// What stands above a template.
+private enum TemplateFile {
+    case none
+    case taken(TemplateMedia)
+    case refused(RefusedFile)
+
+    /// Decides by what the bytes are. An address that is none of Genesys' goes as it is: Meta fetches it.
+    init(_ attachment: ContentAttachment?, _ found: OutboundMedia?) {
+        guard let attachment else {
+            self = .none
+            return
+        }
+        if let media = found?.stored {
+            self = Self.taking(media)
+        } else if let failure = found?.failure, failure.code != .mediaLink {
+            self = .refused(RefusedFile(failure))
+        } else {
             let type: TemplateMediaType =
-                switch media.mediaType {
+                switch attachment.mediaType {
                 case .image: .image
                 case .video: .video
                 default: .document
                 }
-            let value = TemplateMedia(
-                mediaType: type,
-                link: media.url,
-                filename: type == .document ? media.filename.value : nil
-            )
-            return .header(.init(parameter: .media(value)))
+            let name = type == .document ? attachment.filename.value : nil
+            self = .taken(TemplateMedia(mediaType: type, link: attachment.url, filename: name))
         }
-        return header.parameters.value?.first.map { value in
-            TemplateComponent.header(.init(parameter: .text(TemplateText(value))))
+    }
+
+    var media: TemplateMedia? { if case .taken(let media) = self { media } else { nil } }
+
+    private static func taking(_ media: StoredMedia) -> TemplateFile {
+        switch MediaForm(media) {
+        case .refused(let cause): return .refused(RefusedFile(media, cause))
+        case .taken(let kind, let mime, _):
+            let type: TemplateMediaType? =
+                switch kind {
+                case .image: .image
+                case .video: .video
+                case .document: .document
+                case .audio, .sticker: nil
+                }
+            guard let type else {
+                let reason = "above a template WhatsApp takes no \(media.mime)"
+                return .refused(
+                    RefusedFile(media, FailureCause(disposition: .permanent, code: "media-type", reason: reason)))
+            }
+            return .taken(
+                TemplateMedia(
+                    mediaType: type, stored: StoredFile(url: media.url, mime: mime),
+                    filename: type == .document ? MessageComposer.name(of: media) : nil))
         }
     }
 }

@@ -7,12 +7,20 @@ import SharedContract
 struct MessageComposer {
     /// The messages so far.
     private(set) var drafts: [WhatsAppMessageDraft] = []
+    /// Where each of them comes from.
+    private(set) var places: [PartPlace] = []
+    /// The element that is being added, from 0.
+    var element = 0
     /// The options that were handed out.
     private(set) var options: [StructuredOption] = []
     /// The files that can't go.
     private(set) var refused: [RefusedFile] = []
     private let messageID: String
-    private var waiting: [String] = []
+    private var waiting: [String] = [] {
+        didSet { if waitingSince == nil, !waiting.isEmpty { waitingSince = element } }
+    }
+    /// The element that the text begins with that waits, or that the next message takes.
+    private var waitingSince: Int?
     /// Numbers options that stand in a text.
     private var numbers = Options()
 
@@ -29,17 +37,41 @@ struct MessageComposer {
     /// Adds a message that carries no text of others.
     mutating func add(_ draft: WhatsAppMessageDraft) {
         finish()
-        drafts.append(draft)
+        append([draft])
     }
 
-    /// Takes note of a file that can't go.
-    mutating func refuse(_ file: RefusedFile) { refused.append(file) }
+    /// Takes note of a file that can't go; what would have been its caption goes by itself.
+    mutating func refuse(_ file: RefusedFile) {
+        let before = drafts.count
+        finish()
+        var file = file
+        file.place = nextPlace(of: element)
+        file.caption = drafts.count > before ? before : nil
+        refused.append(file)
+    }
+
+    private mutating func append(_ new: [WhatsAppMessageDraft]) {
+        guard !new.isEmpty else { return }
+        let first = waitingSince ?? element
+        waitingSince = nil
+        for draft in new {
+            places.append(nextPlace(of: first))
+            drafts.append(draft)
+        }
+    }
+
+    private func nextPlace(of element: Int) -> PartPlace {
+        PartPlace(element: element, piece: places.count { $0.element == element })
+    }
 
     /// Takes the waiting text, if it fits.
     mutating func takeWaiting(maximumUnits: Int) -> String? {
         let text = waiting.joined(separator: "\n")
         guard !text.isEmpty, text.utf16.count <= maximumUnits else { return nil }
+        // Its message is the next one.
+        let since = waitingSince
         waiting = []
+        waitingSince = since
         return text
     }
 
@@ -47,6 +79,7 @@ struct MessageComposer {
     mutating func drop(_ text: String?) {
         guard let text else { return }
         waiting.removeAll { $0.trimmed == text.trimmed }
+        if waiting.isEmpty { waitingSince = nil }
     }
 
     /// An option with an id of its own.
@@ -62,7 +95,7 @@ struct MessageComposer {
         var choices = choices
         choices.lines = waiting + choices.lines
         waiting = []
-        drafts += choices.drafts
+        append(choices.drafts)
     }
 
     /// Adds a button that opens an address below the waiting text, or both as text if WhatsApp would not take it.
@@ -79,14 +112,14 @@ struct MessageComposer {
             return
         }
         waiting = []
-        drafts += leading + [draft]
+        append(leading + [draft])
     }
 
     /// Makes messages of the waiting text.
     mutating func finish() {
         let text = waiting.joined(separator: "\n")
         waiting = []
-        drafts += TextParts.split(text).map { .text($0) }
+        append(TextParts.split(text).map { .text($0) })
     }
 }
 

@@ -24,6 +24,8 @@ extension WhatsAppMessageDraft {
 struct Transformed: Sendable, Hashable {
     /// The messages, each within WhatsApp's limits.
     var drafts: [WhatsAppMessageDraft]
+    /// Where each of them comes from.
+    var places: [PartPlace]
     /// The options among them; state-manager is told before they go out.
     var options: [StructuredOption] = []
     /// The files that can't go; the agent is told of the first.
@@ -51,8 +53,13 @@ struct Transformed: Sendable, Hashable {
         }
         composer.finish()
         drafts = composer.drafts
+        places = composer.places
         options = composer.options
         refused = composer.refused
+        // The first part has the message's own id, also where an empty text stands before it.
+        let first = (places + refused.map(\.place)).map(\.element).min() ?? 0
+        for index in places.indices { places[index].element -= first }
+        for index in refused.indices { refused[index].place.element -= first }
     }
 }
 
@@ -64,31 +71,42 @@ extension MessageComposer {
         default: break
         }
         if let text = notification.text.value { add(text: [text]) }
+        let first = notification.text.value == nil ? 0 : 1
         var replies: [QuickReply] = []
-        for (index, element) in (notification.content.value ?? []).enumerated() {
+        for (index, content) in (notification.content.value ?? []).enumerated() {
             // Quick replies that stand beside each other are the answers to one question.
-            if case .valid(let content) = element, content.contentType == .quickReply, let reply = content.quickReply {
+            if case .valid(let content) = content, content.contentType == .quickReply, let reply = content.quickReply {
+                if replies.isEmpty { element = first + index }
                 replies.append(reply)
                 continue
             }
             if !replies.isEmpty { add(replies, below: []) }
             replies = []
-            switch element {
-            case .valid(let content):
-                if content.contentType == .attachment, let attachment = content.attachment {
-                    let found = media.first { $0.pointer == "/content/\(index)/attachment" }
-                    add(attachment, found: found, written: content)
-                } else {
-                    add(content)
-                }
-            case .invalid(let raw, _):
-                add(text: [NotificationText.unreadable(raw.object?["contentType"]?.string)])
-            }
+            element = first + index
+            add(content, at: "/content/\(index)", media)
         }
         if !replies.isEmpty { add(replies, below: []) }
         finish()
         if drafts.isEmpty, refused.isEmpty {
             add(text: ["[\(NotificationText.label(notification.type.rawValue)) message]"])
+        }
+    }
+
+    private mutating func add(
+        _ element: Isolated<OutboundContent>, at pointer: String, _ media: [OutboundMedia]
+    ) {
+        guard case .valid(let content) = element else {
+            if case .invalid(let raw, _) = element {
+                add(text: [NotificationText.unreadable(raw.object?["contentType"]?.string)])
+            }
+            return
+        }
+        if content.contentType == .attachment, let attachment = content.attachment {
+            add(attachment, found: media.first { $0.pointer == "\(pointer)/attachment" }, written: content)
+        } else if content.contentType == .notification, let template = content.template {
+            add(template, found: media.first { $0.pointer == "\(pointer)/template/header/media" })
+        } else {
+            add(content)
         }
     }
 }
