@@ -12,7 +12,7 @@ help: ## Lists these targets
 
 # Running it
 
-.PHONY: setup run demo up down status logs
+.PHONY: setup run demo up down status logs cli
 setup: ## Installs what is missing (system packages, Python tools); quick when nothing is
 	@$(local)/setup.sh
 run: ## Starts everything with simulators, runs the demo, stays up until Ctrl-C
@@ -27,6 +27,8 @@ status: ## Shows which servers and services run, and where
 	@$(local)/run.sh status
 logs: ## Follows the logs of all services, or of one (NAME=tenant-service)
 	@exec $(local)/run.sh logs $(NAME)
+cli: ## Runs waba-genesys on what is up (ARGS='portal-user invite alice --role owner')
+	@exec $(local)/run.sh cli $(ARGS)
 
 # Contracts
 

@@ -49,6 +49,8 @@ remember() {
 # ids and data folder of the original for its own.
 open_local() {
     mkdir -p "$LOCAL" "$LOGS" "$PIDS"
+    # Logs name conversations; not for other users of this machine. (PostgreSQL's account needs the folder above.)
+    chmod 700 "$LOGS"
     local inode LOCAL_INODE=''
     inode=$(stat -c %i "$LOCAL")
     # shellcheck source=/dev/null

@@ -6,6 +6,7 @@
 #   run.sh up | down         in the background without simulators; Meta, Genesys and secrets from the environment
 #   run.sh browser-test      with both simulators; the tests in Tests/Browser drive the portal with Chromium
 #   run.sh status | logs [NAME] | clean
+#   run.sh cli ARGUMENT…     waba-genesys with the addresses and secrets of what `run` or `up` started
 set -euo pipefail
 # shellcheck source=SCRIPTDIR/environment.sh
 source "$(dirname "$0")/environment.sh"
@@ -83,19 +84,26 @@ point_at_simulators() {
     export PUBLIC_BASE_URL=$API_GATEWAY_URL
 }
 
+# The log of the start before stays beside the new one, since what ended a process may stand in it.
+fresh_log() {
+    local log=$LOGS/$1.jsonl
+    [[ ! -s $log ]] || mv "$log" "$LOGS/$1.previous.jsonl"
+    : >"$log"
+}
+
 launch() {
     local name=$1 url
     local -a role=(serve "$name")
     [[ $name != *-simulator ]] || role=(simulate "${name%-simulator}")
     url=$(url_of "$name")
-    : >"$LOGS/$name.jsonl"
+    fresh_log "$name"
     HOST=127.0.0.1 PORT=${url##*:} spawn "$name" "$LOGS/$name.jsonl" "$binary" "${role[@]}"
 }
 
 # All services in one process and the simulators in theirs; each service keeps its address.
 launch_together() {
     local name
-    : >"$LOGS/all.jsonl"
+    fresh_log all
     HOST=127.0.0.1 spawn all "$LOGS/all.jsonl" "$binary" serve all
     for name in "${names[@]}"; do [[ $name != *-simulator ]] || launch "$name"; done
 }
@@ -123,7 +131,7 @@ await_ready() {
 stop_processes() {
     local entry
     local -a all=()
-    for entry in all "${SIMULATORS[@]}" "${SERVICES[@]}"; do
+    for entry in all reference "${SIMULATORS[@]}" "${SERVICES[@]}"; do
         if running "${entry%:*}"; then all+=("${entry%:*}"); fi
     done
     rm -f "$addresses"
@@ -179,6 +187,18 @@ list_addresses() {
     while read -r name url; do say "$(printf '  %-26s %s' "$name" "$url")"; done <"$addresses"
 }
 
+# The environment of what runs here, for one command of the executable.
+use_installation() {
+    local name url
+    [[ -f $addresses ]] || fail "nothing runs here: \`make up\` or \`make run\` first"
+    [[ -x $binary ]] || fail "$binary is missing: \`make up\` or \`make run\` builds it"
+    eval "$("$ROOT/Deploy/local/servers.sh" env)"
+    while read -r name url; do export "$(variable "$name")=$url"; done <"$addresses"
+    load_secrets up
+    if running meta-simulator; then point_at_simulators; fi
+    export PORTAL_BASE_URL=${PORTAL_BASE_URL:-$AGENT_PORTAL_URL} PUBLIC_BASE_URL=${PUBLIC_BASE_URL:-$API_GATEWAY_URL}
+}
+
 # Figures for the README: the codec without anything else running, then the relay.
 bench() {
     local rows=$LOCAL/benchmarks.md load=.build/$configuration/benchmarks
@@ -186,6 +206,9 @@ bench() {
     say "building ($configuration)"
     attended swift build --configuration "$configuration" --product waba-genesys
     attended swift build --configuration "$configuration" --product benchmarks
+    # Messages that a broken-off run left would be delivered while this one is measured.
+    stop_processes
+    QUIET=1 "$ROOT/Deploy/local/servers.sh" remove 9>&-
     : >"$rows"
     # What is measured is the relay, not how well it keeps within the platforms' limits.
     export META_NUMBER_MESSAGES_PER_SECOND=100000 META_PAIR_MESSAGES_PER_MINUTE=1000000 GENESYS_REQUESTS_PER_MINUTE=10000000
@@ -211,14 +234,24 @@ bench() {
 # The reference of all contracts, which the portal shows; after the start, which it would hold up.
 write_reference() {
     attended swift build --product contractgen
-    attended .build/debug/contractgen docs --output "$PORTAL_REFERENCE_DIR"
+    attended .build/debug/contractgen docs --output "$1"
 }
 
-# Says once when a process ends by itself; the others stay up.
+# Says once when a process ends by itself; the others stay up. The reference is written meanwhile.
 stay_up() {
-    local name
+    local name reference=1
     local -A ended=()
+    # A process of its own that `stop_all` finds, since building its generator may take minutes.
+    spawn reference "$LOGS/reference.log" "$ROOT/Deploy/local/run.sh" reference "$PORTAL_REFERENCE_DIR"
     while sleep 1; do
+        if ((reference)) && gone reference; then
+            reference=0
+            if [[ -f $PORTAL_REFERENCE_DIR/index.html ]]; then
+                say "reference of all contracts: $AGENT_PORTAL_URL/reference/index.html"
+            else
+                say "the reference of all contracts could not be written; see $LOGS/reference.log"
+            fi
+        fi
         for name in "${names[@]}"; do
             if [[ -z ${ended[$name]:-} ]] && gone "$name"; then
                 ended[$name]=1
@@ -260,8 +293,6 @@ case ${1:-} in
             list_addresses
             say "portal: $AGENT_PORTAL_URL    name: owner    password: $PORTAL_PASSWORD"
             say "up; Ctrl-C stops everything"
-            write_reference
-            say "reference of all contracts: $AGENT_PORTAL_URL/reference/index.html"
             stay_up
         fi
         ;;
@@ -270,7 +301,7 @@ case ${1:-} in
         start_all demo
         # Its tenant is the one that tests write to.
         attended "$binary" demo >"$LOGS/demo.log"
-        write_reference
+        write_reference "$PORTAL_REFERENCE_DIR"
         export PORTAL_PASSWORD WABA_BINARY=$PWD/$binary SCREENSHOTS=$LOCAL/screenshots
         rm -rf "$SCREENSHOTS"
         mkdir -p "$SCREENSHOTS"
@@ -289,13 +320,27 @@ case ${1:-} in
         start_all up
         trap - EXIT
         list_addresses
+        say "first owner of the portal: make cli ARGS='portal-user invite NAME --role owner'"
         ;;
     down) stop_all ;;
+    reference)
+        on_end true
+        write_reference "$2"
+        ;;
+    cli)
+        shift
+        use_installation
+        exec "$binary" "$@"
+        ;;
     status) status ;;
     logs)
-        if [[ -n ${2:-} ]]; then exec tail -n 20 -F "$LOGS/$2.jsonl"; fi
+        if [[ -n ${2:-} ]]; then
+            [[ -f $LOGS/$2.jsonl ]] \
+                || fail "no log of $2; there are: $(cd "$LOGS" && echo *.jsonl | sed 's/[^ ]*\.previous\.jsonl//g; s/\.jsonl//g')"
+            exec tail -n 20 -F "$LOGS/$2.jsonl"
+        fi
         exec tail -n 20 -F "$LOGS"/*.jsonl
         ;;
     clean) clean ;;
-    *) fail "usage: run.sh run | demo | bench | up | down | browser-test | status | logs [NAME] | clean" ;;
+    *) fail "usage: run.sh run | demo | bench | up | down | browser-test | status | logs [NAME] | cli ARGUMENT… | clean" ;;
 esac

@@ -177,6 +177,8 @@ CURL
 
 start_s3() {
     local bucket
+    # Customers' files: not for other users of this machine.
+    mkdir -p "$LOCAL/s3" && chmod 700 "$LOCAL/s3"
     for bucket in "${BUCKETS[@]}"; do mkdir -p "$LOCAL/s3/data/$bucket"; done
     RCLONE_AUTH_KEY="\"$S3_ACCESS_KEY_ID,$S3_SECRET_ACCESS_KEY\"" spawn s3 "$LOGS/s3.log" \
         "$VENV/bin/rclone" --config "" --cache-dir "$LOCAL/s3/cache" serve s3 --addr "127.0.0.1:$S3_PORT" "$LOCAL/s3/data"

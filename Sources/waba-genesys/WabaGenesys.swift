@@ -10,7 +10,8 @@ struct WabaGenesys: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, SimulateCommand.self, MigrateCommand.self, DemoCommand.self, ConfigurationCommand.self,
             PortalUserCommand.self, TenantCommand.self, ConversationCommand.self, MessageCommand.self,
-            DeadLettersCommand.self, ReplayCommand.self, KeysCommand.self, DoctorCommand.self,
+            DeadLettersCommand.self, ReplayCommand.self, QuarantineCommand.self, HoldsCommand.self, KeysCommand.self,
+            DoctorCommand.self,
         ])
 }
 

@@ -23,11 +23,13 @@ struct MonitoringTests {
     func roundTrip() {
         let registry = MetricRegistry()
         let odd = "a\"b\\c,d}e\nf"
-        registry.set(.rateBudgetRemaining, [odd, "meta"], to: -2.5)
+        registry.set(.rateBudgetRemaining, [odd, "meta", "meta:number:1"], to: -2.5)
         registry.set(.deadLetters, to: 3)
         registry.observe(.messageEndToEnd, ["inbound"], 0.2)
         let reading = MetricsReading(registry.exposition())
-        #expect(reading.all("rate_budget_remaining").first?.labels == ["tenant": odd, "api": "meta"])
+        #expect(
+            reading.all("rate_budget_remaining").first?.labels
+                == ["tenant": odd, "api": "meta", "budget": "meta:number:1"])
         #expect(reading.sum("rate_budget_remaining") == -2.5)
         #expect(reading.sum("dlq_messages") == 3)
         #expect(reading.sum("message_e2e_seconds_count") == 1)

@@ -68,6 +68,16 @@ struct PortalTests {
         #expect(response.headers[.location] == "/sign-in?next=%2Ftenants%3Fq%3Da%20b")
     }
 
+    @Test(
+        "signing in leads to no other host",
+        arguments: [
+            "//evil.example", "/%5Cevil.example", "/%09/evil.example", "/%0A/evil.example", "https://evil.example",
+        ])
+    func openRedirect(target: String) async throws {
+        let response = try await Self.respond(ContractRequest(method: .get, target: "/sign-in?next=\(target)"))
+        #expect(response.status == 400 && response.headers[.location] == nil)
+    }
+
     @Test("every answer forbids inline code and framing, refusals too")
     func contentSecurityPolicy() async throws {
         for target in ["/sign-in", "/tenants", "/assets/00/styles/none.css"] {

@@ -49,7 +49,7 @@ extension LoadedSite {
     /// Posts a customer's text as Meta does.
     func postInbound(customer: String, number: Int? = nil) async throws -> SentText {
         let number = number ?? next().number
-        let text = "Question \(number)"
+        let text = "Question \(number) of \(Self.run)"
         let message: JSONValue = [
             "from": .string(customer), "id": .string("wamid.LOAD\(Self.run)\(number)"),
             "timestamp": .string(String(WallClock.millisecondsSinceEpoch / 1_000)),
@@ -75,7 +75,7 @@ extension LoadedSite {
 
     /// Posts an agent's text as Genesys Cloud does.
     private func postOutbound(_ conversation: OpenConversation, number: Int) async throws -> SentText {
-        let text = "Answer \(number)"
+        let text = "Answer \(number) of \(Self.run)"
         let id = Self.identifier(number)
         let notification = OutboundNotification(
             id: id,

@@ -43,6 +43,17 @@ def api(path: str, **query: str) -> dict:
         return json.loads(answer.read())
 
 
+def change(method: str, path: str, body: dict | None = None) -> dict:
+    """Changes something through the public API."""
+    request = urllib.request.Request(
+        f"{GATEWAY}/api/v1/{path}", method=method, data=None if body is None else json.dumps(body).encode(),
+        headers={
+            "Authorization": f"Bearer {os.environ['ADMIN_API_KEY']}",
+            "Content-Type": "application/merge-patch+json" if method == "PATCH" else "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.loads(answer.read() or b"{}")
+
+
 def eventually(what: str, look: Callable[[], Value | None], seconds: float = 60) -> Value:
     """Looks again and again until there is something."""
     end = time.monotonic() + seconds

@@ -6,7 +6,7 @@ import secrets
 import subprocess
 import unittest
 
-from relay import META, Customer, api, eventually, simulator
+from relay import GATEWAY, META, Customer, api, eventually, simulator
 
 
 def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess:
@@ -46,6 +46,66 @@ class CommandLineTests(unittest.TestCase):
         self.assertEqual(broken.returncode, 1)
         self.assertIn("clientId", broken.stderr)
 
+    def test_a_further_number_is_added_changed_suspended_and_removed(self) -> None:
+        numbers = [str(10**14 + secrets.randbelow(10**14)) for _ in range(2)]
+        tenant = document("tenant", "create", "--name", "Café Line", "--phone-number-id", numbers[0])["id"]
+        self.assertIn("no further number", run("tenant", "channels", "list", tenant).stdout)
+        channel = document(
+            "tenant", "channels", "add", tenant, "--name", "Sales", "--phone-number-id", numbers[1],
+            "--display-number", "+1 555 0002000", "--integration", f"integration-{numbers[1]}")
+        taken = run("tenant", "channels", "add", tenant, "--name", "Twice", "--phone-number-id", numbers[0])
+        self.assertEqual(taken.returncode, 1)
+        self.assertIn(f"phoneNumberId belongs to the tenant {tenant}", taken.stderr)
+        own = (tenant, channel["id"])
+        changed = document("tenant", "channels", "change", *own, "--name", "Returns", "--integration", "")
+        self.assertEqual((changed["name"], changed.get("genesysIntegrationId")), ("Returns", None))
+        self.assertEqual(document("tenant", "channels", "suspend", *own)["status"], "suspended")
+        self.assertIn("suspended", run("tenant", "channels", "list", tenant).stdout)
+        self.assertEqual(document("tenant", "channels", "resume", *own)["status"], "active")
+        self.assertEqual(document("tenant", "channels", "remove", *own)["removed"], channel["id"])
+        self.assertEqual(document("tenant", "channels", "list", tenant)["items"], [])
+
+    def test_what_was_set_aside_is_shown_routed_again_and_discarded(self) -> None:
+        number = str(10**14 + secrets.randbelow(10**14))
+        simulator("PUT", f"{META}/simulator/numbers/{number}", {
+            "wabaId": "200000000000001", "accessToken": "token-" + secrets.token_hex(12),
+            "appSecret": os.environ["META_APP_SECRET"].split(",")[0], "callbackUrl": f"{GATEWAY}/webhooks/whatsapp"})
+        simulator("POST", f"{META}/simulator/customer-messages", {
+            "phoneNumberId": number, "customer": {"waId": "15550188002"}, "text": "Set aside"})
+        listed = eventually("quarantine", lambda: document("quarantine", "list", "--addressee", number)["items"])
+        update = listed[0]["id"]
+        self.assertIn("unknownPhoneNumber", run("quarantine", "list", "--addressee", number).stdout)
+        shown = run("quarantine", "show", update).stdout
+        for text in ("unknownPhoneNumber", number, "Set aside"):
+            self.assertIn(text, shown)
+        self.assertEqual(document("quarantine", "replay", update)["results"][0]["result"], "replayed")
+        again = run("quarantine", "replay", update)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("notOpen", again.stdout)
+        # Still nobody's: it comes back.
+        eventually("quarantine again", lambda: document("quarantine", "list", "--addressee", number)["items"])
+        gone = document("quarantine", "discard", "--all", "--addressee", number, "--note", "A number of nobody")
+        self.assertEqual({item["result"] for item in gone["results"]}, {"discarded"})
+        self.assertIn("no quarantined update", run("quarantine", "list", "--addressee", number).stdout)
+
+    def test_a_hold_is_listed_and_released(self) -> None:
+        somebody = Customer(f"1555{10**7 + secrets.randbelow(9 * 10**7)}", f"Held {secrets.token_hex(2)}")
+        somebody.writes("Please write to me")
+        somebody.is_heard()
+        self.addCleanup(simulator, "DELETE", f"{META}/simulator/faults")
+        simulator("POST", f"{META}/simulator/faults", {
+            "kind": "status", "operation": "sendMessage", "status": 401, "code": "190", "count": 1000})
+        text = f"Held {secrets.token_hex(4)}"
+        somebody.is_answered(text)
+        tenant = somebody.tenant["id"]
+        held = eventually("a hold", lambda: document("holds", "list", "--tenant", tenant)["items"])[0]
+        self.assertEqual((held["state"], held["platform"]), ("parked", "whatsapp"))
+        self.assertIn("parked", run("holds", "list").stdout)
+        simulator("DELETE", f"{META}/simulator/faults")
+        self.assertEqual(document("holds", "release", tenant, "--platform", "whatsapp")["released"], 1)
+        eventually("delivery", lambda: text in somebody.received(), 30)
+        eventually("no hold", lambda: "serve every tenant" in run("holds", "list", "--tenant", tenant).stdout, 30)
+
     def test_a_message_is_followed_and_a_dead_letter_replayed_once(self) -> None:
         somebody = Customer(f"1555{10**7 + secrets.randbelow(9 * 10**7)}", f"Lina {secrets.token_hex(2)}")
         somebody.writes("Hello from the line")
@@ -77,7 +137,8 @@ class CommandLineTests(unittest.TestCase):
     def test_what_is_wrong_is_said_on_standard_error(self) -> None:
         for arguments, code, text in (
             (("replay",), 64, "--all"), (("message", "trace", "of-nothing"), 1, "no message has this id"),
-            (("tenant", "show", "no-id"), 1, "tenantId"), (("dead-letters", "discard", "--all"), 64, "note"),
+            (("tenant", "show", "no-id"), 1, "tenantId"), (("quarantine", "discard", "--all"), 64, "note"),
+            ((("dead-letters", "discard", "--all"), 64, "note"),
         ):
             with self.subTest(arguments):
                 done = run(*arguments)

@@ -1,35 +1,13 @@
 """From nothing to the first message: the whole wizard on the running system with the simulators, and tenants afterwards."""
 
 import re
-import secrets
 import unittest
 
 from playwright.sync_api import Page, expect
 
-from portal import DESKTOP, PHONE, PORTAL, PortalTest
+from organisation import Organisation
+from portal import DESKTOP, PHONE, PortalTest
 from relay import GATEWAY, GENESYS, META, simulator
-
-
-class Organisation:
-    """What an administrator has before onboarding: a number at Meta, an OAuth client at Genesys."""
-
-    def __init__(self) -> None:
-        self.name = f"Café Zoë {secrets.token_hex(3)}"
-        self.number = str(10**14 + secrets.randbelow(10**14))
-        self.waba = str(10**14 + secrets.randbelow(10**14))
-        self.token = "token-" + secrets.token_hex(16)
-        self.app_secret = "app-secret-" + secrets.token_hex(8)
-        self.client = f"{secrets.token_hex(4)}-aaaa-4bbb-8ccc-{secrets.token_hex(6)}"
-        self.client_secret = "client-secret-" + secrets.token_hex(8)
-
-    def exists_at_the_platforms(self) -> None:
-        simulator("PUT", f"{META}/simulator/numbers/{self.number}", {
-            "wabaId": self.waba, "displayPhoneNumber": "15550002000", "accessToken": self.token,
-            "appSecret": self.app_secret, "callbackUrl": f"{GATEWAY}/webhooks/whatsapp"})
-        # An integration of something else makes the OAuth client known.
-        simulator("PUT", f"{GENESYS}/simulator/integrations/{secrets.token_hex(4)}-0000-4000-8000-{secrets.token_hex(6)}", {
-            "name": "Another integration", "clientId": self.client, "clientSecret": self.client_secret,
-            "webhookUrl": f"{GATEWAY}/somewhere/else", "webhookSecret": "another-secret-" + secrets.token_hex(8)})
 
 
 class OnboardingTests(PortalTest):

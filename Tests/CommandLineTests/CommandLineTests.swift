@@ -22,6 +22,32 @@ struct CommandLineTests {
         #expect(throws: (any Error).self) { try TenantCommand.Change.parse([Self.id]) }
     }
 
+    @Test("quarantined updates are chosen like dead letters, holds and numbers by id")
+    func furtherCommands() throws {
+        #expect(throws: (any Error).self) { try QuarantineCommand.Replay.parse([Self.id, "--all"]) }
+        let all = try QuarantineCommand.Replay.parse(["--all", "--reason", "tenantSuspended", "--addressee", "100"])
+        #expect(all.choice.filter == QuarantineFilter(reason: .tenantSuspended, addressee: "100"))
+        #expect(throws: (any Error).self) { try QuarantineCommand.Discard.parse([Self.id]) }
+        #expect(try HoldsCommand.Release.parse([Self.id, "--platform", "genesys"]).platform == .genesys)
+        #expect(throws: (any Error).self) { try ChannelsCommand.Change.parse([Self.id, Self.id]) }
+        #expect(try ChannelsCommand.Suspend.parse(["tenant", "channel"]).subject.id == "channel")
+        #expect(
+            try WabaGenesys.parseAsRoot(["tenant", "channels", "list", Self.id]) is ChannelsCommand.List)
+    }
+
+    @Test("all quarantined updates of a filter are asked for again until nothing is left")
+    func repeatedQuarantine() async throws {
+        var calls: [QuarantineChanges] = [
+            .init(results: [.init(id: "1", result: .replayed)], remaining: 1),
+            .init(results: [.init(id: "2", result: .replayed)], remaining: 0),
+        ]
+        try await Selection.change(ids: nil, filter: QuarantineFilter(), try Self.json()) { ids, filter in
+            #expect(ids == nil && filter != nil)
+            return calls.removeFirst()
+        }
+        #expect(calls.isEmpty)
+    }
+
     @Test("all of a filter is asked for again until nothing is left")
     func repeated() async throws {
         var calls: [DeadLetterChanges] = [
@@ -35,11 +61,20 @@ struct CommandLineTests {
         #expect(calls.isEmpty)
     }
 
+    @Test("what a terminal would obey is shown as a replacement character, and everything else as it is")
+    func terminalText() {
+        var table = TextTable(["name", "text"])
+        table.add(["\u{1B}[31mRED\u{1B}]0;title\u{7}", "Grüße 👩‍👩‍👧 \u{202E}gpj.exe\u{9B}2J\r\nnext"])
+        let shown = "  \u{FFFD}[31mRED\u{FFFD}]0;title\u{FFFD}  Grüße 👩‍👩‍👧 \u{FFFD}gpj.exe\u{FFFD}2J\u{FFFD}\u{FFFD}next"
+        #expect(table.lines.last == shown)
+    }
+
     @Test("what fails again at once is not replayed for ever")
     func endless() async throws {
         var count = 0
         await #expect(throws: ExitCode(1)) {
-            try await Selection.change(ids: nil, filter: DeadLetterFilter(), try Self.json()) { _, _ in
+            try await Selection.change(ids: nil, filter: DeadLetterFilter(), try Self.json()) {
+                _, _ -> DeadLetterChanges in
                 count += 1
                 return .init(results: [.init(id: "1", result: .replayed)], remaining: 1)
             }
@@ -50,7 +85,8 @@ struct CommandLineTests {
     @Test("one that was named and left as it was is a failure")
     func named() async throws {
         await #expect(throws: ExitCode(1)) {
-            try await Selection.change(ids: [Self.id], filter: DeadLetterFilter(), try Self.json()) { ids, filter in
+            try await Selection.change(ids: [Self.id], filter: DeadLetterFilter(), try Self.json()) {
+                ids, filter -> DeadLetterChanges in
                 #expect(ids == [Self.id] && filter == nil)
                 return .init(results: [.init(id: Self.id, result: .notOpen)], remaining: 0)
             }

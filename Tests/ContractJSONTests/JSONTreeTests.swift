@@ -96,7 +96,7 @@ struct JSONTreeTests {
         let text = #"{"a\u0000":1,"a":2,"a\uFFFF0":3,"￿":4,"￿0":5,"\u0000":6}"#
         let names = ["a\0", "a", "a\u{FFFF}0", "\u{FFFF}", "\u{FFFF}0", "\0"]
         #expect(try JSONValue(parsing: text).object?.names == names)
-        let known = JSONNames("a\0", "a", "a\u{FFFF}0", "\u{FFFF}", "\u{FFFF}0", "\0")
+        let known = JSONTexts("a\0", "a", "a\u{FFFF}0", "\u{FFFF}", "\u{FFFF}0", "\0")
         try JSONDocument(parsing: text).withRoot { root in
             #expect(root.members.map { $0.place(in: known) } == Array(0..<6))
         }

@@ -24,11 +24,14 @@ struct GenesysWorld: Sendable {
     let service: GenesysWebhookService
     let outputs = Outputs()
 
-    init(world: TestWorld, transport: any MessageTransport, media: AttachmentFetching) {
+    init(
+        world: TestWorld, transport: any MessageTransport, media: AttachmentFetching,
+        probe: WebhookProbe = TestWorld.unusedProbe
+    ) {
         self.world = world
         service = GenesysWebhookService(
             authService: world.secrets.client, tenantService: world.tenants.client, transport: transport,
-            cache: world.cache, storage: world.storage, media: media, probe: TestWorld.unusedProbe,
+            cache: world.cache, storage: world.storage, media: media, probe: probe,
             operations: world.operations(.genesysWebhookService),
             retryPolicy: TestWorld.quickRetries, logger: TestWorld.logger)
     }
@@ -94,7 +97,7 @@ struct GenesysWorld: Sendable {
         await post(body, signature: WebhookSignature.genesys.header(of: body, secret: secret))
     }
 
-    private var table: RouteTable {
+    var table: RouteTable {
         RouteTable(
             routes: service.assembly.routes,
             authenticator: BearerAuthenticator(["internalToken": [InternalToken.secret]]))

@@ -24,6 +24,17 @@ private final class RecordingTransport: ClientTransport {
     }
 }
 
+/// Stops reading the body before its end, as a transport does when its time is over.
+private struct GivingUpTransport: ClientTransport {
+    func send(_ request: ContractRequest, options: RequestOptions) async throws(TransportError) -> ContractResponse {
+        let reading = Task { try await request.body.collect(limit: .max) }
+        try? await Task.sleep(for: .milliseconds(100))
+        reading.cancel()
+        _ = await reading.result
+        throw TransportError(.outcomeUnknown, reason: "the time is over")
+    }
+}
+
 @Suite("Forwarding", .timeLimit(.minutes(1)))
 struct ProxyRouteTests {
     private func forwarding(
@@ -150,6 +161,17 @@ struct ProxyRouteTests {
             let answer = try await server.send("POST /webhooks/\(segment) HTTP/1.1\r\nHost: x\r\n\r\n")
             #expect(answer.status == 400)
             #expect(transport.sent == nil)
+        }
+    }
+
+    @Test("a client whose body is not there when the time is over is told that it was too slow, and no handler failed")
+    func slowBody() async throws {
+        let transport = GivingUpTransport()
+        try await withServer(forwarding(transport, timeout: .zero)) { server async throws in
+            let connection = try await server.connect()
+            try await connection.send("POST /webhooks/a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n01234")
+            let answer = try await connection.rest()
+            #expect(answer.hasPrefix("HTTP/1.1 408"), "\(answer)")
         }
     }
 

@@ -75,7 +75,7 @@ struct RateBudgetTests {
             #expect(entry.tokens < 0 && entry.tokens > -2.1 && entry.blockedUntil == nil)
             let left = try #require(try await cache.timeToLive(of: RateBudgetEntryCache.key(budget: name)))
             #expect(left > .seconds(590) && left <= .seconds(600))
-            #expect((metrics.value(.rateBudgetRemaining, ["t", "test"]) ?? 1) < 0)
+            #expect((metrics.value(.rateBudgetRemaining, ["t", "test", name]) ?? 1) < 0)
         }
     }
 

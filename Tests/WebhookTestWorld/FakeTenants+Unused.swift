@@ -25,6 +25,41 @@ extension FakeTenants {
     }
 
     /// Answers the operation.
+    public func listChannels(_ input: ListChannels.Input, _ context: RequestContext) async throws
+        -> ListChannels.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func createChannel(_ input: CreateChannel.Input, _ context: RequestContext) async throws
+        -> CreateChannel.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func getChannel(_ input: GetChannel.Input, _ context: RequestContext) async throws
+        -> GetChannel.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func updateChannel(_ input: UpdateChannel.Input, _ context: RequestContext) async throws
+        -> UpdateChannel.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
+    public func deleteChannel(_ input: DeleteChannel.Input, _ context: RequestContext) async throws
+        -> DeleteChannel.Output
+    {
+        throw Unexpected()
+    }
+
+    /// Answers the operation.
     public func listCredentials(_ input: ListCredentials.Input, _ context: RequestContext) async throws
         -> ListCredentials.Output
     {

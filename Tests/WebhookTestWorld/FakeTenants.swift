@@ -76,5 +76,6 @@ public enum InternalToken {
     /// Its value.
     public static let secret = Secret("an-internal-token-of-these-tests")
     static let authenticator = BearerAuthenticator(["internalToken": [secret]])
-    static let credentials = ClientCredentials(bearerToken: secret.reveal())
+    /// What a client presents.
+    public static let credentials = ClientCredentials(bearerToken: secret.reveal())
 }

@@ -26,13 +26,14 @@ struct MetaWorld: Sendable {
 
     init(
         world: TestWorld, transport: any MessageTransport, appSecrets: [Secret] = [appSecret],
-        retryPolicy: RetryPolicy = TestWorld.quickRetries, media: MediaFetching
+        retryPolicy: RetryPolicy = TestWorld.quickRetries, media: MediaFetching,
+        probe: WebhookProbe = TestWorld.unusedProbe
     ) {
         self.world = world
         service = WhatsAppWebhookService(
             appSecrets: appSecrets, verifyToken: Self.verifyToken, authService: world.secrets.client,
             tenantService: world.tenants.client, transport: transport, cache: world.cache, storage: world.storage,
-            media: media, probe: TestWorld.unusedProbe, links: { _ in TestWorld.unusedTransport },
+            media: media, probe: probe, links: { _ in TestWorld.unusedTransport },
             operations: world.operations(.whatsAppWebhookService), retryPolicy: retryPolicy, logger: TestWorld.logger)
     }
 
@@ -92,7 +93,7 @@ struct MetaWorld: Sendable {
         await table.respond(to: ContractRequest(method: .get, target: target), traceparent: TraceContext.make())
     }
 
-    private var table: RouteTable {
+    var table: RouteTable {
         RouteTable(
             routes: service.assembly.routes,
             authenticator: BearerAuthenticator(["internalToken": [InternalToken.secret]]))

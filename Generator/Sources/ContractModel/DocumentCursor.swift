@@ -109,6 +109,13 @@ struct DocumentReader {
 
     func string(_ node: SourceNode, _ name: String) -> String? {
         if let string = node.string { return string }
+        if let number = node.number, ["title", "version", "summary", "description"].contains(name) {
+            // YAML makes a number of `version: 1.0`; what is meant is beyond doubt.
+            log.warning(
+                node, "\(name) is a number; it has to be a string.",
+                reason: "It is read as \"\(number.text)\".", remedy: "Put it in quotation marks.")
+            return number.text
+        }
         log.error(
             node,
             "\(name) is \(node.kind); it has to be a string.",

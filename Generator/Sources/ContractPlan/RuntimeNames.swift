@@ -8,12 +8,13 @@ public enum RuntimeNames {
         "ClientTransport", "ContractBody", "ContractDecodingError", "ContractPages", "ContractPattern",
         "ContractRequest", "ContractResponse", "ContractSchema", "ContractSchemaEntry", "ContractValue", "DateTime",
         "DecodingContext", "DeliveredMessage", "DeliveryDecision", "EvaluatedParts", "EventStream", "ExactText",
-        "Indirect", "Isolated", "JSONNames", "JSONNode", "JSONNumber", "JSONObject", "JSONTexts", "JSONValue",
-        "JSONWriter", "MessageCoding",
+        "Indirect", "Isolated", "JSONNode", "JSONNumber", "JSONObject", "JSONTexts", "JSONValue",
+        "JSONWriter", "MemberStorage", "MessageCoding",
         "MessageTransport", "MessagingError", "MultipartFile", "MultipartWriter", "OperationDescription",
         "OutgoingMessage", "ParameterForm", "Partition", "Presence", "PresentedCredential", "Principal",
         "ProblemDocument", "RequestContext", "RequestOptions", "RequestReader", "RequestSending", "RequestWriter",
-        "ResponseReader", "ResponseWriter", "RetryRule", "Route", "SecurityRequirement", "Topology",
+        "ResponseReader", "ResponseWriter", "RetryRule", "Route", "SecurityRequirement",
+        "Topology",
     ]
 
     /// Modules, and types of Swift that generated code uses besides those that everybody knows.

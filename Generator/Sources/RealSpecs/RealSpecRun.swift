@@ -95,7 +95,14 @@ public struct RealSpecRun {
         module.report.format = Self.format(text, path)
         guard !module.report.format.isEmpty else {
             module.report.outcome = .refused
-            module.report.reasons = ["\(path) is no OpenAPI, Swagger or AsyncAPI document"]
+            module.report.reasons = [
+                Diagnostic(
+                    at: SourceLocation(file: path, line: 1, column: 1, pointer: ""),
+                    "The document is neither OpenAPI, Swagger, AsyncAPI nor JSON Schema.",
+                    reason: "It has none of the fields that these begin with.",
+                    remedy: "Give it openapi, swagger, asyncapi or $schema, or leave it out."
+                ).text
+            ]
             return module
         }
         let (set, found) = ContractSetLoader.loadDocument(
@@ -144,7 +151,8 @@ public struct RealSpecRun {
             guard let version = node[key] else { continue }
             return "\(name) \(version.string ?? version.number?.text ?? "?")"
         }
-        return node["$schema"] == nil && node["$defs"] == nil ? "" : "JSON Schema"
+        let signs = ["$schema", "$id", "$defs", "definitions", "properties", "allOf", "oneOf", "anyOf", "$ref"]
+        return signs.contains { node[$0] != nil } ? "JSON Schema" : ""
     }
 
     // MARK: Compilation

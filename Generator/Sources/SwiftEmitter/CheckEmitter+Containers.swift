@@ -23,11 +23,11 @@ extension DecoderEmitter {
             }
         }
         if open.contains("items"), let items = schema.items,
-            let statement = check(items, node: "node.element(index)", hint: hint + "Element")
+            let statement = check(items, node: "element", hint: hint + "Element")
         {
             let start = schema.prefixItems.count
-            let range = start == 0 ? "0..<node.count" : "\(start)..<max(\(start), node.count)"
-            body.block("for index in \(range)") {
+            let rest = start == 0 ? "" : " where index >= \(start)"
+            body.block("for (index, element) in node.elements.enumerated()\(rest)") {
                 $0.line("context.at(index: index) { context in \(statement) }")
             }
         }
@@ -126,15 +126,8 @@ extension DecoderEmitter {
 
 extension String {
     /// An expression that says whether `member` has this name.
-    var nameTest: String {
-        isPlainName ? "member.isNamed(\(literal))" : "ExactText(member.name) == \(literal)"
-    }
+    var nameTest: String { "member.isNamed(\(literal))" }
 
     /// An expression for the member of `node` with this name.
-    var lookup: String {
-        isPlainName ? "node.member(\(literal))" : "node.member(exactly: \(literal))"
-    }
-
-    /// Whether json-c holds the name as it is: it does not with U+0000, nor with U+FFFF, which stands for that.
-    private var isPlainName: Bool { !unicodeScalars.contains { $0.value == 0 || $0.value == 0xFFFF } }
+    var lookup: String { "node.member(\(literal))" }
 }

@@ -57,8 +57,11 @@ struct CodeWriter {
         while lines.last?.hasSuffix("///") == true { lines.removeLast() }
     }
 
-    /// The source text, ending in one line break.
+    /// The source text, ending in one line break, a statement a line however long.
     var text: String { lines.joined(separator: "\n") + "\n" }
+
+    /// The source text with long lines broken.
+    var laidOut: String { lines.flatMap { CodeLayout.lines(of: $0) }.joined(separator: "\n") + "\n" }
 }
 
 extension String {

@@ -3,10 +3,9 @@ import Foundation
 
 /// The generated files on disk: writes them, and finds out how they differ from what the contracts say.
 ///
-/// Files are laid out by `swift format` when they are written. A manifest beside them remembers two digests of every file: of what
-/// was emitted and of what was written. So a hand edit (file differs from what was written) and drift (the contracts say something
-/// else by now) get different messages, and nothing is laid out again to find that nothing changed. What the
-/// last run on this machine read is remembered in a stamp that is not committed.
+/// A manifest beside them remembers a digest of every file. So a hand edit (file differs from what was written) and drift (the
+/// contracts say something else by now) get different messages. What the last run on this machine read is remembered in a stamp
+/// that is not committed.
 public struct GeneratedTree {
     /// Where the manifest stands, relative to the project.
     public static let manifestPath = "Sources/Contracts/contractgen.manifest.json"
@@ -80,36 +79,26 @@ public struct GeneratedTree {
     /// Writes what differs, removes orphans, and leaves other files untouched so that nothing is built again without need.
     public func write(_ files: [GeneratedFile], inputDigest: String) throws -> Summary {
         var summary = Summary()
-        let known = manifest()?["files"]?.object ?? JSONObject()
-        var digests = JSONObject()
-        let changed = files.filter { file in
-            guard let entry = known[file.path], isFrom(file, entry), isAsWritten(file.path, entry) else { return true }
-            digests[file.path] = entry
-            return false
-        }
-        let texts = try SourceFormatter(root: root).formatted(changed)
-        summary.unchanged = files.count - changed.count
-        for file in changed {
-            let formatted = texts[file.path] ?? file.text
-            digests[file.path] = .string(Self.digest(file.text) + " " + Self.digest(formatted))
-            if text(of: file.path) == formatted {
+        var digests: [(String, JSONValue)] = []
+        for file in files {
+            digests.append((file.path, .string(Self.digest(file.text))))
+            if text(of: file.path) == file.text {
                 summary.unchanged += 1
                 continue
             }
             let url = root.appendingPathComponent(file.path)
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(formatted.utf8).write(to: url)
+            try Data(file.text.utf8).write(to: url)
             summary.written.append(file.path)
         }
-        digests = JSONObject(files.compactMap { file in digests[file.path].map { (file.path, $0) } })
         for orphan in swiftFiles().subtracting(files.map(\.path)).sorted() {
             try FileManager.default.removeItem(at: root.appendingPathComponent(orphan))
             summary.removed.append(orphan)
         }
         let manifest = JSONValue.object(
             JSONObject([
-                ("version", .string(Self.version)), ("files", .object(digests)),
+                ("version", .string(Self.version)), ("files", .object(JSONObject(digests))),
             ]))
         let text = Self.pretty(manifest)
         if self.text(of: Self.manifestPath) != text {
@@ -125,9 +114,8 @@ public struct GeneratedTree {
     /// What ``write(_:inputDigest:)`` would change.
     public func comparison(with files: [GeneratedFile]) -> Summary {
         var summary = Summary()
-        let known = manifest()?["files"]?.object ?? JSONObject()
         for file in files {
-            if let entry = known[file.path], isFrom(file, entry), isAsWritten(file.path, entry) {
+            if text(of: file.path) == file.text {
                 summary.unchanged += 1
             } else {
                 summary.written.append(file.path)
@@ -169,17 +157,17 @@ public struct GeneratedTree {
     }
 
     /// The version of the generated code; changes whenever the emitter writes something else.
-    static let version = "2"
+    static let version = "3"
 
     /// Whether a manifest's entry is about this emitted text.
     private func isFrom(_ file: GeneratedFile, _ entry: JSONValue) -> Bool {
-        entry.string?.split(separator: " ").first.map(String.init) == Self.digest(file.text)
+        entry.string == Self.digest(file.text)
     }
 
     /// Whether a file is as it was written.
     private func isAsWritten(_ path: String, _ entry: JSONValue) -> Bool {
         guard let text = text(of: path) else { return false }
-        return entry.string?.split(separator: " ").last.map(String.init) == Self.digest(text)
+        return entry.string == Self.digest(text)
     }
 
     private func manifest() -> JSONValue? {

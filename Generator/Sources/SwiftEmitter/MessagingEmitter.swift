@@ -49,11 +49,11 @@ struct ChannelEmitter {
                 }
             }
             writer.line("/// One subscription a queue.")
-            let subscriptions = "map { Subscription(queue: $0, prefetch: \(topology.prefetch)) }"
+            let subscriptions = "map { ContractRuntime.Subscription(queue: $0, prefetch: \(topology.prefetch)) }"
             writer.line(
                 isFixed
                     ? "public static let subscriptions = queues.\(subscriptions)"
-                    : "public static func subscriptions(\(signature)) -> [Subscription] { queues(\(values)).\(subscriptions) }"
+                    : "public static func subscriptions(\(signature)) -> [ContractRuntime.Subscription] { queues(\(values)).\(subscriptions) }"
             )
         }
     }

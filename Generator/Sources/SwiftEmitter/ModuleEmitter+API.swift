@@ -57,7 +57,8 @@ extension ModuleEmitter {
             writer.block("public enum \(base)Operations") { writer in
                 writer.line("/// The operations in document order.")
                 writer.line("public static let all: [OperationDescription] = [")
-                writer.indented { for plan in plans { $0.line("\(plan.typeName.dotted).description,") } }
+                let comma = plans.count == 1 ? "" : ","
+                writer.indented { for plan in plans { $0.line("\(plan.typeName.dotted).description\(comma)") } }
                 writer.line("]")
             }
         }
@@ -119,7 +120,8 @@ extension ModuleEmitter {
                 writer.line("/// Every route of the contract, calling this handler.")
                 writer.block("public var routes: [Route]") { writer in
                     writer.line("[")
-                    writer.indented { for plan in plans { $0.line("\(plan.typeName.dotted).route(self),") } }
+                    let comma = plans.count == 1 ? "" : ","
+                    writer.indented { for plan in plans { $0.line("\(plan.typeName.dotted).route(self)\(comma)") } }
                     writer.line("]")
                 }
             }

@@ -75,7 +75,7 @@ public struct ModuleEmitter {
         diagnostics += types.decoder.diagnostics
         return GeneratedFile(
             path: "Sources/Contracts/\(contract.module)/\(name).swift",
-            text: Self.header(contract, source) + imports(writer.text, contract) + "\n" + writer.text)
+            text: Self.header(contract, source) + imports(writer.text, contract) + "\n" + writer.laidOut)
     }
 
     private static func header(_ contract: Contract, _ source: String?) -> String {
@@ -94,8 +94,11 @@ public struct ModuleEmitter {
         var modules = ["ContractRuntime"]
         if names.found.contains("HTTPRequest") { modules.append("HTTPTypes") }
         modules += set.contracts.map(\.module).filter { $0 != contract.module && names.found.contains($0[...]) }
-        let others = modules.sorted().map { "public import \($0)\n" }.joined()
-        return (isPublic ? "public " : "") + "import ContractJSON\n" + others
+        let imports =
+            modules.map { ($0, "public import \($0)\n") } + [
+                ("ContractJSON", (isPublic ? "public " : "") + "import ContractJSON\n")
+            ]
+        return imports.sorted { $0.0 < $1.0 }.map(\.1).joined()
     }
 
     /// The lines of a text that declare something for others: public ones with what follows them in parentheses, cases of

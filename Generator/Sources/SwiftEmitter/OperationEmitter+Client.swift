@@ -205,6 +205,7 @@ extension OperationEmitter {
                 hint: SwiftNaming.typeName(header.swiftName))
             arguments.append(
                 "\(header.swiftName.argumentLabel): reader.header(\(header.parameter.name.literal), \(header.form)) { node, context in \(read) }"
+                    + flattening(header.representation, false)
             )
         }
         let call = ".\(escaped(outcome.caseName))" + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ", ")))")

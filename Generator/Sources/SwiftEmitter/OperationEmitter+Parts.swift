@@ -85,7 +85,11 @@ extension OperationEmitter {
             case .files: writer.line("let \(local) = reader.files(parts, \(name), isRequired: \(part.isRequired))")
             }
             if part.isRequired, !isFiles(part) { unwrapped.append(local) }
-            arguments.append("\(part.swiftName.argumentLabel): \(local)")
+            var flattening = ""
+            if case .value(_, let representation) = part.kind {
+                flattening = self.flattening(representation, part.isRequired)
+            }
+            arguments.append("\(part.swiftName.argumentLabel): \(local)\(flattening)")
         }
         return "Parts(\(arguments.joined(separator: ", ")))"
     }

@@ -45,7 +45,10 @@ extension OperationEmitter {
             let fallback =
                 parameter.parameter.isRequired
                 ? nil : parameter.defaultValue.flatMap { scalarLiteral($0, parameter.representation) }
-            arguments.append("\(parameter.swiftName.argumentLabel): \(local)" + (fallback.map { " ?? \($0)" } ?? ""))
+            let value =
+                fallback.map { " ?? \($0)" }
+                ?? flattening(parameter.representation, parameter.parameter.isRequired)
+            arguments.append("\(parameter.swiftName.argumentLabel): \(local)\(value)")
         }
         if let body = plan.body { readBody(body, &names, &arguments, &writer) }
         if readsInput { writer.line("try reader.finish()") }

@@ -111,6 +111,11 @@ struct OperationEmitter {
         return parameter.parameter.isRequired || type.hasSuffix("?") ? type : type + "?"
     }
 
+    /// What makes one optional of two: a value that may be `null` and may be left out has one Swift value for both.
+    func flattening(_ representation: Representation, _ isRequired: Bool) -> String {
+        !isRequired && representation.spelled(in: module).hasSuffix("?") ? " ?? nil" : ""
+    }
+
     func escaped(_ name: String) -> String { SwiftNaming.isKeyword(name) ? "`\(name)`" : name }
 
     private func type(_ body: BodyPlan) -> String {

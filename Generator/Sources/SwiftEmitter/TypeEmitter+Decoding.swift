@@ -37,7 +37,7 @@ extension TypeEmitter {
                 if self.decoder.conditional(residual, choices, hint: own, into: &writer) { continue }
                 writer.line(self.decoder.check(residual, node: "node", hint: own))
             }
-            self.construct(structure, own, into: &writer)
+            self.construct(structure, plan, own, into: &writer)
         }
         writer.line("}")
     }
@@ -69,7 +69,7 @@ extension TypeEmitter {
                 return
             }
             let list = structure.properties.map(\.name.literal).joined(separator: ", ")
-            let names = self.decoder.scope.constant("JSONNames", "JSONNames(\(list))", hint: "names")
+            let names = self.decoder.scope.constant("JSONTexts", "JSONTexts(\(list))", hint: "names")
             writer.line("switch member.place(in: \(self.decoder.scope.name).\(names)) {")
             for (index, property) in structure.properties.enumerated() {
                 writer.line("case \(index):")
@@ -116,29 +116,32 @@ extension TypeEmitter {
         }
     }
 
-    private func construct(_ structure: StructurePlan, _ own: String, into writer: inout CodeWriter) {
+    private func construct(
+        _ structure: StructurePlan, _ plan: TypePlan, _ own: String, into writer: inout CodeWriter
+    ) {
         let stored = structure.properties.filter { $0.constant == nil }
         let required = stored.filter(\.isRequired)
         if !required.isEmpty {
             writer.line("guard \(required.map { "let \(local($0))" }.joined(separator: ", ")) else { return nil }")
         }
         let boxed = stored.filter(\.isBoxed)
-        var arguments = stored.filter { !$0.isBoxed }.map { property -> String in
+        let storage = MemberStorage(structure, nested: plan.nested)
+        var arguments = stored.filter { storage != nil || !$0.isBoxed }.map { property -> String in
             let name = local(property)
             let label = property.argumentLabel
-            if property.isThreeState {
-                return "\(label): \(name).map { $0.map { .value($0) } ?? .null } ?? .absent"
-            }
-            if case .nullable = property.representation, !property.isRequired { return "\(label): \(name) ?? nil" }
-            if let value = property.defaultValue, let literal = defaultLiteral(value, property.representation) {
-                return "\(label): \(name) ?? \(literal)"
-            }
-            return "\(label): \(name)"
+            if property.isBoxed { return "\(label): \(name)" }
+            let value = self.value(property, name)
+            guard storage != nil, property.isIndirect else { return "\(label): \(value)" }
+            return "\(label): Indirect(wrappedValue: \(value))"
         }
         switch structure.additional {
         case .kept: arguments.append("unknownMembers: unknownMembers")
         case .typed: arguments.append("additionalMembers: additionalMembers")
         case .refused: break
+        }
+        if let storage {
+            construct("let \(storage.local) = ", storage.type, arguments, into: &writer)
+            return writer.line("return \(own)(\(storage.local))")
         }
         guard !boxed.isEmpty else { return construct("return ", own, arguments, into: &writer) }
         let names = Set(structure.properties.map { local($0) })
@@ -149,7 +152,19 @@ extension TypeEmitter {
         writer.line("return \(value)")
     }
 
-    private func construct(_ head: String, _ own: String, _ arguments: [String], into writer: inout CodeWriter) {
+    /// A member's value, from what was decoded.
+    private func value(_ property: PropertyPlan, _ name: String) -> String {
+        if property.isThreeState { return "\(name).map { $0.map { .value($0) } ?? .null } ?? .absent" }
+        if case .nullable = property.representation, !property.isRequired { return "\(name) ?? nil" }
+        if let value = property.defaultValue, let literal = defaultLiteral(value, property.representation) {
+            return "\(name) ?? \(literal)"
+        }
+        return name
+    }
+
+    func construct(
+        _ head: String, _ own: String, _ arguments: [String], into writer: inout CodeWriter
+    ) {
         let list = arguments.joined(separator: ", ")
         if list.count < 90 {
             writer.line("\(head)\(own)(\(list))")

@@ -77,33 +77,70 @@ struct TypeEmitter {
         writer.line("public struct \(simpleName(plan)): ContractValue {")
         writer.indented { writer in
             let stored = structure.properties.filter { $0.constant == nil }
-            for property in stored { self.declare(property, into: &writer) }
-            switch structure.additional {
-            case .kept:
-                writer.line("/// Members that the contract does not name, kept as received.")
-                writer.line("public var unknownMembers: JSONObject")
-            case .typed(_, let representation):
-                writer.line("/// Members besides the named ones.")
-                writer.line("public var additionalMembers: [String: \(representation.spelled(in: self.module))]")
-            case .refused: break
+            let storage = MemberStorage(structure, nested: plan.nested)
+            for property in stored { self.declare(property, storage, into: &writer) }
+            if let rest = self.rest(structure) {
+                writer.line("/// \(rest.summary)")
+                if let storage {
+                    storage.declare(
+                        rest.name, escaped: rest.name, type: rest.type, isOutOfLine: false, into: &writer)
+                } else {
+                    writer.line("public var \(rest.name): \(rest.type)")
+                }
             }
-            self.initialiser(structure, stored, into: &writer)
+            if let storage {
+                let rest = self.rest(structure).map { [($0.name, $0.type)] } ?? []
+                storage.declare(
+                    stored.map { property in
+                        let type = property.spelledType(in: self.module)
+                        return (
+                            property.escapedName, property.wrapper.map { "\($0)<\(self.wrapped(property))>" } ?? type
+                        )
+                    } + rest, into: &writer)
+            }
+            self.initialiser(structure, stored, storage, into: &writer)
             self.decoder(structure, plan, into: &writer)
             self.writerFunction(structure, into: &writer)
         }
         writer.line("}")
     }
 
-    private func declare(_ property: PropertyPlan, into writer: inout CodeWriter) {
+    /// The property for members without one of their own, and its documentation.
+    private func rest(_ structure: StructurePlan) -> (name: String, type: String, summary: String)? {
+        switch structure.additional {
+        case .kept: ("unknownMembers", "JSONObject", "Members that the contract does not name, kept as received.")
+        case .typed(_, let representation):
+            (
+                "additionalMembers", "[String: \(representation.spelled(in: module))]",
+                "Members besides the named ones."
+            )
+        case .refused: nil
+        }
+    }
+
+    /// What a wrapper wraps: ``Boxed`` has its optional inside.
+    private func wrapped(_ property: PropertyPlan) -> String {
+        property.isBoxed ? property.representation.spelled(in: module) : property.spelledType(in: module)
+    }
+
+    private func declare(_ property: PropertyPlan, _ storage: MemberStorage?, into writer: inout CodeWriter) {
         let schema = property.schemas.first.map { graph[$0] }
         let target = property.schemas.first.map { graph[decoder.predicates.resolved($0)] }
         writer.documentation(
             schema?.summary ?? target?.summary ?? target?.title, fallback: "Member `\(property.name)`.")
-        let attribute = property.isBoxed ? "@Boxed " : property.isIndirect ? "@Indirect " : ""
-        writer.line("\(attribute)public var \(property.escapedName): \(property.spelledType(in: module))")
+        let type = property.spelledType(in: module)
+        if let storage {
+            storage.declare(
+                property.swiftName, escaped: property.escapedName, type: type, isOutOfLine: property.wrapper != nil,
+                into: &writer)
+        } else {
+            writer.line("\(property.wrapper.map { "@\($0) " } ?? "")public var \(property.escapedName): \(type)")
+        }
     }
 
-    private func initialiser(_ structure: StructurePlan, _ stored: [PropertyPlan], into writer: inout CodeWriter) {
+    private func initialiser(
+        _ structure: StructurePlan, _ stored: [PropertyPlan], _ storage: MemberStorage?, into writer: inout CodeWriter
+    ) {
         var parameters = stored.map { property -> String in
             let type = property.spelledType(in: module)
             if property.isThreeState { return "\(property.escapedName): \(type) = .absent" }
@@ -136,7 +173,16 @@ struct TypeEmitter {
             }
             writer.line(") {")
         }
-        writer.indented { for assignment in assignments { $0.line(assignment) } }
+        writer.indented { writer in
+            guard let storage else { return assignments.forEach { writer.line($0) } }
+            let members = stored.map { property in
+                let value = property.wrapper.map { "\($0)(wrappedValue: \(property.escapedName))" }
+                return "\(property.argumentLabel): \(value ?? property.escapedName)"
+            }
+            let rest = self.rest(structure).map { ["\($0.name): \($0.name)"] } ?? []
+            self.construct("let \(storage.local) = ", storage.type, members + rest, into: &writer)
+            writer.line("self.init(\(storage.local))")
+        }
         writer.line("}")
     }
 

@@ -14,14 +14,18 @@ extension DecoderEmitter {
         let schema = graph[id]
         if open.contains("unevaluatedItems"), let rest = schema.unevaluatedItems {
             let pointer = schema.location.pointer("unevaluatedItems")
-            let statement =
-                graph[rest].isNever
-                ? "context.refuse(\"unevaluatedItems\", \(pointer), \"the contract has no element at this position\")"
-                : check(rest, node: "node.element(index)", hint: hint + "Unevaluated") ?? ""
-            writer.block("if node.kind == .array") { writer in
-                self.marks(&writer, id, hint)
-                writer.block("for index in 0..<node.count where !evaluated.contains(index)") {
-                    $0.line("context.at(index: index) { context in \(statement) }")
+            let refusal =
+                "context.refuse(\"unevaluatedItems\", \(pointer), \"the contract has no element at this position\")"
+            let isNever = graph[rest].isNever
+            let check = isNever ? refusal : check(rest, node: "element", hint: hint + "Unevaluated")
+            if let check {
+                writer.block("if node.kind == .array") { writer in
+                    self.marks(&writer, id, hint)
+                    let loop =
+                        isNever ? "for index in 0..<node.count" : "for (index, element) in node.elements.enumerated()"
+                    writer.block("\(loop) where !evaluated.contains(index)") {
+                        $0.line("context.at(index: index) { context in \(check) }")
+                    }
                 }
             }
         }
@@ -72,8 +76,14 @@ extension DecoderEmitter {
         } else {
             if !schema.prefixItems.isEmpty { items.line("evaluated.insert(prefix: \(schema.prefixItems.count))") }
             if let contains = schema.contains {
-                let holds = holds(contains, node: "node.element(index)", hint: hint + "Contained")
-                items.block("for index in 0..<node.count where \(holds)") { $0.line("evaluated.insert(index)") }
+                let holds = holds(contains, node: "element", hint: hint + "Contained")
+                if holds == "true" {
+                    items.line("evaluated.insertAll()")
+                } else {
+                    items.block("for (index, element) in node.elements.enumerated() where \(holds)") {
+                        $0.line("evaluated.insert(index)")
+                    }
+                }
             }
         }
         writer.block("if node.kind == .array", ifAny: items)

@@ -66,6 +66,27 @@ public protocol AgentPortalHandler: Sendable {
     /// Change name, number or state of a tenant
     func changeTenantFromForm(_ input: ChangeTenantFromForm.Input, _ context: RequestContext) async throws
         -> ChangeTenantFromForm.Output
+    /// Give a tenant a further number
+    func addChannelFromForm(_ input: AddChannelFromForm.Input, _ context: RequestContext) async throws
+        -> AddChannelFromForm.Output
+    /// Show a channel
+    func getChannelPage(_ input: GetChannelPage.Input, _ context: RequestContext) async throws
+        -> GetChannelPage.Output
+    /// Change, suspend or resume a channel
+    func changeChannelFromForm(_ input: ChangeChannelFromForm.Input, _ context: RequestContext) async throws
+        -> ChangeChannelFromForm.Output
+    /// Connect an Open Messaging integration to a channel
+    func connectChannelFromForm(_ input: ConnectChannelFromForm.Input, _ context: RequestContext) async throws
+        -> ConnectChannelFromForm.Output
+    /// Run the connection checks of a channel
+    func checkChannelFromForm(_ input: CheckChannelFromForm.Input, _ context: RequestContext) async throws
+        -> CheckChannelFromForm.Output
+    /// Have Meta send the webhooks of a channel's account
+    func subscribeChannelFromForm(_ input: SubscribeChannelFromForm.Input, _ context: RequestContext) async throws
+        -> SubscribeChannelFromForm.Output
+    /// Remove a channel
+    func removeChannelFromForm(_ input: RemoveChannelFromForm.Input, _ context: RequestContext) async throws
+        -> RemoveChannelFromForm.Output
     /// Go on with onboarding
     func resumeOnboarding(_ input: ResumeOnboarding.Input, _ context: RequestContext) async throws
         -> ResumeOnboarding.Output
@@ -185,6 +206,13 @@ extension AgentPortalHandler {
             GetNewTenantPage.route(self),
             GetTenantPage.route(self),
             ChangeTenantFromForm.route(self),
+            AddChannelFromForm.route(self),
+            GetChannelPage.route(self),
+            ChangeChannelFromForm.route(self),
+            ConnectChannelFromForm.route(self),
+            CheckChannelFromForm.route(self),
+            SubscribeChannelFromForm.route(self),
+            RemoveChannelFromForm.route(self),
             ResumeOnboarding.route(self),
             GetOnboardingPage.route(self),
             SaveWhatsApp.route(self),

@@ -8,37 +8,63 @@ public enum AgentPortalSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/HTMLDocument", schema: HTMLDocumentSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/HTMLDocument",
+            schema: HTMLDocumentSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/AssetText", schema: AssetTextSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/AssetText",
+            schema: AssetTextSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath", schema: LocalPathSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath",
+            schema: LocalPathSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/SearchText", schema: SearchTextSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/SearchText",
+            schema: SearchTextSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/FilterText", schema: FilterTextSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/FilterText",
+            schema: FilterTextSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount", schema: ChangeCountSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount",
+            schema: ChangeCountSchema.self
+        ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/HoldForm", HoldForm.self),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm", DeadLettersForm.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm",
+            DeadLettersForm.self
+        ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm", QuarantineForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/Figures", Figures.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/FigureSample", FigureSample.self),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken", schema: CSRFTokenSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken",
+            schema: CSRFTokenSchema.self
+        ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RoleName", RoleName.self),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/PersonName", schema: PersonNameSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/PersonName",
+            schema: PersonNameSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/Password", schema: PasswordSchema.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/Password",
+            schema: PasswordSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm", ConfirmationForm.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm",
+            ConfirmationForm.self
+        ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/SignInForm", SignInForm.self),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm", NewPasswordForm.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm",
+            NewPasswordForm.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm", PasswordChangeForm.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm",
+            PasswordChangeForm.self
+        ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/InvitationForm", InvitationForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/PersonForm", PersonForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/PersonChange", PersonChange.self),
@@ -47,15 +73,22 @@ public enum AgentPortalSchemas {
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/MetaAppKind", MetaAppKind.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RotatedSecret", RotatedSecret.self),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm", OrganisationForm.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm",
+            OrganisationForm.self
+        ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/TenantForm", TenantForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/ChannelForm", ChannelForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm", WhatsAppForm.self),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/GenesysForm", GenesysForm.self),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm", IntegrationForm.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm",
+            IntegrationForm.self
+        ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/ChecksForm", ChecksForm.self),
         ContractSchemaEntry(
-            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm", TestMessageForm.self),
+            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm",
+            TestMessageForm.self
+        ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/RotationForm", RotationForm.self),
     ]
 }

@@ -19,10 +19,14 @@ public enum AssetTextSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum AssetTextChecks {
     static func decodeAssetText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/AssetText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/AssetText/type")
         else { return nil }
         context.length(
-            value, maximum: 8388608, "Specs/services/agent-portal.yaml#/components/schemas/AssetText/maxLength")
+            value,
+            maximum: 8388608,
+            "Specs/services/agent-portal.yaml#/components/schemas/AssetText/maxLength"
+        )
         return value
     }
 }

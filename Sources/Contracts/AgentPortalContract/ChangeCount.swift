@@ -21,9 +21,13 @@ private enum ChangeCountChecks {
     static func decodeChangeCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/type", minimum: 0,
-                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/minimum", maximum: 9007199254740991,
-                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/maximum")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/type",
+                minimum: 0,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/minimum",
+                maximum: 9007199254740991,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/maximum"
+            )
         else { return nil }
         return value
     }

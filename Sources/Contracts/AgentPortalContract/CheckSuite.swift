@@ -26,8 +26,10 @@ public enum CheckSuite: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/agent-portal.yaml#/components/schemas/CheckSuite/type",
-            enum: "Specs/services/agent-portal.yaml#/components/schemas/CheckSuite/enum")
+            node,
+            "Specs/services/agent-portal.yaml#/components/schemas/CheckSuite/type",
+            enum: "Specs/services/agent-portal.yaml#/components/schemas/CheckSuite/enum"
+        )
     }
 
     /// Writes the value.

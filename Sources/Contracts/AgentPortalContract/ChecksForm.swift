@@ -11,7 +11,8 @@ public struct ChecksForm: ContractValue {
     public var csrfToken: String
     /// Which checks to run.
     public var suite: CheckSuite
-    /// Path and query of a page of the portal.
+    /// Path and query of a page of the portal, in printable ASCII: browsers drop tabs and line ends, which would make
+    /// another host of `/<tab>/host`.
     public var next: String?
 
     /// Creates a value; it is validated when it is sent.
@@ -23,9 +24,9 @@ public struct ChecksForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ChecksForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var suite: CheckSuite? = nil
         var next: String? = nil
@@ -45,7 +46,9 @@ public struct ChecksForm: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/additionalProperties")
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/ChecksForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -75,22 +78,27 @@ public struct ChecksForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ChecksFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "suite", "next")
-    static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
+    static let names: JSONTexts = JSONTexts("csrfToken", "suite", "next")
+    static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeChecksFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
     }
 
     static func decodeChecksFormNext(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/maxLength")
         context.pattern(
-            value, ChecksFormChecks.pattern, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern")
+            value,
+            ChecksFormChecks.pattern,
+            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern"
+        )
         return value
     }
 }

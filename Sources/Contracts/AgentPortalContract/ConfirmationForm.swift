@@ -17,7 +17,8 @@ public struct ConfirmationForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConfirmationForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm/type")
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm/type")
         else { return nil }
         var csrfToken: String? = nil
         for member in node.members {
@@ -29,12 +30,15 @@ public struct ConfirmationForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
             context.missing(
-                "csrfToken", "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm/required")
+                "csrfToken",
+                "Specs/services/agent-portal.yaml#/components/schemas/ConfirmationForm/required"
+            )
         }
         guard let csrfToken else { return nil }
         return ConfirmationForm(csrfToken: csrfToken)
@@ -51,10 +55,11 @@ public struct ConfirmationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConfirmationFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken")
+    static let names: JSONTexts = JSONTexts("csrfToken")
 
     static func decodeConfirmationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value

@@ -51,9 +51,9 @@ public struct DeadLettersForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLettersForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var ids: [String]? = nil
         var scope: String? = nil
@@ -104,12 +104,15 @@ public struct DeadLettersForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
             context.missing(
-                "csrfToken", "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/required")
+                "csrfToken",
+                "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/required"
+            )
         }
         guard let csrfToken else { return nil }
         return DeadLettersForm(
@@ -168,20 +171,30 @@ public struct DeadLettersForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLettersFormChecks {
-    static let names: JSONNames = JSONNames(
-        "csrfToken", "ids", "scope", "note", "tenantId", "service", "direction", "disposition", "code")
+    static let names: JSONTexts = JSONTexts(
+        "csrfToken",
+        "ids",
+        "scope",
+        "note",
+        "tenantId",
+        "service",
+        "direction",
+        "disposition",
+        "code"
+    )
 
     static func decodeDeadLettersFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
     }
 
     static func decodeDeadLettersFormIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value
@@ -190,17 +203,22 @@ private enum DeadLettersFormChecks {
     static func decodeDeadLettersFormIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/properties/ids/type",
-                decode: { node, context in DeadLettersFormChecks.decodeDeadLettersFormIdsElement(node, &context) })
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/properties/ids/type",
+                decode: { node, context in DeadLettersFormChecks.decodeDeadLettersFormIdsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/properties/ids/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/properties/ids/maxItems"
+        )
         return value
     }
 
     static func decodeDeadLettersFormScope(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
         else { return nil }
         context.length(value, maximum: 256, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/maxLength")
         return value
@@ -209,11 +227,15 @@ private enum DeadLettersFormChecks {
     static func decodeDeadLettersFormNote(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/properties/note/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/properties/note/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/properties/note/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm/properties/note/maxLength"
+        )
         return value
     }
 }

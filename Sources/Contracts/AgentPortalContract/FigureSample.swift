@@ -51,9 +51,9 @@ public struct FigureSample: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FigureSample? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/type")
+        else { return nil }
         var at: DateTime? = nil
         var inboundPerMinute: Double? = nil
         var outboundPerMinute: Double? = nil
@@ -104,7 +104,8 @@ public struct FigureSample: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/additionalProperties"
+                )
             }
         }
         if at == nil, node.member("at") == nil {
@@ -112,19 +113,27 @@ public struct FigureSample: ContractValue {
         }
         if inboundPerMinute == nil, node.member("inboundPerMinute") == nil {
             context.missing(
-                "inboundPerMinute", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
+                "inboundPerMinute",
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required"
+            )
         }
         if outboundPerMinute == nil, node.member("outboundPerMinute") == nil {
             context.missing(
-                "outboundPerMinute", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
+                "outboundPerMinute",
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required"
+            )
         }
         if webhooksPerMinute == nil, node.member("webhooksPerMinute") == nil {
             context.missing(
-                "webhooksPerMinute", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
+                "webhooksPerMinute",
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required"
+            )
         }
         if failuresPerMinute == nil, node.member("failuresPerMinute") == nil {
             context.missing(
-                "failuresPerMinute", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
+                "failuresPerMinute",
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required"
+            )
         }
         if queued == nil, node.member("queued") == nil {
             context.missing("queued", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
@@ -138,8 +147,16 @@ public struct FigureSample: ContractValue {
         if quarantined == nil, node.member("quarantined") == nil {
             context.missing("quarantined", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
         }
-        guard let at, let inboundPerMinute, let outboundPerMinute, let webhooksPerMinute, let failuresPerMinute,
-            let queued, let held, let deadLetters, let quarantined
+        guard
+            let at,
+            let inboundPerMinute,
+            let outboundPerMinute,
+            let webhooksPerMinute,
+            let failuresPerMinute,
+            let queued,
+            let held,
+            let deadLetters,
+            let quarantined
         else { return nil }
         return FigureSample(
             at: at,
@@ -181,9 +198,17 @@ public struct FigureSample: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FigureSampleChecks {
-    static let names: JSONNames = JSONNames(
-        "at", "inboundPerMinute", "outboundPerMinute", "webhooksPerMinute", "failuresPerMinute", "queued", "held",
-        "deadLetters", "quarantined")
+    static let names: JSONTexts = JSONTexts(
+        "at",
+        "inboundPerMinute",
+        "outboundPerMinute",
+        "webhooksPerMinute",
+        "failuresPerMinute",
+        "queued",
+        "held",
+        "deadLetters",
+        "quarantined"
+    )
     static let limit: JSONNumber = JSONNumber(0)
 
     static func checkFigureSampleAt(_ node: JSONNode, _ context: inout DecodingContext) {
@@ -195,8 +220,10 @@ private enum FigureSampleChecks {
     static func decodeFigureSampleAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleAt(node, &context)
         return value
@@ -204,15 +231,19 @@ private enum FigureSampleChecks {
 
     static func checkFigureSampleInboundPerMinute(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", FigureSampleChecks.limit,
-            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/inboundPerMinute/minimum")
+            node,
+            "minimum",
+            FigureSampleChecks.limit,
+            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/inboundPerMinute/minimum"
+        )
     }
 
     static func decodeFigureSampleInboundPerMinute(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
                 node,
-                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/inboundPerMinute/type")
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/inboundPerMinute/type"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleInboundPerMinute(node, &context)
         return value
@@ -220,15 +251,19 @@ private enum FigureSampleChecks {
 
     static func checkFigureSampleOutboundPerMinute(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", FigureSampleChecks.limit,
-            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/outboundPerMinute/minimum")
+            node,
+            "minimum",
+            FigureSampleChecks.limit,
+            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/outboundPerMinute/minimum"
+        )
     }
 
     static func decodeFigureSampleOutboundPerMinute(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
                 node,
-                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/outboundPerMinute/type")
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/outboundPerMinute/type"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleOutboundPerMinute(node, &context)
         return value
@@ -236,15 +271,19 @@ private enum FigureSampleChecks {
 
     static func checkFigureSampleWebhooksPerMinute(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", FigureSampleChecks.limit,
-            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/webhooksPerMinute/minimum")
+            node,
+            "minimum",
+            FigureSampleChecks.limit,
+            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/webhooksPerMinute/minimum"
+        )
     }
 
     static func decodeFigureSampleWebhooksPerMinute(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
                 node,
-                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/webhooksPerMinute/type")
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/webhooksPerMinute/type"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleWebhooksPerMinute(node, &context)
         return value
@@ -252,15 +291,19 @@ private enum FigureSampleChecks {
 
     static func checkFigureSampleFailuresPerMinute(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", FigureSampleChecks.limit,
-            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/failuresPerMinute/minimum")
+            node,
+            "minimum",
+            FigureSampleChecks.limit,
+            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/failuresPerMinute/minimum"
+        )
     }
 
     static func decodeFigureSampleFailuresPerMinute(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
                 node,
-                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/failuresPerMinute/type")
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/failuresPerMinute/type"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleFailuresPerMinute(node, &context)
         return value
@@ -268,14 +311,19 @@ private enum FigureSampleChecks {
 
     static func checkFigureSampleQueued(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", FigureSampleChecks.limit,
-            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/queued/minimum")
+            node,
+            "minimum",
+            FigureSampleChecks.limit,
+            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/queued/minimum"
+        )
     }
 
     static func decodeFigureSampleQueued(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/queued/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/queued/type"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleQueued(node, &context)
         return value
@@ -283,14 +331,19 @@ private enum FigureSampleChecks {
 
     static func checkFigureSampleHeld(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", FigureSampleChecks.limit,
-            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/held/minimum")
+            node,
+            "minimum",
+            FigureSampleChecks.limit,
+            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/held/minimum"
+        )
     }
 
     static func decodeFigureSampleHeld(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/held/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/held/type"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleHeld(node, &context)
         return value
@@ -298,14 +351,19 @@ private enum FigureSampleChecks {
 
     static func checkFigureSampleDeadLetters(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", FigureSampleChecks.limit,
-            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/deadLetters/minimum")
+            node,
+            "minimum",
+            FigureSampleChecks.limit,
+            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/deadLetters/minimum"
+        )
     }
 
     static func decodeFigureSampleDeadLetters(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/deadLetters/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/deadLetters/type"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleDeadLetters(node, &context)
         return value
@@ -313,14 +371,19 @@ private enum FigureSampleChecks {
 
     static func checkFigureSampleQuarantined(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", FigureSampleChecks.limit,
-            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/quarantined/minimum")
+            node,
+            "minimum",
+            FigureSampleChecks.limit,
+            "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/quarantined/minimum"
+        )
     }
 
     static func decodeFigureSampleQuarantined(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/quarantined/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/properties/quarantined/type"
+            )
         else { return nil }
         FigureSampleChecks.checkFigureSampleQuarantined(node, &context)
         return value

@@ -20,9 +20,9 @@ public struct Figures: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Figures? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/Figures/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/Figures/type")
+        else { return nil }
         var intervalSeconds: Int? = nil
         var samples: [FigureSample]? = nil
         for member in node.members {
@@ -37,7 +37,9 @@ public struct Figures: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/Figures/additionalProperties")
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/Figures/additionalProperties"
+                )
             }
         }
         if intervalSeconds == nil, node.member("intervalSeconds") == nil {
@@ -63,16 +65,18 @@ public struct Figures: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FiguresChecks {
-    static let names: JSONNames = JSONNames("intervalSeconds", "samples")
+    static let names: JSONTexts = JSONTexts("intervalSeconds", "samples")
 
     static func decodeFiguresIntervalSeconds(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/intervalSeconds/type",
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/intervalSeconds/type",
                 minimum: 1,
                 "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/intervalSeconds/minimum",
                 maximum: 3600,
-                "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/intervalSeconds/maximum")
+                "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/intervalSeconds/maximum"
+            )
         else { return nil }
         return value
     }
@@ -80,12 +84,16 @@ private enum FiguresChecks {
     static func decodeFiguresSamples(_ node: JSONNode, _ context: inout DecodingContext) -> [FigureSample]? {
         guard
             let value = context.array(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/samples/type",
-                decode: { node, context in FigureSample.decode(node, &context) })
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/samples/type",
+                decode: { node, context in FigureSample.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 1000,
-            "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/samples/maxItems")
+            value.count,
+            maximum: 1000,
+            "Specs/services/agent-portal.yaml#/components/schemas/Figures/properties/samples/maxItems"
+        )
         return value
     }
 }

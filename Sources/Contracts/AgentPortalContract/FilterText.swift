@@ -19,7 +19,8 @@ public enum FilterTextSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum FilterTextChecks {
     static func decodeFilterText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
         else { return nil }
         context.length(value, maximum: 256, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/maxLength")
         return value

@@ -26,9 +26,9 @@ public struct GenesysForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var region: String? = nil
         var clientId: String? = nil
@@ -53,7 +53,8 @@ public struct GenesysForm: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/additionalProperties"
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/additionalProperties"
                 )
             }
         }
@@ -89,10 +90,11 @@ public struct GenesysForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "region", "clientId", "clientSecret")
+    static let names: JSONTexts = JSONTexts("csrfToken", "region", "clientId", "clientSecret")
 
     static func decodeGenesysFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -101,33 +103,45 @@ private enum GenesysFormChecks {
     static func decodeGenesysFormRegion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/region/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/region/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/region/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/region/maxLength"
+        )
         return value
     }
 
     static func decodeGenesysFormClientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientId/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientId/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientId/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientId/maxLength"
+        )
         return value
     }
 
     static func decodeGenesysFormClientSecret(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientSecret/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientSecret/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientSecret/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/GenesysForm/properties/clientSecret/maxLength"
+        )
         return value
     }
 }

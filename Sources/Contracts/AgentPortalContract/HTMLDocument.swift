@@ -19,10 +19,14 @@ public enum HTMLDocumentSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum HTMLDocumentChecks {
     static func decodeHTMLDocument(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/HTMLDocument/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/HTMLDocument/type")
         else { return nil }
         context.length(
-            value, maximum: 8388608, "Specs/services/agent-portal.yaml#/components/schemas/HTMLDocument/maxLength")
+            value,
+            maximum: 8388608,
+            "Specs/services/agent-portal.yaml#/components/schemas/HTMLDocument/maxLength"
+        )
         return value
     }
 }

@@ -24,9 +24,9 @@ public struct HoldForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HoldForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/HoldForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/HoldForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
@@ -46,7 +46,9 @@ public struct HoldForm: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/HoldForm/additionalProperties")
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/HoldForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -77,19 +79,20 @@ public struct HoldForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HoldFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "tenantId", "platform")
+    static let names: JSONTexts = JSONTexts("csrfToken", "tenantId", "platform")
 
     static func decodeHoldFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
     }
 
     static func decodeHoldFormTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

@@ -23,9 +23,9 @@ public struct IntegrationForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IntegrationForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var integrationId: String? = nil
         var name: String? = nil
@@ -46,16 +46,21 @@ public struct IntegrationForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
             context.missing(
-                "csrfToken", "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/required")
+                "csrfToken",
+                "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/required"
+            )
         }
         if integrationId == nil, node.member("integrationId") == nil {
             context.missing(
-                "integrationId", "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/required")
+                "integrationId",
+                "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/required"
+            )
         }
         guard let csrfToken, let integrationId else { return nil }
         return IntegrationForm(csrfToken: csrfToken, integrationId: integrationId, name: name)
@@ -78,10 +83,11 @@ public struct IntegrationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "integrationId", "name")
+    static let names: JSONTexts = JSONTexts("csrfToken", "integrationId", "name")
 
     static func decodeIntegrationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -91,22 +97,29 @@ private enum IntegrationFormChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/properties/integrationId/type")
+                "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/properties/integrationId/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/properties/integrationId/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/properties/integrationId/maxLength"
+        )
         return value
     }
 
     static func decodeIntegrationFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/properties/name/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/properties/name/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/IntegrationForm/properties/name/maxLength"
+        )
         return value
     }
 }

@@ -23,9 +23,9 @@ public struct InvitationForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InvitationForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/InvitationForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/InvitationForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var name: String? = nil
         var role: RoleName? = nil
@@ -46,7 +46,8 @@ public struct InvitationForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/InvitationForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/InvitationForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -77,17 +78,19 @@ public struct InvitationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InvitationFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "name", "role")
+    static let names: JSONTexts = JSONTexts("csrfToken", "name", "role")
 
     static func decodeInvitationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
     }
 
     static func decodeInvitationFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/type")
         else { return nil }
         context.length(value, maximum: 200, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/maxLength")
         return value

@@ -3,7 +3,8 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// Path and query of a page of the portal.
+/// Path and query of a page of the portal, in printable ASCII: browsers drop tabs and line ends, which would make
+/// another host of `/<tab>/host`.
 ///
 /// Contract: `Specs/services/agent-portal.yaml#/components/schemas/LocalPath`
 public typealias LocalPath = String
@@ -18,14 +19,18 @@ public enum LocalPathSchema: ContractSchema {
 
 /// Decoders and checks of this file.
 private enum LocalPathChecks {
-    static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
+    static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeLocalPath(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/maxLength")
         context.pattern(
-            value, LocalPathChecks.pattern, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern")
+            value,
+            LocalPathChecks.pattern,
+            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern"
+        )
         return value
     }
 }

@@ -20,8 +20,10 @@ public enum MetaAppKind: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/agent-portal.yaml#/components/schemas/MetaAppKind/type",
-            enum: "Specs/services/agent-portal.yaml#/components/schemas/MetaAppKind/enum")
+            node,
+            "Specs/services/agent-portal.yaml#/components/schemas/MetaAppKind/type",
+            enum: "Specs/services/agent-portal.yaml#/components/schemas/MetaAppKind/enum"
+        )
     }
 
     /// Writes the value.

@@ -20,9 +20,9 @@ public struct NewPasswordForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NewPasswordForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm/type")
+        else { return nil }
         var password: String? = nil
         var repetition: String? = nil
         for member in node.members {
@@ -38,7 +38,8 @@ public struct NewPasswordForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm/additionalProperties"
+                )
             }
         }
         if password == nil, node.member("password") == nil {
@@ -46,7 +47,9 @@ public struct NewPasswordForm: ContractValue {
         }
         if repetition == nil, node.member("repetition") == nil {
             context.missing(
-                "repetition", "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm/required")
+                "repetition",
+                "Specs/services/agent-portal.yaml#/components/schemas/NewPasswordForm/required"
+            )
         }
         guard let password, let repetition else { return nil }
         return NewPasswordForm(password: password, repetition: repetition)
@@ -65,10 +68,11 @@ public struct NewPasswordForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum NewPasswordFormChecks {
-    static let names: JSONNames = JSONNames("password", "repetition")
+    static let names: JSONTexts = JSONTexts("password", "repetition")
 
     static func decodeNewPasswordFormPassword(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
         else { return nil }
         context.length(value, maximum: 500, "Specs/services/agent-portal.yaml#/components/schemas/Password/maxLength")
         return value

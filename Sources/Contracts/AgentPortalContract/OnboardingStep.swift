@@ -29,8 +29,10 @@ public enum OnboardingStep: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/agent-portal.yaml#/components/schemas/OnboardingStep/type",
-            enum: "Specs/services/agent-portal.yaml#/components/schemas/OnboardingStep/enum")
+            node,
+            "Specs/services/agent-portal.yaml#/components/schemas/OnboardingStep/type",
+            enum: "Specs/services/agent-portal.yaml#/components/schemas/OnboardingStep/enum"
+        )
     }
 
     /// Writes the value.

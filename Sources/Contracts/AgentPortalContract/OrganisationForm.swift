@@ -23,7 +23,8 @@ public struct OrganisationForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OrganisationForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/type")
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/type")
         else { return nil }
         var csrfToken: String? = nil
         var name: String? = nil
@@ -45,19 +46,24 @@ public struct OrganisationForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
             context.missing(
-                "csrfToken", "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/required")
+                "csrfToken",
+                "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/required"
+            )
         }
         if name == nil, node.member("name") == nil {
             context.missing("name", "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/required")
         }
         if phoneNumberId == nil, node.member("phoneNumberId") == nil {
             context.missing(
-                "phoneNumberId", "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/required")
+                "phoneNumberId",
+                "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/required"
+            )
         }
         guard let csrfToken, let name, let phoneNumberId else { return nil }
         return OrganisationForm(csrfToken: csrfToken, name: name, phoneNumberId: phoneNumberId)
@@ -78,10 +84,11 @@ public struct OrganisationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrganisationFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "name", "phoneNumberId")
+    static let names: JSONTexts = JSONTexts("csrfToken", "name", "phoneNumberId")
 
     static func decodeOrganisationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -90,11 +97,15 @@ private enum OrganisationFormChecks {
     static func decodeOrganisationFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/properties/name/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/properties/name/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/properties/name/maxLength"
+        )
         return value
     }
 
@@ -102,11 +113,14 @@ private enum OrganisationFormChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/properties/phoneNumberId/type")
+                "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/properties/phoneNumberId/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/properties/phoneNumberId/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/OrganisationForm/properties/phoneNumberId/maxLength"
+        )
         return value
     }
 }

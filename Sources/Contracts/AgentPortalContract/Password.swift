@@ -19,7 +19,8 @@ public enum PasswordSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum PasswordChecks {
     static func decodePassword(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
         else { return nil }
         context.length(value, maximum: 500, "Specs/services/agent-portal.yaml#/components/schemas/Password/maxLength")
         return value

@@ -26,7 +26,8 @@ public struct PasswordChangeForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PasswordChangeForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/type")
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/type")
         else { return nil }
         var csrfToken: String? = nil
         var present: String? = nil
@@ -53,24 +54,33 @@ public struct PasswordChangeForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
             context.missing(
-                "csrfToken", "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/required")
+                "csrfToken",
+                "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/required"
+            )
         }
         if present == nil, node.member("present") == nil {
             context.missing(
-                "present", "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/required")
+                "present",
+                "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/required"
+            )
         }
         if password == nil, node.member("password") == nil {
             context.missing(
-                "password", "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/required")
+                "password",
+                "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/required"
+            )
         }
         if repetition == nil, node.member("repetition") == nil {
             context.missing(
-                "repetition", "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/required")
+                "repetition",
+                "Specs/services/agent-portal.yaml#/components/schemas/PasswordChangeForm/required"
+            )
         }
         guard let csrfToken, let present, let password, let repetition else { return nil }
         return PasswordChangeForm(csrfToken: csrfToken, present: present, password: password, repetition: repetition)
@@ -93,17 +103,19 @@ public struct PasswordChangeForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PasswordChangeFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "present", "password", "repetition")
+    static let names: JSONTexts = JSONTexts("csrfToken", "present", "password", "repetition")
 
     static func decodePasswordChangeFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
     }
 
     static func decodePasswordChangeFormPresent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
         else { return nil }
         context.length(value, maximum: 500, "Specs/services/agent-portal.yaml#/components/schemas/Password/maxLength")
         return value

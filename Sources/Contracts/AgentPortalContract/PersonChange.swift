@@ -35,8 +35,10 @@ public enum PersonChange: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/agent-portal.yaml#/components/schemas/PersonChange/type",
-            enum: "Specs/services/agent-portal.yaml#/components/schemas/PersonChange/enum")
+            node,
+            "Specs/services/agent-portal.yaml#/components/schemas/PersonChange/type",
+            enum: "Specs/services/agent-portal.yaml#/components/schemas/PersonChange/enum"
+        )
     }
 
     /// Writes the value.

@@ -20,9 +20,9 @@ public struct PersonForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PersonForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/PersonForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/PersonForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var change: PersonChange? = nil
         for member in node.members {
@@ -37,7 +37,9 @@ public struct PersonForm: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/PersonForm/additionalProperties")
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/PersonForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -63,10 +65,11 @@ public struct PersonForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PersonFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "change")
+    static let names: JSONTexts = JSONTexts("csrfToken", "change")
 
     static func decodePersonFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value

@@ -19,7 +19,8 @@ public enum PersonNameSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum PersonNameChecks {
     static func decodePersonName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/type")
         else { return nil }
         context.length(value, maximum: 200, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/maxLength")
         return value

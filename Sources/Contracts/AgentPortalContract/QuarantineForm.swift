@@ -43,9 +43,9 @@ public struct QuarantineForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var ids: [String]? = nil
         var scope: String? = nil
@@ -86,7 +86,8 @@ public struct QuarantineForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -139,19 +140,20 @@ public struct QuarantineForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "ids", "scope", "note", "tenantId", "reason", "addressee")
+    static let names: JSONTexts = JSONTexts("csrfToken", "ids", "scope", "note", "tenantId", "reason", "addressee")
 
     static func decodeQuarantineFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
     }
 
     static func decodeQuarantineFormIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/format")
         return value
@@ -160,17 +162,22 @@ private enum QuarantineFormChecks {
     static func decodeQuarantineFormIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/properties/ids/type",
-                decode: { node, context in QuarantineFormChecks.decodeQuarantineFormIdsElement(node, &context) })
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/properties/ids/type",
+                decode: { node, context in QuarantineFormChecks.decodeQuarantineFormIdsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/properties/ids/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/properties/ids/maxItems"
+        )
         return value
     }
 
     static func decodeQuarantineFormScope(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
         else { return nil }
         context.length(value, maximum: 256, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/maxLength")
         return value
@@ -179,11 +186,15 @@ private enum QuarantineFormChecks {
     static func decodeQuarantineFormNote(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/properties/note/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/properties/note/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/properties/note/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/agent-portal.yaml#/components/schemas/QuarantineForm/properties/note/maxLength"
+        )
         return value
     }
 }

@@ -23,8 +23,10 @@ public enum RoleName: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/agent-portal.yaml#/components/schemas/RoleName/type",
-            enum: "Specs/services/agent-portal.yaml#/components/schemas/RoleName/enum")
+            node,
+            "Specs/services/agent-portal.yaml#/components/schemas/RoleName/type",
+            enum: "Specs/services/agent-portal.yaml#/components/schemas/RoleName/enum"
+        )
     }
 
     /// Writes the value.

@@ -29,8 +29,10 @@ public enum RotatedSecret: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/agent-portal.yaml#/components/schemas/RotatedSecret/type",
-            enum: "Specs/services/agent-portal.yaml#/components/schemas/RotatedSecret/enum")
+            node,
+            "Specs/services/agent-portal.yaml#/components/schemas/RotatedSecret/type",
+            enum: "Specs/services/agent-portal.yaml#/components/schemas/RotatedSecret/enum"
+        )
     }
 
     /// Writes the value.

@@ -23,9 +23,9 @@ public struct RotationForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RotationForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var secret: RotatedSecret? = nil
         var value: String? = nil
@@ -46,7 +46,8 @@ public struct RotationForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -76,10 +77,11 @@ public struct RotationForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RotationFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "secret", "value")
+    static let names: JSONTexts = JSONTexts("csrfToken", "secret", "value")
 
     static func decodeRotationFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -88,11 +90,15 @@ private enum RotationFormChecks {
     static func decodeRotationFormValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/properties/value/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/properties/value/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/properties/value/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/RotationForm/properties/value/maxLength"
+        )
         return value
     }
 }

@@ -19,7 +19,8 @@ public enum SearchTextSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum SearchTextChecks {
     static func decodeSearchText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
         else { return nil }
         context.length(value, maximum: 200, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/maxLength")
         return value

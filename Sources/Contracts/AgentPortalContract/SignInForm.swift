@@ -11,7 +11,8 @@ public struct SignInForm: ContractValue {
     public var name: String
     /// A password.
     public var password: String
-    /// Path and query of a page of the portal.
+    /// Path and query of a page of the portal, in printable ASCII: browsers drop tabs and line ends, which would make
+    /// another host of `/<tab>/host`.
     public var next: String?
 
     /// Creates a value; it is validated when it is sent.
@@ -23,9 +24,9 @@ public struct SignInForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SignInForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/SignInForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/SignInForm/type")
+        else { return nil }
         var name: String? = nil
         var password: String? = nil
         var next: String? = nil
@@ -45,7 +46,9 @@ public struct SignInForm: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/SignInForm/additionalProperties")
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/SignInForm/additionalProperties"
+                )
             }
         }
         if name == nil, node.member("name") == nil {
@@ -75,29 +78,35 @@ public struct SignInForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SignInFormChecks {
-    static let names: JSONNames = JSONNames("name", "password", "next")
-    static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
+    static let names: JSONTexts = JSONTexts("name", "password", "next")
+    static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeSignInFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/type")
         else { return nil }
         context.length(value, maximum: 200, "Specs/services/agent-portal.yaml#/components/schemas/PersonName/maxLength")
         return value
     }
 
     static func decodeSignInFormPassword(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/Password/type")
         else { return nil }
         context.length(value, maximum: 500, "Specs/services/agent-portal.yaml#/components/schemas/Password/maxLength")
         return value
     }
 
     static func decodeSignInFormNext(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/maxLength")
         context.pattern(
-            value, SignInFormChecks.pattern, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern")
+            value,
+            SignInFormChecks.pattern,
+            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern"
+        )
         return value
     }
 }

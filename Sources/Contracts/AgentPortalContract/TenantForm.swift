@@ -15,7 +15,8 @@ public struct TenantForm: ContractValue {
     public var phoneNumberId: String?
     /// `active` or `suspended`.
     public var status: String?
-    /// Path and query of a page of the portal.
+    /// Path and query of a page of the portal, in printable ASCII: browsers drop tabs and line ends, which would make
+    /// another host of `/<tab>/host`.
     public var next: String?
 
     /// Creates a value; it is validated when it is sent.
@@ -35,9 +36,9 @@ public struct TenantForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TenantForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var name: String? = nil
         var phoneNumberId: String? = nil
@@ -67,7 +68,9 @@ public struct TenantForm: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/additionalProperties")
+                    member.name,
+                    "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -110,11 +113,12 @@ public struct TenantForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "name", "phoneNumberId", "status", "next")
-    static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
+    static let names: JSONTexts = JSONTexts("csrfToken", "name", "phoneNumberId", "status", "next")
+    static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeTenantFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -123,42 +127,58 @@ private enum TenantFormChecks {
     static func decodeTenantFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/name/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/name/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/name/maxLength"
+        )
         return value
     }
 
     static func decodeTenantFormPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/phoneNumberId/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/phoneNumberId/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/phoneNumberId/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/phoneNumberId/maxLength"
+        )
         return value
     }
 
     static func decodeTenantFormStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/status/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/status/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/status/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/TenantForm/properties/status/maxLength"
+        )
         return value
     }
 
     static func decodeTenantFormNext(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/maxLength")
         context.pattern(
-            value, TenantFormChecks.pattern, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern")
+            value,
+            TenantFormChecks.pattern,
+            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern"
+        )
         return value
     }
 }

@@ -16,24 +16,34 @@ public struct TestMessageForm: ContractValue {
     public var customer: String
     /// The text.
     public var text: String
+    /// The channel that it is sent through; absent for the first number.
+    public var channelId: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(csrfToken: String, direction: SharedContract.Direction, customer: String, text: String) {
+    public init(
+        csrfToken: String,
+        direction: SharedContract.Direction,
+        customer: String,
+        text: String,
+        channelId: String? = nil
+    ) {
         self.csrfToken = csrfToken
         self.direction = direction
         self.customer = customer
         self.text = text
+        self.channelId = channelId
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TestMessageForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var direction: SharedContract.Direction? = nil
         var customer: String? = nil
         var text: String? = nil
+        var channelId: String? = nil
         for member in node.members {
             switch member.place(in: TestMessageFormChecks.names) {
             case 0:
@@ -52,19 +62,28 @@ public struct TestMessageForm: ContractValue {
                 context.enter("text")
                 text = TestMessageFormChecks.decodeTestMessageFormText(member.value, &context)
                 context.leave()
+            case 4:
+                context.enter("channelId")
+                channelId = TestMessageFormChecks.decodeTestMessageFormChannelId(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
             context.missing(
-                "csrfToken", "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required")
+                "csrfToken",
+                "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required"
+            )
         }
         if direction == nil, node.member("direction") == nil {
             context.missing(
-                "direction", "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required")
+                "direction",
+                "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required"
+            )
         }
         if customer == nil, node.member("customer") == nil {
             context.missing("customer", "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required")
@@ -73,7 +92,13 @@ public struct TestMessageForm: ContractValue {
             context.missing("text", "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/required")
         }
         guard let csrfToken, let direction, let customer, let text else { return nil }
-        return TestMessageForm(csrfToken: csrfToken, direction: direction, customer: customer, text: text)
+        return TestMessageForm(
+            csrfToken: csrfToken,
+            direction: direction,
+            customer: customer,
+            text: text,
+            channelId: channelId
+        )
     }
 
     /// Writes the value.
@@ -87,16 +112,21 @@ public struct TestMessageForm: ContractValue {
         self.customer.write(to: &writer)
         writer.name("text")
         self.text.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum TestMessageFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "direction", "customer", "text")
+    static let names: JSONTexts = JSONTexts("csrfToken", "direction", "customer", "text", "channelId")
 
     static func decodeTestMessageFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -105,22 +135,39 @@ private enum TestMessageFormChecks {
     static func decodeTestMessageFormCustomer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/customer/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/customer/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 64,
-            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/customer/maxLength")
+            value,
+            maximum: 64,
+            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/customer/maxLength"
+        )
         return value
     }
 
     static func decodeTestMessageFormText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/agent-portal.yaml#/components/schemas/TestMessageForm/properties/text/maxLength"
+        )
+        return value
+    }
+
+    static func decodeTestMessageFormChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

@@ -39,9 +39,9 @@ public struct WhatsAppForm: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppForm? {
-        guard context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/type")
+        else { return nil }
         var csrfToken: String? = nil
         var wabaId: String? = nil
         var accessToken: String? = nil
@@ -77,7 +77,8 @@ public struct WhatsAppForm: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/additionalProperties")
+                    "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/additionalProperties"
+                )
             }
         }
         if csrfToken == nil, node.member("csrfToken") == nil {
@@ -127,10 +128,11 @@ public struct WhatsAppForm: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppFormChecks {
-    static let names: JSONNames = JSONNames("csrfToken", "wabaId", "accessToken", "app", "appSecret", "verifyToken")
+    static let names: JSONTexts = JSONTexts("csrfToken", "wabaId", "accessToken", "app", "appSecret", "verifyToken")
 
     static func decodeWhatsAppFormCsrfToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/type")
         else { return nil }
         context.length(value, maximum: 100, "Specs/services/agent-portal.yaml#/components/schemas/CSRFToken/maxLength")
         return value
@@ -139,44 +141,60 @@ private enum WhatsAppFormChecks {
     static func decodeWhatsAppFormWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/wabaId/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/wabaId/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/wabaId/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/wabaId/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppFormAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/accessToken/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/accessToken/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/accessToken/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/accessToken/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppFormAppSecret(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/appSecret/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/appSecret/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/appSecret/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/appSecret/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppFormVerifyToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/verifyToken/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/verifyToken/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2048,
-            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/verifyToken/maxLength")
+            value,
+            maximum: 2048,
+            "Specs/services/agent-portal.yaml#/components/schemas/WhatsAppForm/properties/verifyToken/maxLength"
+        )
         return value
     }
 }

@@ -26,9 +26,9 @@ public struct GenesysToken: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysToken? {
-        guard context.isObject(node, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/type")
+        else { return nil }
         var accessToken: String? = nil
         var expiresAt: DateTime? = nil
         var apiBaseUrl: String? = nil
@@ -54,7 +54,8 @@ public struct GenesysToken: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/additionalProperties")
+                    "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/additionalProperties"
+                )
             }
         }
         if accessToken == nil, node.member("accessToken") == nil {
@@ -94,18 +95,22 @@ public struct GenesysToken: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysTokenChecks {
-    static let names: JSONNames = JSONNames("accessToken", "expiresAt", "apiBaseUrl", "clientId")
+    static let names: JSONTexts = JSONTexts("accessToken", "expiresAt", "apiBaseUrl", "clientId")
 
     static func decodeGenesysTokenAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/accessToken/type")
+                node,
+                "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/accessToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/accessToken/minLength",
             maximum: 4096,
-            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/accessToken/maxLength")
+            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/accessToken/maxLength"
+        )
         return value
     }
 
@@ -118,8 +123,10 @@ private enum GenesysTokenChecks {
     static func decodeGenesysTokenExpiresAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         GenesysTokenChecks.checkGenesysTokenExpiresAt(node, &context)
         return value
@@ -128,27 +135,37 @@ private enum GenesysTokenChecks {
     static func decodeGenesysTokenApiBaseUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/apiBaseUrl/type")
+                node,
+                "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/apiBaseUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 300,
-            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/apiBaseUrl/maxLength")
+            value,
+            maximum: 300,
+            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/apiBaseUrl/maxLength"
+        )
         context.format(
-            value, "uri",
-            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/apiBaseUrl/format")
+            value,
+            "uri",
+            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/apiBaseUrl/format"
+        )
         return value
     }
 
     static func decodeGenesysTokenClientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/type")
+                node,
+                "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/minLength",
             maximum: 200,
-            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/maxLength")
+            "Specs/services/auth-service.yaml#/components/schemas/GenesysToken/properties/clientId/maxLength"
+        )
         return value
     }
 }

@@ -25,9 +25,9 @@ public struct WebhookSecrets: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookSecrets? {
-        guard context.isObject(node, "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/type")
+        else { return nil }
         var platform: SharedContract.Platform? = nil
         var secrets: [String]? = nil
         var verifyToken: String? = nil
@@ -48,7 +48,8 @@ public struct WebhookSecrets: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/additionalProperties")
+                    "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/additionalProperties"
+                )
             }
         }
         if platform == nil, node.member("platform") == nil {
@@ -78,44 +79,55 @@ public struct WebhookSecrets: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookSecretsChecks {
-    static let names: JSONNames = JSONNames("platform", "secrets", "verifyToken")
+    static let names: JSONTexts = JSONTexts("platform", "secrets", "verifyToken")
 
     static func decodeWebhookSecretsSecretsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/items/type")
+                "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/items/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/items/minLength",
             maximum: 512,
-            "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/items/maxLength")
+            "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/items/maxLength"
+        )
         return value
     }
 
     static func decodeWebhookSecretsSecrets(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/type",
-                decode: { node, context in WebhookSecretsChecks.decodeWebhookSecretsSecretsElement(node, &context) })
+                node,
+                "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/type",
+                decode: { node, context in WebhookSecretsChecks.decodeWebhookSecretsSecretsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 4,
-            "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/maxItems")
+            value.count,
+            maximum: 4,
+            "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/secrets/maxItems"
+        )
         return value
     }
 
     static func decodeWebhookSecretsVerifyToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/verifyToken/type")
+                node,
+                "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/verifyToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/verifyToken/minLength",
             maximum: 256,
-            "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/verifyToken/maxLength")
+            "Specs/services/auth-service.yaml#/components/schemas/WebhookSecrets/properties/verifyToken/maxLength"
+        )
         return value
     }
 }

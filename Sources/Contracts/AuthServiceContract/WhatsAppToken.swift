@@ -23,9 +23,9 @@ public struct WhatsAppToken: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppToken? {
-        guard context.isObject(node, "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/type")
+        else { return nil }
         var accessToken: String? = nil
         var phoneNumberId: String? = nil
         var wabaId: String? = nil
@@ -46,16 +46,21 @@ public struct WhatsAppToken: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/additionalProperties")
+                    "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/additionalProperties"
+                )
             }
         }
         if accessToken == nil, node.member("accessToken") == nil {
             context.missing(
-                "accessToken", "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/required")
+                "accessToken",
+                "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/required"
+            )
         }
         if phoneNumberId == nil, node.member("phoneNumberId") == nil {
             context.missing(
-                "phoneNumberId", "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/required")
+                "phoneNumberId",
+                "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/required"
+            )
         }
         if wabaId == nil, node.member("wabaId") == nil {
             context.missing("wabaId", "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/required")
@@ -79,39 +84,54 @@ public struct WhatsAppToken: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppTokenChecks {
-    static let names: JSONNames = JSONNames("accessToken", "phoneNumberId", "wabaId")
+    static let names: JSONTexts = JSONTexts("accessToken", "phoneNumberId", "wabaId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeWhatsAppTokenAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/properties/accessToken/type")
+                node,
+                "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/properties/accessToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/properties/accessToken/minLength",
             maximum: 4096,
-            "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/properties/accessToken/maxLength")
+            "Specs/services/auth-service.yaml#/components/schemas/WhatsAppToken/properties/accessToken/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppTokenPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, WhatsAppTokenChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            WhatsAppTokenChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeWhatsAppTokenWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(value, WhatsAppTokenChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }

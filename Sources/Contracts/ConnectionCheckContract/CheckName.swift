@@ -107,7 +107,9 @@ public enum CheckName: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/checks/check.yaml#/$defs/CheckName/type", enum: "Specs/checks/check.yaml#/$defs/CheckName/enum"
+            node,
+            "Specs/checks/check.yaml#/$defs/CheckName/type",
+            enum: "Specs/checks/check.yaml#/$defs/CheckName/enum"
         )
     }
 
@@ -118,12 +120,36 @@ public enum CheckName: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum CheckNameChecks {
     static let texts: JSONTexts = JSONTexts(
-        "tenantActive", "whatsAppCredentialStored", "genesysCredentialStored", "credentialKeyCurrent",
-        "integrationChosen", "whatsAppTokenAvailable", "whatsAppTokenValid", "whatsAppTokenExpiry",
-        "whatsAppTokenScopes", "whatsAppTokenAccount", "phoneNumberReadable", "phoneNumberOwned",
-        "phoneNumberConnected", "phoneNumberQuality", "whatsAppSubscription", "whatsAppCallback",
-        "whatsAppWebhookReachable", "whatsAppVerifyTokenGuarded", "whatsAppSignatureAccepted", "whatsAppForgeryRefused",
-        "mediaStorage", "genesysTokenGranted", "genesysTokenAccepted", "integrationReadable", "integrationActive",
-        "integrationWebhookAddress", "integrationSignatureSecret", "integrationSupportedContent",
-        "integrationMessageFlow", "genesysSignatureAccepted", "genesysForgeryRefused")
+        "tenantActive",
+        "whatsAppCredentialStored",
+        "genesysCredentialStored",
+        "credentialKeyCurrent",
+        "integrationChosen",
+        "whatsAppTokenAvailable",
+        "whatsAppTokenValid",
+        "whatsAppTokenExpiry",
+        "whatsAppTokenScopes",
+        "whatsAppTokenAccount",
+        "phoneNumberReadable",
+        "phoneNumberOwned",
+        "phoneNumberConnected",
+        "phoneNumberQuality",
+        "whatsAppSubscription",
+        "whatsAppCallback",
+        "whatsAppWebhookReachable",
+        "whatsAppVerifyTokenGuarded",
+        "whatsAppSignatureAccepted",
+        "whatsAppForgeryRefused",
+        "mediaStorage",
+        "genesysTokenGranted",
+        "genesysTokenAccepted",
+        "integrationReadable",
+        "integrationActive",
+        "integrationWebhookAddress",
+        "integrationSignatureSecret",
+        "integrationSupportedContent",
+        "integrationMessageFlow",
+        "genesysSignatureAccepted",
+        "genesysForgeryRefused"
+    )
 }

@@ -27,8 +27,10 @@ public enum CheckOutcome: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/checks/check.yaml#/$defs/CheckOutcome/type",
-            enum: "Specs/checks/check.yaml#/$defs/CheckOutcome/enum")
+            node,
+            "Specs/checks/check.yaml#/$defs/CheckOutcome/type",
+            enum: "Specs/checks/check.yaml#/$defs/CheckOutcome/enum"
+        )
     }
 
     /// Writes the value.

@@ -73,12 +73,12 @@ public struct CheckReport: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CheckReportChecks {
-    static let names: JSONNames = JSONNames("tenantId", "checkedAt", "items")
+    static let names: JSONTexts = JSONTexts("tenantId", "checkedAt", "items")
 
     static func decodeCheckReportTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -93,8 +93,10 @@ private enum CheckReportChecks {
     static func decodeCheckReportCheckedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         CheckReportChecks.checkCheckReportCheckedAt(node, &context)
         return value
@@ -103,11 +105,16 @@ private enum CheckReportChecks {
     static func decodeCheckReportItems(_ node: JSONNode, _ context: inout DecodingContext) -> [CheckResult]? {
         guard
             let value = context.array(
-                node, "Specs/checks/check.yaml#/$defs/CheckReport/properties/items/type",
-                decode: { node, context in CheckResult.decode(node, &context) })
+                node,
+                "Specs/checks/check.yaml#/$defs/CheckReport/properties/items/type",
+                decode: { node, context in CheckResult.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 40, "Specs/checks/check.yaml#/$defs/CheckReport/properties/items/maxItems")
+            value.count,
+            maximum: 40,
+            "Specs/checks/check.yaml#/$defs/CheckReport/properties/items/maxItems"
+        )
         return value
     }
 }

@@ -137,31 +137,35 @@ public struct CheckResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CheckResultChecks {
-    static let names: JSONNames = JSONNames("check", "title", "outcome", "detail", "cause", "remedy", "milliseconds")
+    static let names: JSONTexts = JSONTexts("check", "title", "outcome", "detail", "cause", "remedy", "milliseconds")
 
     static func decodeCheckResultTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/title/type")
+        guard
+            let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/title/type")
         else { return nil }
         context.length(value, maximum: 120, "Specs/checks/check.yaml#/$defs/CheckResult/properties/title/maxLength")
         return value
     }
 
     static func decodeCheckResultDetail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/detail/type")
+        guard
+            let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/detail/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/checks/check.yaml#/$defs/CheckResult/properties/detail/maxLength")
         return value
     }
 
     static func decodeCheckResultCause(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/cause/type")
+        guard
+            let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/cause/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/checks/check.yaml#/$defs/CheckResult/properties/cause/maxLength")
         return value
     }
 
     static func decodeCheckResultRemedy(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/remedy/type")
+        guard
+            let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/remedy/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/checks/check.yaml#/$defs/CheckResult/properties/remedy/maxLength")
         return value
@@ -170,9 +174,13 @@ private enum CheckResultChecks {
     static func decodeCheckResultMilliseconds(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/milliseconds/type", minimum: 0,
-                "Specs/checks/check.yaml#/$defs/CheckResult/properties/milliseconds/minimum", maximum: 600000,
-                "Specs/checks/check.yaml#/$defs/CheckResult/properties/milliseconds/maximum")
+                node,
+                "Specs/checks/check.yaml#/$defs/CheckResult/properties/milliseconds/type",
+                minimum: 0,
+                "Specs/checks/check.yaml#/$defs/CheckResult/properties/milliseconds/minimum",
+                maximum: 600000,
+                "Specs/checks/check.yaml#/$defs/CheckResult/properties/milliseconds/maximum"
+            )
         else { return nil }
         return value
     }

@@ -110,26 +110,35 @@ public struct TestMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TestMessageChecks {
-    static let names: JSONNames = JSONNames("account", "business", "customer", "text", "messageId")
+    static let names: JSONTexts = JSONTexts("account", "business", "customer", "text", "messageId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9+_.-]+$")
     static let pattern3: ContractPattern = ContractPattern("\\S")
     static let pattern4: ContractPattern = ContractPattern("^[A-Za-z0-9.]+$")
 
     static func decodeTestMessageAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessage/properties/account/type")
+        guard
+            let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessage/properties/account/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/checks/check.yaml#/$defs/TestMessage/properties/account/minLength", maximum: 64,
-            "Specs/checks/check.yaml#/$defs/TestMessage/properties/account/maxLength")
+            value,
+            minimum: 1,
+            "Specs/checks/check.yaml#/$defs/TestMessage/properties/account/minLength",
+            maximum: 64,
+            "Specs/checks/check.yaml#/$defs/TestMessage/properties/account/maxLength"
+        )
         return value
     }
 
     static func decodeTestMessageBusiness(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(value, TestMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }
@@ -137,32 +146,50 @@ private enum TestMessageChecks {
     static func decodeTestMessageCustomer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/maxLength"
+        )
         context.pattern(value, TestMessageChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/WaId/pattern")
         return value
     }
 
     static func decodeTestMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessage/properties/text/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessage/properties/text/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/checks/check.yaml#/$defs/TestMessage/properties/text/minLength", maximum: 1000,
-            "Specs/checks/check.yaml#/$defs/TestMessage/properties/text/maxLength")
+            value,
+            minimum: 1,
+            "Specs/checks/check.yaml#/$defs/TestMessage/properties/text/minLength",
+            maximum: 1000,
+            "Specs/checks/check.yaml#/$defs/TestMessage/properties/text/maxLength"
+        )
         context.pattern(
-            value, TestMessageChecks.pattern3, "Specs/checks/check.yaml#/$defs/TestMessage/properties/text/pattern")
+            value,
+            TestMessageChecks.pattern3,
+            "Specs/checks/check.yaml#/$defs/TestMessage/properties/text/pattern"
+        )
         return value
     }
 
     static func decodeTestMessageMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessage/properties/messageId/type")
+        guard
+            let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessage/properties/messageId/type")
         else { return nil }
         context.length(
-            value, minimum: 8, "Specs/checks/check.yaml#/$defs/TestMessage/properties/messageId/minLength",
-            maximum: 128, "Specs/checks/check.yaml#/$defs/TestMessage/properties/messageId/maxLength")
+            value,
+            minimum: 8,
+            "Specs/checks/check.yaml#/$defs/TestMessage/properties/messageId/minLength",
+            maximum: 128,
+            "Specs/checks/check.yaml#/$defs/TestMessage/properties/messageId/maxLength"
+        )
         context.pattern(
-            value, TestMessageChecks.pattern4, "Specs/checks/check.yaml#/$defs/TestMessage/properties/messageId/pattern"
+            value,
+            TestMessageChecks.pattern4,
+            "Specs/checks/check.yaml#/$defs/TestMessage/properties/messageId/pattern"
         )
         return value
     }

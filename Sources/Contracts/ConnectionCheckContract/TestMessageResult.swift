@@ -71,7 +71,7 @@ public struct TestMessageResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TestMessageResultChecks {
-    static let names: JSONNames = JSONNames("accepted", "cause", "remedy")
+    static let names: JSONTexts = JSONTexts("accepted", "cause", "remedy")
 
     static func decodeTestMessageResultAccepted(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
@@ -81,10 +81,14 @@ private enum TestMessageResultChecks {
     }
 
     static func decodeTestMessageResultCause(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessageResult/properties/cause/type")
+        guard
+            let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessageResult/properties/cause/type")
         else { return nil }
         context.length(
-            value, maximum: 1000, "Specs/checks/check.yaml#/$defs/TestMessageResult/properties/cause/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/checks/check.yaml#/$defs/TestMessageResult/properties/cause/maxLength"
+        )
         return value
     }
 
@@ -93,7 +97,10 @@ private enum TestMessageResultChecks {
             let value = context.string(node, "Specs/checks/check.yaml#/$defs/TestMessageResult/properties/remedy/type")
         else { return nil }
         context.length(
-            value, maximum: 1000, "Specs/checks/check.yaml#/$defs/TestMessageResult/properties/remedy/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/checks/check.yaml#/$defs/TestMessageResult/properties/remedy/maxLength"
+        )
         return value
     }
 }

@@ -8,23 +8,40 @@ public enum GenesysAPIServiceSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList", IntegrationList.self),
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList",
+            IntegrationList.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary", IntegrationSummary.self),
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary",
+            IntegrationSummary.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice", IntegrationChoice.self),
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice",
+            IntegrationChoice.self
+        ),
         ContractSchemaEntry(
             "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection",
-            IntegrationConnection.self),
+            IntegrationConnection.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest", SendMessageRequest.self),
+            "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest",
+            SendMessageRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest", SendReceiptRequest.self),
+            "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest",
+            SendReceiptRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus", ReceiptStatus.self),
+            "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus",
+            ReceiptStatus.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason", ReceiptReason.self),
+            "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason",
+            ReceiptReason.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest", SendTypingRequest.self),
+            "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest",
+            SendTypingRequest.self
+        ),
     ]
 }

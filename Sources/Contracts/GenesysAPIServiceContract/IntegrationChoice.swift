@@ -44,7 +44,9 @@ public struct IntegrationChoice: ContractValue {
         }
         if name == nil, node.member("name") == nil {
             context.missing(
-                "name", "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/required")
+                "name",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/required"
+            )
         }
         guard let name else { return nil }
         return IntegrationChoice(id: id, name: name)
@@ -65,19 +67,25 @@ public struct IntegrationChoice: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationChoiceChecks {
-    static let names: JSONNames = JSONNames("id", "name")
+    static let names: JSONTexts = JSONTexts("id", "name")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("\\S")
 
     static func decodeIntegrationChoiceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, IntegrationChoiceChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+            value,
+            IntegrationChoiceChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
         )
         return value
     }
@@ -86,16 +94,21 @@ private enum IntegrationChoiceChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/properties/name/type")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/properties/name/minLength",
             maximum: 200,
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/properties/name/maxLength")
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/properties/name/maxLength"
+        )
         context.pattern(
-            value, IntegrationChoiceChecks.pattern2,
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/properties/name/pattern")
+            value,
+            IntegrationChoiceChecks.pattern2,
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationChoice/properties/name/pattern"
+        )
         return value
     }
 }

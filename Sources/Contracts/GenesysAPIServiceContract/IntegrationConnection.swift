@@ -25,7 +25,9 @@ public struct IntegrationConnection: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IntegrationConnection? {
         guard
             context.isObject(
-                node, "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection/type")
+                node,
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection/type"
+            )
         else { return nil }
         var integration = Boxed<IntegrationSummary>()
         var cause: String? = nil
@@ -77,7 +79,7 @@ public struct IntegrationConnection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationConnectionChecks {
-    static let names: JSONNames = JSONNames("integration", "cause", "remedy")
+    static let names: JSONTexts = JSONTexts("integration", "cause", "remedy")
 
     static func decodeIntegrationConnectionCause(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -87,7 +89,8 @@ private enum IntegrationConnectionChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 1000,
+            value,
+            maximum: 1000,
             "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection/properties/cause/maxLength"
         )
         return value
@@ -101,7 +104,8 @@ private enum IntegrationConnectionChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 1000,
+            value,
+            maximum: 1000,
             "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationConnection/properties/remedy/maxLength"
         )
         return value

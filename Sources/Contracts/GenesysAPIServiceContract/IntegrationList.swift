@@ -23,7 +23,8 @@ public struct IntegrationList: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IntegrationList? {
-        guard context.isObject(node, "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/type")
+        guard
+            context.isObject(node, "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/type")
         else { return nil }
         var items: [IntegrationSummary]? = nil
         var cause: String? = nil
@@ -45,12 +46,15 @@ public struct IntegrationList: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/additionalProperties")
+                    "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
             context.missing(
-                "items", "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/required")
+                "items",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/required"
+            )
         }
         guard let items else { return nil }
         return IntegrationList(items: items, cause: cause, remedy: remedy)
@@ -75,19 +79,24 @@ public struct IntegrationList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationListChecks {
-    static let names: JSONNames = JSONNames("items", "cause", "remedy")
+    static let names: JSONTexts = JSONTexts("items", "cause", "remedy")
 
-    static func decodeIntegrationListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [IntegrationSummary]?
-    {
+    static func decodeIntegrationListItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [IntegrationSummary]? {
         guard
             let value = context.array(
                 node,
                 "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/items/type",
-                decode: { node, context in IntegrationSummary.decode(node, &context) })
+                decode: { node, context in IntegrationSummary.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/items/maxItems"
+        )
         return value
     }
 
@@ -95,11 +104,14 @@ private enum IntegrationListChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/cause/type")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/cause/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/cause/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/cause/maxLength"
+        )
         return value
     }
 
@@ -107,11 +119,14 @@ private enum IntegrationListChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/remedy/type")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/remedy/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/remedy/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationList/properties/remedy/maxLength"
+        )
         return value
     }
 }

@@ -28,7 +28,9 @@ public struct IntegrationSummary: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IntegrationSummary? {
         guard
             context.isObject(
-                node, "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/type")
+                node,
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/type"
+            )
         else { return nil }
         var id: String? = nil
         var name: String? = nil
@@ -61,19 +63,27 @@ public struct IntegrationSummary: ContractValue {
         }
         if id == nil, node.member("id") == nil {
             context.missing(
-                "id", "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/required")
+                "id",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/required"
+            )
         }
         if name == nil, node.member("name") == nil {
             context.missing(
-                "name", "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/required")
+                "name",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/required"
+            )
         }
         if webhookUrl == nil, node.member("webhookUrl") == nil {
             context.missing(
-                "webhookUrl", "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/required")
+                "webhookUrl",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/required"
+            )
         }
         if isReady == nil, node.member("isReady") == nil {
             context.missing(
-                "isReady", "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/required")
+                "isReady",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/required"
+            )
         }
         guard let id, let name, let webhookUrl, let isReady else { return nil }
         return IntegrationSummary(id: id, name: name, webhookUrl: webhookUrl, isReady: isReady)
@@ -96,19 +106,25 @@ public struct IntegrationSummary: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationSummaryChecks {
-    static let names: JSONNames = JSONNames("id", "name", "webhookUrl", "isReady")
+    static let names: JSONTexts = JSONTexts("id", "name", "webhookUrl", "isReady")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeIntegrationSummaryId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, IntegrationSummaryChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            IntegrationSummaryChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
@@ -116,11 +132,14 @@ private enum IntegrationSummaryChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/properties/name/type")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 500,
-            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/properties/name/maxLength")
+            value,
+            maximum: 500,
+            "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/properties/name/maxLength"
+        )
         return value
     }
 
@@ -132,7 +151,8 @@ private enum IntegrationSummaryChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 2000,
+            value,
+            maximum: 2000,
             "Specs/services/genesys-api-service.yaml#/components/schemas/IntegrationSummary/properties/webhookUrl/maxLength"
         )
         return value

@@ -21,7 +21,8 @@ public struct ReceiptReason: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceiptReason? {
-        guard context.isObject(node, "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/type")
+        guard
+            context.isObject(node, "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/type")
         else { return nil }
         var code: SharedContract.GenesysReceiptCode? = nil
         var message: String? = nil
@@ -38,16 +39,21 @@ public struct ReceiptReason: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/additionalProperties")
+                    "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/additionalProperties"
+                )
             }
         }
         if code == nil, node.member("code") == nil {
             context.missing(
-                "code", "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/required")
+                "code",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/required"
+            )
         }
         if message == nil, node.member("message") == nil {
             context.missing(
-                "message", "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/required")
+                "message",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/required"
+            )
         }
         guard let code, let message else { return nil }
         return ReceiptReason(code: code, message: message)
@@ -66,19 +72,22 @@ public struct ReceiptReason: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceiptReasonChecks {
-    static let names: JSONNames = JSONNames("code", "message")
+    static let names: JSONTexts = JSONTexts("code", "message")
 
     static func decodeReceiptReasonMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/properties/message/type")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/properties/message/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/properties/message/minLength",
             maximum: 1000,
-            "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/properties/message/maxLength")
+            "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptReason/properties/message/maxLength"
+        )
         return value
     }
 }

@@ -20,8 +20,10 @@ public enum ReceiptStatus: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus/type",
-            enum: "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus/enum")
+            node,
+            "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus/type",
+            enum: "Specs/services/genesys-api-service.yaml#/components/schemas/ReceiptStatus/enum"
+        )
     }
 
     /// Writes the value.

@@ -34,7 +34,9 @@ public struct SendMessageRequest: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SendMessageRequest? {
         guard
             context.isObject(
-                node, "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/type")
+                node,
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/type"
+            )
         else { return nil }
         var tenantId: String? = nil
         var trackingId: String? = nil
@@ -67,20 +69,27 @@ public struct SendMessageRequest: ContractValue {
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/required")
+                "tenantId",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         if trackingId == nil, node.member("trackingId") == nil {
             context.missing(
-                "trackingId", "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/required")
+                "trackingId",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         if integrationId == nil, node.member("integrationId") == nil {
             context.missing(
                 "integrationId",
-                "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/required")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         if message == nil, node.member("message") == nil {
             context.missing(
-                "message", "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/required")
+                "message",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         guard let tenantId, let trackingId, let integrationId, let message else { return nil }
         return SendMessageRequest(
@@ -108,37 +117,43 @@ public struct SendMessageRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendMessageRequestChecks {
-    static let names: JSONNames = JSONNames("tenantId", "trackingId", "integrationId", "message")
+    static let names: JSONTexts = JSONTexts("tenantId", "trackingId", "integrationId", "message")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSendMessageRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeSendMessageRequestTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeSendMessageRequestIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, SendMessageRequestChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            SendMessageRequestChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 }

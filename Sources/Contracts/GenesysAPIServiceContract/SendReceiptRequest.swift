@@ -54,7 +54,9 @@ public struct SendReceiptRequest: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SendReceiptRequest? {
         guard
             context.isObject(
-                node, "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/type")
+                node,
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/type"
+            )
         else { return nil }
         var tenantId: String? = nil
         var trackingId: String? = nil
@@ -83,7 +85,9 @@ public struct SendReceiptRequest: ContractValue {
             case 3:
                 context.enter("genesysMessageId")
                 genesysMessageId = SendReceiptRequestChecks.decodeSendReceiptRequestGenesysMessageId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("to")
@@ -115,40 +119,59 @@ public struct SendReceiptRequest: ContractValue {
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required")
+                "tenantId",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required"
+            )
         }
         if trackingId == nil, node.member("trackingId") == nil {
             context.missing(
-                "trackingId", "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required")
+                "trackingId",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required"
+            )
         }
         if integrationId == nil, node.member("integrationId") == nil {
             context.missing(
                 "integrationId",
-                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required"
+            )
         }
         if genesysMessageId == nil, node.member("genesysMessageId") == nil {
             context.missing(
                 "genesysMessageId",
-                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required"
+            )
         }
         if to == nil, node.member("to") == nil {
             context.missing(
-                "to", "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required")
+                "to",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required"
+            )
         }
         if status == nil, node.member("status") == nil {
             context.missing(
-                "status", "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required")
+                "status",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required"
+            )
         }
         if occurredAt == nil, node.member("occurredAt") == nil {
             context.missing(
-                "occurredAt", "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required")
+                "occurredAt",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/required"
+            )
         }
         if statusChoice == nil || statusChoice == 0 {
             SendReceiptRequestChecks.checkSendReceiptRequestThen(node, &context)
         } else {
             SendReceiptRequestChecks.checkSendReceiptRequestElse(node, &context)
         }
-        guard let tenantId, let trackingId, let integrationId, let genesysMessageId, let to, let status, let occurredAt
+        guard
+            let tenantId,
+            let trackingId,
+            let integrationId,
+            let genesysMessageId,
+            let to,
+            let status,
+            let occurredAt
         else { return nil }
         return SendReceiptRequest(
             tenantId: tenantId,
@@ -192,64 +215,88 @@ public struct SendReceiptRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendReceiptRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "tenantId", "trackingId", "integrationId", "genesysMessageId", "to", "status", "reasons", "isFinal",
-        "occurredAt")
+    static let names: JSONTexts = JSONTexts(
+        "tenantId",
+        "trackingId",
+        "integrationId",
+        "genesysMessageId",
+        "to",
+        "status",
+        "reasons",
+        "isFinal",
+        "occurredAt"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let choices: JSONTexts = JSONTexts("Failed")
 
     static func decodeSendReceiptRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeSendReceiptRequestTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeSendReceiptRequestIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, SendReceiptRequestChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            SendReceiptRequestChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
-    static func decodeSendReceiptRequestGenesysMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
-            return nil
-        }
+    static func decodeSendReceiptRequestGenesysMessageId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
+            maximum: 128,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+        )
         return value
     }
 
-    static func decodeSendReceiptRequestReasons(_ node: JSONNode, _ context: inout DecodingContext) -> [ReceiptReason]?
-    {
+    static func decodeSendReceiptRequestReasons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ReceiptReason]? {
         guard
             let value = context.array(
                 node,
                 "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/properties/reasons/type",
-                decode: { node, context in ReceiptReason.decode(node, &context) })
+                decode: { node, context in ReceiptReason.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/properties/reasons/minItems",
             maximum: 10,
             "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/properties/reasons/maxItems"
@@ -276,8 +323,10 @@ private enum SendReceiptRequestChecks {
     static func decodeSendReceiptRequestOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         SendReceiptRequestChecks.checkSendReceiptRequestOccurredAt(node, &context)
         return value
@@ -288,7 +337,8 @@ private enum SendReceiptRequestChecks {
             if node.member("reasons") == nil {
                 context.missing(
                     "reasons",
-                    "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/then/required")
+                    "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/then/required"
+                )
             }
         }
     }
@@ -298,14 +348,18 @@ private enum SendReceiptRequestChecks {
             if node.member("reasons") == nil {
                 context.missing(
                     "reasons",
-                    "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/else/not/required")
+                    "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/else/not/required"
+                )
             }
         }
     }
 
     static func checkSendReceiptRequestElse(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.not(node, "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/else/not") {
-            node, context in SendReceiptRequestChecks.checkSendReceiptRequestElseExcluded(node, &context)
+        context.not(
+            node,
+            "Specs/services/genesys-api-service.yaml#/components/schemas/SendReceiptRequest/else/not"
+        ) { node, context in
+            SendReceiptRequestChecks.checkSendReceiptRequestElseExcluded(node, &context)
         }
     }
 }

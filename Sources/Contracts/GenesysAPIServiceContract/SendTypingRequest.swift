@@ -66,20 +66,27 @@ public struct SendTypingRequest: ContractValue {
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/required")
+                "tenantId",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/required"
+            )
         }
         if integrationId == nil, node.member("integrationId") == nil {
             context.missing(
                 "integrationId",
-                "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/required")
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/required"
+            )
         }
         if from == nil, node.member("from") == nil {
             context.missing(
-                "from", "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/required")
+                "from",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/required"
+            )
         }
         if occurredAt == nil, node.member("occurredAt") == nil {
             context.missing(
-                "occurredAt", "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/required")
+                "occurredAt",
+                "Specs/services/genesys-api-service.yaml#/components/schemas/SendTypingRequest/required"
+            )
         }
         guard let tenantId, let integrationId, let from, let occurredAt else { return nil }
         return SendTypingRequest(tenantId: tenantId, integrationId: integrationId, from: from, occurredAt: occurredAt)
@@ -102,27 +109,33 @@ public struct SendTypingRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendTypingRequestChecks {
-    static let names: JSONNames = JSONNames("tenantId", "integrationId", "from", "occurredAt")
+    static let names: JSONTexts = JSONTexts("tenantId", "integrationId", "from", "occurredAt")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSendTypingRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeSendTypingRequestIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, SendTypingRequestChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+            value,
+            SendTypingRequestChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
         )
         return value
     }
@@ -136,8 +149,10 @@ private enum SendTypingRequestChecks {
     static func decodeSendTypingRequestOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         SendTypingRequestChecks.checkSendTypingRequestOccurredAt(node, &context)
         return value

@@ -166,7 +166,8 @@ extension AcceptedButtonResponse {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/type/type")
+                    "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -178,21 +179,24 @@ extension AcceptedButtonResponse {
 
 /// Decoders and checks of this file.
 private enum AcceptedButtonResponseChecks {
-    static let names: JSONNames = JSONNames("id", "type", "text", "payload")
+    static let names: JSONTexts = JSONTexts("id", "type", "text", "payload")
     static let texts: JSONTexts = JSONTexts("Button", "QuickReply", "DatePicker")
 
     static func decodeAcceptedButtonResponseId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/id/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeAcceptedButtonResponseKind(_ node: JSONNode, _ context: inout DecodingContext)
-        -> AcceptedButtonResponse.Kind??
-    {
+    static func decodeAcceptedButtonResponseKind(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> AcceptedButtonResponse.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = AcceptedButtonResponse.Kind.decode(node, &context)
         return value
@@ -203,7 +207,8 @@ private enum AcceptedButtonResponseChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/text/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -213,7 +218,8 @@ private enum AcceptedButtonResponseChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/payload/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse/properties/payload/type"
+            )
         else { return nil }
         return value
     }

@@ -42,7 +42,9 @@ public struct AcceptedChannelMetadata: ContractValue {
             case 1:
                 context.enter("customAttributes")
                 customAttributes = AcceptedChannelMetadataChecks.decodeAcceptedChannelMetadataCustomAttributes(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -147,20 +149,22 @@ extension AcceptedChannelMetadata {
 
 /// Decoders and checks of this file.
 private enum AcceptedChannelMetadataChecks {
-    static let names: JSONNames = JSONNames("subType", "customAttributes")
+    static let names: JSONTexts = JSONTexts("subType", "customAttributes")
     static let texts: JSONTexts = JSONTexts("None", "GoogleBusinessProfile", "RoadsideAssistance", "YouTube")
 
-    static func decodeAcceptedChannelMetadataSubType(_ node: JSONNode, _ context: inout DecodingContext)
-        -> AcceptedChannelMetadata.SubType??
-    {
+    static func decodeAcceptedChannelMetadataSubType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> AcceptedChannelMetadata.SubType?? {
         if node.kind == .null { return .some(nil) }
         let value = AcceptedChannelMetadata.SubType.decode(node, &context)
         return value
     }
 
-    static func decodeAcceptedChannelMetadataCustomAttributesMember(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeAcceptedChannelMetadataCustomAttributesMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -170,9 +174,10 @@ private enum AcceptedChannelMetadataChecks {
         return value
     }
 
-    static func decodeAcceptedChannelMetadataCustomAttributes(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String: String]??
-    {
+    static func decodeAcceptedChannelMetadataCustomAttributes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
@@ -180,7 +185,8 @@ private enum AcceptedChannelMetadataChecks {
                 "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedChannelMetadata/properties/customAttributes/type",
                 decode: { node, context in
                     AcceptedChannelMetadataChecks.decodeAcceptedChannelMetadataCustomAttributesMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

@@ -47,7 +47,8 @@ public struct AcceptedRecipient: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AcceptedRecipient? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/type")
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/type")
         else { return nil }
         var id: String? = nil
         var idType: AcceptedRecipient.IdType?? = nil
@@ -219,7 +220,8 @@ extension AcceptedRecipient {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/idType/type")
+                    "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/idType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -231,20 +233,23 @@ extension AcceptedRecipient {
 
 /// Decoders and checks of this file.
 private enum AcceptedRecipientChecks {
-    static let names: JSONNames = JSONNames("id", "idType", "nickname", "firstName", "lastName", "email", "image")
+    static let names: JSONTexts = JSONTexts("id", "idType", "nickname", "firstName", "lastName", "email", "image")
     static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque")
 
     static func decodeAcceptedRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/id/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeAcceptedRecipientIdType(_ node: JSONNode, _ context: inout DecodingContext) -> AcceptedRecipient
-        .IdType??
-    {
+    static func decodeAcceptedRecipientIdType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> AcceptedRecipient.IdType?? {
         if node.kind == .null { return .some(nil) }
         let value = AcceptedRecipient.IdType.decode(node, &context)
         return value
@@ -254,7 +259,8 @@ private enum AcceptedRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/nickname/type"
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/nickname/type"
             )
         else { return nil }
         return value
@@ -265,7 +271,8 @@ private enum AcceptedRecipientChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/firstName/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/firstName/type"
+            )
         else { return nil }
         return value
     }
@@ -274,7 +281,8 @@ private enum AcceptedRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/lastName/type"
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/lastName/type"
             )
         else { return nil }
         return value
@@ -284,7 +292,9 @@ private enum AcceptedRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/email/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/email/type"
+            )
         else { return nil }
         return value
     }
@@ -293,7 +303,9 @@ private enum AcceptedRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/image/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient/properties/image/type"
+            )
         else { return nil }
         return value
     }

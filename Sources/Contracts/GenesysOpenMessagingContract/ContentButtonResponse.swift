@@ -35,7 +35,8 @@ public struct ContentButtonResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentButtonResponse? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/type")
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/type")
         else { return nil }
         var id: String? = nil
         var type: ContentButtonResponse.Kind? = nil
@@ -66,15 +67,21 @@ public struct ContentButtonResponse: ContractValue {
         }
         if type == nil, node.member("type") == nil {
             context.missing(
-                "type", "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/required")
+                "type",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/required"
+            )
         }
         if text == nil, node.member("text") == nil {
             context.missing(
-                "text", "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/required")
+                "text",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/required"
+            )
         }
         if payload == nil, node.member("payload") == nil {
             context.missing(
-                "payload", "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/required")
+                "payload",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/required"
+            )
         }
         guard let type, let text, let payload else { return nil }
         return ContentButtonResponse(id: id, type: type, text: text, payload: payload, unknownMembers: unknownMembers)
@@ -135,13 +142,15 @@ extension ContentButtonResponse {
 
 /// Decoders and checks of this file.
 private enum ContentButtonResponseChecks {
-    static let names: JSONNames = JSONNames("id", "type", "text", "payload")
+    static let names: JSONTexts = JSONTexts("id", "type", "text", "payload")
     static let texts: JSONTexts = JSONTexts("Button", "QuickReply", "DatePicker")
 
     static func decodeContentButtonResponseId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/properties/id/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -149,7 +158,8 @@ private enum ContentButtonResponseChecks {
     static func decodeContentButtonResponseText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/properties/text/type"
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/properties/text/type"
             )
         else { return nil }
         return value
@@ -159,7 +169,8 @@ private enum ContentButtonResponseChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/properties/payload/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse/properties/payload/type"
+            )
         else { return nil }
         return value
     }

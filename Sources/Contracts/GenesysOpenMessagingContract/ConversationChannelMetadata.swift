@@ -30,7 +30,9 @@ public struct ConversationChannelMetadata: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationChannelMetadata? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationChannelMetadata/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationChannelMetadata/type"
+            )
         else { return nil }
         var subType: ConversationChannelMetadata.SubType? = nil
         var customAttributes: [String: String]? = nil
@@ -44,14 +46,19 @@ public struct ConversationChannelMetadata: ContractValue {
             case 1:
                 context.enter("customAttributes")
                 customAttributes = ConversationChannelMetadataChecks.decodeConversationChannelMetadataCustomAttributes(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
         return ConversationChannelMetadata(
-            subType: subType, customAttributes: customAttributes, unknownMembers: unknownMembers)
+            subType: subType,
+            customAttributes: customAttributes,
+            unknownMembers: unknownMembers
+        )
     }
 
     /// Writes the value.
@@ -136,11 +143,12 @@ extension ConversationChannelMetadata {
 
 /// Decoders and checks of this file.
 private enum ConversationChannelMetadataChecks {
-    static let names: JSONNames = JSONNames("subType", "customAttributes")
+    static let names: JSONTexts = JSONTexts("subType", "customAttributes")
     static let texts: JSONTexts = JSONTexts("None", "GoogleBusinessProfile", "RoadsideAssistance", "YouTube")
 
     static func decodeConversationChannelMetadataCustomAttributesMember(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -151,17 +159,21 @@ private enum ConversationChannelMetadataChecks {
         return value
     }
 
-    static func decodeConversationChannelMetadataCustomAttributes(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String: String]?
-    {
+    static func decodeConversationChannelMetadataCustomAttributes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationChannelMetadata/properties/customAttributes/type",
                 decode: { node, context in
                     ConversationChannelMetadataChecks.decodeConversationChannelMetadataCustomAttributesMember(
-                        node, &context)
-                })
+                        node,
+                        &context
+                    )
+                }
+            )
         else { return nil }
         return value
     }

@@ -53,7 +53,9 @@ public struct ConversationContentAttachment: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationContentAttachment? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationContentAttachment/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationContentAttachment/type"
+            )
         else { return nil }
         var id: String?? = nil
         var mediaType: ConversationContentAttachment.MediaType? = nil
@@ -81,28 +83,38 @@ public struct ConversationContentAttachment: ContractValue {
             case 3:
                 context.enter("mime")
                 mime = ConversationContentAttachmentChecks.decodeConversationContentAttachmentMime(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("text")
                 text = ConversationContentAttachmentChecks.decodeConversationContentAttachmentText(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("sha256")
                 sha256 = ConversationContentAttachmentChecks.decodeConversationContentAttachmentSha256(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("filename")
                 filename = ConversationContentAttachmentChecks.decodeConversationContentAttachmentFilename(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("contentSizeBytes")
                 contentSizeBytes =
                     ConversationContentAttachmentChecks.decodeConversationContentAttachmentContentSizeBytes(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -111,7 +123,8 @@ public struct ConversationContentAttachment: ContractValue {
         if mediaType == nil, node.member("mediaType") == nil {
             context.missing(
                 "mediaType",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationContentAttachment/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationContentAttachment/required"
+            )
         }
         guard let mediaType else { return nil }
         return ConversationContentAttachment(
@@ -271,8 +284,16 @@ extension ConversationContentAttachment {
 
 /// Decoders and checks of this file.
 private enum ConversationContentAttachmentChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "mediaType", "url", "mime", "text", "sha256", "filename", "contentSizeBytes")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "mediaType",
+        "url",
+        "mime",
+        "text",
+        "sha256",
+        "filename",
+        "contentSizeBytes"
+    )
     static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
 
     static func decodeConversationContentAttachmentId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
@@ -297,8 +318,10 @@ private enum ConversationContentAttachmentChecks {
         return value
     }
 
-    static func decodeConversationContentAttachmentMime(_ node: JSONNode, _ context: inout DecodingContext) -> String??
-    {
+    static func decodeConversationContentAttachmentMime(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -309,8 +332,10 @@ private enum ConversationContentAttachmentChecks {
         return value
     }
 
-    static func decodeConversationContentAttachmentText(_ node: JSONNode, _ context: inout DecodingContext) -> String??
-    {
+    static func decodeConversationContentAttachmentText(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -321,9 +346,10 @@ private enum ConversationContentAttachmentChecks {
         return value
     }
 
-    static func decodeConversationContentAttachmentSha256(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeConversationContentAttachmentSha256(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -334,9 +360,10 @@ private enum ConversationContentAttachmentChecks {
         return value
     }
 
-    static func decodeConversationContentAttachmentFilename(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeConversationContentAttachmentFilename(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -347,9 +374,10 @@ private enum ConversationContentAttachmentChecks {
         return value
     }
 
-    static func decodeConversationContentAttachmentContentSizeBytes(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Int??
-    {
+    static func decodeConversationContentAttachmentContentSizeBytes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(

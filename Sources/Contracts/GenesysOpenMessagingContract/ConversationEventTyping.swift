@@ -42,7 +42,9 @@ public struct ConversationEventTyping: ContractValue {
             case 1:
                 context.enter("duration")
                 duration = ConversationEventTypingChecks.decodeConversationEventTypingDurationValue(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -50,7 +52,9 @@ public struct ConversationEventTyping: ContractValue {
         }
         if type == nil, node.member("type") == nil {
             context.missing(
-                "type", "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationEventTyping/required")
+                "type",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationEventTyping/required"
+            )
         }
         guard let type else { return nil }
         return ConversationEventTyping(
@@ -130,11 +134,13 @@ extension ConversationEventTyping {
 
 /// Decoders and checks of this file.
 private enum ConversationEventTypingChecks {
-    static let names: JSONNames = JSONNames("type", "duration")
+    static let names: JSONTexts = JSONTexts("type", "duration")
     static let texts: JSONTexts = JSONTexts("On")
 
-    static func decodeConversationEventTypingDurationValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int??
-    {
+    static func decodeConversationEventTypingDurationValue(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(

@@ -27,7 +27,8 @@ public struct ConversationReason: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationReason? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason/type")
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason/type")
         else { return nil }
         var code: ConversationReason.Code?? = nil
         var message: String?? = nil
@@ -177,7 +178,8 @@ extension ConversationReason {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason/properties/code/type")
+                    "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason/properties/code/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -189,15 +191,27 @@ extension ConversationReason {
 
 /// Decoders and checks of this file.
 private enum ConversationReasonChecks {
-    static let names: JSONNames = JSONNames("code", "message")
+    static let names: JSONTexts = JSONTexts("code", "message")
     static let texts: JSONTexts = JSONTexts(
-        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
-        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
-        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
+        "MessageExpired",
+        "RateLimited",
+        "MessageNotAllowed",
+        "GeneralError",
+        "UnsupportedMessage",
+        "UnknownMessage",
+        "InvalidMessageStructure",
+        "InvalidDestination",
+        "ServerError",
+        "MediaTypeNotAllowed",
+        "InvalidMediaContentLength",
+        "RecipientOptedOut",
+        "DataFiltered"
+    )
 
-    static func decodeConversationReasonCode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationReason
-        .Code??
-    {
+    static func decodeConversationReasonCode(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> ConversationReason.Code?? {
         if node.kind == .null { return .some(nil) }
         let value = ConversationReason.Code.decode(node, &context)
         return value
@@ -207,7 +221,8 @@ private enum ConversationReasonChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason/properties/message/type"
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason/properties/message/type"
             )
         else { return nil }
         return value

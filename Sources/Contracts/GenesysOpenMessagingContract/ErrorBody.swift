@@ -63,9 +63,9 @@ public struct ErrorBody: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ErrorBody? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/type")
+        else { return nil }
         var message: String?? = nil
         var code: ErrorBody.Code?? = nil
         var status: Int?? = nil
@@ -439,7 +439,9 @@ extension ErrorBody {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/code/type")
+                    node,
+                    "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/code/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -451,24 +453,61 @@ extension ErrorBody {
 
 /// Decoders and checks of this file.
 private enum ErrorBodyChecks {
-    static let names: JSONNames = JSONNames(
-        "message", "code", "status", "contextId", "entityId", "entityName", "messageWithParams", "messageParams",
-        "details", "errors", "limit")
+    static let names: JSONTexts = JSONTexts(
+        "message",
+        "code",
+        "status",
+        "contextId",
+        "entityId",
+        "entityName",
+        "messageWithParams",
+        "messageParams",
+        "details",
+        "errors",
+        "limit"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "bad.request", "invalid.value", "invalid.date", "invalid.query.param.value", "invalid.property",
-        "constraint.validation", "missing.open.channel.date", "not.a.client", "client.failed.request",
-        "response.entity.too.large", "authentication.required", "bad.credentials", "ip.not.authorized",
-        "credentials.expired", "missing.permissions", "missing.any.permissions", "missing.division.permission",
-        "missing.any.division.permissions", "not.authorized", "app.not.authorized.for.scope", "authz.policy.denied",
-        "not.found", "client.timeout", "request.conflict", "request.entity.too.large", "unsupported.media.type",
-        "too.many.requests.retry.after", "too.many.requests", "internal.server.error", "service.unavailable",
-        "request.timeout", "authentication.request.timeout")
+        "bad.request",
+        "invalid.value",
+        "invalid.date",
+        "invalid.query.param.value",
+        "invalid.property",
+        "constraint.validation",
+        "missing.open.channel.date",
+        "not.a.client",
+        "client.failed.request",
+        "response.entity.too.large",
+        "authentication.required",
+        "bad.credentials",
+        "ip.not.authorized",
+        "credentials.expired",
+        "missing.permissions",
+        "missing.any.permissions",
+        "missing.division.permission",
+        "missing.any.division.permissions",
+        "not.authorized",
+        "app.not.authorized.for.scope",
+        "authz.policy.denied",
+        "not.found",
+        "client.timeout",
+        "request.conflict",
+        "request.entity.too.large",
+        "unsupported.media.type",
+        "too.many.requests.retry.after",
+        "too.many.requests",
+        "internal.server.error",
+        "service.unavailable",
+        "request.timeout",
+        "authentication.request.timeout"
+    )
 
     static func decodeErrorBodyMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/message/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/message/type"
+            )
         else { return nil }
         return value
     }
@@ -483,8 +522,11 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/status/type",
-                bits: 32, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/status/format")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/status/type",
+                bits: 32,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/status/format"
+            )
         else { return nil }
         return value
     }
@@ -493,7 +535,9 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/contextId/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/contextId/type"
+            )
         else { return nil }
         return value
     }
@@ -502,7 +546,9 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/entityId/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/entityId/type"
+            )
         else { return nil }
         return value
     }
@@ -511,7 +557,9 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/entityName/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/entityName/type"
+            )
         else { return nil }
         return value
     }
@@ -521,7 +569,8 @@ private enum ErrorBodyChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/messageWithParams/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/messageWithParams/type"
+            )
         else { return nil }
         return value
     }
@@ -536,12 +585,17 @@ private enum ErrorBodyChecks {
         return value
     }
 
-    static func decodeErrorBodyMessageParams(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]?? {
+    static func decodeErrorBodyMessageParams(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/messageParams/type",
-                decode: { node, context in ErrorBodyChecks.decodeErrorBodyMessageParamsMember(node, &context) })
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/messageParams/type",
+                decode: { node, context in ErrorBodyChecks.decodeErrorBodyMessageParamsMember(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -550,8 +604,10 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/details/type",
-                decode: { node, context in ErrorDetail.decode(node, &context) })
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/details/type",
+                decode: { node, context in ErrorDetail.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -560,8 +616,10 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/errors/type",
-                decode: { node, context in ErrorBody.decode(node, &context) })
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody/properties/errors/type",
+                decode: { node, context in ErrorBody.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct ErrorDetail: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ErrorDetail? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/type")
+        else { return nil }
         var errorCode: String?? = nil
         var fieldName: String?? = nil
         var entityId: String?? = nil
@@ -123,13 +123,15 @@ public struct ErrorDetail: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ErrorDetailChecks {
-    static let names: JSONNames = JSONNames("errorCode", "fieldName", "entityId", "entityName")
+    static let names: JSONTexts = JSONTexts("errorCode", "fieldName", "entityId", "entityName")
 
     static func decodeErrorDetailErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/properties/errorCode/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/properties/errorCode/type"
+            )
         else { return nil }
         return value
     }
@@ -138,7 +140,9 @@ private enum ErrorDetailChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/properties/fieldName/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/properties/fieldName/type"
+            )
         else { return nil }
         return value
     }
@@ -147,7 +151,9 @@ private enum ErrorDetailChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/properties/entityId/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/properties/entityId/type"
+            )
         else { return nil }
         return value
     }
@@ -156,7 +162,9 @@ private enum ErrorDetailChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/properties/entityName/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail/properties/entityName/type"
+            )
         else { return nil }
         return value
     }

@@ -9,79 +9,114 @@ public enum GenesysOpenMessagingSchemas {
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage",
-            OpenInboundNormalizedMessage.self),
+            OpenInboundNormalizedMessage.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageMessagingChannel",
-            OpenInboundMessageMessagingChannel.self),
+            OpenInboundMessageMessagingChannel.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationChannelMetadata",
-            ConversationChannelMetadata.self),
+            ConversationChannelMetadata.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient",
-            OpenMessagingFromRecipient.self),
+            OpenMessagingFromRecipient.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageContent",
-            OpenInboundMessageContent.self),
+            OpenInboundMessageContent.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment", OpenContentAttachment.self),
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment",
+            OpenContentAttachment.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedEvent",
-            OpenInboundNormalizedEvent.self),
+            OpenInboundNormalizedEvent.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingChannel",
-            OpenInboundMessagingChannel.self),
+            OpenInboundMessagingChannel.self
+        ),
         ContractSchemaEntry("Specs/genesys/open-messaging.yaml#/components/schemas/OpenEvent", OpenEvent.self),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt",
-            OpenInboundNormalizedReceipt.self),
+            OpenInboundNormalizedReceipt.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingReceiptChannel",
-            OpenInboundMessagingReceiptChannel.self),
+            OpenInboundMessagingReceiptChannel.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient",
-            OpenMessagingToRecipient.self),
+            OpenMessagingToRecipient.self
+        ),
         ContractSchemaEntry("Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason", ReceiptReason.self),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage",
-            OpenInboundStructuredResponseMessage.self),
+            OpenInboundStructuredResponseMessage.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse", ContentButtonResponse.self),
+            "Specs/genesys/open-messaging.yaml#/components/schemas/ContentButtonResponse",
+            ContentButtonResponse.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage",
-            OpenMessageNormalizedMessage.self),
+            OpenMessageNormalizedMessage.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel", OpenMessagingChannel.self),
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel",
+            OpenMessagingChannel.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient", AcceptedRecipient.self),
+            "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedRecipient",
+            AcceptedRecipient.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedChannelMetadata",
-            AcceptedChannelMetadata.self),
+            AcceptedChannelMetadata.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent", OpenMessageContent.self),
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent",
+            OpenMessageContent.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationContentAttachment",
-            ConversationContentAttachment.self),
+            ConversationContentAttachment.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage",
-            OpenEventNormalizedMessage.self),
+            OpenEventNormalizedMessage.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent", OpenMessageEvent.self),
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent",
+            OpenMessageEvent.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationEventTyping",
-            ConversationEventTyping.self),
+            ConversationEventTyping.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage",
-            OpenReceiptNormalizedMessage.self),
+            OpenReceiptNormalizedMessage.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason", ConversationReason.self),
+            "Specs/genesys/open-messaging.yaml#/components/schemas/ConversationReason",
+            ConversationReason.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenStructuredResponseNormalizedMessage",
-            OpenStructuredResponseNormalizedMessage.self),
+            OpenStructuredResponseNormalizedMessage.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent",
-            StructuredResponseContent.self),
+            StructuredResponseContent.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse", AcceptedButtonResponse.self),
+            "Specs/genesys/open-messaging.yaml#/components/schemas/AcceptedButtonResponse",
+            AcceptedButtonResponse.self
+        ),
         ContractSchemaEntry("Specs/genesys/open-messaging.yaml#/components/schemas/ErrorBody", ErrorBody.self),
         ContractSchemaEntry("Specs/genesys/open-messaging.yaml#/components/schemas/ErrorDetail", ErrorDetail.self),
         ContractSchemaEntry("Specs/genesys/open-messaging.yaml#/components/schemas/ExceededLimit", ExceededLimit.self),

@@ -48,7 +48,8 @@ public struct OpenContentAttachment: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenContentAttachment? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/type")
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/type")
         else { return nil }
         var id: String? = nil
         var mediaType: OpenContentAttachment.MediaType? = nil
@@ -94,15 +95,21 @@ public struct OpenContentAttachment: ContractValue {
         }
         if mediaType == nil, node.member("mediaType") == nil {
             context.missing(
-                "mediaType", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/required")
+                "mediaType",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/required"
+            )
         }
         if url == nil, node.member("url") == nil {
             context.missing(
-                "url", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/required")
+                "url",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/required"
+            )
         }
         if mime == nil, node.member("mime") == nil {
             context.missing(
-                "mime", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/required")
+                "mime",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/required"
+            )
         }
         guard let mediaType, let url, let mime else { return nil }
         return OpenContentAttachment(
@@ -191,13 +198,15 @@ extension OpenContentAttachment {
 
 /// Decoders and checks of this file.
 private enum OpenContentAttachmentChecks {
-    static let names: JSONNames = JSONNames("id", "mediaType", "url", "mime", "text", "sha256", "filename")
+    static let names: JSONTexts = JSONTexts("id", "mediaType", "url", "mime", "text", "sha256", "filename")
     static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
 
     static func decodeOpenContentAttachmentId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/id/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -205,18 +214,23 @@ private enum OpenContentAttachmentChecks {
     static func decodeOpenContentAttachmentUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/url/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/url/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/url/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/url/minLength"
+        )
         return value
     }
 
     static func decodeOpenContentAttachmentMime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/mime/type"
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/mime/type"
             )
         else { return nil }
         return value
@@ -225,7 +239,8 @@ private enum OpenContentAttachmentChecks {
     static func decodeOpenContentAttachmentText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/text/type"
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/text/type"
             )
         else { return nil }
         return value
@@ -235,7 +250,8 @@ private enum OpenContentAttachmentChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/sha256/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/sha256/type"
+            )
         else { return nil }
         return value
     }
@@ -244,7 +260,8 @@ private enum OpenContentAttachmentChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/filename/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenContentAttachment/properties/filename/type"
+            )
         else { return nil }
         return value
     }

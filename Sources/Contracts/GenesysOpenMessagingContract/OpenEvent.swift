@@ -17,9 +17,9 @@ public struct OpenEvent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenEvent? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEvent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEvent/type")
+        else { return nil }
         var hasEventType = false
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -54,15 +54,19 @@ public struct OpenEvent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenEventChecks {
-    static let names: JSONNames = JSONNames("eventType")
+    static let names: JSONTexts = JSONTexts("eventType")
     static let values: [JSONValue] = [.string("Typing")]
 
     static func checkOpenEventEventType(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
-            node, [.string], "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEvent/properties/eventType/type"
+            node,
+            [.string],
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEvent/properties/eventType/type"
         )
         context.enumeration(
-            node, OpenEventChecks.values,
-            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEvent/properties/eventType/enum")
+            node,
+            OpenEventChecks.values,
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEvent/properties/eventType/enum"
+        )
     }
 }

@@ -37,7 +37,9 @@ public struct OpenEventNormalizedMessage: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenEventNormalizedMessage? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/type"
+            )
         else { return nil }
         var id: String?? = nil
         var channel: OpenMessagingChannel? = nil
@@ -68,11 +70,15 @@ public struct OpenEventNormalizedMessage: ContractValue {
         }
         if channel == nil, node.member("channel") == nil {
             context.missing(
-                "channel", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/required")
+                "channel",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/required"
+            )
         }
         if type == nil, node.member("type") == nil {
             context.missing(
-                "type", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/required")
+                "type",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/required"
+            )
         }
         guard let channel, let type else { return nil }
         return OpenEventNormalizedMessage(
@@ -165,7 +171,7 @@ extension OpenEventNormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum OpenEventNormalizedMessageChecks {
-    static let names: JSONNames = JSONNames("id", "channel", "type", "events")
+    static let names: JSONTexts = JSONTexts("id", "channel", "type", "events")
     static let texts: JSONTexts = JSONTexts("Event")
 
     static func decodeOpenEventNormalizedMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
@@ -173,20 +179,23 @@ private enum OpenEventNormalizedMessageChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/properties/id/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenEventNormalizedMessageEvents(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [OpenMessageEvent]??
-    {
+    static func decodeOpenEventNormalizedMessageEvents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [OpenMessageEvent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenEventNormalizedMessage/properties/events/type",
-                decode: { node, context in OpenMessageEvent.decode(node, &context) })
+                decode: { node, context in OpenMessageEvent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

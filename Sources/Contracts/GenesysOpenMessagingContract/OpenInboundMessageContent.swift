@@ -29,7 +29,9 @@ public struct OpenInboundMessageContent: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenInboundMessageContent? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageContent/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageContent/type"
+            )
         else { return nil }
         var contentType: OpenInboundMessageContent.ContentType? = nil
         var attachment = Boxed<OpenContentAttachment>()
@@ -120,6 +122,6 @@ extension OpenInboundMessageContent {
 
 /// Decoders and checks of this file.
 private enum OpenInboundMessageContentChecks {
-    static let names: JSONNames = JSONNames("contentType", "attachment")
+    static let names: JSONTexts = JSONTexts("contentType", "attachment")
     static let texts: JSONTexts = JSONTexts("Attachment")
 }

@@ -35,11 +35,15 @@ public struct OpenInboundMessageMessagingChannel: ContractValue {
     }
 
     /// Reads and validates a value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenInboundMessageMessagingChannel?
-    {
+    public static func decode(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OpenInboundMessageMessagingChannel? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageMessagingChannel/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageMessagingChannel/type"
+            )
         else { return nil }
         var from: OpenMessagingFromRecipient? = nil
         var time: DateTime? = nil
@@ -55,12 +59,16 @@ public struct OpenInboundMessageMessagingChannel: ContractValue {
             case 1:
                 context.enter("time")
                 time = OpenInboundMessageMessagingChannelChecks.decodeOpenInboundMessageMessagingChannelTime(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("messageId")
                 messageId = OpenInboundMessageMessagingChannelChecks.decodeOpenInboundMessageMessagingChannelMessageId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("metadata")
@@ -73,12 +81,14 @@ public struct OpenInboundMessageMessagingChannel: ContractValue {
         if from == nil, node.member("from") == nil {
             context.missing(
                 "from",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageMessagingChannel/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageMessagingChannel/required"
+            )
         }
         if time == nil, node.member("time") == nil {
             context.missing(
                 "time",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageMessagingChannel/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessageMessagingChannel/required"
+            )
         }
         guard let from, let time else { return nil }
         return OpenInboundMessageMessagingChannel(
@@ -115,11 +125,12 @@ public struct OpenInboundMessageMessagingChannel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundMessageMessagingChannelChecks {
-    static let names: JSONNames = JSONNames("from", "time", "messageId", "metadata")
+    static let names: JSONTexts = JSONTexts("from", "time", "messageId", "metadata")
 
-    static func decodeOpenInboundMessageMessagingChannelTime(_ node: JSONNode, _ context: inout DecodingContext)
-        -> DateTime?
-    {
+    static func decodeOpenInboundMessageMessagingChannelTime(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DateTime? {
         guard
             let value = context.dateTime(
                 node,
@@ -131,9 +142,10 @@ private enum OpenInboundMessageMessagingChannelChecks {
         return value
     }
 
-    static func decodeOpenInboundMessageMessagingChannelMessageId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeOpenInboundMessageMessagingChannelMessageId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,

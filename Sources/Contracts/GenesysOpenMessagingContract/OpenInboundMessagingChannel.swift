@@ -29,7 +29,9 @@ public struct OpenInboundMessagingChannel: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenInboundMessagingChannel? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingChannel/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingChannel/type"
+            )
         else { return nil }
         var from: OpenMessagingFromRecipient? = nil
         var time: DateTime? = nil
@@ -50,11 +52,15 @@ public struct OpenInboundMessagingChannel: ContractValue {
         }
         if from == nil, node.member("from") == nil {
             context.missing(
-                "from", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingChannel/required")
+                "from",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingChannel/required"
+            )
         }
         if time == nil, node.member("time") == nil {
             context.missing(
-                "time", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingChannel/required")
+                "time",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingChannel/required"
+            )
         }
         guard let from, let time else { return nil }
         return OpenInboundMessagingChannel(from: from, time: time, unknownMembers: unknownMembers)
@@ -77,7 +83,7 @@ public struct OpenInboundMessagingChannel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundMessagingChannelChecks {
-    static let names: JSONNames = JSONNames("from", "time")
+    static let names: JSONTexts = JSONTexts("from", "time")
 
     static func decodeOpenInboundMessagingChannelTime(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard

@@ -22,11 +22,15 @@ public struct OpenInboundMessagingReceiptChannel: ContractValue {
     }
 
     /// Reads and validates a value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenInboundMessagingReceiptChannel?
-    {
+    public static func decode(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OpenInboundMessagingReceiptChannel? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingReceiptChannel/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingReceiptChannel/type"
+            )
         else { return nil }
         var to: OpenMessagingToRecipient? = nil
         var time: DateTime? = nil
@@ -40,7 +44,9 @@ public struct OpenInboundMessagingReceiptChannel: ContractValue {
             case 1:
                 context.enter("time")
                 time = OpenInboundMessagingReceiptChannelChecks.decodeOpenInboundMessagingReceiptChannelTime(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -49,12 +55,14 @@ public struct OpenInboundMessagingReceiptChannel: ContractValue {
         if to == nil, node.member("to") == nil {
             context.missing(
                 "to",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingReceiptChannel/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingReceiptChannel/required"
+            )
         }
         if time == nil, node.member("time") == nil {
             context.missing(
                 "time",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingReceiptChannel/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundMessagingReceiptChannel/required"
+            )
         }
         guard let to, let time else { return nil }
         return OpenInboundMessagingReceiptChannel(to: to, time: time, unknownMembers: unknownMembers)
@@ -77,11 +85,12 @@ public struct OpenInboundMessagingReceiptChannel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundMessagingReceiptChannelChecks {
-    static let names: JSONNames = JSONNames("to", "time")
+    static let names: JSONTexts = JSONTexts("to", "time")
 
-    static func decodeOpenInboundMessagingReceiptChannelTime(_ node: JSONNode, _ context: inout DecodingContext)
-        -> DateTime?
-    {
+    static func decodeOpenInboundMessagingReceiptChannelTime(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DateTime? {
         guard
             let value = context.dateTime(
                 node,

@@ -29,7 +29,9 @@ public struct OpenInboundNormalizedEvent: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenInboundNormalizedEvent? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedEvent/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedEvent/type"
+            )
         else { return nil }
         var channel: OpenInboundMessagingChannel? = nil
         var events: [OpenEvent]? = nil
@@ -50,11 +52,15 @@ public struct OpenInboundNormalizedEvent: ContractValue {
         }
         if channel == nil, node.member("channel") == nil {
             context.missing(
-                "channel", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedEvent/required")
+                "channel",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedEvent/required"
+            )
         }
         if events == nil, node.member("events") == nil {
             context.missing(
-                "events", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedEvent/required")
+                "events",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedEvent/required"
+            )
         }
         guard let channel, let events else { return nil }
         return OpenInboundNormalizedEvent(channel: channel, events: events, unknownMembers: unknownMembers)
@@ -77,16 +83,18 @@ public struct OpenInboundNormalizedEvent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundNormalizedEventChecks {
-    static let names: JSONNames = JSONNames("channel", "events")
+    static let names: JSONTexts = JSONTexts("channel", "events")
 
-    static func decodeOpenInboundNormalizedEventEvents(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [OpenEvent]?
-    {
+    static func decodeOpenInboundNormalizedEventEvents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [OpenEvent]? {
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedEvent/properties/events/type",
-                decode: { node, context in OpenEvent.decode(node, &context) })
+                decode: { node, context in OpenEvent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -39,7 +39,9 @@ public struct OpenInboundNormalizedMessage: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenInboundNormalizedMessage? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage/type"
+            )
         else { return nil }
         var channel: OpenInboundMessageMessagingChannel? = nil
         var text: String? = nil
@@ -59,12 +61,16 @@ public struct OpenInboundNormalizedMessage: ContractValue {
             case 2:
                 context.enter("content")
                 content = OpenInboundNormalizedMessageChecks.decodeOpenInboundNormalizedMessageContent(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("metadata")
                 metadata = OpenInboundNormalizedMessageChecks.decodeOpenInboundNormalizedMessageMetadata(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -72,7 +78,8 @@ public struct OpenInboundNormalizedMessage: ContractValue {
         }
         if channel == nil, node.member("channel") == nil {
             context.missing(
-                "channel", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage/required"
+                "channel",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage/required"
             )
         }
         OpenInboundNormalizedMessageChecks.checkOpenInboundNormalizedMessage(node, &context)
@@ -113,7 +120,7 @@ public struct OpenInboundNormalizedMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundNormalizedMessageChecks {
-    static let names: JSONNames = JSONNames("channel", "text", "content", "metadata")
+    static let names: JSONTexts = JSONTexts("channel", "text", "content", "metadata")
 
     static func decodeOpenInboundNormalizedMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -125,25 +132,29 @@ private enum OpenInboundNormalizedMessageChecks {
         return value
     }
 
-    static func decodeOpenInboundNormalizedMessageContent(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [OpenInboundMessageContent]?
-    {
+    static func decodeOpenInboundNormalizedMessageContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [OpenInboundMessageContent]? {
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage/properties/content/type",
-                decode: { node, context in OpenInboundMessageContent.decode(node, &context) })
+                decode: { node, context in OpenInboundMessageContent.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 1,
+            value.count,
+            maximum: 1,
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage/properties/content/maxItems"
         )
         return value
     }
 
-    static func decodeOpenInboundNormalizedMessageMetadataMember(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeOpenInboundNormalizedMessageMetadataMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -153,16 +164,18 @@ private enum OpenInboundNormalizedMessageChecks {
         return value
     }
 
-    static func decodeOpenInboundNormalizedMessageMetadata(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String: String]?
-    {
+    static func decodeOpenInboundNormalizedMessageMetadata(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage/properties/metadata/type",
                 decode: { node, context in
                     OpenInboundNormalizedMessageChecks.decodeOpenInboundNormalizedMessageMetadataMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }
@@ -193,9 +206,11 @@ private enum OpenInboundNormalizedMessageChecks {
         context.anyOf(
             node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedMessage/anyOf",
             [
-                { node, context in OpenInboundNormalizedMessageChecks.checkOpenInboundNormalizedMessage2(node, &context)
+                { node, context in
+                    OpenInboundNormalizedMessageChecks.checkOpenInboundNormalizedMessage2(node, &context)
                 },
-                { node, context in OpenInboundNormalizedMessageChecks.checkOpenInboundNormalizedMessage3(node, &context)
+                { node, context in
+                    OpenInboundNormalizedMessageChecks.checkOpenInboundNormalizedMessage3(node, &context)
                 },
             ])
     }

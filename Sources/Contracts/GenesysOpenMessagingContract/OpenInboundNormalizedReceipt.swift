@@ -45,7 +45,9 @@ public struct OpenInboundNormalizedReceipt: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenInboundNormalizedReceipt? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/type"
+            )
         else { return nil }
         var id: String? = nil
         var channel: OpenInboundMessagingReceiptChannel? = nil
@@ -71,12 +73,16 @@ public struct OpenInboundNormalizedReceipt: ContractValue {
             case 3:
                 context.enter("reasons")
                 reasons = OpenInboundNormalizedReceiptChecks.decodeOpenInboundNormalizedReceiptReasons(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("isFinalReceipt")
                 isFinalReceipt = OpenInboundNormalizedReceiptChecks.decodeOpenInboundNormalizedReceiptIsFinalReceipt(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("direction")
@@ -88,16 +94,21 @@ public struct OpenInboundNormalizedReceipt: ContractValue {
         }
         if id == nil, node.member("id") == nil {
             context.missing(
-                "id", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/required")
+                "id",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/required"
+            )
         }
         if channel == nil, node.member("channel") == nil {
             context.missing(
-                "channel", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/required"
+                "channel",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/required"
             )
         }
         if status == nil, node.member("status") == nil {
             context.missing(
-                "status", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/required")
+                "status",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/required"
+            )
         }
         guard let id, let channel, let status else { return nil }
         return OpenInboundNormalizedReceipt(
@@ -232,7 +243,7 @@ extension OpenInboundNormalizedReceipt {
 
 /// Decoders and checks of this file.
 private enum OpenInboundNormalizedReceiptChecks {
-    static let names: JSONNames = JSONNames("id", "channel", "status", "reasons", "isFinalReceipt", "direction")
+    static let names: JSONTexts = JSONTexts("id", "channel", "status", "reasons", "isFinalReceipt", "direction")
     static let texts: JSONTexts = JSONTexts("Sent", "Delivered", "Failed", "Published", "Removed")
     static let texts2: JSONTexts = JSONTexts("Outbound", "Inbound")
 
@@ -240,30 +251,35 @@ private enum OpenInboundNormalizedReceiptChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/properties/id/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/properties/id/minLength"
         )
         return value
     }
 
-    static func decodeOpenInboundNormalizedReceiptReasons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [ReceiptReason]?
-    {
+    static func decodeOpenInboundNormalizedReceiptReasons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ReceiptReason]? {
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundNormalizedReceipt/properties/reasons/type",
-                decode: { node, context in ReceiptReason.decode(node, &context) })
+                decode: { node, context in ReceiptReason.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenInboundNormalizedReceiptIsFinalReceipt(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Bool?
-    {
+    static func decodeOpenInboundNormalizedReceiptIsFinalReceipt(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Bool? {
         guard
             let value = context.bool(
                 node,

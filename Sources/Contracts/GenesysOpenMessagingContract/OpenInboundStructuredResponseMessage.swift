@@ -30,12 +30,15 @@ public struct OpenInboundStructuredResponseMessage: ContractValue {
     }
 
     /// Reads and validates a value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OpenInboundStructuredResponseMessage?
-    {
+    public static func decode(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OpenInboundStructuredResponseMessage? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/type"
+            )
         else { return nil }
         var channel: OpenInboundMessageMessagingChannel? = nil
         var buttonResponse: ContentButtonResponse? = nil
@@ -64,17 +67,20 @@ public struct OpenInboundStructuredResponseMessage: ContractValue {
         if channel == nil, node.member("channel") == nil {
             context.missing(
                 "channel",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/required"
+            )
         }
         if buttonResponse == nil, node.member("buttonResponse") == nil {
             context.missing(
                 "buttonResponse",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/required"
+            )
         }
         if originatingMessageId == nil, node.member("originatingMessageId") == nil {
             context.missing(
                 "originatingMessageId",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/required"
+            )
         }
         guard let channel, let buttonResponse, let originatingMessageId else { return nil }
         return OpenInboundStructuredResponseMessage(
@@ -104,10 +110,11 @@ public struct OpenInboundStructuredResponseMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenInboundStructuredResponseMessageChecks {
-    static let names: JSONNames = JSONNames("channel", "buttonResponse", "originatingMessageId")
+    static let names: JSONTexts = JSONTexts("channel", "buttonResponse", "originatingMessageId")
 
     static func decodeOpenInboundStructuredResponseMessageOriginatingMessageId(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -116,7 +123,8 @@ private enum OpenInboundStructuredResponseMessageChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/genesys/open-messaging.yaml#/components/schemas/OpenInboundStructuredResponseMessage/properties/originatingMessageId/minLength"
         )
         return value

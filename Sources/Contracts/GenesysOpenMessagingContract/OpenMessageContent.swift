@@ -27,7 +27,8 @@ public struct OpenMessageContent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenMessageContent? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/type")
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/type")
         else { return nil }
         var contentType: OpenMessageContent.ContentType? = nil
         var attachment = Boxed<ConversationContentAttachment>()
@@ -48,7 +49,9 @@ public struct OpenMessageContent: ContractValue {
         }
         if contentType == nil, node.member("contentType") == nil {
             context.missing(
-                "contentType", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/required")
+                "contentType",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageContent/required"
+            )
         }
         guard let contentType else { return nil }
         var value = OpenMessageContent(contentType: contentType, unknownMembers: unknownMembers)
@@ -121,6 +124,6 @@ extension OpenMessageContent {
 
 /// Decoders and checks of this file.
 private enum OpenMessageContentChecks {
-    static let names: JSONNames = JSONNames("contentType", "attachment")
+    static let names: JSONTexts = JSONTexts("contentType", "attachment")
     static let texts: JSONTexts = JSONTexts("Attachment")
 }

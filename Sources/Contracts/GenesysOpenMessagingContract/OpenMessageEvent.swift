@@ -27,7 +27,8 @@ public struct OpenMessageEvent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenMessageEvent? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent/type")
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent/type")
         else { return nil }
         var eventType: OpenMessageEvent.EventType? = nil
         var typing: ConversationEventTyping? = nil
@@ -48,7 +49,9 @@ public struct OpenMessageEvent: ContractValue {
         }
         if eventType == nil, node.member("eventType") == nil {
             context.missing(
-                "eventType", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent/required")
+                "eventType",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent/required"
+            )
         }
         guard let eventType else { return nil }
         return OpenMessageEvent(eventType: eventType, typing: typing, unknownMembers: unknownMembers)
@@ -106,7 +109,8 @@ extension OpenMessageEvent {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent/properties/eventType/type")
+                    "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageEvent/properties/eventType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -118,6 +122,6 @@ extension OpenMessageEvent {
 
 /// Decoders and checks of this file.
 private enum OpenMessageEventChecks {
-    static let names: JSONNames = JSONNames("eventType", "typing")
+    static let names: JSONTexts = JSONTexts("eventType", "typing")
     static let texts: JSONTexts = JSONTexts("Typing")
 }

@@ -53,7 +53,9 @@ public struct OpenMessageNormalizedMessage: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenMessageNormalizedMessage? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/type"
+            )
         else { return nil }
         var id: String?? = nil
         var channel: OpenMessagingChannel? = nil
@@ -85,22 +87,30 @@ public struct OpenMessageNormalizedMessage: ContractValue {
             case 4:
                 context.enter("content")
                 content = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageContent(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("metadata")
                 metadata = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageMetadata(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("conversationId")
                 conversationId = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageConversationId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("direction")
                 direction = OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageDirection(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -108,12 +118,15 @@ public struct OpenMessageNormalizedMessage: ContractValue {
         }
         if channel == nil, node.member("channel") == nil {
             context.missing(
-                "channel", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/required"
+                "channel",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/required"
             )
         }
         if type == nil, node.member("type") == nil {
             context.missing(
-                "type", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/required")
+                "type",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/required"
+            )
         }
         guard let channel, let type else { return nil }
         return OpenMessageNormalizedMessage(
@@ -297,8 +310,16 @@ extension OpenMessageNormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum OpenMessageNormalizedMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "channel", "type", "text", "content", "metadata", "conversationId", "direction")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "channel",
+        "type",
+        "text",
+        "content",
+        "metadata",
+        "conversationId",
+        "direction"
+    )
     static let texts: JSONTexts = JSONTexts("Text")
     static let texts2: JSONTexts = JSONTexts("Inbound", "Outbound")
 
@@ -307,7 +328,8 @@ private enum OpenMessageNormalizedMessageChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/properties/id/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -323,22 +345,25 @@ private enum OpenMessageNormalizedMessageChecks {
         return value
     }
 
-    static func decodeOpenMessageNormalizedMessageContent(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [OpenMessageContent]??
-    {
+    static func decodeOpenMessageNormalizedMessageContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [OpenMessageContent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/properties/content/type",
-                decode: { node, context in OpenMessageContent.decode(node, &context) })
+                decode: { node, context in OpenMessageContent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenMessageNormalizedMessageMetadataMember(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeOpenMessageNormalizedMessageMetadataMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -348,9 +373,10 @@ private enum OpenMessageNormalizedMessageChecks {
         return value
     }
 
-    static func decodeOpenMessageNormalizedMessageMetadata(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String: String]??
-    {
+    static func decodeOpenMessageNormalizedMessageMetadata(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
@@ -358,14 +384,16 @@ private enum OpenMessageNormalizedMessageChecks {
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessageNormalizedMessage/properties/metadata/type",
                 decode: { node, context in
                     OpenMessageNormalizedMessageChecks.decodeOpenMessageNormalizedMessageMetadataMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenMessageNormalizedMessageConversationId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeOpenMessageNormalizedMessageConversationId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -376,9 +404,10 @@ private enum OpenMessageNormalizedMessageChecks {
         return value
     }
 
-    static func decodeOpenMessageNormalizedMessageDirection(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OpenMessageNormalizedMessage.Direction??
-    {
+    static func decodeOpenMessageNormalizedMessageDirection(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OpenMessageNormalizedMessage.Direction?? {
         if node.kind == .null { return .some(nil) }
         let value = OpenMessageNormalizedMessage.Direction.decode(node, &context)
         return value

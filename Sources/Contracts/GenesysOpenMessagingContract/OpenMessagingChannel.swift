@@ -51,7 +51,8 @@ public struct OpenMessagingChannel: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenMessagingChannel? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/type")
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/type")
         else { return nil }
         var id: String?? = nil
         var platform: OpenMessagingChannel.Platform?? = nil
@@ -105,11 +106,15 @@ public struct OpenMessagingChannel: ContractValue {
         }
         if from == nil, node.member("from") == nil {
             context.missing(
-                "from", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/required")
+                "from",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/required"
+            )
         }
         if time == nil, node.member("time") == nil {
             context.missing(
-                "time", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/required")
+                "time",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/required"
+            )
         }
         guard let to, let from, let time else { return nil }
         return OpenMessagingChannel(
@@ -268,7 +273,8 @@ extension OpenMessagingChannel {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/type/type")
+                    "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -280,7 +286,7 @@ extension OpenMessagingChannel {
 
 /// Decoders and checks of this file.
 private enum OpenMessagingChannelChecks {
-    static let names: JSONNames = JSONNames("id", "platform", "type", "messageId", "to", "from", "time", "metadata")
+    static let names: JSONTexts = JSONTexts("id", "platform", "type", "messageId", "to", "from", "time", "metadata")
     static let texts: JSONTexts = JSONTexts("Open")
     static let texts2: JSONTexts = JSONTexts("Private", "Public")
 
@@ -288,22 +294,26 @@ private enum OpenMessagingChannelChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/id/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenMessagingChannelPlatform(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OpenMessagingChannel.Platform??
-    {
+    static func decodeOpenMessagingChannelPlatform(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OpenMessagingChannel.Platform?? {
         if node.kind == .null { return .some(nil) }
         let value = OpenMessagingChannel.Platform.decode(node, &context)
         return value
     }
 
-    static func decodeOpenMessagingChannelKind(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OpenMessagingChannel.Kind??
-    {
+    static func decodeOpenMessagingChannelKind(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OpenMessagingChannel.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = OpenMessagingChannel.Kind.decode(node, &context)
         return value
@@ -314,7 +324,8 @@ private enum OpenMessagingChannelChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/messageId/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/messageId/type"
+            )
         else { return nil }
         return value
     }
@@ -322,9 +333,11 @@ private enum OpenMessagingChannelChecks {
     static func decodeOpenMessagingChannelTime(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/time/type",
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/time/type",
                 format:
-                    "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/time/format")
+                    "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingChannel/properties/time/format"
+            )
         else { return nil }
         return value
     }

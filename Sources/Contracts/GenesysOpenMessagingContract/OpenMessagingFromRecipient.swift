@@ -50,7 +50,9 @@ public struct OpenMessagingFromRecipient: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenMessagingFromRecipient? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/type"
+            )
         else { return nil }
         var id: String? = nil
         var idType: OpenMessagingFromRecipient.IdType? = nil
@@ -73,17 +75,23 @@ public struct OpenMessagingFromRecipient: ContractValue {
             case 2:
                 context.enter("nickname")
                 nickname = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientNickname(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("firstName")
                 firstName = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientFirstName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("lastName")
                 lastName = OpenMessagingFromRecipientChecks.decodeOpenMessagingFromRecipientLastName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("email")
@@ -99,11 +107,15 @@ public struct OpenMessagingFromRecipient: ContractValue {
         }
         if id == nil, node.member("id") == nil {
             context.missing(
-                "id", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/required")
+                "id",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/required"
+            )
         }
         if idType == nil, node.member("idType") == nil {
             context.missing(
-                "idType", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/required")
+                "idType",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/required"
+            )
         }
         guard let id, let idType else { return nil }
         return OpenMessagingFromRecipient(
@@ -213,7 +225,7 @@ extension OpenMessagingFromRecipient {
 
 /// Decoders and checks of this file.
 private enum OpenMessagingFromRecipientChecks {
-    static let names: JSONNames = JSONNames("id", "idType", "nickname", "firstName", "lastName", "email", "image")
+    static let names: JSONTexts = JSONTexts("id", "idType", "nickname", "firstName", "lastName", "email", "image")
     static let pattern: ContractPattern = ContractPattern("^(?:Email|Phone|Opaque|email|phone|opaque)$")
     static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque")
 
@@ -221,16 +233,21 @@ private enum OpenMessagingFromRecipientChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/properties/id/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/properties/id/minLength"
+        )
         return value
     }
 
-    static func decodeOpenMessagingFromRecipientNickname(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeOpenMessagingFromRecipientNickname(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -240,8 +257,10 @@ private enum OpenMessagingFromRecipientChecks {
         return value
     }
 
-    static func decodeOpenMessagingFromRecipientFirstName(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeOpenMessagingFromRecipientFirstName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -251,8 +270,10 @@ private enum OpenMessagingFromRecipientChecks {
         return value
     }
 
-    static func decodeOpenMessagingFromRecipientLastName(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeOpenMessagingFromRecipientLastName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -285,7 +306,8 @@ private enum OpenMessagingFromRecipientChecks {
     static func checkIdType(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.pattern(
-                value, OpenMessagingFromRecipientChecks.pattern,
+                value,
+                OpenMessagingFromRecipientChecks.pattern,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingFromRecipient/properties/idType/pattern"
             )
         }

@@ -49,7 +49,9 @@ public struct OpenMessagingToRecipient: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenMessagingToRecipient? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/type"
+            )
         else { return nil }
         var id: String? = nil
         var idType: OpenMessagingToRecipient.IdType? = nil
@@ -76,7 +78,9 @@ public struct OpenMessagingToRecipient: ContractValue {
             case 3:
                 context.enter("firstName")
                 firstName = OpenMessagingToRecipientChecks.decodeOpenMessagingToRecipientFirstName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("lastName")
@@ -96,7 +100,9 @@ public struct OpenMessagingToRecipient: ContractValue {
         }
         if id == nil, node.member("id") == nil {
             context.missing(
-                "id", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/required")
+                "id",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/required"
+            )
         }
         guard let id else { return nil }
         return OpenMessagingToRecipient(
@@ -207,7 +213,7 @@ extension OpenMessagingToRecipient {
 
 /// Decoders and checks of this file.
 private enum OpenMessagingToRecipientChecks {
-    static let names: JSONNames = JSONNames("id", "idType", "nickname", "firstName", "lastName", "email", "image")
+    static let names: JSONTexts = JSONTexts("id", "idType", "nickname", "firstName", "lastName", "email", "image")
     static let pattern: ContractPattern = ContractPattern("^(?:Email|Phone|Opaque|email|phone|opaque)$")
     static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque")
 
@@ -215,11 +221,14 @@ private enum OpenMessagingToRecipientChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/id/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/id/minLength"
+        )
         return value
     }
 
@@ -257,7 +266,8 @@ private enum OpenMessagingToRecipientChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/email/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/email/type"
+            )
         else { return nil }
         return value
     }
@@ -266,7 +276,8 @@ private enum OpenMessagingToRecipientChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/image/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/image/type"
+            )
         else { return nil }
         return value
     }
@@ -274,7 +285,8 @@ private enum OpenMessagingToRecipientChecks {
     static func checkIdType(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.pattern(
-                value, OpenMessagingToRecipientChecks.pattern,
+                value,
+                OpenMessagingToRecipientChecks.pattern,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenMessagingToRecipient/properties/idType/pattern"
             )
         }

@@ -54,7 +54,9 @@ public struct OpenReceiptNormalizedMessage: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenReceiptNormalizedMessage? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/type"
+            )
         else { return nil }
         var id: String? = nil
         var channel: OpenMessagingChannel? = nil
@@ -86,12 +88,16 @@ public struct OpenReceiptNormalizedMessage: ContractValue {
             case 4:
                 context.enter("reasons")
                 reasons = OpenReceiptNormalizedMessageChecks.decodeOpenReceiptNormalizedMessageReasons(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("isFinalReceipt")
                 isFinalReceipt = OpenReceiptNormalizedMessageChecks.decodeOpenReceiptNormalizedMessageIsFinalReceipt(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("direction")
@@ -100,7 +106,9 @@ public struct OpenReceiptNormalizedMessage: ContractValue {
             case 7:
                 context.enter("metadata")
                 metadata = OpenReceiptNormalizedMessageChecks.decodeOpenReceiptNormalizedMessageMetadata(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -108,25 +116,33 @@ public struct OpenReceiptNormalizedMessage: ContractValue {
         }
         if id == nil, node.member("id") == nil {
             context.missing(
-                "id", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required")
+                "id",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required"
+            )
         }
         if channel == nil, node.member("channel") == nil {
             context.missing(
-                "channel", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required"
+                "channel",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required"
             )
         }
         if type == nil, node.member("type") == nil {
             context.missing(
-                "type", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required")
+                "type",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required"
+            )
         }
         if status == nil, node.member("status") == nil {
             context.missing(
-                "status", "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required")
+                "status",
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required"
+            )
         }
         if direction == nil, node.member("direction") == nil {
             context.missing(
                 "direction",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/required"
+            )
         }
         guard let id, let channel, let type, let status, let direction else { return nil }
         return OpenReceiptNormalizedMessage(
@@ -360,8 +376,16 @@ extension OpenReceiptNormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum OpenReceiptNormalizedMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "channel", "type", "status", "reasons", "isFinalReceipt", "direction", "metadata")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "channel",
+        "type",
+        "status",
+        "reasons",
+        "isFinalReceipt",
+        "direction",
+        "metadata"
+    )
     static let texts: JSONTexts = JSONTexts("Receipt")
     static let texts2: JSONTexts = JSONTexts("Sent", "Delivered", "Read", "Failed", "Published", "Removed")
     static let texts3: JSONTexts = JSONTexts("Inbound", "Outbound")
@@ -370,27 +394,31 @@ private enum OpenReceiptNormalizedMessageChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/properties/id/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenReceiptNormalizedMessageReasons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [ConversationReason]??
-    {
+    static func decodeOpenReceiptNormalizedMessageReasons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ConversationReason]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/properties/reasons/type",
-                decode: { node, context in ConversationReason.decode(node, &context) })
+                decode: { node, context in ConversationReason.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenReceiptNormalizedMessageIsFinalReceipt(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Bool??
-    {
+    static func decodeOpenReceiptNormalizedMessageIsFinalReceipt(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Bool?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.bool(
@@ -401,9 +429,10 @@ private enum OpenReceiptNormalizedMessageChecks {
         return value
     }
 
-    static func decodeOpenReceiptNormalizedMessageMetadataMember(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeOpenReceiptNormalizedMessageMetadataMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -413,9 +442,10 @@ private enum OpenReceiptNormalizedMessageChecks {
         return value
     }
 
-    static func decodeOpenReceiptNormalizedMessageMetadata(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String: String]??
-    {
+    static func decodeOpenReceiptNormalizedMessageMetadata(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
@@ -423,7 +453,8 @@ private enum OpenReceiptNormalizedMessageChecks {
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenReceiptNormalizedMessage/properties/metadata/type",
                 decode: { node, context in
                     OpenReceiptNormalizedMessageChecks.decodeOpenReceiptNormalizedMessageMetadataMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

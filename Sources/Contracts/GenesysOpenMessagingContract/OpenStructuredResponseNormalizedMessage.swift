@@ -42,13 +42,15 @@ public struct OpenStructuredResponseNormalizedMessage: ContractValue {
     }
 
     /// Reads and validates a value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OpenStructuredResponseNormalizedMessage?
-    {
+    public static func decode(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OpenStructuredResponseNormalizedMessage? {
         guard
             context.isObject(
                 node,
-                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenStructuredResponseNormalizedMessage/type")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/OpenStructuredResponseNormalizedMessage/type"
+            )
         else { return nil }
         var id: String?? = nil
         var channel: OpenMessagingChannel? = nil
@@ -62,7 +64,9 @@ public struct OpenStructuredResponseNormalizedMessage: ContractValue {
             case 0:
                 context.enter("id")
                 id = OpenStructuredResponseNormalizedMessageChecks.decodeOpenStructuredResponseNormalizedMessageId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("channel")
@@ -75,20 +79,24 @@ public struct OpenStructuredResponseNormalizedMessage: ContractValue {
             case 3:
                 context.enter("direction")
                 direction =
-                    OpenStructuredResponseNormalizedMessageChecks.decodeOpenStructuredResponseNormalizedMessageDirection(
-                        member.value, &context)
+                    OpenStructuredResponseNormalizedMessageChecks
+                    .decodeOpenStructuredResponseNormalizedMessageDirection(member.value, &context)
                 context.leave()
             case 4:
                 context.enter("content")
                 content =
                     OpenStructuredResponseNormalizedMessageChecks.decodeOpenStructuredResponseNormalizedMessageContent(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 5:
                 context.enter("metadata")
                 metadata =
                     OpenStructuredResponseNormalizedMessageChecks.decodeOpenStructuredResponseNormalizedMessageMetadata(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -263,13 +271,14 @@ extension OpenStructuredResponseNormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum OpenStructuredResponseNormalizedMessageChecks {
-    static let names: JSONNames = JSONNames("id", "channel", "type", "direction", "content", "metadata")
+    static let names: JSONTexts = JSONTexts("id", "channel", "type", "direction", "content", "metadata")
     static let texts: JSONTexts = JSONTexts("Structured")
     static let texts2: JSONTexts = JSONTexts("Inbound")
 
-    static func decodeOpenStructuredResponseNormalizedMessageId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeOpenStructuredResponseNormalizedMessageId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -281,28 +290,32 @@ private enum OpenStructuredResponseNormalizedMessageChecks {
     }
 
     static func decodeOpenStructuredResponseNormalizedMessageDirection(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> OpenStructuredResponseNormalizedMessage.Direction?? {
         if node.kind == .null { return .some(nil) }
         let value = OpenStructuredResponseNormalizedMessage.Direction.decode(node, &context)
         return value
     }
 
-    static func decodeOpenStructuredResponseNormalizedMessageContent(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [StructuredResponseContent]??
-    {
+    static func decodeOpenStructuredResponseNormalizedMessageContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [StructuredResponseContent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/open-messaging.yaml#/components/schemas/OpenStructuredResponseNormalizedMessage/properties/content/type",
-                decode: { node, context in StructuredResponseContent.decode(node, &context) })
+                decode: { node, context in StructuredResponseContent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
     static func decodeOpenStructuredResponseNormalizedMessageMetadataMember(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -314,7 +327,8 @@ private enum OpenStructuredResponseNormalizedMessageChecks {
     }
 
     static func decodeOpenStructuredResponseNormalizedMessageMetadata(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
@@ -324,7 +338,8 @@ private enum OpenStructuredResponseNormalizedMessageChecks {
                 decode: { node, context in
                     OpenStructuredResponseNormalizedMessageChecks
                         .decodeOpenStructuredResponseNormalizedMessageMetadataMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct ReceiptReason: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceiptReason? {
-        guard context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/type")
+        else { return nil }
         var code: ReceiptReason.Code? = nil
         var message: String? = nil
         var unknownMembers = JSONObject()
@@ -122,8 +122,10 @@ extension ReceiptReason {
             default: break
             }
             return context.known(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/properties/code/type",
-                enum: "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/properties/code/enum")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/properties/code/type",
+                enum: "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/properties/code/enum"
+            )
         }
 
         /// Writes the value.
@@ -133,16 +135,29 @@ extension ReceiptReason {
 
 /// Decoders and checks of this file.
 private enum ReceiptReasonChecks {
-    static let names: JSONNames = JSONNames("code", "message")
+    static let names: JSONTexts = JSONTexts("code", "message")
     static let texts: JSONTexts = JSONTexts(
-        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
-        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
-        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
+        "MessageExpired",
+        "RateLimited",
+        "MessageNotAllowed",
+        "GeneralError",
+        "UnsupportedMessage",
+        "UnknownMessage",
+        "InvalidMessageStructure",
+        "InvalidDestination",
+        "ServerError",
+        "MediaTypeNotAllowed",
+        "InvalidMediaContentLength",
+        "RecipientOptedOut",
+        "DataFiltered"
+    )
 
     static func decodeReceiptReasonMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/properties/message/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/ReceiptReason/properties/message/type"
+            )
         else { return nil }
         return value
     }

@@ -29,7 +29,9 @@ public struct StructuredResponseContent: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StructuredResponseContent? {
         guard
             context.isObject(
-                node, "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/type")
+                node,
+                "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/type"
+            )
         else { return nil }
         var contentType: StructuredResponseContent.ContentType? = nil
         var buttonResponse = Boxed<AcceptedButtonResponse>()
@@ -51,7 +53,8 @@ public struct StructuredResponseContent: ContractValue {
         if contentType == nil, node.member("contentType") == nil {
             context.missing(
                 "contentType",
-                "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/required")
+                "Specs/genesys/open-messaging.yaml#/components/schemas/StructuredResponseContent/required"
+            )
         }
         guard let contentType else { return nil }
         var value = StructuredResponseContent(contentType: contentType, unknownMembers: unknownMembers)
@@ -124,6 +127,6 @@ extension StructuredResponseContent {
 
 /// Decoders and checks of this file.
 private enum StructuredResponseContentChecks {
-    static let names: JSONNames = JSONNames("contentType", "buttonResponse")
+    static let names: JSONTexts = JSONTexts("contentType", "buttonResponse")
     static let texts: JSONTexts = JSONTexts("ButtonResponse")
 }

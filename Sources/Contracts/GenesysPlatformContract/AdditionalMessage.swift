@@ -31,9 +31,9 @@ public struct AdditionalMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AdditionalMessage? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/type")
+        else { return nil }
         var textBody: String? = nil
         var mediaIds: [String]? = nil
         var messagingTemplate: SendMessagingTemplateRequest? = nil
@@ -91,23 +91,28 @@ public struct AdditionalMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AdditionalMessageChecks {
-    static let names: JSONNames = JSONNames("textBody", "mediaIds", "messagingTemplate")
+    static let names: JSONTexts = JSONTexts("textBody", "mediaIds", "messagingTemplate")
 
     static func decodeAdditionalMessageTextBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/properties/textBody/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/properties/textBody/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2000,
-            "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/properties/textBody/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/properties/textBody/maxLength"
+        )
         return value
     }
 
     static func decodeAdditionalMessageMediaIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/properties/mediaIds/items/type"
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/properties/mediaIds/items/type"
             )
         else { return nil }
         return value
@@ -116,10 +121,12 @@ private enum AdditionalMessageChecks {
     static func decodeAdditionalMessageMediaIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/properties/mediaIds/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage/properties/mediaIds/type",
                 decode: { node, context in
                     AdditionalMessageChecks.decodeAdditionalMessageMediaIdsElement(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct AgentTyping: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AgentTyping? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/type")
+        else { return nil }
         var hasKind = false
         var duration: Int? = nil
         var unknownMembers = JSONObject()
@@ -64,23 +64,32 @@ public struct AgentTyping: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AgentTypingChecks {
-    static let names: JSONNames = JSONNames("type", "duration")
+    static let names: JSONTexts = JSONTexts("type", "duration")
     static let values: [JSONValue] = [.string("On")]
 
     static func checkAgentTypingKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
-            node, [.string], "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/type/type")
+            node,
+            [.string],
+            "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/type/type"
+        )
         context.enumeration(
-            node, AgentTypingChecks.values,
-            "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/type/enum")
+            node,
+            AgentTypingChecks.values,
+            "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/type/enum"
+        )
     }
 
     static func decodeAgentTypingDurationValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/duration/type",
-                minimum: 0, "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/duration/minimum",
-                bits: 64, "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/duration/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/duration/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/duration/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/schemas/AgentTyping/properties/duration/format"
+            )
         else { return nil }
         return value
     }

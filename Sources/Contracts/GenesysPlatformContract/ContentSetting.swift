@@ -20,9 +20,9 @@ public struct ContentSetting: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentSetting? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ContentSetting/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ContentSetting/type")
+        else { return nil }
         var story: JSONObject? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,12 +55,14 @@ public struct ContentSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContentSettingChecks {
-    static let names: JSONNames = JSONNames("story")
+    static let names: JSONTexts = JSONTexts("story")
 
     static func decodeContentSettingStory(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ContentSetting/properties/story/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ContentSetting/properties/story/type"
+            )
         else { return nil }
         return value
     }

@@ -43,9 +43,9 @@ public struct Conversation: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Conversation? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/type")
+        else { return nil }
         var id: String?? = nil
         var participants: [JSONObject]?? = nil
         var state: Conversation.State?? = nil
@@ -193,7 +193,9 @@ extension Conversation {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/state/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/state/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -205,33 +207,44 @@ extension Conversation {
 
 /// Decoders and checks of this file.
 private enum ConversationChecks {
-    static let names: JSONNames = JSONNames("id", "participants", "state", "startTime", "endTime", "selfUri")
+    static let names: JSONTexts = JSONTexts("id", "participants", "state", "startTime", "endTime", "selfUri")
     static let texts: JSONTexts = JSONTexts("disconnected")
 
     static func decodeConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeConversationParticipantsElement(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject?
-    {
+    static func decodeConversationParticipantsElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/participants/items/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/participants/items/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeConversationParticipants(_ node: JSONNode, _ context: inout DecodingContext) -> [JSONObject]?? {
+    static func decodeConversationParticipants(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [JSONObject]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/participants/type",
-                decode: { node, context in ConversationChecks.decodeConversationParticipantsElement(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/participants/type",
+                decode: { node, context in ConversationChecks.decodeConversationParticipantsElement(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -246,8 +259,10 @@ private enum ConversationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/startTime/type",
-                format: "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/startTime/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/startTime/type",
+                format: "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/startTime/format"
+            )
         else { return nil }
         return value
     }
@@ -256,8 +271,10 @@ private enum ConversationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/endTime/type",
-                format: "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/endTime/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/endTime/type",
+                format: "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/endTime/format"
+            )
         else { return nil }
         return value
     }
@@ -266,7 +283,9 @@ private enum ConversationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Conversation/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

@@ -17,9 +17,9 @@ public struct ConversationUpdate: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationUpdate? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ConversationUpdate/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ConversationUpdate/type")
+        else { return nil }
         var hasState = false
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -54,14 +54,19 @@ public struct ConversationUpdate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationUpdateChecks {
-    static let names: JSONNames = JSONNames("state")
+    static let names: JSONTexts = JSONTexts("state")
     static let values: [JSONValue] = [.string("disconnected")]
 
     static func checkConversationUpdateState(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
-            node, [.string], "Specs/genesys/platform.yaml#/components/schemas/ConversationUpdate/properties/state/type")
+            node,
+            [.string],
+            "Specs/genesys/platform.yaml#/components/schemas/ConversationUpdate/properties/state/type"
+        )
         context.enumeration(
-            node, ConversationUpdateChecks.values,
-            "Specs/genesys/platform.yaml#/components/schemas/ConversationUpdate/properties/state/enum")
+            node,
+            ConversationUpdateChecks.values,
+            "Specs/genesys/platform.yaml#/components/schemas/ConversationUpdate/properties/state/enum"
+        )
     }
 }

@@ -31,9 +31,9 @@ public struct DomainEntityRef: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DomainEntityRef? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef/type")
+        else { return nil }
         var id: String?? = nil
         var name: String?? = nil
         var selfUri: String?? = nil
@@ -104,13 +104,15 @@ public struct DomainEntityRef: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DomainEntityRefChecks {
-    static let names: JSONNames = JSONNames("id", "name", "selfUri")
+    static let names: JSONTexts = JSONTexts("id", "name", "selfUri")
 
     static func decodeDomainEntityRefId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -119,7 +121,9 @@ private enum DomainEntityRefChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -128,7 +132,9 @@ private enum DomainEntityRefChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

@@ -63,9 +63,9 @@ public struct ErrorBody: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ErrorBody? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/type")
+        else { return nil }
         var message: String?? = nil
         var code: ErrorBody.Code?? = nil
         var status: Int?? = nil
@@ -521,7 +521,9 @@ extension ErrorBody {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/code/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/code/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -533,28 +535,77 @@ extension ErrorBody {
 
 /// Decoders and checks of this file.
 private enum ErrorBodyChecks {
-    static let names: JSONNames = JSONNames(
-        "message", "code", "status", "contextId", "entityId", "entityName", "messageWithParams", "messageParams",
-        "details", "errors", "limit")
+    static let names: JSONTexts = JSONTexts(
+        "message",
+        "code",
+        "status",
+        "contextId",
+        "entityId",
+        "entityName",
+        "messageWithParams",
+        "messageParams",
+        "details",
+        "errors",
+        "limit"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "bad.request", "invalid.value", "invalid.date", "invalid.query.param.value", "invalid.property",
-        "constraint.validation", "missing.open.channel.date", "not.a.client", "client.failed.request",
-        "response.entity.too.large", "authentication.required", "bad.credentials", "ip.not.authorized",
-        "credentials.expired", "missing.permissions", "missing.any.permissions", "missing.division.permission",
-        "missing.any.division.permissions", "not.authorized", "app.not.authorized.for.scope", "authz.policy.denied",
-        "not.found", "client.timeout", "request.conflict", "request.entity.too.large", "unsupported.media.type",
-        "too.many.requests.retry.after", "too.many.requests", "internal.server.error", "service.unavailable",
-        "request.timeout", "authentication.request.timeout", "invalid.outbound.webhook.url", "too.many.webhook.headers",
-        "notification.webhook.signature.secret.token.longer.than.15.characters", "missing.required.field.value",
-        "invalid.integration", "open.wrong.endpoint", "recipient.has.flow", "integration.has.escalation.rules",
-        "active.conversation", "existing.conversation", "max.length.exceeded", "conversation.message.limit.exceeded",
-        "media.too.large", "organization.outbound.usage.limit.exceeded", "access.denied", "resource.not.found")
+        "bad.request",
+        "invalid.value",
+        "invalid.date",
+        "invalid.query.param.value",
+        "invalid.property",
+        "constraint.validation",
+        "missing.open.channel.date",
+        "not.a.client",
+        "client.failed.request",
+        "response.entity.too.large",
+        "authentication.required",
+        "bad.credentials",
+        "ip.not.authorized",
+        "credentials.expired",
+        "missing.permissions",
+        "missing.any.permissions",
+        "missing.division.permission",
+        "missing.any.division.permissions",
+        "not.authorized",
+        "app.not.authorized.for.scope",
+        "authz.policy.denied",
+        "not.found",
+        "client.timeout",
+        "request.conflict",
+        "request.entity.too.large",
+        "unsupported.media.type",
+        "too.many.requests.retry.after",
+        "too.many.requests",
+        "internal.server.error",
+        "service.unavailable",
+        "request.timeout",
+        "authentication.request.timeout",
+        "invalid.outbound.webhook.url",
+        "too.many.webhook.headers",
+        "notification.webhook.signature.secret.token.longer.than.15.characters",
+        "missing.required.field.value",
+        "invalid.integration",
+        "open.wrong.endpoint",
+        "recipient.has.flow",
+        "integration.has.escalation.rules",
+        "active.conversation",
+        "existing.conversation",
+        "max.length.exceeded",
+        "conversation.message.limit.exceeded",
+        "media.too.large",
+        "organization.outbound.usage.limit.exceeded",
+        "access.denied",
+        "resource.not.found"
+    )
 
     static func decodeErrorBodyMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/message/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/message/type"
+            )
         else { return nil }
         return value
     }
@@ -569,8 +620,11 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/status/type", bits: 32,
-                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/status/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/status/type",
+                bits: 32,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/status/format"
+            )
         else { return nil }
         return value
     }
@@ -579,7 +633,9 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/contextId/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/contextId/type"
+            )
         else { return nil }
         return value
     }
@@ -588,7 +644,9 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/entityId/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/entityId/type"
+            )
         else { return nil }
         return value
     }
@@ -597,7 +655,9 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/entityName/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/entityName/type"
+            )
         else { return nil }
         return value
     }
@@ -606,7 +666,9 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/messageWithParams/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/messageWithParams/type"
+            )
         else { return nil }
         return value
     }
@@ -621,12 +683,17 @@ private enum ErrorBodyChecks {
         return value
     }
 
-    static func decodeErrorBodyMessageParams(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]?? {
+    static func decodeErrorBodyMessageParams(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/messageParams/type",
-                decode: { node, context in ErrorBodyChecks.decodeErrorBodyMessageParamsMember(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/messageParams/type",
+                decode: { node, context in ErrorBodyChecks.decodeErrorBodyMessageParamsMember(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -635,8 +702,10 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/details/type",
-                decode: { node, context in ErrorDetail.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/details/type",
+                decode: { node, context in ErrorDetail.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -645,8 +714,10 @@ private enum ErrorBodyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/errors/type",
-                decode: { node, context in ErrorBody.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorBody/properties/errors/type",
+                decode: { node, context in ErrorBody.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct ErrorInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ErrorInfo? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ErrorInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ErrorInfo/type")
+        else { return nil }
         var message: String?? = nil
         var code: String?? = nil
         var unknownMembers = JSONObject()
@@ -85,13 +85,15 @@ public struct ErrorInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ErrorInfoChecks {
-    static let names: JSONNames = JSONNames("message", "code")
+    static let names: JSONTexts = JSONTexts("message", "code")
 
     static func decodeErrorInfoMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorInfo/properties/message/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorInfo/properties/message/type"
+            )
         else { return nil }
         return value
     }
@@ -100,7 +102,9 @@ private enum ErrorInfoChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ErrorInfo/properties/code/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ErrorInfo/properties/code/type"
+            )
         else { return nil }
         return value
     }

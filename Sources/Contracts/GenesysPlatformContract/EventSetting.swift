@@ -20,9 +20,9 @@ public struct EventSetting: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EventSetting? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/EventSetting/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/EventSetting/type")
+        else { return nil }
         var typing = Boxed<TypingSetting>()
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,5 +57,5 @@ public struct EventSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EventSettingChecks {
-    static let names: JSONNames = JSONNames("typing")
+    static let names: JSONTexts = JSONTexts("typing")
 }

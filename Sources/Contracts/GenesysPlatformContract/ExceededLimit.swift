@@ -31,9 +31,9 @@ public struct ExceededLimit: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ExceededLimit? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/type")
+        else { return nil }
         var key: String?? = nil
         var namespace: String?? = nil
         var value: Int?? = nil
@@ -104,13 +104,15 @@ public struct ExceededLimit: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ExceededLimitChecks {
-    static let names: JSONNames = JSONNames("key", "namespace", "value")
+    static let names: JSONTexts = JSONTexts("key", "namespace", "value")
 
     static func decodeExceededLimitKey(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/properties/key/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/properties/key/type"
+            )
         else { return nil }
         return value
     }
@@ -119,7 +121,9 @@ private enum ExceededLimitChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/properties/namespace/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/properties/namespace/type"
+            )
         else { return nil }
         return value
     }
@@ -128,8 +132,11 @@ private enum ExceededLimitChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/properties/value/type", bits: 64,
-                "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/properties/value/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/properties/value/type",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/schemas/ExceededLimit/properties/value/format"
+            )
         else { return nil }
         return value
     }

@@ -178,7 +178,7 @@ public struct Flow: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FlowChecks {
-    static let names: JSONNames = JSONNames("id", "name", "type", "active", "system", "deleted", "selfUri")
+    static let names: JSONTexts = JSONTexts("id", "name", "type", "active", "system", "deleted", "selfUri")
 
     static func decodeFlowId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
@@ -192,7 +192,9 @@ private enum FlowChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -201,7 +203,9 @@ private enum FlowChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/type/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/type/type"
+            )
         else { return nil }
         return value
     }
@@ -210,7 +214,9 @@ private enum FlowChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.bool(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/active/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/active/type"
+            )
         else { return nil }
         return value
     }
@@ -219,7 +225,9 @@ private enum FlowChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.bool(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/system/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/system/type"
+            )
         else { return nil }
         return value
     }
@@ -228,7 +236,9 @@ private enum FlowChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.bool(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/deleted/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/deleted/type"
+            )
         else { return nil }
         return value
     }
@@ -237,7 +247,9 @@ private enum FlowChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Flow/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

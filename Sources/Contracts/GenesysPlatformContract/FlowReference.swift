@@ -20,9 +20,9 @@ public struct FlowReference: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FlowReference? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/FlowReference/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/FlowReference/type")
+        else { return nil }
         var id: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,15 +57,20 @@ public struct FlowReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FlowReferenceChecks {
-    static let names: JSONNames = JSONNames("id")
+    static let names: JSONTexts = JSONTexts("id")
 
     static func decodeFlowReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/FlowReference/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/FlowReference/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/platform.yaml#/components/schemas/FlowReference/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/schemas/FlowReference/properties/id/minLength"
+        )
         return value
     }
 }

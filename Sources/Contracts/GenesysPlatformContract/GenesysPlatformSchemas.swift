@@ -12,88 +12,136 @@ public enum GenesysPlatformSchemas {
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/TokenError", TokenError.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/TokenInfo", TokenInfo.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary", OAuthClientSummary.self),
+            "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary",
+            OAuthClientSummary.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/DomainEntityRef", DomainEntityRef.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest", OpenIntegrationRequest.self),
+            "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest",
+            OpenIntegrationRequest.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationUpdateRequest",
-            OpenIntegrationUpdateRequest.self),
+            OpenIntegrationUpdateRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders", schema: WebhookHeadersSchema.self),
+            "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders",
+            schema: WebhookHeadersSchema.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/OpenIntegration", OpenIntegration.self),
         ContractSchemaEntry(
             "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing",
-            OpenIntegrationEntityListing.self),
+            OpenIntegrationEntityListing.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/Recipient", Recipient.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/Flow", Flow.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/RecipientRequest", RecipientRequest.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/FlowReference", FlowReference.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/RecipientListing", RecipientListing.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference", SupportedContentReference.self),
+            "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference",
+            SupportedContentReference.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/SupportedContent", SupportedContent.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing", SupportedContentListing.self),
+            "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing",
+            SupportedContentListing.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/MediaTypes", MediaTypes.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/MediaTypeAccess", MediaTypeAccess.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/MediaType", MediaType.self),
         ContractSchemaEntry(
             "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference",
-            MessagingSettingRequestReference.self),
+            MessagingSettingRequestReference.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference", MessagingSettingReference.self),
+            "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference",
+            MessagingSettingReference.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/MessagingSetting", MessagingSetting.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing", MessagingConfigListing.self),
+            "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing",
+            MessagingConfigListing.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/ContentSetting", ContentSetting.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/EventSetting", EventSetting.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/TypingSetting", TypingSetting.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/SettingDirection", SettingDirection.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/MessageConversation", MessageConversation.self),
+            "Specs/genesys/platform.yaml#/components/schemas/MessageConversation",
+            MessageConversation.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant", MessageMediaParticipant.self),
+            "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant",
+            MessageMediaParticipant.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/ErrorInfo", ErrorInfo.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress", ParticipantAddress.self),
+            "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress",
+            ParticipantAddress.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/MessageReference", MessageReference.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/ConversationUpdate", ConversationUpdate.self),
+            "Specs/genesys/platform.yaml#/components/schemas/ConversationUpdate",
+            ConversationUpdate.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/Conversation", Conversation.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate", ParticipantUpdate.self),
+            "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate",
+            ParticipantUpdate.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/ParticipantAttributes", ParticipantAttributes.self),
+            "Specs/genesys/platform.yaml#/components/schemas/ParticipantAttributes",
+            ParticipantAttributes.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/MessageData", MessageData.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/MessageMedia", MessageMedia.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage", NormalizedMessage.self),
+            "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage",
+            NormalizedMessage.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel", NormalizedChannel.self),
+            "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel",
+            NormalizedChannel.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient", NormalizedRecipient.self),
+            "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient",
+            NormalizedRecipient.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent", NormalizedContent.self),
+            "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent",
+            NormalizedContent.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment", NormalizedAttachment.self),
+            "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment",
+            NormalizedAttachment.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/NormalizedReason", NormalizedReason.self),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage", AdditionalMessage.self),
+            "Specs/genesys/platform.yaml#/components/schemas/AdditionalMessage",
+            AdditionalMessage.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/MessageTypingEventRequest", MessageTypingEventRequest.self),
+            "Specs/genesys/platform.yaml#/components/schemas/MessageTypingEventRequest",
+            MessageTypingEventRequest.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/AgentTyping", AgentTyping.self),
         ContractSchemaEntry(
             "Specs/genesys/platform.yaml#/components/schemas/SendMessagingTemplateRequest",
-            SendMessagingTemplateRequest.self),
+            SendMessagingTemplateRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/platform.yaml#/components/schemas/TemplateParameter", TemplateParameter.self),
+            "Specs/genesys/platform.yaml#/components/schemas/TemplateParameter",
+            TemplateParameter.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest",
-            SendAgentlessOutboundMessageRequest.self),
+            SendAgentlessOutboundMessageRequest.self
+        ),
         ContractSchemaEntry(
             "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageResponse",
-            SendAgentlessOutboundMessageResponse.self),
+            SendAgentlessOutboundMessageResponse.self
+        ),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/UrlResponse", UrlResponse.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/ErrorBody", ErrorBody.self),
         ContractSchemaEntry("Specs/genesys/platform.yaml#/components/schemas/ErrorDetail", ErrorDetail.self),

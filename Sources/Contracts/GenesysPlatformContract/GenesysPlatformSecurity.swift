@@ -31,8 +31,11 @@ public struct GenesysPlatformCredentials: Sendable, Hashable {
 /// Each gives who calls, or nil if the credential is wrong; comparisons must take constant time.
 public protocol GenesysPlatformSchemeJudge: Sendable {
     /// Client id and client secret.
-    func clientBasic(_ credential: ClientCredentials.Basic, scopes: [String], of request: ContractRequest) async
-        -> Principal?
+    func clientBasic(
+        _ credential: ClientCredentials.Basic,
+        scopes: [String],
+        of request: ContractRequest
+    ) async -> Principal?
     /// Token of a client-credentials client.
     func clientCredentials(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
 }

@@ -20,9 +20,9 @@ public struct MediaType: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaType? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MediaType/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MediaType/type")
+        else { return nil }
         var type: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -63,13 +63,15 @@ public struct MediaType: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaTypeChecks {
-    static let names: JSONNames = JSONNames("type")
+    static let names: JSONTexts = JSONTexts("type")
 
     static func decodeMediaTypeKind(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MediaType/properties/type/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MediaType/properties/type/type"
+            )
         else { return nil }
         return value
     }

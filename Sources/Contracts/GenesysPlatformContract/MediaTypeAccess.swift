@@ -27,9 +27,9 @@ public struct MediaTypeAccess: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaTypeAccess? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MediaTypeAccess/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MediaTypeAccess/type")
+        else { return nil }
         var inbound: [MediaType]?? = nil
         var outbound: [MediaType]?? = nil
         var unknownMembers = JSONObject()
@@ -85,14 +85,16 @@ public struct MediaTypeAccess: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaTypeAccessChecks {
-    static let names: JSONNames = JSONNames("inbound", "outbound")
+    static let names: JSONTexts = JSONTexts("inbound", "outbound")
 
     static func decodeMediaTypeAccessInbound(_ node: JSONNode, _ context: inout DecodingContext) -> [MediaType]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MediaTypeAccess/properties/inbound/type",
-                decode: { node, context in MediaType.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MediaTypeAccess/properties/inbound/type",
+                decode: { node, context in MediaType.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -101,8 +103,10 @@ private enum MediaTypeAccessChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MediaTypeAccess/properties/outbound/type",
-                decode: { node, context in MediaType.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MediaTypeAccess/properties/outbound/type",
+                decode: { node, context in MediaType.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

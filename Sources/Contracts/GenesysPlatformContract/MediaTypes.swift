@@ -20,9 +20,9 @@ public struct MediaTypes: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaTypes? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MediaTypes/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MediaTypes/type")
+        else { return nil }
         var allow: MediaTypeAccess? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,5 +55,5 @@ public struct MediaTypes: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaTypesChecks {
-    static let names: JSONNames = JSONNames("allow")
+    static let names: JSONTexts = JSONTexts("allow")
 }

@@ -39,9 +39,9 @@ public struct MessageConversation: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageConversation? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/type")
+        else { return nil }
         var id: String?? = nil
         var name: String?? = nil
         var participants: [MessageMediaParticipant]?? = nil
@@ -65,7 +65,9 @@ public struct MessageConversation: ContractValue {
             case 3:
                 context.enter("inactivityTimeout")
                 inactivityTimeout = MessageConversationChecks.decodeMessageConversationInactivityTimeout(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("selfUri")
@@ -143,13 +145,15 @@ public struct MessageConversation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageConversationChecks {
-    static let names: JSONNames = JSONNames("id", "name", "participants", "inactivityTimeout", "selfUri")
+    static let names: JSONTexts = JSONTexts("id", "name", "participants", "inactivityTimeout", "selfUri")
 
     static func decodeMessageConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -158,27 +162,32 @@ private enum MessageConversationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/properties/name/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageConversationParticipants(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [MessageMediaParticipant]??
-    {
+    static func decodeMessageConversationParticipants(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [MessageMediaParticipant]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/properties/participants/type",
-                decode: { node, context in MessageMediaParticipant.decode(node, &context) })
+                decode: { node, context in MessageMediaParticipant.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageConversationInactivityTimeout(_ node: JSONNode, _ context: inout DecodingContext)
-        -> DateTime??
-    {
+    static func decodeMessageConversationInactivityTimeout(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DateTime?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
@@ -195,7 +204,9 @@ private enum MessageConversationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageConversation/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

@@ -83,9 +83,9 @@ public struct MessageData: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageData? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/type")
+        else { return nil }
         var id: String?? = nil
         var name: String?? = nil
         var providerMessageId: String?? = nil
@@ -368,7 +368,9 @@ extension MessageData {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/direction/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/direction/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -447,7 +449,9 @@ extension MessageData {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/messengerType/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/messengerType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -531,7 +535,9 @@ extension MessageData {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/status/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -543,21 +549,54 @@ extension MessageData {
 
 /// Decoders and checks of this file.
 private enum MessageDataChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "providerMessageId", "timestamp", "fromAddress", "toAddress", "direction", "messengerType",
-        "textBody", "status", "media", "normalizedMessage", "normalizedReceipts", "createdBy", "conversationId",
-        "selfUri")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "providerMessageId",
+        "timestamp",
+        "fromAddress",
+        "toAddress",
+        "direction",
+        "messengerType",
+        "textBody",
+        "status",
+        "media",
+        "normalizedMessage",
+        "normalizedReceipts",
+        "createdBy",
+        "conversationId",
+        "selfUri"
+    )
     static let texts: JSONTexts = JSONTexts("inbound", "outbound")
     static let texts2: JSONTexts = JSONTexts(
-        "sms", "facebook", "twitter", "whatsapp", "webmessaging", "instagram", "open", "apple")
+        "sms",
+        "facebook",
+        "twitter",
+        "whatsapp",
+        "webmessaging",
+        "instagram",
+        "open",
+        "apple"
+    )
     static let texts3: JSONTexts = JSONTexts(
-        "queued", "sent", "failed", "received", "delivery-success", "delivery-failed", "read", "removed", "published")
+        "queued",
+        "sent",
+        "failed",
+        "received",
+        "delivery-success",
+        "delivery-failed",
+        "read",
+        "removed",
+        "published"
+    )
 
     static func decodeMessageDataId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -566,7 +605,9 @@ private enum MessageDataChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -575,7 +616,9 @@ private enum MessageDataChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/providerMessageId/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/providerMessageId/type"
+            )
         else { return nil }
         return value
     }
@@ -583,8 +626,10 @@ private enum MessageDataChecks {
     static func decodeMessageDataTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/timestamp/type",
-                format: "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/timestamp/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/timestamp/type",
+                format: "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/timestamp/format"
+            )
         else { return nil }
         return value
     }
@@ -593,7 +638,9 @@ private enum MessageDataChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/fromAddress/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/fromAddress/type"
+            )
         else { return nil }
         return value
     }
@@ -602,22 +649,26 @@ private enum MessageDataChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/toAddress/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/toAddress/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageDataDirection(_ node: JSONNode, _ context: inout DecodingContext) -> MessageData
-        .Direction??
-    {
+    static func decodeMessageDataDirection(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> MessageData.Direction?? {
         if node.kind == .null { return .some(nil) }
         let value = MessageData.Direction.decode(node, &context)
         return value
     }
 
-    static func decodeMessageDataMessengerType(_ node: JSONNode, _ context: inout DecodingContext) -> MessageData
-        .MessengerType??
-    {
+    static func decodeMessageDataMessengerType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> MessageData.MessengerType?? {
         if node.kind == .null { return .some(nil) }
         let value = MessageData.MessengerType.decode(node, &context)
         return value
@@ -627,7 +678,9 @@ private enum MessageDataChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/textBody/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/textBody/type"
+            )
         else { return nil }
         return value
     }
@@ -636,20 +689,25 @@ private enum MessageDataChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/media/type",
-                decode: { node, context in MessageMedia.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/media/type",
+                decode: { node, context in MessageMedia.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageDataNormalizedReceipts(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [NormalizedMessage]??
-    {
+    static func decodeMessageDataNormalizedReceipts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [NormalizedMessage]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/normalizedReceipts/type",
-                decode: { node, context in NormalizedMessage.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/normalizedReceipts/type",
+                decode: { node, context in NormalizedMessage.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -658,7 +716,9 @@ private enum MessageDataChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/conversationId/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/conversationId/type"
+            )
         else { return nil }
         return value
     }
@@ -667,7 +727,9 @@ private enum MessageDataChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageData/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct MessageMedia: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageMedia? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/type")
+        else { return nil }
         var id: String?? = nil
         var name: String?? = nil
         var url: String?? = nil
@@ -142,13 +142,15 @@ public struct MessageMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageMediaChecks {
-    static let names: JSONNames = JSONNames("id", "name", "url", "mediaType", "contentLengthBytes")
+    static let names: JSONTexts = JSONTexts("id", "name", "url", "mediaType", "contentLengthBytes")
 
     static func decodeMessageMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -157,7 +159,9 @@ private enum MessageMediaChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -166,7 +170,9 @@ private enum MessageMediaChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/url/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/url/type"
+            )
         else { return nil }
         return value
     }
@@ -175,7 +181,9 @@ private enum MessageMediaChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/mediaType/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/mediaType/type"
+            )
         else { return nil }
         return value
     }
@@ -184,11 +192,13 @@ private enum MessageMediaChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/contentLengthBytes/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/contentLengthBytes/type",
                 minimum: 0,
                 "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/contentLengthBytes/minimum",
                 bits: 64,
-                "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/contentLengthBytes/format")
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMedia/properties/contentLengthBytes/format"
+            )
         else { return nil }
         return value
     }

@@ -8,49 +8,146 @@ public import ContractRuntime
 /// Contract: `Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant`
 public struct MessageMediaParticipant: ContractValue {
     /// Id of the participant.
-    public var id: Presence<String>
+    public var id: Presence<String> {
+        get { memberStorage.members.id }
+        set { MemberStorage.own(&memberStorage).members.id = newValue }
+    }
     /// Name to show.
-    public var name: Presence<String>
+    public var name: Presence<String> {
+        get { memberStorage.members.name }
+        set { MemberStorage.own(&memberStorage).members.name = newValue }
+    }
     /// Address.
-    public var address: Presence<String>
+    public var address: Presence<String> {
+        get { memberStorage.members.address }
+        set { MemberStorage.own(&memberStorage).members.address = newValue }
+    }
     /// Role.
-    public var purpose: Presence<MessageMediaParticipant.Purpose>
+    public var purpose: Presence<MessageMediaParticipant.Purpose> {
+        get { memberStorage.members.purpose }
+        set { MemberStorage.own(&memberStorage).members.purpose = newValue }
+    }
     /// State.
-    public var state: Presence<MessageMediaParticipant.State>
+    public var state: Presence<MessageMediaParticipant.State> {
+        get { memberStorage.members.state }
+        set { MemberStorage.own(&memberStorage).members.state = newValue }
+    }
     /// Direction.
-    public var direction: Presence<MessageMediaParticipant.Direction>
+    public var direction: Presence<MessageMediaParticipant.Direction> {
+        get { memberStorage.members.direction }
+        set { MemberStorage.own(&memberStorage).members.direction = newValue }
+    }
     /// Why it ended.
-    public var disconnectType: Presence<String>
+    public var disconnectType: Presence<String> {
+        get { memberStorage.members.disconnectType }
+        set { MemberStorage.own(&memberStorage).members.disconnectType = newValue }
+    }
     /// When it joined.
-    public var startTime: Presence<DateTime>
+    public var startTime: Presence<DateTime> {
+        get { memberStorage.members.startTime }
+        set { MemberStorage.own(&memberStorage).members.startTime = newValue }
+    }
     /// When it was connected.
-    public var connectedTime: Presence<DateTime>
+    public var connectedTime: Presence<DateTime> {
+        get { memberStorage.members.connectedTime }
+        set { MemberStorage.own(&memberStorage).members.connectedTime = newValue }
+    }
     /// When it left.
-    public var endTime: Presence<DateTime>
+    public var endTime: Presence<DateTime> {
+        get { memberStorage.members.endTime }
+        set { MemberStorage.own(&memberStorage).members.endTime = newValue }
+    }
     /// The communication it is tied to.
-    public var peer: Presence<String>
+    public var peer: Presence<String> {
+        get { memberStorage.members.peer }
+        set { MemberStorage.own(&memberStorage).members.peer = newValue }
+    }
     /// Provider of the communication.
-    public var provider: Presence<String>
+    public var provider: Presence<String> {
+        get { memberStorage.members.provider }
+        set { MemberStorage.own(&memberStorage).members.provider = newValue }
+    }
     /// Messenger.
-    public var type: Presence<MessageMediaParticipant.Kind>
+    public var type: Presence<MessageMediaParticipant.Kind> {
+        get { memberStorage.members.type }
+        set { MemberStorage.own(&memberStorage).members.type = newValue }
+    }
     /// The agent.
-    @Boxed public var user: DomainEntityRef?
+    public var user: DomainEntityRef? {
+        get { memberStorage.members.user.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.user.wrappedValue = newValue }
+    }
     /// The queue.
-    @Boxed public var queue: DomainEntityRef?
+    public var queue: DomainEntityRef? {
+        get { memberStorage.members.queue.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.queue.wrappedValue = newValue }
+    }
     /// The contact.
-    @Boxed public var externalContact: DomainEntityRef?
+    public var externalContact: DomainEntityRef? {
+        get { memberStorage.members.externalContact.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.externalContact.wrappedValue = newValue }
+    }
     /// Participant data.
-    public var attributes: Presence<[String: String]>
+    public var attributes: Presence<[String: String]> {
+        get { memberStorage.members.attributes }
+        set { MemberStorage.own(&memberStorage).members.attributes = newValue }
+    }
     /// Why it failed.
-    public var errorInfo: ErrorInfo?
+    public var errorInfo: ErrorInfo? {
+        get { memberStorage.members.errorInfo }
+        set { MemberStorage.own(&memberStorage).members.errorInfo = newValue }
+    }
     /// Where its messages go.
-    @Boxed public var toAddress: ParticipantAddress?
+    public var toAddress: ParticipantAddress? {
+        get { memberStorage.members.toAddress.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.toAddress.wrappedValue = newValue }
+    }
     /// Where its messages come from.
-    @Boxed public var fromAddress: ParticipantAddress?
+    public var fromAddress: ParticipantAddress? {
+        get { memberStorage.members.fromAddress.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.fromAddress.wrappedValue = newValue }
+    }
     /// Its messages.
-    public var messages: Presence<[MessageReference]>
+    public var messages: Presence<[MessageReference]> {
+        get { memberStorage.members.messages }
+        set { MemberStorage.own(&memberStorage).members.messages = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var id: Presence<String>
+        var name: Presence<String>
+        var address: Presence<String>
+        var purpose: Presence<MessageMediaParticipant.Purpose>
+        var state: Presence<MessageMediaParticipant.State>
+        var direction: Presence<MessageMediaParticipant.Direction>
+        var disconnectType: Presence<String>
+        var startTime: Presence<DateTime>
+        var connectedTime: Presence<DateTime>
+        var endTime: Presence<DateTime>
+        var peer: Presence<String>
+        var provider: Presence<String>
+        var type: Presence<MessageMediaParticipant.Kind>
+        var user: Boxed<DomainEntityRef>
+        var queue: Boxed<DomainEntityRef>
+        var externalContact: Boxed<DomainEntityRef>
+        var attributes: Presence<[String: String]>
+        var errorInfo: ErrorInfo?
+        var toAddress: Boxed<ParticipantAddress>
+        var fromAddress: Boxed<ParticipantAddress>
+        var messages: Presence<[MessageReference]>
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -77,33 +174,37 @@ public struct MessageMediaParticipant: ContractValue {
         messages: Presence<[MessageReference]> = .absent,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.id = id
-        self.name = name
-        self.address = address
-        self.purpose = purpose
-        self.state = state
-        self.direction = direction
-        self.disconnectType = disconnectType
-        self.startTime = startTime
-        self.connectedTime = connectedTime
-        self.endTime = endTime
-        self.peer = peer
-        self.provider = provider
-        self.type = type
-        self.user = user
-        self.queue = queue
-        self.externalContact = externalContact
-        self.attributes = attributes
-        self.errorInfo = errorInfo
-        self.toAddress = toAddress
-        self.fromAddress = fromAddress
-        self.messages = messages
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            id: id,
+            name: name,
+            address: address,
+            purpose: purpose,
+            state: state,
+            direction: direction,
+            disconnectType: disconnectType,
+            startTime: startTime,
+            connectedTime: connectedTime,
+            endTime: endTime,
+            peer: peer,
+            provider: provider,
+            type: type,
+            user: Boxed(wrappedValue: user),
+            queue: Boxed(wrappedValue: queue),
+            externalContact: Boxed(wrappedValue: externalContact),
+            attributes: attributes,
+            errorInfo: errorInfo,
+            toAddress: Boxed(wrappedValue: toAddress),
+            fromAddress: Boxed(wrappedValue: fromAddress),
+            messages: messages,
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageMediaParticipant? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/type")
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/type")
         else { return nil }
         var id: String?? = nil
         var name: String?? = nil
@@ -156,7 +257,9 @@ public struct MessageMediaParticipant: ContractValue {
             case 6:
                 context.enter("disconnectType")
                 disconnectType = MessageMediaParticipantChecks.decodeMessageMediaParticipantDisconnectType(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("startTime")
@@ -165,7 +268,9 @@ public struct MessageMediaParticipant: ContractValue {
             case 8:
                 context.enter("connectedTime")
                 connectedTime = MessageMediaParticipantChecks.decodeMessageMediaParticipantConnectedTime(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 9:
                 context.enter("endTime")
@@ -198,7 +303,9 @@ public struct MessageMediaParticipant: ContractValue {
             case 16:
                 context.enter("attributes")
                 attributes = MessageMediaParticipantChecks.decodeMessageMediaParticipantAttributes(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 17:
                 context.enter("errorInfo")
@@ -220,7 +327,7 @@ public struct MessageMediaParticipant: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        var value = MessageMediaParticipant(
+        let storedMembers = StoredMembers(
             id: id.map { $0.map { .value($0) } ?? .null } ?? .absent,
             name: name.map { $0.map { .value($0) } ?? .null } ?? .absent,
             address: address.map { $0.map { .value($0) } ?? .null } ?? .absent,
@@ -234,17 +341,17 @@ public struct MessageMediaParticipant: ContractValue {
             peer: peer.map { $0.map { .value($0) } ?? .null } ?? .absent,
             provider: provider.map { $0.map { .value($0) } ?? .null } ?? .absent,
             type: type.map { $0.map { .value($0) } ?? .null } ?? .absent,
+            user: user,
+            queue: queue,
+            externalContact: externalContact,
             attributes: attributes.map { $0.map { .value($0) } ?? .null } ?? .absent,
             errorInfo: errorInfo,
+            toAddress: toAddress,
+            fromAddress: fromAddress,
             messages: messages.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
-        value._user = user
-        value._queue = queue
-        value._externalContact = externalContact
-        value._toAddress = toAddress
-        value._fromAddress = fromAddress
-        return value
+        return MessageMediaParticipant(storedMembers)
     }
 
     /// Writes the value.
@@ -492,7 +599,8 @@ extension MessageMediaParticipant {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/purpose/type")
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/purpose/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -592,7 +700,8 @@ extension MessageMediaParticipant {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/state/type")
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/state/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -642,7 +751,8 @@ extension MessageMediaParticipant {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/direction/type")
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/direction/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -741,7 +851,8 @@ extension MessageMediaParticipant {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/type/type"
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/type/type"
                 )
             else { return nil }
             return .unknown(text)
@@ -754,25 +865,77 @@ extension MessageMediaParticipant {
 
 /// Decoders and checks of this file.
 private enum MessageMediaParticipantChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "address", "purpose", "state", "direction", "disconnectType", "startTime", "connectedTime",
-        "endTime", "peer", "provider", "type", "user", "queue", "externalContact", "attributes", "errorInfo",
-        "toAddress", "fromAddress", "messages")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "address",
+        "purpose",
+        "state",
+        "direction",
+        "disconnectType",
+        "startTime",
+        "connectedTime",
+        "endTime",
+        "peer",
+        "provider",
+        "type",
+        "user",
+        "queue",
+        "externalContact",
+        "attributes",
+        "errorInfo",
+        "toAddress",
+        "fromAddress",
+        "messages"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "agent", "user", "customer", "external", "acd", "ivr", "workflow", "botflow", "api")
+        "agent",
+        "user",
+        "customer",
+        "external",
+        "acd",
+        "ivr",
+        "workflow",
+        "botflow",
+        "api"
+    )
     static let texts2: JSONTexts = JSONTexts(
-        "alerting", "dialing", "contacting", "offering", "connected", "disconnected", "terminated", "converting",
-        "uploading", "transmitting", "parked", "none")
+        "alerting",
+        "dialing",
+        "contacting",
+        "offering",
+        "connected",
+        "disconnected",
+        "terminated",
+        "converting",
+        "uploading",
+        "transmitting",
+        "parked",
+        "none"
+    )
     static let texts3: JSONTexts = JSONTexts("inbound", "outbound")
     static let texts4: JSONTexts = JSONTexts(
-        "apple", "facebook", "instagram", "kakao", "line", "open", "sms", "telegram", "twitter", "webmessaging",
-        "whatsapp", "unknown")
+        "apple",
+        "facebook",
+        "instagram",
+        "kakao",
+        "line",
+        "open",
+        "sms",
+        "telegram",
+        "twitter",
+        "webmessaging",
+        "whatsapp",
+        "unknown"
+    )
 
     static func decodeMessageMediaParticipantId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -781,7 +944,9 @@ private enum MessageMediaParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -790,38 +955,44 @@ private enum MessageMediaParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/address/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/address/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageMediaParticipantPurpose(_ node: JSONNode, _ context: inout DecodingContext)
-        -> MessageMediaParticipant.Purpose??
-    {
+    static func decodeMessageMediaParticipantPurpose(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> MessageMediaParticipant.Purpose?? {
         if node.kind == .null { return .some(nil) }
         let value = MessageMediaParticipant.Purpose.decode(node, &context)
         return value
     }
 
-    static func decodeMessageMediaParticipantState(_ node: JSONNode, _ context: inout DecodingContext)
-        -> MessageMediaParticipant.State??
-    {
+    static func decodeMessageMediaParticipantState(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> MessageMediaParticipant.State?? {
         if node.kind == .null { return .some(nil) }
         let value = MessageMediaParticipant.State.decode(node, &context)
         return value
     }
 
-    static func decodeMessageMediaParticipantDirection(_ node: JSONNode, _ context: inout DecodingContext)
-        -> MessageMediaParticipant.Direction??
-    {
+    static func decodeMessageMediaParticipantDirection(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> MessageMediaParticipant.Direction?? {
         if node.kind == .null { return .some(nil) }
         let value = MessageMediaParticipant.Direction.decode(node, &context)
         return value
     }
 
-    static func decodeMessageMediaParticipantDisconnectType(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeMessageMediaParticipantDisconnectType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -832,8 +1003,10 @@ private enum MessageMediaParticipantChecks {
         return value
     }
 
-    static func decodeMessageMediaParticipantStartTime(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime??
-    {
+    static func decodeMessageMediaParticipantStartTime(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DateTime?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
@@ -846,9 +1019,10 @@ private enum MessageMediaParticipantChecks {
         return value
     }
 
-    static func decodeMessageMediaParticipantConnectedTime(_ node: JSONNode, _ context: inout DecodingContext)
-        -> DateTime??
-    {
+    static func decodeMessageMediaParticipantConnectedTime(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DateTime?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
@@ -865,9 +1039,11 @@ private enum MessageMediaParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/endTime/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/endTime/type",
                 format:
-                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/endTime/format")
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/endTime/format"
+            )
         else { return nil }
         return value
     }
@@ -876,7 +1052,9 @@ private enum MessageMediaParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/peer/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/peer/type"
+            )
         else { return nil }
         return value
     }
@@ -885,23 +1063,26 @@ private enum MessageMediaParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/provider/type"
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/provider/type"
             )
         else { return nil }
         return value
     }
 
-    static func decodeMessageMediaParticipantKind(_ node: JSONNode, _ context: inout DecodingContext)
-        -> MessageMediaParticipant.Kind??
-    {
+    static func decodeMessageMediaParticipantKind(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> MessageMediaParticipant.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = MessageMediaParticipant.Kind.decode(node, &context)
         return value
     }
 
-    static func decodeMessageMediaParticipantAttributesMember(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeMessageMediaParticipantAttributesMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -911,9 +1092,10 @@ private enum MessageMediaParticipantChecks {
         return value
     }
 
-    static func decodeMessageMediaParticipantAttributes(_ node: JSONNode, _ context: inout DecodingContext) -> [String:
-        String]??
-    {
+    static func decodeMessageMediaParticipantAttributes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
@@ -921,20 +1103,23 @@ private enum MessageMediaParticipantChecks {
                 "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/attributes/type",
                 decode: { node, context in
                     MessageMediaParticipantChecks.decodeMessageMediaParticipantAttributesMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageMediaParticipantMessages(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [MessageReference]??
-    {
+    static func decodeMessageMediaParticipantMessages(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [MessageReference]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/MessageMediaParticipant/properties/messages/type",
-                decode: { node, context in MessageReference.decode(node, &context) })
+                decode: { node, context in MessageReference.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

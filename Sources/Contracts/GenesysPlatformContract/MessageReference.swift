@@ -43,9 +43,9 @@ public struct MessageReference: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageReference? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageReference/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageReference/type")
+        else { return nil }
         var messageId: String?? = nil
         var messageUri: String?? = nil
         var messageStatus: MessageReference.MessageStatus?? = nil
@@ -74,7 +74,9 @@ public struct MessageReference: ContractValue {
             case 4:
                 context.enter("messageSegmentCount")
                 messageSegmentCount = MessageReferenceChecks.decodeMessageReferenceMessageSegmentCount(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("errorInfo")
@@ -231,7 +233,8 @@ extension MessageReference {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageStatus/type")
+                    "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageStatus/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -243,16 +246,33 @@ extension MessageReference {
 
 /// Decoders and checks of this file.
 private enum MessageReferenceChecks {
-    static let names: JSONNames = JSONNames(
-        "messageId", "messageURI", "messageStatus", "messageTime", "messageSegmentCount", "errorInfo")
+    static let names: JSONTexts = JSONTexts(
+        "messageId",
+        "messageURI",
+        "messageStatus",
+        "messageTime",
+        "messageSegmentCount",
+        "errorInfo"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "queued", "sent", "failed", "received", "delivery-success", "delivery-failed", "read", "removed", "published")
+        "queued",
+        "sent",
+        "failed",
+        "received",
+        "delivery-success",
+        "delivery-failed",
+        "read",
+        "removed",
+        "published"
+    )
 
     static func decodeMessageReferenceMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageId/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageId/type"
+            )
         else { return nil }
         return value
     }
@@ -261,14 +281,17 @@ private enum MessageReferenceChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageURI/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageURI/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageReferenceMessageStatus(_ node: JSONNode, _ context: inout DecodingContext)
-        -> MessageReference.MessageStatus??
-    {
+    static func decodeMessageReferenceMessageStatus(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> MessageReference.MessageStatus?? {
         if node.kind == .null { return .some(nil) }
         let value = MessageReference.MessageStatus.decode(node, &context)
         return value
@@ -278,7 +301,8 @@ private enum MessageReferenceChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageTime/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageTime/type",
                 format: "Specs/genesys/platform.yaml#/components/schemas/MessageReference/properties/messageTime/format"
             )
         else { return nil }

@@ -23,7 +23,8 @@ public struct MessageTypingEventRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageTypingEventRequest? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageTypingEventRequest/type")
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessageTypingEventRequest/type")
         else { return nil }
         var typing: AgentTyping? = nil
         var dateSent: DateTime? = nil
@@ -37,7 +38,9 @@ public struct MessageTypingEventRequest: ContractValue {
             case 1:
                 context.enter("dateSent")
                 dateSent = MessageTypingEventRequestChecks.decodeMessageTypingEventRequestDateSent(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -45,7 +48,9 @@ public struct MessageTypingEventRequest: ContractValue {
         }
         if typing == nil, node.member("typing") == nil {
             context.missing(
-                "typing", "Specs/genesys/platform.yaml#/components/schemas/MessageTypingEventRequest/required")
+                "typing",
+                "Specs/genesys/platform.yaml#/components/schemas/MessageTypingEventRequest/required"
+            )
         }
         guard let typing else { return nil }
         return MessageTypingEventRequest(typing: typing, dateSent: dateSent, unknownMembers: unknownMembers)
@@ -70,10 +75,12 @@ public struct MessageTypingEventRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageTypingEventRequestChecks {
-    static let names: JSONNames = JSONNames("typing", "dateSent")
+    static let names: JSONTexts = JSONTexts("typing", "dateSent")
 
-    static func decodeMessageTypingEventRequestDateSent(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime?
-    {
+    static func decodeMessageTypingEventRequestDateSent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DateTime? {
         guard
             let value = context.dateTime(
                 node,

@@ -59,7 +59,8 @@ public struct MessagingConfigListing: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessagingConfigListing? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/type")
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/type")
         else { return nil }
         var entities: [MessagingSetting]?? = nil
         var pageSize: Int?? = nil
@@ -101,7 +102,9 @@ public struct MessagingConfigListing: ContractValue {
             case 6:
                 context.enter("previousUri")
                 previousUri = MessagingConfigListingChecks.decodeMessagingConfigListingPreviousUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("selfUri")
@@ -237,18 +240,30 @@ public struct MessagingConfigListing: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingConfigListingChecks {
-    static let names: JSONNames = JSONNames(
-        "entities", "pageSize", "pageNumber", "pageCount", "total", "firstUri", "previousUri", "selfUri", "nextUri",
-        "lastUri")
+    static let names: JSONTexts = JSONTexts(
+        "entities",
+        "pageSize",
+        "pageNumber",
+        "pageCount",
+        "total",
+        "firstUri",
+        "previousUri",
+        "selfUri",
+        "nextUri",
+        "lastUri"
+    )
 
-    static func decodeMessagingConfigListingEntities(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [MessagingSetting]??
-    {
+    static func decodeMessagingConfigListingEntities(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [MessagingSetting]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/entities/type",
-                decode: { node, context in MessagingSetting.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/entities/type",
+                decode: { node, context in MessagingSetting.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -257,9 +272,11 @@ private enum MessagingConfigListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageSize/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageSize/type",
                 bits: 32,
-                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageSize/format")
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageSize/format"
+            )
         else { return nil }
         return value
     }
@@ -271,7 +288,8 @@ private enum MessagingConfigListingChecks {
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageNumber/type",
                 bits: 32,
-                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageNumber/format")
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageNumber/format"
+            )
         else { return nil }
         return value
     }
@@ -283,7 +301,8 @@ private enum MessagingConfigListingChecks {
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageCount/type",
                 bits: 32,
-                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageCount/format")
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/pageCount/format"
+            )
         else { return nil }
         return value
     }
@@ -292,9 +311,11 @@ private enum MessagingConfigListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/total/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/total/type",
                 bits: 64,
-                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/total/format")
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/total/format"
+            )
         else { return nil }
         return value
     }
@@ -303,18 +324,23 @@ private enum MessagingConfigListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/firstUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/firstUri/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessagingConfigListingPreviousUri(_ node: JSONNode, _ context: inout DecodingContext) -> String??
-    {
+    static func decodeMessagingConfigListingPreviousUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/previousUri/type")
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/previousUri/type"
+            )
         else { return nil }
         return value
     }
@@ -323,7 +349,9 @@ private enum MessagingConfigListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }
@@ -332,7 +360,9 @@ private enum MessagingConfigListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/nextUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/nextUri/type"
+            )
         else { return nil }
         return value
     }
@@ -341,7 +371,9 @@ private enum MessagingConfigListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/lastUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingConfigListing/properties/lastUri/type"
+            )
         else { return nil }
         return value
     }

@@ -59,9 +59,9 @@ public struct MessagingSetting: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessagingSetting? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/type")
+        else { return nil }
         var id: String? = nil
         var name: String?? = nil
         var dateCreated: DateTime?? = nil
@@ -215,13 +215,25 @@ public struct MessagingSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingSettingChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "dateCreated", "dateModified", "version", "createdBy", "updatedBy", "content", "event", "selfUri")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "dateCreated",
+        "dateModified",
+        "version",
+        "createdBy",
+        "updatedBy",
+        "content",
+        "event",
+        "selfUri"
+    )
 
     static func decodeMessagingSettingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -230,7 +242,9 @@ private enum MessagingSettingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -239,7 +253,8 @@ private enum MessagingSettingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/dateCreated/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/dateCreated/type",
                 format: "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/dateCreated/format"
             )
         else { return nil }
@@ -250,9 +265,11 @@ private enum MessagingSettingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/dateModified/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/dateModified/type",
                 format:
-                    "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/dateModified/format")
+                    "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/dateModified/format"
+            )
         else { return nil }
         return value
     }
@@ -261,7 +278,9 @@ private enum MessagingSettingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/version/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/version/type"
+            )
         else { return nil }
         return value
     }
@@ -270,7 +289,9 @@ private enum MessagingSettingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSetting/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

@@ -39,7 +39,8 @@ public struct MessagingSettingReference: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessagingSettingReference? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/type")
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/type")
         else { return nil }
         var id: String? = nil
         var name: String?? = nil
@@ -129,12 +130,14 @@ public struct MessagingSettingReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingSettingReferenceChecks {
-    static let names: JSONNames = JSONNames("id", "name", "selfUri", "content", "event")
+    static let names: JSONTexts = JSONTexts("id", "name", "selfUri", "content", "event")
 
     static func decodeMessagingSettingReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -143,7 +146,9 @@ private enum MessagingSettingReferenceChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -153,7 +158,8 @@ private enum MessagingSettingReferenceChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/properties/selfUri/type")
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingReference/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

@@ -22,7 +22,9 @@ public struct MessagingSettingRequestReference: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessagingSettingRequestReference? {
         guard
             context.isObject(
-                node, "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference/type"
+            )
         else { return nil }
         var id: String? = nil
         var unknownMembers = JSONObject()
@@ -31,7 +33,9 @@ public struct MessagingSettingRequestReference: ContractValue {
             case 0:
                 context.enter("id")
                 id = MessagingSettingRequestReferenceChecks.decodeMessagingSettingRequestReferenceId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -39,7 +43,9 @@ public struct MessagingSettingRequestReference: ContractValue {
         }
         if id == nil, node.member("id") == nil {
             context.missing(
-                "id", "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference/required")
+                "id",
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference/required"
+            )
         }
         guard let id else { return nil }
         return MessagingSettingRequestReference(id: id, unknownMembers: unknownMembers)
@@ -60,18 +66,23 @@ public struct MessagingSettingRequestReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingSettingRequestReferenceChecks {
-    static let names: JSONNames = JSONNames("id")
+    static let names: JSONTexts = JSONTexts("id")
 
-    static func decodeMessagingSettingRequestReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeMessagingSettingRequestReferenceId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference/properties/id/type")
+                "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/schemas/MessagingSettingRequestReference/properties/id/minLength"
+        )
         return value
     }
 }

@@ -43,9 +43,9 @@ public struct NormalizedAttachment: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedAttachment? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/type")
+        else { return nil }
         var id: String?? = nil
         var mediaType: NormalizedAttachment.MediaType? = nil
         var url: String?? = nil
@@ -78,7 +78,9 @@ public struct NormalizedAttachment: ContractValue {
             case 5:
                 context.enter("contentSizeBytes")
                 contentSizeBytes = NormalizedAttachmentChecks.decodeNormalizedAttachmentContentSizeBytes(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -86,7 +88,9 @@ public struct NormalizedAttachment: ContractValue {
         }
         if mediaType == nil, node.member("mediaType") == nil {
             context.missing(
-                "mediaType", "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/required")
+                "mediaType",
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/required"
+            )
         }
         guard let mediaType else { return nil }
         return NormalizedAttachment(
@@ -213,7 +217,8 @@ extension NormalizedAttachment {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/mediaType/type")
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/mediaType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -225,14 +230,16 @@ extension NormalizedAttachment {
 
 /// Decoders and checks of this file.
 private enum NormalizedAttachmentChecks {
-    static let names: JSONNames = JSONNames("id", "mediaType", "url", "mime", "filename", "contentSizeBytes")
+    static let names: JSONTexts = JSONTexts("id", "mediaType", "url", "mime", "filename", "contentSizeBytes")
     static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
 
     static func decodeNormalizedAttachmentId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -241,7 +248,9 @@ private enum NormalizedAttachmentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/url/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/url/type"
+            )
         else { return nil }
         return value
     }
@@ -250,7 +259,9 @@ private enum NormalizedAttachmentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/mime/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/mime/type"
+            )
         else { return nil }
         return value
     }
@@ -259,13 +270,17 @@ private enum NormalizedAttachmentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/filename/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedAttachment/properties/filename/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedAttachmentContentSizeBytes(_ node: JSONNode, _ context: inout DecodingContext) -> Int??
-    {
+    static func decodeNormalizedAttachmentContentSizeBytes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(

@@ -47,9 +47,9 @@ public struct NormalizedChannel: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedChannel? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/type")
+        else { return nil }
         var id: String?? = nil
         var platform: NormalizedChannel.Platform?? = nil
         var type: NormalizedChannel.Kind?? = nil
@@ -243,7 +243,9 @@ extension NormalizedChannel {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/platform/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/platform/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -292,7 +294,9 @@ extension NormalizedChannel {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/type/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -304,31 +308,44 @@ extension NormalizedChannel {
 
 /// Decoders and checks of this file.
 private enum NormalizedChannelChecks {
-    static let names: JSONNames = JSONNames("id", "platform", "type", "messageId", "to", "from", "time")
+    static let names: JSONTexts = JSONTexts("id", "platform", "type", "messageId", "to", "from", "time")
     static let texts: JSONTexts = JSONTexts(
-        "Twitter", "Facebook", "Instagram", "Line", "Whatsapp", "WebMessaging", "Open", "Apple", "Sms")
+        "Twitter",
+        "Facebook",
+        "Instagram",
+        "Line",
+        "Whatsapp",
+        "WebMessaging",
+        "Open",
+        "Apple",
+        "Sms"
+    )
     static let texts2: JSONTexts = JSONTexts("Private", "Public")
 
     static func decodeNormalizedChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedChannelPlatform(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedChannel
-        .Platform??
-    {
+    static func decodeNormalizedChannelPlatform(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> NormalizedChannel.Platform?? {
         if node.kind == .null { return .some(nil) }
         let value = NormalizedChannel.Platform.decode(node, &context)
         return value
     }
 
-    static func decodeNormalizedChannelKind(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedChannel
-        .Kind??
-    {
+    static func decodeNormalizedChannelKind(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> NormalizedChannel.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = NormalizedChannel.Kind.decode(node, &context)
         return value
@@ -338,7 +355,9 @@ private enum NormalizedChannelChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/messageId/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/messageId/type"
+            )
         else { return nil }
         return value
     }
@@ -347,8 +366,10 @@ private enum NormalizedChannelChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/time/type",
-                format: "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/time/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/time/type",
+                format: "Specs/genesys/platform.yaml#/components/schemas/NormalizedChannel/properties/time/format"
+            )
         else { return nil }
         return value
     }

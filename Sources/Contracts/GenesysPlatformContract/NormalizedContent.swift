@@ -27,9 +27,9 @@ public struct NormalizedContent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedContent? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent/type")
+        else { return nil }
         var contentType: NormalizedContent.ContentType? = nil
         var attachment = Boxed<NormalizedAttachment>()
         var unknownMembers = JSONObject()
@@ -148,7 +148,8 @@ extension NormalizedContent {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent/properties/contentType/type")
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedContent/properties/contentType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -160,8 +161,16 @@ extension NormalizedContent {
 
 /// Decoders and checks of this file.
 private enum NormalizedContentChecks {
-    static let names: JSONNames = JSONNames("contentType", "attachment")
+    static let names: JSONTexts = JSONTexts("contentType", "attachment")
     static let texts: JSONTexts = JSONTexts(
-        "Attachment", "Text", "ButtonResponse", "QuickReply", "Card", "Carousel", "DatePicker", "Notification",
-        "ListPicker")
+        "Attachment",
+        "Text",
+        "ButtonResponse",
+        "QuickReply",
+        "Card",
+        "Carousel",
+        "DatePicker",
+        "Notification",
+        "ListPicker"
+    )
 }

@@ -67,9 +67,9 @@ public struct NormalizedMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedMessage? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/type")
+        else { return nil }
         var id: String?? = nil
         var channel = Boxed<NormalizedChannel>()
         var type: NormalizedMessage.Kind? = nil
@@ -120,7 +120,9 @@ public struct NormalizedMessage: ContractValue {
             case 8:
                 context.enter("originatingEntity")
                 originatingEntity = NormalizedMessageChecks.decodeNormalizedMessageOriginatingEntity(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 9:
                 context.enter("isFinalReceipt")
@@ -326,7 +328,9 @@ extension NormalizedMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/type/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -395,7 +399,9 @@ extension NormalizedMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/status/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -495,7 +501,9 @@ extension NormalizedMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/direction/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/direction/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -507,9 +515,20 @@ extension NormalizedMessage {
 
 /// Decoders and checks of this file.
 private enum NormalizedMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "channel", "type", "text", "content", "events", "status", "reasons", "originatingEntity",
-        "isFinalReceipt", "direction", "metadata")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "channel",
+        "type",
+        "text",
+        "content",
+        "events",
+        "status",
+        "reasons",
+        "originatingEntity",
+        "isFinalReceipt",
+        "direction",
+        "metadata"
+    )
     static let texts: JSONTexts = JSONTexts("Text", "Structured", "Receipt", "Event", "Message", "Unknown")
     static let texts2: JSONTexts = JSONTexts("Sent", "Delivered", "Read", "Failed", "Published", "Removed")
     static let texts3: JSONTexts = JSONTexts("Human", "Bot")
@@ -519,7 +538,9 @@ private enum NormalizedMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -528,66 +549,86 @@ private enum NormalizedMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/text/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/text/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedMessageContent(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [NormalizedContent]??
-    {
+    static func decodeNormalizedMessageContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [NormalizedContent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/content/type",
-                decode: { node, context in NormalizedContent.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/content/type",
+                decode: { node, context in NormalizedContent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedMessageEventsElement(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject?
-    {
+    static func decodeNormalizedMessageEventsElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/events/items/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/events/items/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedMessageEvents(_ node: JSONNode, _ context: inout DecodingContext) -> [JSONObject]?? {
+    static func decodeNormalizedMessageEvents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [JSONObject]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/events/type",
-                decode: { node, context in NormalizedMessageChecks.decodeNormalizedMessageEventsElement(node, &context)
-                })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/events/type",
+                decode: { node, context in
+                    NormalizedMessageChecks.decodeNormalizedMessageEventsElement(node, &context)
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedMessageStatus(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedMessage
-        .Status??
-    {
+    static func decodeNormalizedMessageStatus(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> NormalizedMessage.Status?? {
         if node.kind == .null { return .some(nil) }
         let value = NormalizedMessage.Status.decode(node, &context)
         return value
     }
 
-    static func decodeNormalizedMessageReasons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [NormalizedReason]??
-    {
+    static func decodeNormalizedMessageReasons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [NormalizedReason]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/reasons/type",
-                decode: { node, context in NormalizedReason.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/reasons/type",
+                decode: { node, context in NormalizedReason.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedMessageOriginatingEntity(_ node: JSONNode, _ context: inout DecodingContext)
-        -> NormalizedMessage.OriginatingEntity??
-    {
+    static func decodeNormalizedMessageOriginatingEntity(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> NormalizedMessage.OriginatingEntity?? {
         if node.kind == .null { return .some(nil) }
         let value = NormalizedMessage.OriginatingEntity.decode(node, &context)
         return value
@@ -597,15 +638,17 @@ private enum NormalizedMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.bool(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/isFinalReceipt/type"
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/isFinalReceipt/type"
             )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedMessageDirection(_ node: JSONNode, _ context: inout DecodingContext)
-        -> NormalizedMessage.Direction??
-    {
+    static func decodeNormalizedMessageDirection(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> NormalizedMessage.Direction?? {
         if node.kind == .null { return .some(nil) }
         let value = NormalizedMessage.Direction.decode(node, &context)
         return value
@@ -621,15 +664,19 @@ private enum NormalizedMessageChecks {
         return value
     }
 
-    static func decodeNormalizedMessageMetadata(_ node: JSONNode, _ context: inout DecodingContext) -> [String:
-        String]??
-    {
+    static func decodeNormalizedMessageMetadata(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/metadata/type",
-                decode: { node, context in NormalizedMessageChecks.decodeNormalizedMessageMetadataMember(node, &context)
-                })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedMessage/properties/metadata/type",
+                decode: { node, context in
+                    NormalizedMessageChecks.decodeNormalizedMessageMetadataMember(node, &context)
+                }
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct NormalizedReason: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedReason? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedReason/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedReason/type")
+        else { return nil }
         var code: NormalizedReason.Code?? = nil
         var message: String?? = nil
         var unknownMembers = JSONObject()
@@ -177,7 +177,9 @@ extension NormalizedReason {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedReason/properties/code/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedReason/properties/code/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -189,15 +191,27 @@ extension NormalizedReason {
 
 /// Decoders and checks of this file.
 private enum NormalizedReasonChecks {
-    static let names: JSONNames = JSONNames("code", "message")
+    static let names: JSONTexts = JSONTexts("code", "message")
     static let texts: JSONTexts = JSONTexts(
-        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
-        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
-        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
+        "MessageExpired",
+        "RateLimited",
+        "MessageNotAllowed",
+        "GeneralError",
+        "UnsupportedMessage",
+        "UnknownMessage",
+        "InvalidMessageStructure",
+        "InvalidDestination",
+        "ServerError",
+        "MediaTypeNotAllowed",
+        "InvalidMediaContentLength",
+        "RecipientOptedOut",
+        "DataFiltered"
+    )
 
-    static func decodeNormalizedReasonCode(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedReason
-        .Code??
-    {
+    static func decodeNormalizedReasonCode(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> NormalizedReason.Code?? {
         if node.kind == .null { return .some(nil) }
         let value = NormalizedReason.Code.decode(node, &context)
         return value
@@ -207,7 +221,9 @@ private enum NormalizedReasonChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedReason/properties/message/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedReason/properties/message/type"
+            )
         else { return nil }
         return value
     }

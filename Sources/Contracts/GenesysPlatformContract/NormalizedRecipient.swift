@@ -39,9 +39,9 @@ public struct NormalizedRecipient: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NormalizedRecipient? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/type")
+        else { return nil }
         var id: String?? = nil
         var idType: NormalizedRecipient.IdType?? = nil
         var nickname: String?? = nil
@@ -189,7 +189,9 @@ extension NormalizedRecipient {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/idType/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/idType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -201,21 +203,24 @@ extension NormalizedRecipient {
 
 /// Decoders and checks of this file.
 private enum NormalizedRecipientChecks {
-    static let names: JSONNames = JSONNames("id", "idType", "nickname", "firstName", "lastName")
+    static let names: JSONTexts = JSONTexts("id", "idType", "nickname", "firstName", "lastName")
     static let texts: JSONTexts = JSONTexts("Email", "Phone", "Opaque", "Topic")
 
     static func decodeNormalizedRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNormalizedRecipientIdType(_ node: JSONNode, _ context: inout DecodingContext)
-        -> NormalizedRecipient.IdType??
-    {
+    static func decodeNormalizedRecipientIdType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> NormalizedRecipient.IdType?? {
         if node.kind == .null { return .some(nil) }
         let value = NormalizedRecipient.IdType.decode(node, &context)
         return value
@@ -225,7 +230,9 @@ private enum NormalizedRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/nickname/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/nickname/type"
+            )
         else { return nil }
         return value
     }
@@ -234,7 +241,9 @@ private enum NormalizedRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/firstName/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/firstName/type"
+            )
         else { return nil }
         return value
     }
@@ -243,7 +252,9 @@ private enum NormalizedRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/lastName/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/NormalizedRecipient/properties/lastName/type"
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct OAuthClientSummary: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OAuthClientSummary? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/type")
+        else { return nil }
         var id: String?? = nil
         var name: String?? = nil
         var authorizedGrantType: OAuthClientSummary.AuthorizedGrantType?? = nil
@@ -56,7 +56,9 @@ public struct OAuthClientSummary: ContractValue {
             case 2:
                 context.enter("authorizedGrantType")
                 authorizedGrantType = OAuthClientSummaryChecks.decodeOAuthClientSummaryAuthorizedGrantType(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("state")
@@ -232,7 +234,9 @@ extension OAuthClientSummary {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/properties/state/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/properties/state/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -244,7 +248,7 @@ extension OAuthClientSummary {
 
 /// Decoders and checks of this file.
 private enum OAuthClientSummaryChecks {
-    static let names: JSONNames = JSONNames("id", "name", "authorizedGrantType", "state")
+    static let names: JSONTexts = JSONTexts("id", "name", "authorizedGrantType", "state")
     static let texts: JSONTexts = JSONTexts("CODE", "TOKEN", "SAML2-BEARER", "PASSWORD", "CLIENT-CREDENTIALS")
     static let texts2: JSONTexts = JSONTexts("active", "disabled", "inactive")
 
@@ -252,7 +256,9 @@ private enum OAuthClientSummaryChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -261,22 +267,26 @@ private enum OAuthClientSummaryChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OAuthClientSummary/properties/name/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOAuthClientSummaryAuthorizedGrantType(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OAuthClientSummary.AuthorizedGrantType??
-    {
+    static func decodeOAuthClientSummaryAuthorizedGrantType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OAuthClientSummary.AuthorizedGrantType?? {
         if node.kind == .null { return .some(nil) }
         let value = OAuthClientSummary.AuthorizedGrantType.decode(node, &context)
         return value
     }
 
-    static func decodeOAuthClientSummaryState(_ node: JSONNode, _ context: inout DecodingContext) -> OAuthClientSummary
-        .State??
-    {
+    static func decodeOAuthClientSummaryState(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OAuthClientSummary.State?? {
         if node.kind == .null { return .some(nil) }
         let value = OAuthClientSummary.State.decode(node, &context)
         return value

@@ -83,9 +83,9 @@ public struct OpenIntegration: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenIntegration? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/type")
+        else { return nil }
         var id: String? = nil
         var name: String? = nil
         var outboundNotificationWebhookUrl: String? = nil
@@ -122,7 +122,9 @@ public struct OpenIntegration: ContractValue {
                 context.enter("outboundNotificationWebhookSignatureSecretToken")
                 outboundNotificationWebhookSignatureSecretToken =
                     OpenIntegrationChecks.decodeOpenIntegrationOutboundNotificationWebhookSignatureSecretToken(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 4:
                 context.enter("supportedContent")
@@ -185,16 +187,22 @@ public struct OpenIntegration: ContractValue {
         if outboundNotificationWebhookUrl == nil, node.member("outboundNotificationWebhookUrl") == nil {
             context.missing(
                 "outboundNotificationWebhookUrl",
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/required")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/required"
+            )
         }
         if outboundNotificationWebhookSignatureSecretToken == nil,
             node.member("outboundNotificationWebhookSignatureSecretToken") == nil
         {
             context.missing(
                 "outboundNotificationWebhookSignatureSecretToken",
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/required")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/required"
+            )
         }
-        guard let id, let name, let outboundNotificationWebhookUrl, let outboundNotificationWebhookSignatureSecretToken
+        guard
+            let id,
+            let name,
+            let outboundNotificationWebhookUrl,
+            let outboundNotificationWebhookSignatureSecretToken
         else { return nil }
         var value = OpenIntegration(
             id: id,
@@ -354,7 +362,8 @@ extension OpenIntegration {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/createStatus/type"
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/createStatus/type"
                 )
             else { return nil }
             return .unknown(text)
@@ -367,19 +376,37 @@ extension OpenIntegration {
 
 /// Decoders and checks of this file.
 private enum OpenIntegrationChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "outboundNotificationWebhookUrl", "outboundNotificationWebhookSignatureSecretToken",
-        "supportedContent", "messagingSetting", "webhookHeaders", "status", "recipient", "dateCreated", "dateModified",
-        "createdBy", "modifiedBy", "createStatus", "createError", "selfUri")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "outboundNotificationWebhookUrl",
+        "outboundNotificationWebhookSignatureSecretToken",
+        "supportedContent",
+        "messagingSetting",
+        "webhookHeaders",
+        "status",
+        "recipient",
+        "dateCreated",
+        "dateModified",
+        "createdBy",
+        "modifiedBy",
+        "createStatus",
+        "createError",
+        "selfUri"
+    )
     static let texts: JSONTexts = JSONTexts("Initiated", "Completed", "Error")
 
     static func decodeOpenIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/id/minLength"
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/id/minLength"
         )
         return value
     }
@@ -387,14 +414,17 @@ private enum OpenIntegrationChecks {
     static func decodeOpenIntegrationName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/name/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationOutboundNotificationWebhookUrl(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeOpenIntegrationOutboundNotificationWebhookUrl(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -405,7 +435,8 @@ private enum OpenIntegrationChecks {
     }
 
     static func decodeOpenIntegrationOutboundNotificationWebhookSignatureSecretToken(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -416,24 +447,31 @@ private enum OpenIntegrationChecks {
         return value
     }
 
-    static func decodeOpenIntegrationWebhookHeadersMember(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeOpenIntegrationWebhookHeadersMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/additionalProperties/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/additionalProperties/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationWebhookHeaders(_ node: JSONNode, _ context: inout DecodingContext) -> [String:
-        String]?
-    {
+    static func decodeOpenIntegrationWebhookHeaders(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/type",
                 decode: { node, context in
                     OpenIntegrationChecks.decodeOpenIntegrationWebhookHeadersMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }
@@ -442,7 +480,9 @@ private enum OpenIntegrationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/status/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/status/type"
+            )
         else { return nil }
         return value
     }
@@ -451,8 +491,10 @@ private enum OpenIntegrationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/dateCreated/type",
-                format: "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/dateCreated/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/dateCreated/type",
+                format: "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/dateCreated/format"
+            )
         else { return nil }
         return value
     }
@@ -461,16 +503,18 @@ private enum OpenIntegrationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/dateModified/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/dateModified/type",
                 format: "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/dateModified/format"
             )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationCreateStatus(_ node: JSONNode, _ context: inout DecodingContext) -> OpenIntegration
-        .CreateStatus??
-    {
+    static func decodeOpenIntegrationCreateStatus(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OpenIntegration.CreateStatus?? {
         if node.kind == .null { return .some(nil) }
         let value = OpenIntegration.CreateStatus.decode(node, &context)
         return value
@@ -480,7 +524,9 @@ private enum OpenIntegrationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegration/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

@@ -78,52 +78,72 @@ public struct OpenIntegrationEntityListing: ContractValue {
             case 0:
                 context.enter("entities")
                 entities = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingEntities(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("pageSize")
                 pageSize = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingPageSize(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("pageNumber")
                 pageNumber = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingPageNumber(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("pageCount")
                 pageCount = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingPageCount(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("total")
                 total = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingTotal(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("firstUri")
                 firstUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingFirstUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("previousUri")
                 previousUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingPreviousUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("selfUri")
                 selfUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingSelfUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 8:
                 context.enter("nextUri")
                 nextUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingNextUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 9:
                 context.enter("lastUri")
                 lastUri = OpenIntegrationEntityListingChecks.decodeOpenIntegrationEntityListingLastUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -247,25 +267,38 @@ public struct OpenIntegrationEntityListing: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenIntegrationEntityListingChecks {
-    static let names: JSONNames = JSONNames(
-        "entities", "pageSize", "pageNumber", "pageCount", "total", "firstUri", "previousUri", "selfUri", "nextUri",
-        "lastUri")
+    static let names: JSONTexts = JSONTexts(
+        "entities",
+        "pageSize",
+        "pageNumber",
+        "pageCount",
+        "total",
+        "firstUri",
+        "previousUri",
+        "selfUri",
+        "nextUri",
+        "lastUri"
+    )
 
-    static func decodeOpenIntegrationEntityListingEntities(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [OpenIntegration]??
-    {
+    static func decodeOpenIntegrationEntityListingEntities(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [OpenIntegration]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/entities/type",
-                decode: { node, context in OpenIntegration.decode(node, &context) })
+                decode: { node, context in OpenIntegration.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationEntityListingPageSize(_ node: JSONNode, _ context: inout DecodingContext) -> Int??
-    {
+    static func decodeOpenIntegrationEntityListingPageSize(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
@@ -278,9 +311,10 @@ private enum OpenIntegrationEntityListingChecks {
         return value
     }
 
-    static func decodeOpenIntegrationEntityListingPageNumber(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Int??
-    {
+    static func decodeOpenIntegrationEntityListingPageNumber(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
@@ -293,8 +327,10 @@ private enum OpenIntegrationEntityListingChecks {
         return value
     }
 
-    static func decodeOpenIntegrationEntityListingPageCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int??
-    {
+    static func decodeOpenIntegrationEntityListingPageCount(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
@@ -314,26 +350,30 @@ private enum OpenIntegrationEntityListingChecks {
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/total/type",
                 bits: 64,
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/total/format")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/total/format"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationEntityListingFirstUri(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeOpenIntegrationEntityListingFirstUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/firstUri/type")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/firstUri/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationEntityListingPreviousUri(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeOpenIntegrationEntityListingPreviousUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -344,38 +384,44 @@ private enum OpenIntegrationEntityListingChecks {
         return value
     }
 
-    static func decodeOpenIntegrationEntityListingSelfUri(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeOpenIntegrationEntityListingSelfUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/selfUri/type")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationEntityListingNextUri(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeOpenIntegrationEntityListingNextUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/nextUri/type")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/nextUri/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationEntityListingLastUri(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeOpenIntegrationEntityListingLastUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/lastUri/type")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationEntityListing/properties/lastUri/type"
+            )
         else { return nil }
         return value
     }

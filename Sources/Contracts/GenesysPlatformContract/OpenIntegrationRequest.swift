@@ -43,7 +43,8 @@ public struct OpenIntegrationRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OpenIntegrationRequest? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/type")
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/type")
         else { return nil }
         var name: String? = nil
         var outboundNotificationWebhookUrl: String? = nil
@@ -62,7 +63,9 @@ public struct OpenIntegrationRequest: ContractValue {
                 context.enter("outboundNotificationWebhookUrl")
                 outboundNotificationWebhookUrl =
                     OpenIntegrationRequestChecks.decodeOpenIntegrationRequestOutboundNotificationWebhookUrl(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 2:
                 context.enter("outboundNotificationWebhookSignatureSecretToken")
@@ -81,7 +84,9 @@ public struct OpenIntegrationRequest: ContractValue {
             case 5:
                 context.enter("webhookHeaders")
                 webhookHeaders = OpenIntegrationRequestChecks.decodeOpenIntegrationRequestWebhookHeaders(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -93,18 +98,22 @@ public struct OpenIntegrationRequest: ContractValue {
         if outboundNotificationWebhookUrl == nil, node.member("outboundNotificationWebhookUrl") == nil {
             context.missing(
                 "outboundNotificationWebhookUrl",
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/required")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/required"
+            )
         }
         if outboundNotificationWebhookSignatureSecretToken == nil,
             node.member("outboundNotificationWebhookSignatureSecretToken") == nil
         {
             context.missing(
                 "outboundNotificationWebhookSignatureSecretToken",
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/required")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/required"
+            )
         }
-        guard let name, let outboundNotificationWebhookUrl, let outboundNotificationWebhookSignatureSecretToken else {
-            return nil
-        }
+        guard
+            let name,
+            let outboundNotificationWebhookUrl,
+            let outboundNotificationWebhookSignatureSecretToken
+        else { return nil }
         var value = OpenIntegrationRequest(
             name: name,
             outboundNotificationWebhookUrl: outboundNotificationWebhookUrl,
@@ -148,23 +157,33 @@ public struct OpenIntegrationRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenIntegrationRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "name", "outboundNotificationWebhookUrl", "outboundNotificationWebhookSignatureSecretToken", "supportedContent",
-        "messagingSetting", "webhookHeaders")
+    static let names: JSONTexts = JSONTexts(
+        "name",
+        "outboundNotificationWebhookUrl",
+        "outboundNotificationWebhookSignatureSecretToken",
+        "supportedContent",
+        "messagingSetting",
+        "webhookHeaders"
+    )
 
     static func decodeOpenIntegrationRequestName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/properties/name/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/properties/name/minLength"
+        )
         return value
     }
 
     static func decodeOpenIntegrationRequestOutboundNotificationWebhookUrl(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -173,14 +192,16 @@ private enum OpenIntegrationRequestChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/properties/outboundNotificationWebhookUrl/minLength"
         )
         return value
     }
 
     static func decodeOpenIntegrationRequestOutboundNotificationWebhookSignatureSecretTo(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -189,31 +210,38 @@ private enum OpenIntegrationRequestChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 16,
+            value,
+            minimum: 16,
             "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationRequest/properties/outboundNotificationWebhookSignatureSecretToken/minLength"
         )
         return value
     }
 
-    static func decodeOpenIntegrationRequestWebhookHeadersMember(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeOpenIntegrationRequestWebhookHeadersMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/additionalProperties/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/additionalProperties/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationRequestWebhookHeaders(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String: String]?
-    {
+    static func decodeOpenIntegrationRequestWebhookHeaders(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/type",
                 decode: { node, context in
                     OpenIntegrationRequestChecks.decodeOpenIntegrationRequestWebhookHeadersMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

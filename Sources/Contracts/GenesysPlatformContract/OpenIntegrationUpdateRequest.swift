@@ -63,7 +63,9 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
                 context.enter("outboundNotificationWebhookUrl")
                 outboundNotificationWebhookUrl =
                     OpenIntegrationUpdateRequestChecks.decodeOpenIntegrationUpdateRequestOutboundNotificationWebhookUrl(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 2:
                 context.enter("outboundNotificationWebhookSignatureSecretToken")
@@ -82,7 +84,9 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
             case 5:
                 context.enter("webhookHeaders")
                 webhookHeaders = OpenIntegrationUpdateRequestChecks.decodeOpenIntegrationUpdateRequestWebhookHeaders(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -137,24 +141,33 @@ public struct OpenIntegrationUpdateRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OpenIntegrationUpdateRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "name", "outboundNotificationWebhookUrl", "outboundNotificationWebhookSignatureSecretToken", "supportedContent",
-        "messagingSetting", "webhookHeaders")
+    static let names: JSONTexts = JSONTexts(
+        "name",
+        "outboundNotificationWebhookUrl",
+        "outboundNotificationWebhookSignatureSecretToken",
+        "supportedContent",
+        "messagingSetting",
+        "webhookHeaders"
+    )
 
     static func decodeOpenIntegrationUpdateRequestName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationUpdateRequest/properties/name/type")
+                "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationUpdateRequest/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationUpdateRequest/properties/name/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationUpdateRequest/properties/name/minLength"
+        )
         return value
     }
 
     static func decodeOpenIntegrationUpdateRequestOutboundNotificationWebhookUrl(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -163,14 +176,16 @@ private enum OpenIntegrationUpdateRequestChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationUpdateRequest/properties/outboundNotificationWebhookUrl/minLength"
         )
         return value
     }
 
     static func decodeOpenIntegrationUpdateRequestOutboundNotificationWebhookSignatureSe(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -179,32 +194,41 @@ private enum OpenIntegrationUpdateRequestChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 16,
+            value,
+            minimum: 16,
             "Specs/genesys/platform.yaml#/components/schemas/OpenIntegrationUpdateRequest/properties/outboundNotificationWebhookSignatureSecretToken/minLength"
         )
         return value
     }
 
     static func decodeOpenIntegrationUpdateRequestWebhookHeadersMember(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/additionalProperties/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/additionalProperties/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOpenIntegrationUpdateRequestWebhookHeaders(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String: String]?
-    {
+    static func decodeOpenIntegrationUpdateRequestWebhookHeaders(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/type",
                 decode: { node, context in
                     OpenIntegrationUpdateRequestChecks.decodeOpenIntegrationUpdateRequestWebhookHeadersMember(
-                        node, &context)
-                })
+                        node,
+                        &context
+                    )
+                }
+            )
         else { return nil }
         return value
     }

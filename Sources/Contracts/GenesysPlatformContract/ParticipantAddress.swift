@@ -39,9 +39,9 @@ public struct ParticipantAddress: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ParticipantAddress? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/type")
+        else { return nil }
         var name: String?? = nil
         var nameRaw: String?? = nil
         var addressNormalized: String?? = nil
@@ -61,7 +61,9 @@ public struct ParticipantAddress: ContractValue {
             case 2:
                 context.enter("addressNormalized")
                 addressNormalized = ParticipantAddressChecks.decodeParticipantAddressAddressNormalized(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("addressRaw")
@@ -70,7 +72,9 @@ public struct ParticipantAddress: ContractValue {
             case 4:
                 context.enter("addressDisplayable")
                 addressDisplayable = ParticipantAddressChecks.decodeParticipantAddressAddressDisplayable(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -144,13 +148,15 @@ public struct ParticipantAddress: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ParticipantAddressChecks {
-    static let names: JSONNames = JSONNames("name", "nameRaw", "addressNormalized", "addressRaw", "addressDisplayable")
+    static let names: JSONTexts = JSONTexts("name", "nameRaw", "addressNormalized", "addressRaw", "addressDisplayable")
 
     static func decodeParticipantAddressName(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -159,19 +165,23 @@ private enum ParticipantAddressChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/nameRaw/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/nameRaw/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeParticipantAddressAddressNormalized(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeParticipantAddressAddressNormalized(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/addressNormalized/type")
+                "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/addressNormalized/type"
+            )
         else { return nil }
         return value
     }
@@ -180,19 +190,23 @@ private enum ParticipantAddressChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/addressRaw/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/addressRaw/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeParticipantAddressAddressDisplayable(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeParticipantAddressAddressDisplayable(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/addressDisplayable/type")
+                "Specs/genesys/platform.yaml#/components/schemas/ParticipantAddress/properties/addressDisplayable/type"
+            )
         else { return nil }
         return value
     }

@@ -20,7 +20,8 @@ public struct ParticipantAttributes: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ParticipantAttributes? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantAttributes/type")
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantAttributes/type")
         else { return nil }
         var attributes: [String: String]? = nil
         var unknownMembers = JSONObject()
@@ -54,11 +55,12 @@ public struct ParticipantAttributes: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ParticipantAttributesChecks {
-    static let names: JSONNames = JSONNames("attributes")
+    static let names: JSONTexts = JSONTexts("attributes")
 
-    static func decodeParticipantAttributesAttributesMember(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeParticipantAttributesAttributesMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -68,16 +70,18 @@ private enum ParticipantAttributesChecks {
         return value
     }
 
-    static func decodeParticipantAttributesAttributes(_ node: JSONNode, _ context: inout DecodingContext) -> [String:
-        String]?
-    {
+    static func decodeParticipantAttributesAttributes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/ParticipantAttributes/properties/attributes/type",
                 decode: { node, context in
                     ParticipantAttributesChecks.decodeParticipantAttributesAttributesMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

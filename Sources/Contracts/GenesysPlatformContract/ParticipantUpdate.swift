@@ -27,9 +27,9 @@ public struct ParticipantUpdate: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ParticipantUpdate? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/type")
+        else { return nil }
         var state: ParticipantUpdate.State? = nil
         var wrapupSkipped: Bool? = nil
         var unknownMembers = JSONObject()
@@ -117,8 +117,10 @@ extension ParticipantUpdate {
             default: break
             }
             return context.known(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/properties/state/type",
-                enum: "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/properties/state/enum")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/properties/state/type",
+                enum: "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/properties/state/enum"
+            )
         }
 
         /// Writes the value.
@@ -128,15 +130,28 @@ extension ParticipantUpdate {
 
 /// Decoders and checks of this file.
 private enum ParticipantUpdateChecks {
-    static let names: JSONNames = JSONNames("state", "wrapupSkipped")
+    static let names: JSONTexts = JSONTexts("state", "wrapupSkipped")
     static let texts: JSONTexts = JSONTexts(
-        "alerting", "dialing", "contacting", "offering", "connected", "disconnected", "terminated", "converting",
-        "uploading", "transmitting", "parked", "none")
+        "alerting",
+        "dialing",
+        "contacting",
+        "offering",
+        "connected",
+        "disconnected",
+        "terminated",
+        "converting",
+        "uploading",
+        "transmitting",
+        "parked",
+        "none"
+    )
 
     static func decodeParticipantUpdateWrapupSkipped(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/properties/wrapupSkipped/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/ParticipantUpdate/properties/wrapupSkipped/type"
+            )
         else { return nil }
         return value
     }

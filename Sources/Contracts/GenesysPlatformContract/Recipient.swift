@@ -55,9 +55,9 @@ public struct Recipient: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Recipient? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/type")
+        else { return nil }
         var id: String?? = nil
         var name: String?? = nil
         var flow = Boxed<Flow>()
@@ -271,7 +271,9 @@ extension Recipient {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/messengerType/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/messengerType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -283,16 +285,35 @@ extension Recipient {
 
 /// Decoders and checks of this file.
 private enum RecipientChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "flow", "dateCreated", "dateModified", "createdBy", "modifiedBy", "messengerType", "selfUri")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "flow",
+        "dateCreated",
+        "dateModified",
+        "createdBy",
+        "modifiedBy",
+        "messengerType",
+        "selfUri"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "sms", "facebook", "twitter", "whatsapp", "webmessaging", "instagram", "open", "apple")
+        "sms",
+        "facebook",
+        "twitter",
+        "whatsapp",
+        "webmessaging",
+        "instagram",
+        "open",
+        "apple"
+    )
 
     static func decodeRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -301,7 +322,9 @@ private enum RecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -310,8 +333,10 @@ private enum RecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/dateCreated/type",
-                format: "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/dateCreated/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/dateCreated/type",
+                format: "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/dateCreated/format"
+            )
         else { return nil }
         return value
     }
@@ -320,15 +345,18 @@ private enum RecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/dateModified/type",
-                format: "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/dateModified/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/dateModified/type",
+                format: "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/dateModified/format"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeRecipientMessengerType(_ node: JSONNode, _ context: inout DecodingContext) -> Recipient
-        .MessengerType??
-    {
+    static func decodeRecipientMessengerType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Recipient.MessengerType?? {
         if node.kind == .null { return .some(nil) }
         let value = Recipient.MessengerType.decode(node, &context)
         return value
@@ -338,7 +366,9 @@ private enum RecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/Recipient/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

@@ -59,9 +59,9 @@ public struct RecipientListing: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RecipientListing? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/type")
+        else { return nil }
         var entities: [Recipient]?? = nil
         var pageSize: Int?? = nil
         var pageNumber: Int?? = nil
@@ -237,16 +237,30 @@ public struct RecipientListing: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RecipientListingChecks {
-    static let names: JSONNames = JSONNames(
-        "entities", "pageSize", "pageNumber", "pageCount", "total", "firstUri", "previousUri", "selfUri", "nextUri",
-        "lastUri")
+    static let names: JSONTexts = JSONTexts(
+        "entities",
+        "pageSize",
+        "pageNumber",
+        "pageCount",
+        "total",
+        "firstUri",
+        "previousUri",
+        "selfUri",
+        "nextUri",
+        "lastUri"
+    )
 
-    static func decodeRecipientListingEntities(_ node: JSONNode, _ context: inout DecodingContext) -> [Recipient]?? {
+    static func decodeRecipientListingEntities(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Recipient]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/entities/type",
-                decode: { node, context in Recipient.decode(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/entities/type",
+                decode: { node, context in Recipient.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -255,8 +269,11 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageSize/type",
-                bits: 32, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageSize/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageSize/type",
+                bits: 32,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageSize/format"
+            )
         else { return nil }
         return value
     }
@@ -265,9 +282,11 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageNumber/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageNumber/type",
                 bits: 32,
-                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageNumber/format")
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageNumber/format"
+            )
         else { return nil }
         return value
     }
@@ -276,8 +295,10 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageCount/type",
-                bits: 32, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageCount/format"
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageCount/type",
+                bits: 32,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/pageCount/format"
             )
         else { return nil }
         return value
@@ -287,8 +308,11 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/total/type",
-                bits: 64, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/total/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/total/type",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/total/format"
+            )
         else { return nil }
         return value
     }
@@ -297,7 +321,9 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/firstUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/firstUri/type"
+            )
         else { return nil }
         return value
     }
@@ -306,7 +332,9 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/previousUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/previousUri/type"
+            )
         else { return nil }
         return value
     }
@@ -315,7 +343,9 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }
@@ -324,7 +354,9 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/nextUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/nextUri/type"
+            )
         else { return nil }
         return value
     }
@@ -333,7 +365,9 @@ private enum RecipientListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/lastUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/RecipientListing/properties/lastUri/type"
+            )
         else { return nil }
         return value
     }

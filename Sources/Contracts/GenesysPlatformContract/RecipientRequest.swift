@@ -20,9 +20,9 @@ public struct RecipientRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RecipientRequest? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/RecipientRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/RecipientRequest/type")
+        else { return nil }
         var flow: FlowReference? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,5 +55,5 @@ public struct RecipientRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RecipientRequestChecks {
-    static let names: JSONNames = JSONNames("flow")
+    static let names: JSONTexts = JSONTexts("flow")
 }

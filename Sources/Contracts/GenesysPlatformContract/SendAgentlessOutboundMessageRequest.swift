@@ -42,12 +42,15 @@ public struct SendAgentlessOutboundMessageRequest: ContractValue {
     }
 
     /// Reads and validates a value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext)
-        -> SendAgentlessOutboundMessageRequest?
-    {
+    public static func decode(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> SendAgentlessOutboundMessageRequest? {
         guard
             context.isObject(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/type"
+            )
         else { return nil }
         var fromAddress: String? = nil
         var toAddress: String? = nil
@@ -62,23 +65,31 @@ public struct SendAgentlessOutboundMessageRequest: ContractValue {
                 context.enter("fromAddress")
                 fromAddress =
                     SendAgentlessOutboundMessageRequestChecks.decodeSendAgentlessOutboundMessageRequestFromAddress(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 1:
                 context.enter("toAddress")
                 toAddress =
                     SendAgentlessOutboundMessageRequestChecks.decodeSendAgentlessOutboundMessageRequestToAddress(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 2:
                 context.enter("toAddressMessengerType")
                 toAddressMessengerType = SendAgentlessOutboundMessageRequest.ToAddressMessengerType.decode(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("textBody")
                 textBody = SendAgentlessOutboundMessageRequestChecks.decodeSendAgentlessOutboundMessageRequestTextBody(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("messagingTemplate")
@@ -97,12 +108,14 @@ public struct SendAgentlessOutboundMessageRequest: ContractValue {
         if fromAddress == nil, node.member("fromAddress") == nil {
             context.missing(
                 "fromAddress",
-                "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/required")
+                "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/required"
+            )
         }
         if toAddressMessengerType == nil, node.member("toAddressMessengerType") == nil {
             context.missing(
                 "toAddressMessengerType",
-                "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/required")
+                "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/required"
+            )
         }
         guard let fromAddress, let toAddressMessengerType else { return nil }
         return SendAgentlessOutboundMessageRequest(
@@ -188,14 +201,20 @@ extension SendAgentlessOutboundMessageRequest {
 
 /// Decoders and checks of this file.
 private enum SendAgentlessOutboundMessageRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "fromAddress", "toAddress", "toAddressMessengerType", "textBody", "messagingTemplate",
-        "useExistingActiveConversation")
+    static let names: JSONTexts = JSONTexts(
+        "fromAddress",
+        "toAddress",
+        "toAddressMessengerType",
+        "textBody",
+        "messagingTemplate",
+        "useExistingActiveConversation"
+    )
     static let texts: JSONTexts = JSONTexts("sms", "whatsapp", "open", "webmessaging", "apple")
 
-    static func decodeSendAgentlessOutboundMessageRequestFromAddress(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeSendAgentlessOutboundMessageRequestFromAddress(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -203,15 +222,17 @@ private enum SendAgentlessOutboundMessageRequestChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/properties/fromAddress/minLength"
         )
         return value
     }
 
-    static func decodeSendAgentlessOutboundMessageRequestToAddress(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeSendAgentlessOutboundMessageRequestToAddress(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -221,9 +242,10 @@ private enum SendAgentlessOutboundMessageRequestChecks {
         return value
     }
 
-    static func decodeSendAgentlessOutboundMessageRequestTextBody(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeSendAgentlessOutboundMessageRequestTextBody(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -231,14 +253,16 @@ private enum SendAgentlessOutboundMessageRequestChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 2000,
+            value,
+            maximum: 2000,
             "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageRequest/properties/textBody/maxLength"
         )
         return value
     }
 
     static func decodeSendAgentlessOutboundMessageRequestUseExistingActiveConversation(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> Bool? {
         guard
             let value = context.bool(

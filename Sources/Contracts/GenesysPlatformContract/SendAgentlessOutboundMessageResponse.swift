@@ -58,12 +58,15 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
     }
 
     /// Reads and validates a value.
-    public static func decode(_ node: JSONNode, _ context: inout DecodingContext)
-        -> SendAgentlessOutboundMessageResponse?
-    {
+    public static func decode(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> SendAgentlessOutboundMessageResponse? {
         guard
             context.isObject(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageResponse/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SendAgentlessOutboundMessageResponse/type"
+            )
         else { return nil }
         var id: String?? = nil
         var conversationId: String?? = nil
@@ -81,37 +84,49 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
             case 0:
                 context.enter("id")
                 id = SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("conversationId")
                 conversationId =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseConversationId(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 2:
                 context.enter("fromAddress")
                 fromAddress =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseFromAddress(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 3:
                 context.enter("toAddress")
                 toAddress =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseToAddress(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 4:
                 context.enter("messengerType")
                 messengerType =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseMessengerType(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 5:
                 context.enter("textBody")
                 textBody =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseTextBody(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 6:
                 context.enter("useExistingActiveConversation")
@@ -127,12 +142,16 @@ public struct SendAgentlessOutboundMessageResponse: ContractValue {
                 context.enter("timestamp")
                 timestamp =
                     SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseTimestamp(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 9:
                 context.enter("selfUri")
                 selfUri = SendAgentlessOutboundMessageResponseChecks.decodeSendAgentlessOutboundMessageResponseSelfUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -319,14 +338,24 @@ extension SendAgentlessOutboundMessageResponse {
 
 /// Decoders and checks of this file.
 private enum SendAgentlessOutboundMessageResponseChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "conversationId", "fromAddress", "toAddress", "messengerType", "textBody",
-        "useExistingActiveConversation", "message", "timestamp", "selfUri")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "conversationId",
+        "fromAddress",
+        "toAddress",
+        "messengerType",
+        "textBody",
+        "useExistingActiveConversation",
+        "message",
+        "timestamp",
+        "selfUri"
+    )
     static let texts: JSONTexts = JSONTexts("sms", "whatsapp", "open", "webmessaging", "apple")
 
-    static func decodeSendAgentlessOutboundMessageResponseId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeSendAgentlessOutboundMessageResponseId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -338,7 +367,8 @@ private enum SendAgentlessOutboundMessageResponseChecks {
     }
 
     static func decodeSendAgentlessOutboundMessageResponseConversationId(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
@@ -351,7 +381,8 @@ private enum SendAgentlessOutboundMessageResponseChecks {
     }
 
     static func decodeSendAgentlessOutboundMessageResponseFromAddress(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
@@ -363,9 +394,10 @@ private enum SendAgentlessOutboundMessageResponseChecks {
         return value
     }
 
-    static func decodeSendAgentlessOutboundMessageResponseToAddress(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeSendAgentlessOutboundMessageResponseToAddress(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -377,16 +409,18 @@ private enum SendAgentlessOutboundMessageResponseChecks {
     }
 
     static func decodeSendAgentlessOutboundMessageResponseMessengerType(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> SendAgentlessOutboundMessageResponse.MessengerType?? {
         if node.kind == .null { return .some(nil) }
         let value = SendAgentlessOutboundMessageResponse.MessengerType.decode(node, &context)
         return value
     }
 
-    static func decodeSendAgentlessOutboundMessageResponseTextBody(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeSendAgentlessOutboundMessageResponseTextBody(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -398,7 +432,8 @@ private enum SendAgentlessOutboundMessageResponseChecks {
     }
 
     static func decodeSendAgentlessOutboundMessageResponseUseExistingActiveConversation(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> Bool?? {
         if node.kind == .null { return .some(nil) }
         guard
@@ -410,9 +445,10 @@ private enum SendAgentlessOutboundMessageResponseChecks {
         return value
     }
 
-    static func decodeSendAgentlessOutboundMessageResponseTimestamp(_ node: JSONNode, _ context: inout DecodingContext)
-        -> DateTime??
-    {
+    static func decodeSendAgentlessOutboundMessageResponseTimestamp(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DateTime?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
@@ -425,9 +461,10 @@ private enum SendAgentlessOutboundMessageResponseChecks {
         return value
     }
 
-    static func decodeSendAgentlessOutboundMessageResponseSelfUri(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeSendAgentlessOutboundMessageResponseSelfUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(

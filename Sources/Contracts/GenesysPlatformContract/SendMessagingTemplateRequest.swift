@@ -38,19 +38,26 @@ public struct SendMessagingTemplateRequest: ContractValue {
             case 0:
                 context.enter("responseId")
                 responseId = SendMessagingTemplateRequestChecks.decodeSendMessagingTemplateRequestResponseId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("parameters")
                 parameters = SendMessagingTemplateRequestChecks.decodeSendMessagingTemplateRequestParameters(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
             }
         }
         return SendMessagingTemplateRequest(
-            responseId: responseId, parameters: parameters, unknownMembers: unknownMembers)
+            responseId: responseId,
+            parameters: parameters,
+            unknownMembers: unknownMembers
+        )
     }
 
     /// Writes the value.
@@ -74,11 +81,12 @@ public struct SendMessagingTemplateRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendMessagingTemplateRequestChecks {
-    static let names: JSONNames = JSONNames("responseId", "parameters")
+    static let names: JSONTexts = JSONTexts("responseId", "parameters")
 
-    static func decodeSendMessagingTemplateRequestResponseId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeSendMessagingTemplateRequestResponseId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -88,14 +96,16 @@ private enum SendMessagingTemplateRequestChecks {
         return value
     }
 
-    static func decodeSendMessagingTemplateRequestParameters(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateParameter]?
-    {
+    static func decodeSendMessagingTemplateRequestParameters(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateParameter]? {
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/SendMessagingTemplateRequest/properties/parameters/type",
-                decode: { node, context in TemplateParameter.decode(node, &context) })
+                decode: { node, context in TemplateParameter.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct SettingDirection: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SettingDirection? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/SettingDirection/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/SettingDirection/type")
+        else { return nil }
         var inbound: SettingDirection.Inbound?? = nil
         var outbound: SettingDirection.Outbound?? = nil
         var unknownMembers = JSONObject()
@@ -122,7 +122,9 @@ extension SettingDirection {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/SettingDirection/properties/inbound/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/SettingDirection/properties/inbound/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -171,7 +173,9 @@ extension SettingDirection {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/SettingDirection/properties/outbound/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/SettingDirection/properties/outbound/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -183,20 +187,22 @@ extension SettingDirection {
 
 /// Decoders and checks of this file.
 private enum SettingDirectionChecks {
-    static let names: JSONNames = JSONNames("inbound", "outbound")
+    static let names: JSONTexts = JSONTexts("inbound", "outbound")
     static let texts: JSONTexts = JSONTexts("Enabled", "Disabled")
 
-    static func decodeSettingDirectionInbound(_ node: JSONNode, _ context: inout DecodingContext) -> SettingDirection
-        .Inbound??
-    {
+    static func decodeSettingDirectionInbound(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> SettingDirection.Inbound?? {
         if node.kind == .null { return .some(nil) }
         let value = SettingDirection.Inbound.decode(node, &context)
         return value
     }
 
-    static func decodeSettingDirectionOutbound(_ node: JSONNode, _ context: inout DecodingContext) -> SettingDirection
-        .Outbound??
-    {
+    static func decodeSettingDirectionOutbound(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> SettingDirection.Outbound?? {
         if node.kind == .null { return .some(nil) }
         let value = SettingDirection.Outbound.decode(node, &context)
         return value

@@ -55,9 +55,9 @@ public struct SupportedContent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SupportedContent? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/type")
+        else { return nil }
         var id: String? = nil
         var name: String? = nil
         var dateCreated: DateTime?? = nil
@@ -197,13 +197,24 @@ public struct SupportedContent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SupportedContentChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "dateCreated", "dateModified", "createdBy", "modifiedBy", "version", "mediaTypes", "selfUri")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "dateCreated",
+        "dateModified",
+        "createdBy",
+        "modifiedBy",
+        "version",
+        "mediaTypes",
+        "selfUri"
+    )
 
     static func decodeSupportedContentId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -211,7 +222,9 @@ private enum SupportedContentChecks {
     static func decodeSupportedContentName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -220,7 +233,8 @@ private enum SupportedContentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/dateCreated/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/dateCreated/type",
                 format: "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/dateCreated/format"
             )
         else { return nil }
@@ -231,9 +245,11 @@ private enum SupportedContentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/dateModified/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/dateModified/type",
                 format:
-                    "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/dateModified/format")
+                    "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/dateModified/format"
+            )
         else { return nil }
         return value
     }
@@ -242,8 +258,11 @@ private enum SupportedContentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/version/type",
-                bits: 32, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/version/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/version/type",
+                bits: 32,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/version/format"
+            )
         else { return nil }
         return value
     }
@@ -252,7 +271,9 @@ private enum SupportedContentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContent/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

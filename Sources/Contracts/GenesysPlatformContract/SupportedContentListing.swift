@@ -59,7 +59,8 @@ public struct SupportedContentListing: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SupportedContentListing? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/type")
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/type")
         else { return nil }
         var entities: [SupportedContent]?? = nil
         var pageSize: Int?? = nil
@@ -85,7 +86,9 @@ public struct SupportedContentListing: ContractValue {
             case 2:
                 context.enter("pageNumber")
                 pageNumber = SupportedContentListingChecks.decodeSupportedContentListingPageNumber(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("pageCount")
@@ -102,7 +105,9 @@ public struct SupportedContentListing: ContractValue {
             case 6:
                 context.enter("previousUri")
                 previousUri = SupportedContentListingChecks.decodeSupportedContentListingPreviousUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("selfUri")
@@ -238,19 +243,30 @@ public struct SupportedContentListing: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SupportedContentListingChecks {
-    static let names: JSONNames = JSONNames(
-        "entities", "pageSize", "pageNumber", "pageCount", "total", "firstUri", "previousUri", "selfUri", "nextUri",
-        "lastUri")
+    static let names: JSONTexts = JSONTexts(
+        "entities",
+        "pageSize",
+        "pageNumber",
+        "pageCount",
+        "total",
+        "firstUri",
+        "previousUri",
+        "selfUri",
+        "nextUri",
+        "lastUri"
+    )
 
-    static func decodeSupportedContentListingEntities(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [SupportedContent]??
-    {
+    static func decodeSupportedContentListingEntities(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SupportedContent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/entities/type",
-                decode: { node, context in SupportedContent.decode(node, &context) })
+                decode: { node, context in SupportedContent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -262,7 +278,8 @@ private enum SupportedContentListingChecks {
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageSize/type",
                 bits: 32,
-                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageSize/format")
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageSize/format"
+            )
         else { return nil }
         return value
     }
@@ -274,7 +291,8 @@ private enum SupportedContentListingChecks {
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageNumber/type",
                 bits: 32,
-                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageNumber/format")
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageNumber/format"
+            )
         else { return nil }
         return value
     }
@@ -286,7 +304,8 @@ private enum SupportedContentListingChecks {
                 node,
                 "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageCount/type",
                 bits: 32,
-                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageCount/format")
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/pageCount/format"
+            )
         else { return nil }
         return value
     }
@@ -295,9 +314,11 @@ private enum SupportedContentListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/total/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/total/type",
                 bits: 64,
-                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/total/format")
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/total/format"
+            )
         else { return nil }
         return value
     }
@@ -306,19 +327,23 @@ private enum SupportedContentListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/firstUri/type"
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/firstUri/type"
             )
         else { return nil }
         return value
     }
 
-    static func decodeSupportedContentListingPreviousUri(_ node: JSONNode, _ context: inout DecodingContext) -> String??
-    {
+    static func decodeSupportedContentListingPreviousUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/previousUri/type")
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/previousUri/type"
+            )
         else { return nil }
         return value
     }
@@ -327,7 +352,9 @@ private enum SupportedContentListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/selfUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }
@@ -336,7 +363,9 @@ private enum SupportedContentListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/nextUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/nextUri/type"
+            )
         else { return nil }
         return value
     }
@@ -345,7 +374,9 @@ private enum SupportedContentListingChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/lastUri/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentListing/properties/lastUri/type"
+            )
         else { return nil }
         return value
     }

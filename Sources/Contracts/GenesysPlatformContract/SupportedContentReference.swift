@@ -35,7 +35,8 @@ public struct SupportedContentReference: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SupportedContentReference? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/type")
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/type")
         else { return nil }
         var id: String? = nil
         var name: String? = nil
@@ -100,23 +101,29 @@ public struct SupportedContentReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SupportedContentReferenceChecks {
-    static let names: JSONNames = JSONNames("id", "name", "selfUri", "mediaTypes")
+    static let names: JSONTexts = JSONTexts("id", "name", "selfUri", "mediaTypes")
 
     static func decodeSupportedContentReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/properties/id/minLength"
+        )
         return value
     }
 
     static func decodeSupportedContentReferenceName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/properties/name/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -125,7 +132,8 @@ private enum SupportedContentReferenceChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/properties/selfUri/type")
+                "Specs/genesys/platform.yaml#/components/schemas/SupportedContentReference/properties/selfUri/type"
+            )
         else { return nil }
         return value
     }

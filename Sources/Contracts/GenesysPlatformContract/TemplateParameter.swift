@@ -23,9 +23,9 @@ public struct TemplateParameter: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateParameter? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TemplateParameter/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TemplateParameter/type")
+        else { return nil }
         var id: String? = nil
         var value: String? = nil
         var unknownMembers = JSONObject()
@@ -67,12 +67,14 @@ public struct TemplateParameter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateParameterChecks {
-    static let names: JSONNames = JSONNames("id", "value")
+    static let names: JSONTexts = JSONTexts("id", "value")
 
     static func decodeTemplateParameterId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TemplateParameter/properties/id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TemplateParameter/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -80,7 +82,9 @@ private enum TemplateParameterChecks {
     static func decodeTemplateParameterValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TemplateParameter/properties/value/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TemplateParameter/properties/value/type"
+            )
         else { return nil }
         return value
     }

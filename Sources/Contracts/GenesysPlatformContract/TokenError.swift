@@ -31,9 +31,9 @@ public struct TokenError: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TokenError? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenError/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenError/type")
+        else { return nil }
         var error: TokenError.ErrorValue? = nil
         var description: String?? = nil
         var errorDescription: String?? = nil
@@ -158,7 +158,9 @@ extension TokenError {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/platform.yaml#/components/schemas/TokenError/properties/error/type")
+                    node,
+                    "Specs/genesys/platform.yaml#/components/schemas/TokenError/properties/error/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -170,16 +172,23 @@ extension TokenError {
 
 /// Decoders and checks of this file.
 private enum TokenErrorChecks {
-    static let names: JSONNames = JSONNames("error", "description", "error_description")
+    static let names: JSONTexts = JSONTexts("error", "description", "error_description")
     static let texts: JSONTexts = JSONTexts(
-        "invalid_client", "invalid_request", "invalid_grant", "invalid_scope", "unauthorized_client",
-        "unsupported_grant_type")
+        "invalid_client",
+        "invalid_request",
+        "invalid_grant",
+        "invalid_scope",
+        "unauthorized_client",
+        "unsupported_grant_type"
+    )
 
     static func decodeTokenErrorDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenError/properties/description/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenError/properties/description/type"
+            )
         else { return nil }
         return value
     }
@@ -188,7 +197,9 @@ private enum TokenErrorChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenError/properties/error_description/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenError/properties/error_description/type"
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct TokenInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TokenInfo? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/type")
+        else { return nil }
         var organization = Boxed<DomainEntityRef>()
         var homeOrganization = Boxed<DomainEntityRef>()
         var authorizedScope: [String]?? = nil
@@ -128,13 +128,20 @@ public struct TokenInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenInfoChecks {
-    static let names: JSONNames = JSONNames(
-        "organization", "homeOrganization", "authorizedScope", "dateTokenIdles", "OAuthClient")
+    static let names: JSONTexts = JSONTexts(
+        "organization",
+        "homeOrganization",
+        "authorizedScope",
+        "dateTokenIdles",
+        "OAuthClient"
+    )
 
     static func decodeTokenInfoAuthorizedScopeElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/properties/authorizedScope/items/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/properties/authorizedScope/items/type"
+            )
         else { return nil }
         return value
     }
@@ -143,8 +150,10 @@ private enum TokenInfoChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/properties/authorizedScope/type",
-                decode: { node, context in TokenInfoChecks.decodeTokenInfoAuthorizedScopeElement(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/properties/authorizedScope/type",
+                decode: { node, context in TokenInfoChecks.decodeTokenInfoAuthorizedScopeElement(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -153,8 +162,10 @@ private enum TokenInfoChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/properties/dateTokenIdles/type",
-                format: "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/properties/dateTokenIdles/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/properties/dateTokenIdles/type",
+                format: "Specs/genesys/platform.yaml#/components/schemas/TokenInfo/properties/dateTokenIdles/format"
+            )
         else { return nil }
         return value
     }

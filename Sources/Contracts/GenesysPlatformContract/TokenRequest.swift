@@ -27,9 +27,9 @@ public struct TokenRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TokenRequest? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/type")
+        else { return nil }
         var hasGrantType = false
         var clientId: String? = nil
         var clientSecret: String? = nil
@@ -83,21 +83,28 @@ public struct TokenRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenRequestChecks {
-    static let names: JSONNames = JSONNames("grant_type", "client_id", "client_secret")
+    static let names: JSONTexts = JSONTexts("grant_type", "client_id", "client_secret")
     static let constant: JSONValue = .string("client_credentials")
 
     static func checkTokenRequestGrantType(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
-            node, [.string], "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/properties/grant_type/type")
+            node,
+            [.string],
+            "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/properties/grant_type/type"
+        )
         context.constant(
-            node, TokenRequestChecks.constant,
-            "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/properties/grant_type/const")
+            node,
+            TokenRequestChecks.constant,
+            "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/properties/grant_type/const"
+        )
     }
 
     static func decodeTokenRequestClientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/properties/client_id/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/properties/client_id/type"
+            )
         else { return nil }
         return value
     }
@@ -105,7 +112,9 @@ private enum TokenRequestChecks {
     static func decodeTokenRequestClientSecret(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/properties/client_secret/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/properties/client_secret/type"
+            )
         else { return nil }
         return value
     }
@@ -113,11 +122,19 @@ private enum TokenRequestChecks {
     static func checkTokenRequest(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             context.dependent(
-                node, "client_id", ["client_secret"], "dependentRequired",
-                "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/dependentRequired")
+                node,
+                "client_id",
+                ["client_secret"],
+                "dependentRequired",
+                "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/dependentRequired"
+            )
             context.dependent(
-                node, "client_secret", ["client_id"], "dependentRequired",
-                "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/dependentRequired")
+                node,
+                "client_secret",
+                ["client_id"],
+                "dependentRequired",
+                "Specs/genesys/platform.yaml#/components/schemas/TokenRequest/dependentRequired"
+            )
         }
     }
 }

@@ -35,9 +35,9 @@ public struct TokenResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TokenResponse? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/type")
+        else { return nil }
         var accessToken: String? = nil
         var tokenType: String? = nil
         var expiresIn: Int? = nil
@@ -112,38 +112,49 @@ public struct TokenResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenResponseChecks {
-    static let names: JSONNames = JSONNames("access_token", "token_type", "expires_in", "scope")
+    static let names: JSONTexts = JSONTexts("access_token", "token_type", "expires_in", "scope")
     static let pattern: ContractPattern = ContractPattern("^[Bb][Ee][Aa][Rr][Ee][Rr]$")
 
     static func decodeTokenResponseAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/access_token/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/access_token/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/access_token/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/access_token/minLength"
+        )
         return value
     }
 
     static func decodeTokenResponseTokenType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/token_type/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/token_type/type"
+            )
         else { return nil }
         context.pattern(
-            value, TokenResponseChecks.pattern,
-            "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/token_type/pattern")
+            value,
+            TokenResponseChecks.pattern,
+            "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/token_type/pattern"
+        )
         return value
     }
 
     static func decodeTokenResponseExpiresIn(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/expires_in/type",
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/expires_in/type",
                 minimum: 1,
-                "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/expires_in/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/expires_in/format")
+                "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/expires_in/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/expires_in/format"
+            )
         else { return nil }
         return value
     }
@@ -152,7 +163,9 @@ private enum TokenResponseChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/scope/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/TokenResponse/properties/scope/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct TypingSetting: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TypingSetting? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TypingSetting/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/TypingSetting/type")
+        else { return nil }
         var whenOn: SettingDirection? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,5 +55,5 @@ public struct TypingSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TypingSettingChecks {
-    static let names: JSONNames = JSONNames("on")
+    static let names: JSONTexts = JSONTexts("on")
 }

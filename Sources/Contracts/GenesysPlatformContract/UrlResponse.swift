@@ -20,9 +20,9 @@ public struct UrlResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UrlResponse? {
-        guard context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/UrlResponse/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/platform.yaml#/components/schemas/UrlResponse/type")
+        else { return nil }
         var url: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,15 +57,20 @@ public struct UrlResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UrlResponseChecks {
-    static let names: JSONNames = JSONNames("url")
+    static let names: JSONTexts = JSONTexts("url")
 
     static func decodeUrlResponseUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/UrlResponse/properties/url/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/UrlResponse/properties/url/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/platform.yaml#/components/schemas/UrlResponse/properties/url/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/schemas/UrlResponse/properties/url/minLength"
+        )
         return value
     }
 }

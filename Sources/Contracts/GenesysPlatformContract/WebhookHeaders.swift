@@ -21,7 +21,9 @@ private enum WebhookHeadersChecks {
     static func decodeWebhookHeadersMember(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/additionalProperties/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/additionalProperties/type"
+            )
         else { return nil }
         return value
     }
@@ -29,8 +31,10 @@ private enum WebhookHeadersChecks {
     static func decodeWebhookHeaders(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]? {
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/type",
-                decode: { node, context in WebhookHeadersChecks.decodeWebhookHeadersMember(node, &context) })
+                node,
+                "Specs/genesys/platform.yaml#/components/schemas/WebhookHeaders/type",
+                decode: { node, context in WebhookHeadersChecks.decodeWebhookHeadersMember(node, &context) }
+            )
         else { return nil }
         return value
     }

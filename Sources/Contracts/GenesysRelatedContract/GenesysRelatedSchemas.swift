@@ -8,14 +8,20 @@ public enum GenesysRelatedSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment", OutboundMessageFragment.self),
+            "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment",
+            OutboundMessageFragment.self
+        ),
         ContractSchemaEntry(
-            "Specs/genesys/related.schema.yaml#/$defs/SupportedContentFragment", SupportedContentFragment.self),
+            "Specs/genesys/related.schema.yaml#/$defs/SupportedContentFragment",
+            SupportedContentFragment.self
+        ),
         ContractSchemaEntry("Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope", WebMessagingEnvelope.self),
         ContractSchemaEntry("Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage", WebMessagingMessage.self),
         ContractSchemaEntry("Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel", WebMessagingChannel.self),
         ContractSchemaEntry(
-            "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant", WebMessagingParticipant.self),
+            "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant",
+            WebMessagingParticipant.self
+        ),
         ContractSchemaEntry("Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse", SDKErrorResponse.self),
     ]
 }

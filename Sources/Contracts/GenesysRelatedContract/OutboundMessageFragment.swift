@@ -32,9 +32,9 @@ public struct OutboundMessageFragment: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundMessageFragment? {
-        guard context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/type")
+        else { return nil }
         var type: OutboundMessageFragment.Kind? = nil
         var text: String?? = nil
         var content: [GenesysWebhookContract.OutboundContent]?? = nil
@@ -140,7 +140,9 @@ extension OutboundMessageFragment {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/properties/type/type")
+                    node,
+                    "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -152,26 +154,31 @@ extension OutboundMessageFragment {
 
 /// Decoders and checks of this file.
 private enum OutboundMessageFragmentChecks {
-    static let names: JSONNames = JSONNames("type", "text", "content")
+    static let names: JSONTexts = JSONTexts("type", "text", "content")
     static let texts: JSONTexts = JSONTexts("Text", "Structured")
 
     static func decodeOutboundMessageFragmentText(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/properties/text/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/properties/text/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundMessageFragmentContent(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [GenesysWebhookContract.OutboundContent]??
-    {
+    static func decodeOutboundMessageFragmentContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GenesysWebhookContract.OutboundContent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/properties/content/type",
-                decode: { node, context in GenesysWebhookContract.OutboundContent.decode(node, &context) })
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/properties/content/type",
+                decode: { node, context in GenesysWebhookContract.OutboundContent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -180,7 +187,9 @@ private enum OutboundMessageFragmentChecks {
         if node.kind == .object {
             if node.member("text") == nil {
                 context.missing(
-                    "text", "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/anyOf/0/required")
+                    "text",
+                    "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/anyOf/0/required"
+                )
             }
         }
     }
@@ -189,7 +198,9 @@ private enum OutboundMessageFragmentChecks {
         if node.kind == .object {
             if node.member("content") == nil {
                 context.missing(
-                    "content", "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/anyOf/1/required")
+                    "content",
+                    "Specs/genesys/related.schema.yaml#/$defs/OutboundMessageFragment/anyOf/1/required"
+                )
             }
         }
     }

@@ -40,9 +40,9 @@ public struct SDKErrorResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SDKErrorResponse? {
-        guard context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/type")
+        else { return nil }
         var status: Int? = nil
         var statusText: String?? = nil
         var headers: [String: String]? = nil
@@ -131,14 +131,18 @@ public struct SDKErrorResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SDKErrorResponseChecks {
-    static let names: JSONNames = JSONNames("status", "statusText", "headers", "body", "text")
+    static let names: JSONTexts = JSONTexts("status", "statusText", "headers", "body", "text")
 
     static func decodeSDKErrorResponseStatus(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/status/type", minimum: 100,
-                "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/status/minimum", maximum: 599,
-                "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/status/maximum")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/status/type",
+                minimum: 100,
+                "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/status/minimum",
+                maximum: 599,
+                "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/status/maximum"
+            )
         else { return nil }
         return value
     }
@@ -147,7 +151,9 @@ private enum SDKErrorResponseChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/statusText/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/statusText/type"
+            )
         else { return nil }
         return value
     }
@@ -162,11 +168,16 @@ private enum SDKErrorResponseChecks {
         return value
     }
 
-    static func decodeSDKErrorResponseHeaders(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]? {
+    static func decodeSDKErrorResponseHeaders(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/headers/type",
-                decode: { node, context in SDKErrorResponseChecks.decodeSDKErrorResponseHeadersMember(node, &context) })
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/headers/type",
+                decode: { node, context in SDKErrorResponseChecks.decodeSDKErrorResponseHeadersMember(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -175,7 +186,9 @@ private enum SDKErrorResponseChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/text/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/SDKErrorResponse/properties/text/type"
+            )
         else { return nil }
         return value
     }

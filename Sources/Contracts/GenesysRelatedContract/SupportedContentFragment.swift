@@ -21,9 +21,9 @@ public struct SupportedContentFragment: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SupportedContentFragment? {
-        guard context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/SupportedContentFragment/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/SupportedContentFragment/type")
+        else { return nil }
         var mediaTypes: GenesysPlatformContract.MediaTypes? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -58,5 +58,5 @@ public struct SupportedContentFragment: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SupportedContentFragmentChecks {
-    static let names: JSONNames = JSONNames("mediaTypes")
+    static let names: JSONTexts = JSONTexts("mediaTypes")
 }

@@ -39,9 +39,9 @@ public struct WebMessagingChannel: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebMessagingChannel? {
-        guard context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/type")
+        else { return nil }
         var time: String?? = nil
         var type: WebMessagingChannel.Kind?? = nil
         var messageId: String?? = nil
@@ -170,7 +170,9 @@ extension WebMessagingChannel {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/properties/type/type")
+                    node,
+                    "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -182,21 +184,24 @@ extension WebMessagingChannel {
 
 /// Decoders and checks of this file.
 private enum WebMessagingChannelChecks {
-    static let names: JSONNames = JSONNames("time", "type", "messageId", "to", "from")
+    static let names: JSONTexts = JSONTexts("time", "type", "messageId", "to", "from")
     static let texts: JSONTexts = JSONTexts("Private", "Public")
 
     static func decodeWebMessagingChannelTime(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/properties/time/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/properties/time/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeWebMessagingChannelKind(_ node: JSONNode, _ context: inout DecodingContext) -> WebMessagingChannel
-        .Kind??
-    {
+    static func decodeWebMessagingChannelKind(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> WebMessagingChannel.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = WebMessagingChannel.Kind.decode(node, &context)
         return value
@@ -206,7 +211,9 @@ private enum WebMessagingChannelChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/properties/messageId/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingChannel/properties/messageId/type"
+            )
         else { return nil }
         return value
     }

@@ -40,9 +40,9 @@ public struct WebMessagingEnvelope: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebMessagingEnvelope? {
-        guard context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/type")
+        else { return nil }
         var type: WebMessagingEnvelope.Kind? = nil
         var className: WebMessagingEnvelope.Class? = nil
         var code: Int? = nil
@@ -165,7 +165,9 @@ extension WebMessagingEnvelope {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/type/type")
+                    node,
+                    "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -209,7 +211,9 @@ extension WebMessagingEnvelope {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/class/type")
+                    node,
+                    "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/class/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -221,16 +225,20 @@ extension WebMessagingEnvelope {
 
 /// Decoders and checks of this file.
 private enum WebMessagingEnvelopeChecks {
-    static let names: JSONNames = JSONNames("type", "class", "code", "body", "tracingId")
+    static let names: JSONTexts = JSONTexts("type", "class", "code", "body", "tracingId")
     static let texts: JSONTexts = JSONTexts("message", "response")
     static let texts2: JSONTexts = JSONTexts("StructuredMessage")
 
     static func decodeWebMessagingEnvelopeCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/code/type",
-                minimum: 100, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/code/minimum",
-                maximum: 599, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/code/maximum")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/code/type",
+                minimum: 100,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/code/minimum",
+                maximum: 599,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/code/maximum"
+            )
         else { return nil }
         return value
     }
@@ -239,7 +247,9 @@ private enum WebMessagingEnvelopeChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/tracingId/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingEnvelope/properties/tracingId/type"
+            )
         else { return nil }
         return value
     }

@@ -56,9 +56,9 @@ public struct WebMessagingMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebMessagingMessage? {
-        guard context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/type")
+        else { return nil }
         var id: String? = nil
         var type: WebMessagingMessage.Kind? = nil
         var direction: WebMessagingMessage.Direction? = nil
@@ -90,7 +90,9 @@ public struct WebMessagingMessage: ContractValue {
             case 4:
                 context.enter("originatingEntity")
                 originatingEntity = WebMessagingMessageChecks.decodeWebMessagingMessageOriginatingEntity(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("channel")
@@ -252,7 +254,9 @@ extension WebMessagingMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/type/type")
+                    node,
+                    "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -301,7 +305,9 @@ extension WebMessagingMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/direction/type")
+                    node,
+                    "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/direction/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -351,7 +357,8 @@ extension WebMessagingMessage {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/originatingEntity/type")
+                    "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/originatingEntity/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -363,8 +370,17 @@ extension WebMessagingMessage {
 
 /// Decoders and checks of this file.
 private enum WebMessagingMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "type", "direction", "text", "originatingEntity", "channel", "content", "events", "metadata")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "type",
+        "direction",
+        "text",
+        "originatingEntity",
+        "channel",
+        "content",
+        "events",
+        "metadata"
+    )
     static let texts: JSONTexts = JSONTexts("Text", "Structured", "Event", "Receipt")
     static let texts2: JSONTexts = JSONTexts("Inbound", "Outbound")
     static let texts3: JSONTexts = JSONTexts("Human", "Bot")
@@ -372,10 +388,15 @@ private enum WebMessagingMessageChecks {
     static func decodeWebMessagingMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/id/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/id/minLength"
+        )
         return value
     }
 
@@ -383,39 +404,48 @@ private enum WebMessagingMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/text/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/text/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeWebMessagingMessageOriginatingEntity(_ node: JSONNode, _ context: inout DecodingContext)
-        -> WebMessagingMessage.OriginatingEntity??
-    {
+    static func decodeWebMessagingMessageOriginatingEntity(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> WebMessagingMessage.OriginatingEntity?? {
         if node.kind == .null { return .some(nil) }
         let value = WebMessagingMessage.OriginatingEntity.decode(node, &context)
         return value
     }
 
-    static func decodeWebMessagingMessageContent(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [GenesysWebhookContract.OutboundContent]??
-    {
+    static func decodeWebMessagingMessageContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GenesysWebhookContract.OutboundContent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/content/type",
-                decode: { node, context in GenesysWebhookContract.OutboundContent.decode(node, &context) })
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/content/type",
+                decode: { node, context in GenesysWebhookContract.OutboundContent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeWebMessagingMessageEvents(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [GenesysWebhookContract.OutboundEvent]??
-    {
+    static func decodeWebMessagingMessageEvents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GenesysWebhookContract.OutboundEvent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/events/type",
-                decode: { node, context in GenesysWebhookContract.OutboundEvent.decode(node, &context) })
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/events/type",
+                decode: { node, context in GenesysWebhookContract.OutboundEvent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -430,16 +460,19 @@ private enum WebMessagingMessageChecks {
         return value
     }
 
-    static func decodeWebMessagingMessageMetadata(_ node: JSONNode, _ context: inout DecodingContext) -> [String:
-        String]??
-    {
+    static func decodeWebMessagingMessageMetadata(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/metadata/type",
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingMessage/properties/metadata/type",
                 decode: { node, context in
                     WebMessagingMessageChecks.decodeWebMessagingMessageMetadataMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct WebMessagingParticipant: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebMessagingParticipant? {
-        guard context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/type")
+        else { return nil }
         var id: String?? = nil
         var nickname: String?? = nil
         var firstName: String?? = nil
@@ -142,13 +142,15 @@ public struct WebMessagingParticipant: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebMessagingParticipantChecks {
-    static let names: JSONNames = JSONNames("id", "nickname", "firstName", "lastName", "image")
+    static let names: JSONTexts = JSONTexts("id", "nickname", "firstName", "lastName", "image")
 
     static func decodeWebMessagingParticipantId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/id/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -157,7 +159,9 @@ private enum WebMessagingParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/nickname/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/nickname/type"
+            )
         else { return nil }
         return value
     }
@@ -166,7 +170,9 @@ private enum WebMessagingParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/firstName/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/firstName/type"
+            )
         else { return nil }
         return value
     }
@@ -175,7 +181,9 @@ private enum WebMessagingParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/lastName/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/lastName/type"
+            )
         else { return nil }
         return value
     }
@@ -184,7 +192,9 @@ private enum WebMessagingParticipantChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/image/type")
+                node,
+                "Specs/genesys/related.schema.yaml#/$defs/WebMessagingParticipant/properties/image/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct AvailableTime: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AvailableTime? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/type")
+        else { return nil }
         var dateTime: DateTime?? = nil
         var duration: Int?? = nil
         var unknownMembers = JSONObject()
@@ -85,14 +85,16 @@ public struct AvailableTime: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AvailableTimeChecks {
-    static let names: JSONNames = JSONNames("dateTime", "duration")
+    static let names: JSONTexts = JSONTexts("dateTime", "duration")
 
     static func decodeAvailableTimeDateTimeValue(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/dateTime/type",
-                format: "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/dateTime/format")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/dateTime/type",
+                format: "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/dateTime/format"
+            )
         else { return nil }
         return value
     }
@@ -101,9 +103,13 @@ private enum AvailableTimeChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/duration/type",
-                minimum: 0, "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/duration/minimum",
-                bits: 64, "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/duration/format")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/duration/type",
+                minimum: 0,
+                "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/duration/minimum",
+                bits: 64,
+                "Specs/genesys/webhook.yaml#/components/schemas/AvailableTime/properties/duration/format"
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct ButtonResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ButtonResponse? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/type")
+        else { return nil }
         var type: ButtonResponse.Kind?? = nil
         var text: String? = nil
         var payload: String? = nil
@@ -60,7 +60,9 @@ public struct ButtonResponse: ContractValue {
             case 3:
                 context.enter("originatingMessageId")
                 originatingMessageId = ButtonResponseChecks.decodeButtonResponseOriginatingMessageId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -169,7 +171,9 @@ extension ButtonResponse {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -181,7 +185,7 @@ extension ButtonResponse {
 
 /// Decoders and checks of this file.
 private enum ButtonResponseChecks {
-    static let names: JSONNames = JSONNames("type", "text", "payload", "originatingMessageId")
+    static let names: JSONTexts = JSONTexts("type", "text", "payload", "originatingMessageId")
     static let texts: JSONTexts = JSONTexts("Button", "QuickReply", "DatePicker", "ListPicker", "Form")
 
     static func decodeButtonResponseKind(_ node: JSONNode, _ context: inout DecodingContext) -> ButtonResponse.Kind?? {
@@ -193,7 +197,9 @@ private enum ButtonResponseChecks {
     static func decodeButtonResponseText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -201,18 +207,23 @@ private enum ButtonResponseChecks {
     static func decodeButtonResponsePayload(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/payload/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/payload/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeButtonResponseOriginatingMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String??
-    {
+    static func decodeButtonResponseOriginatingMessageId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/originatingMessageId/type")
+                "Specs/genesys/webhook.yaml#/components/schemas/ButtonResponse/properties/originatingMessageId/type"
+            )
         else { return nil }
         return value
     }

@@ -148,12 +148,14 @@ public struct Card: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CardChecks {
-    static let names: JSONNames = JSONNames("title", "description", "image", "video", "defaultAction", "actions")
+    static let names: JSONTexts = JSONTexts("title", "description", "image", "video", "defaultAction", "actions")
 
     static func decodeCardTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/title/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -162,7 +164,9 @@ private enum CardChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/description/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/description/type"
+            )
         else { return nil }
         return value
     }
@@ -171,7 +175,9 @@ private enum CardChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/image/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/image/type"
+            )
         else { return nil }
         return value
     }
@@ -180,7 +186,9 @@ private enum CardChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/video/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/video/type"
+            )
         else { return nil }
         return value
     }
@@ -188,8 +196,10 @@ private enum CardChecks {
     static func decodeCardActions(_ node: JSONNode, _ context: inout DecodingContext) -> [CardAction]? {
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/actions/type",
-                decode: { node, context in CardAction.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/Card/properties/actions/type",
+                decode: { node, context in CardAction.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

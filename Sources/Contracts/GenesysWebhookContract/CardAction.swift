@@ -35,9 +35,9 @@ public struct CardAction: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CardAction? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/CardAction/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/CardAction/type")
+        else { return nil }
         var type: CardAction.Kind?? = nil
         var text: String?? = nil
         var payload: String?? = nil
@@ -165,7 +165,9 @@ extension CardAction {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -177,7 +179,7 @@ extension CardAction {
 
 /// Decoders and checks of this file.
 private enum CardActionChecks {
-    static let names: JSONNames = JSONNames("type", "text", "payload", "url")
+    static let names: JSONTexts = JSONTexts("type", "text", "payload", "url")
     static let texts: JSONTexts = JSONTexts("Link", "Postback", "Unknown")
 
     static func decodeCardActionKind(_ node: JSONNode, _ context: inout DecodingContext) -> CardAction.Kind?? {
@@ -190,7 +192,9 @@ private enum CardActionChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -199,7 +203,9 @@ private enum CardActionChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/payload/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/payload/type"
+            )
         else { return nil }
         return value
     }
@@ -208,7 +214,9 @@ private enum CardActionChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/url/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/CardAction/properties/url/type"
+            )
         else { return nil }
         return value
     }

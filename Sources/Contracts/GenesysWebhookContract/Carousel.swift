@@ -55,13 +55,15 @@ public struct Carousel: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CarouselChecks {
-    static let names: JSONNames = JSONNames("cards")
+    static let names: JSONTexts = JSONTexts("cards")
 
     static func decodeCarouselCards(_ node: JSONNode, _ context: inout DecodingContext) -> [Card]? {
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/Carousel/properties/cards/type",
-                decode: { node, context in Card.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/Carousel/properties/cards/type",
+                decode: { node, context in Card.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

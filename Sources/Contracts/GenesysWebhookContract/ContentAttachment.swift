@@ -52,9 +52,9 @@ public struct ContentAttachment: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentAttachment? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/type")
+        else { return nil }
         var id: String?? = nil
         var mediaType: ContentAttachment.MediaType? = nil
         var url: String? = nil
@@ -97,7 +97,9 @@ public struct ContentAttachment: ContractValue {
             case 7:
                 context.enter("contentSizeBytes")
                 contentSizeBytes = ContentAttachmentChecks.decodeContentAttachmentContentSizeBytes(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -246,7 +248,9 @@ extension ContentAttachment {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/mediaType/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/mediaType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -258,15 +262,25 @@ extension ContentAttachment {
 
 /// Decoders and checks of this file.
 private enum ContentAttachmentChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "mediaType", "url", "mime", "filename", "text", "sha256", "contentSizeBytes")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "mediaType",
+        "url",
+        "mime",
+        "filename",
+        "text",
+        "sha256",
+        "contentSizeBytes"
+    )
     static let texts: JSONTexts = JSONTexts("Image", "Video", "Audio", "File", "Link")
 
     static func decodeContentAttachmentId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -274,11 +288,15 @@ private enum ContentAttachmentChecks {
     static func decodeContentAttachmentUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/url/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/url/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/url/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/url/minLength"
+        )
         return value
     }
 
@@ -286,7 +304,9 @@ private enum ContentAttachmentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/mime/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/mime/type"
+            )
         else { return nil }
         return value
     }
@@ -295,7 +315,9 @@ private enum ContentAttachmentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/filename/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/filename/type"
+            )
         else { return nil }
         return value
     }
@@ -304,7 +326,9 @@ private enum ContentAttachmentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -313,7 +337,9 @@ private enum ContentAttachmentChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/sha256/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/sha256/type"
+            )
         else { return nil }
         return value
     }
@@ -327,7 +353,8 @@ private enum ContentAttachmentChecks {
                 minimum: 0,
                 "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/contentSizeBytes/minimum",
                 bits: 64,
-                "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/contentSizeBytes/format")
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentAttachment/properties/contentSizeBytes/format"
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct ContentLocation: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentLocation? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/type")
+        else { return nil }
         var latitude: Double?? = nil
         var longitude: Double?? = nil
         var text: String?? = nil
@@ -142,13 +142,15 @@ public struct ContentLocation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContentLocationChecks {
-    static let names: JSONNames = JSONNames("latitude", "longitude", "text", "address", "url")
+    static let names: JSONTexts = JSONTexts("latitude", "longitude", "text", "address", "url")
 
     static func decodeContentLocationLatitude(_ node: JSONNode, _ context: inout DecodingContext) -> Double?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.double(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/latitude/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/latitude/type"
+            )
         else { return nil }
         return value
     }
@@ -157,7 +159,9 @@ private enum ContentLocationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.double(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/longitude/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/longitude/type"
+            )
         else { return nil }
         return value
     }
@@ -166,7 +170,9 @@ private enum ContentLocationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -175,7 +181,9 @@ private enum ContentLocationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/address/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/address/type"
+            )
         else { return nil }
         return value
     }
@@ -184,7 +192,9 @@ private enum ContentLocationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/url/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentLocation/properties/url/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct ContentOutline: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentOutline? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContentOutline/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContentOutline/type")
+        else { return nil }
         var contentType: String?? = nil
         var subType: ContentOutline.SubType?? = nil
         var unknownMembers = JSONObject()
@@ -167,7 +167,9 @@ extension ContentOutline {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/ContentOutline/properties/subType/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/ContentOutline/properties/subType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -179,22 +181,36 @@ extension ContentOutline {
 
 /// Decoders and checks of this file.
 private enum ContentOutlineChecks {
-    static let names: JSONNames = JSONNames("contentType", "subType")
+    static let names: JSONTexts = JSONTexts("contentType", "subType")
     static let texts: JSONTexts = JSONTexts(
-        "Image", "Video", "Audio", "File", "Link", "Mention", "Reply", "Button", "QuickReply", "Postback", "Unknown")
+        "Image",
+        "Video",
+        "Audio",
+        "File",
+        "Link",
+        "Mention",
+        "Reply",
+        "Button",
+        "QuickReply",
+        "Postback",
+        "Unknown"
+    )
 
     static func decodeContentOutlineContentType(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentOutline/properties/contentType/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentOutline/properties/contentType/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeContentOutlineSubType(_ node: JSONNode, _ context: inout DecodingContext) -> ContentOutline
-        .SubType??
-    {
+    static func decodeContentOutlineSubType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> ContentOutline.SubType?? {
         if node.kind == .null { return .some(nil) }
         let value = ContentOutline.SubType.decode(node, &context)
         return value

@@ -27,9 +27,9 @@ public struct ContentText: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContentText? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContentText/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContentText/type")
+        else { return nil }
         var type: ContentText.Kind?? = nil
         var body: String?? = nil
         var unknownMembers = JSONObject()
@@ -117,7 +117,9 @@ extension ContentText {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/ContentText/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/ContentText/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -129,7 +131,7 @@ extension ContentText {
 
 /// Decoders and checks of this file.
 private enum ContentTextChecks {
-    static let names: JSONNames = JSONNames("type", "body")
+    static let names: JSONTexts = JSONTexts("type", "body")
     static let texts: JSONTexts = JSONTexts("Text")
 
     static func decodeContentTextKind(_ node: JSONNode, _ context: inout DecodingContext) -> ContentText.Kind?? {
@@ -142,7 +144,9 @@ private enum ContentTextChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContentText/properties/body/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContentText/properties/body/type"
+            )
         else { return nil }
         return value
     }

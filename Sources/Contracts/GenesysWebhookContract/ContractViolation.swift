@@ -31,9 +31,9 @@ public struct ContractViolation: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContractViolation? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContractViolation/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ContractViolation/type")
+        else { return nil }
         var pointer: String? = nil
         var keyword: String? = nil
         var message: String? = nil
@@ -87,12 +87,14 @@ public struct ContractViolation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContractViolationChecks {
-    static let names: JSONNames = JSONNames("pointer", "keyword", "message")
+    static let names: JSONTexts = JSONTexts("pointer", "keyword", "message")
 
     static func decodeContractViolationPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContractViolation/properties/pointer/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContractViolation/properties/pointer/type"
+            )
         else { return nil }
         return value
     }
@@ -100,7 +102,9 @@ private enum ContractViolationChecks {
     static func decodeContractViolationKeyword(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContractViolation/properties/keyword/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContractViolation/properties/keyword/type"
+            )
         else { return nil }
         return value
     }
@@ -108,7 +112,9 @@ private enum ContractViolationChecks {
     static func decodeContractViolationMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ContractViolation/properties/message/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ContractViolation/properties/message/type"
+            )
         else { return nil }
         return value
     }

@@ -55,9 +55,9 @@ public struct DatePicker: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DatePicker? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/type")
+        else { return nil }
         var id: String?? = nil
         var title: String?? = nil
         var subtitle: String?? = nil
@@ -256,7 +256,9 @@ extension DatePicker {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateDisplayFormat/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateDisplayFormat/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -268,16 +270,26 @@ extension DatePicker {
 
 /// Decoders and checks of this file.
 private enum DatePickerChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "title", "subtitle", "imageUrl", "dateMinimum", "dateMaximum", "dateDisplayFormat", "location",
-        "availableTimes")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "title",
+        "subtitle",
+        "imageUrl",
+        "dateMinimum",
+        "dateMaximum",
+        "dateDisplayFormat",
+        "location",
+        "availableTimes"
+    )
     static let texts: JSONTexts = JSONTexts("dayMonthYear", "monthDayYear", "yearMonthDay")
 
     static func decodeDatePickerId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -286,7 +298,9 @@ private enum DatePickerChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/title/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -295,7 +309,9 @@ private enum DatePickerChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/subtitle/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/subtitle/type"
+            )
         else { return nil }
         return value
     }
@@ -304,7 +320,9 @@ private enum DatePickerChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/imageUrl/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/imageUrl/type"
+            )
         else { return nil }
         return value
     }
@@ -313,8 +331,10 @@ private enum DatePickerChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateMinimum/type",
-                format: "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateMinimum/format")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateMinimum/type",
+                format: "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateMinimum/format"
+            )
         else { return nil }
         return value
     }
@@ -323,27 +343,34 @@ private enum DatePickerChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateMaximum/type",
-                format: "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateMaximum/format")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateMaximum/type",
+                format: "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/dateMaximum/format"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeDatePickerDateDisplayFormat(_ node: JSONNode, _ context: inout DecodingContext) -> DatePicker
-        .DateDisplayFormat??
-    {
+    static func decodeDatePickerDateDisplayFormat(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DatePicker.DateDisplayFormat?? {
         if node.kind == .null { return .some(nil) }
         let value = DatePicker.DateDisplayFormat.decode(node, &context)
         return value
     }
 
-    static func decodeDatePickerAvailableTimes(_ node: JSONNode, _ context: inout DecodingContext) -> [AvailableTime]??
-    {
+    static func decodeDatePickerAvailableTimes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [AvailableTime]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/availableTimes/type",
-                decode: { node, context in AvailableTime.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/DatePicker/properties/availableTimes/type",
+                decode: { node, context in AvailableTime.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct EventOutline: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EventOutline? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/EventOutline/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/EventOutline/type")
+        else { return nil }
         var eventType: String?? = nil
         var subType: String?? = nil
         var unknownMembers = JSONObject()
@@ -85,13 +85,15 @@ public struct EventOutline: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EventOutlineChecks {
-    static let names: JSONNames = JSONNames("eventType", "subType")
+    static let names: JSONTexts = JSONTexts("eventType", "subType")
 
     static func decodeEventOutlineEventType(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/EventOutline/properties/eventType/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/EventOutline/properties/eventType/type"
+            )
         else { return nil }
         return value
     }
@@ -100,7 +102,9 @@ private enum EventOutlineChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/EventOutline/properties/subType/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/EventOutline/properties/subType/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct FailureReason: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FailureReason? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/FailureReason/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/FailureReason/type")
+        else { return nil }
         var code: FailureReason.Code?? = nil
         var message: String?? = nil
         var unknownMembers = JSONObject()
@@ -177,7 +177,9 @@ extension FailureReason {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/FailureReason/properties/code/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/FailureReason/properties/code/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -189,11 +191,22 @@ extension FailureReason {
 
 /// Decoders and checks of this file.
 private enum FailureReasonChecks {
-    static let names: JSONNames = JSONNames("code", "message")
+    static let names: JSONTexts = JSONTexts("code", "message")
     static let texts: JSONTexts = JSONTexts(
-        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
-        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
-        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
+        "MessageExpired",
+        "RateLimited",
+        "MessageNotAllowed",
+        "GeneralError",
+        "UnsupportedMessage",
+        "UnknownMessage",
+        "InvalidMessageStructure",
+        "InvalidDestination",
+        "ServerError",
+        "MediaTypeNotAllowed",
+        "InvalidMediaContentLength",
+        "RecipientOptedOut",
+        "DataFiltered"
+    )
 
     static func decodeFailureReasonCode(_ node: JSONNode, _ context: inout DecodingContext) -> FailureReason.Code?? {
         if node.kind == .null { return .some(nil) }
@@ -205,7 +218,9 @@ private enum FailureReasonChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/FailureReason/properties/message/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/FailureReason/properties/message/type"
+            )
         else { return nil }
         return value
     }

@@ -8,10 +8,14 @@ public enum GenesysWebhookSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification", OutboundNotification.self),
+            "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification",
+            OutboundNotification.self
+        ),
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel", OutboundChannel.self),
         ContractSchemaEntry(
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannelMetadata", OutboundChannelMetadata.self),
+            "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannelMetadata",
+            OutboundChannelMetadata.self
+        ),
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient", OutboundRecipient.self),
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/OutboundEvent", OutboundEvent.self),
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/TypingIndication", TypingIndication.self),
@@ -30,7 +34,9 @@ public enum GenesysWebhookSchemas {
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/DatePicker", DatePicker.self),
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/AvailableTime", AvailableTime.self),
         ContractSchemaEntry(
-            "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate", NotificationTemplate.self),
+            "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate",
+            NotificationTemplate.self
+        ),
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader", TemplateHeader.self),
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/TemplateBody", TemplateBody.self),
         ContractSchemaEntry("Specs/genesys/webhook.yaml#/components/schemas/TemplateFooter", TemplateFooter.self),

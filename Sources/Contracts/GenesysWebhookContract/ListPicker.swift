@@ -35,9 +35,9 @@ public struct ListPicker: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ListPicker? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ListPicker/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ListPicker/type")
+        else { return nil }
         var id: String?? = nil
         var sections: [ListPickerSection]?? = nil
         var receivedMessage = Boxed<PromptMessage>()
@@ -114,23 +114,30 @@ public struct ListPicker: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListPickerChecks {
-    static let names: JSONNames = JSONNames("id", "sections", "receivedMessage", "replyMessage")
+    static let names: JSONTexts = JSONTexts("id", "sections", "receivedMessage", "replyMessage")
 
     static func decodeListPickerId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ListPicker/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPicker/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeListPickerSections(_ node: JSONNode, _ context: inout DecodingContext) -> [ListPickerSection]?? {
+    static func decodeListPickerSections(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ListPickerSection]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ListPicker/properties/sections/type",
-                decode: { node, context in ListPickerSection.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPicker/properties/sections/type",
+                decode: { node, context in ListPickerSection.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct ListPickerItem: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ListPickerItem? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/type")
+        else { return nil }
         var id: String?? = nil
         var title: String?? = nil
         var subtitle: String?? = nil
@@ -123,13 +123,15 @@ public struct ListPickerItem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListPickerItemChecks {
-    static let names: JSONNames = JSONNames("id", "title", "subtitle", "imageUrl")
+    static let names: JSONTexts = JSONTexts("id", "title", "subtitle", "imageUrl")
 
     static func decodeListPickerItemId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -138,7 +140,9 @@ private enum ListPickerItemChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/properties/title/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -147,7 +151,9 @@ private enum ListPickerItemChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/properties/subtitle/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/properties/subtitle/type"
+            )
         else { return nil }
         return value
     }
@@ -156,7 +162,9 @@ private enum ListPickerItemChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/properties/imageUrl/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPickerItem/properties/imageUrl/type"
+            )
         else { return nil }
         return value
     }

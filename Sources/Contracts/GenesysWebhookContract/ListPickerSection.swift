@@ -31,9 +31,9 @@ public struct ListPickerSection: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ListPickerSection? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerSection/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerSection/type")
+        else { return nil }
         var title: String?? = nil
         var multipleSelection: Bool?? = nil
         var items: [ListPickerItem]?? = nil
@@ -47,7 +47,9 @@ public struct ListPickerSection: ContractValue {
             case 1:
                 context.enter("multipleSelection")
                 multipleSelection = ListPickerSectionChecks.decodeListPickerSectionMultipleSelection(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("items")
@@ -105,13 +107,15 @@ public struct ListPickerSection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListPickerSectionChecks {
-    static let names: JSONNames = JSONNames("title", "multipleSelection", "items")
+    static let names: JSONTexts = JSONTexts("title", "multipleSelection", "items")
 
     static func decodeListPickerSectionTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerSection/properties/title/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPickerSection/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -121,17 +125,23 @@ private enum ListPickerSectionChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/genesys/webhook.yaml#/components/schemas/ListPickerSection/properties/multipleSelection/type")
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPickerSection/properties/multipleSelection/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeListPickerSectionItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ListPickerItem]?? {
+    static func decodeListPickerSectionItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ListPickerItem]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/ListPickerSection/properties/items/type",
-                decode: { node, context in ListPickerItem.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/ListPickerSection/properties/items/type",
+                decode: { node, context in ListPickerItem.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -31,9 +31,9 @@ public struct MessageMetadata: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageMetadata? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/type")
+        else { return nil }
         var type: MessageMetadata.Kind?? = nil
         var content: [ContentOutline]?? = nil
         var events: [EventOutline]?? = nil
@@ -161,7 +161,9 @@ extension MessageMetadata {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -173,32 +175,44 @@ extension MessageMetadata {
 
 /// Decoders and checks of this file.
 private enum MessageMetadataChecks {
-    static let names: JSONNames = JSONNames("type", "content", "events")
+    static let names: JSONTexts = JSONTexts("type", "content", "events")
     static let texts: JSONTexts = JSONTexts("Text", "Structured", "Receipt", "Event", "Message", "Unknown")
 
-    static func decodeMessageMetadataKind(_ node: JSONNode, _ context: inout DecodingContext) -> MessageMetadata.Kind??
-    {
+    static func decodeMessageMetadataKind(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> MessageMetadata.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = MessageMetadata.Kind.decode(node, &context)
         return value
     }
 
-    static func decodeMessageMetadataContent(_ node: JSONNode, _ context: inout DecodingContext) -> [ContentOutline]?? {
+    static func decodeMessageMetadataContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ContentOutline]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/properties/content/type",
-                decode: { node, context in ContentOutline.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/properties/content/type",
+                decode: { node, context in ContentOutline.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageMetadataEvents(_ node: JSONNode, _ context: inout DecodingContext) -> [EventOutline]?? {
+    static func decodeMessageMetadataEvents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [EventOutline]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/properties/events/type",
-                decode: { node, context in EventOutline.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/MessageMetadata/properties/events/type",
+                decode: { node, context in EventOutline.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -43,9 +43,9 @@ public struct NotificationTemplate: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> NotificationTemplate? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/type")
+        else { return nil }
         var id: String?? = nil
         var language: String?? = nil
         var header = Boxed<TemplateHeader>()
@@ -149,13 +149,15 @@ public struct NotificationTemplate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum NotificationTemplateChecks {
-    static let names: JSONNames = JSONNames("id", "language", "header", "body", "buttons", "footer")
+    static let names: JSONTexts = JSONTexts("id", "language", "header", "body", "buttons", "footer")
 
     static func decodeNotificationTemplateId(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -164,19 +166,24 @@ private enum NotificationTemplateChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/properties/language/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/properties/language/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeNotificationTemplateButtons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateButton]??
-    {
+    static func decodeNotificationTemplateButtons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateButton]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/properties/buttons/type",
-                decode: { node, context in TemplateButton.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/NotificationTemplate/properties/buttons/type",
+                decode: { node, context in TemplateButton.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -51,9 +51,9 @@ public struct OutboundChannel: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundChannel? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/type")
+        else { return nil }
         var id: String? = nil
         var platform: OutboundChannel.Platform?? = nil
         var type: OutboundChannel.Kind?? = nil
@@ -210,7 +210,9 @@ extension OutboundChannel {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/platform/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/platform/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -259,7 +261,9 @@ extension OutboundChannel {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -271,30 +275,38 @@ extension OutboundChannel {
 
 /// Decoders and checks of this file.
 private enum OutboundChannelChecks {
-    static let names: JSONNames = JSONNames("id", "platform", "type", "messageId", "to", "from", "time", "metadata")
+    static let names: JSONTexts = JSONTexts("id", "platform", "type", "messageId", "to", "from", "time", "metadata")
     static let texts: JSONTexts = JSONTexts("Open")
     static let texts2: JSONTexts = JSONTexts("Private", "Public")
 
     static func decodeOutboundChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/id/minLength"
+        )
         return value
     }
 
-    static func decodeOutboundChannelPlatform(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundChannel
-        .Platform??
-    {
+    static func decodeOutboundChannelPlatform(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OutboundChannel.Platform?? {
         if node.kind == .null { return .some(nil) }
         let value = OutboundChannel.Platform.decode(node, &context)
         return value
     }
 
-    static func decodeOutboundChannelKind(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundChannel.Kind??
-    {
+    static func decodeOutboundChannelKind(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OutboundChannel.Kind?? {
         if node.kind == .null { return .some(nil) }
         let value = OutboundChannel.Kind.decode(node, &context)
         return value
@@ -304,7 +316,9 @@ private enum OutboundChannelChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/messageId/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/messageId/type"
+            )
         else { return nil }
         return value
     }
@@ -312,8 +326,10 @@ private enum OutboundChannelChecks {
     static func decodeOutboundChannelTime(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/time/type",
-                format: "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/time/format")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/time/type",
+                format: "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannel/properties/time/format"
+            )
         else { return nil }
         return value
     }

@@ -28,7 +28,8 @@ public struct OutboundChannelMetadata: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundChannelMetadata? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannelMetadata/type")
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannelMetadata/type")
         else { return nil }
         var subType: OutboundChannelMetadata.SubType?? = nil
         var customAttributes: [String: String]?? = nil
@@ -42,7 +43,9 @@ public struct OutboundChannelMetadata: ContractValue {
             case 1:
                 context.enter("customAttributes")
                 customAttributes = OutboundChannelMetadataChecks.decodeOutboundChannelMetadataCustomAttributes(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -134,7 +137,8 @@ extension OutboundChannelMetadata {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannelMetadata/properties/subType/type")
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannelMetadata/properties/subType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -146,20 +150,22 @@ extension OutboundChannelMetadata {
 
 /// Decoders and checks of this file.
 private enum OutboundChannelMetadataChecks {
-    static let names: JSONNames = JSONNames("subType", "customAttributes")
+    static let names: JSONTexts = JSONTexts("subType", "customAttributes")
     static let texts: JSONTexts = JSONTexts("None", "GoogleBusinessProfile", "RoadsideAssistance", "YouTube")
 
-    static func decodeOutboundChannelMetadataSubType(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OutboundChannelMetadata.SubType??
-    {
+    static func decodeOutboundChannelMetadataSubType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OutboundChannelMetadata.SubType?? {
         if node.kind == .null { return .some(nil) }
         let value = OutboundChannelMetadata.SubType.decode(node, &context)
         return value
     }
 
-    static func decodeOutboundChannelMetadataCustomAttributesMember(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeOutboundChannelMetadataCustomAttributesMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -169,9 +175,10 @@ private enum OutboundChannelMetadataChecks {
         return value
     }
 
-    static func decodeOutboundChannelMetadataCustomAttributes(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String: String]??
-    {
+    static func decodeOutboundChannelMetadataCustomAttributes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
@@ -179,7 +186,8 @@ private enum OutboundChannelMetadataChecks {
                 "Specs/genesys/webhook.yaml#/components/schemas/OutboundChannelMetadata/properties/customAttributes/type",
                 decode: { node, context in
                     OutboundChannelMetadataChecks.decodeOutboundChannelMetadataCustomAttributesMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

@@ -10,47 +10,140 @@ public import ContractRuntime
 /// Contract: `Specs/genesys/webhook.yaml#/components/schemas/OutboundContent`
 public struct OutboundContent: ContractValue {
     /// Kind of element.
-    public var contentType: OutboundContent.ContentType
+    public var contentType: OutboundContent.ContentType {
+        get { memberStorage.members.contentType }
+        set { MemberStorage.own(&memberStorage).members.contentType = newValue }
+    }
     /// With contentType `Attachment`.
-    @Boxed public var attachment: ContentAttachment?
+    public var attachment: ContentAttachment? {
+        get { memberStorage.members.attachment.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.attachment.wrappedValue = newValue }
+    }
     /// With contentType `QuickReply`: one element for each reply, the question is the text of the message.
-    @Boxed public var quickReply: QuickReply?
+    public var quickReply: QuickReply? {
+        get { memberStorage.members.quickReply.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.quickReply.wrappedValue = newValue }
+    }
     /// With contentType `Card`.
-    @Boxed public var card: Card?
+    public var card: Card? {
+        get { memberStorage.members.card.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.card.wrappedValue = newValue }
+    }
     /// With contentType `Carousel`.
-    public var carousel: Carousel?
+    public var carousel: Carousel? {
+        get { memberStorage.members.carousel }
+        set { MemberStorage.own(&memberStorage).members.carousel = newValue }
+    }
     /// With contentType `DatePicker`.
-    @Boxed public var datePicker: DatePicker?
+    public var datePicker: DatePicker? {
+        get { memberStorage.members.datePicker.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.datePicker.wrappedValue = newValue }
+    }
     /// With contentType `Notification`: a canned response or template.
-    @Boxed public var template: NotificationTemplate?
+    public var template: NotificationTemplate? {
+        get { memberStorage.members.template.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.template.wrappedValue = newValue }
+    }
     /// With contentType `ListPicker`.
-    @Boxed public var listPicker: ListPicker?
+    public var listPicker: ListPicker? {
+        get { memberStorage.members.listPicker.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.listPicker.wrappedValue = newValue }
+    }
     /// With contentType `Text`.
-    public var text: ContentText?
+    public var text: ContentText? {
+        get { memberStorage.members.text }
+        set { MemberStorage.own(&memberStorage).members.text = newValue }
+    }
     /// With contentType `Location`.
-    @Boxed public var location: ContentLocation?
+    public var location: ContentLocation? {
+        get { memberStorage.members.location.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.location.wrappedValue = newValue }
+    }
     /// With contentType `ButtonResponse`.
-    @Boxed public var buttonResponse: ButtonResponse?
+    public var buttonResponse: ButtonResponse? {
+        get { memberStorage.members.buttonResponse.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.buttonResponse.wrappedValue = newValue }
+    }
     /// With contentType `QuickReplyV2`.
-    public var quickReplyV2: QuickReplySet?
+    public var quickReplyV2: QuickReplySet? {
+        get { memberStorage.members.quickReplyV2 }
+        set { MemberStorage.own(&memberStorage).members.quickReplyV2 = newValue }
+    }
     /// With contentType `Story` or `Mention`.
-    @Boxed public var story: Story?
+    public var story: Story? {
+        get { memberStorage.members.story.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.story.wrappedValue = newValue }
+    }
     /// With contentType `Reactions`.
-    public var reactions: Presence<[Reaction]>
+    public var reactions: Presence<[Reaction]> {
+        get { memberStorage.members.reactions }
+        set { MemberStorage.own(&memberStorage).members.reactions = newValue }
+    }
     /// With contentType `InteractiveApplication`; not sent by Open Messaging, kept whole.
-    public var interactiveApplication: JSONObject?
+    public var interactiveApplication: JSONObject? {
+        get { memberStorage.members.interactiveApplication }
+        set { MemberStorage.own(&memberStorage).members.interactiveApplication = newValue }
+    }
     /// With contentType `Form`; not recorded, kept whole.
-    public var form: JSONObject?
+    public var form: JSONObject? {
+        get { memberStorage.members.form }
+        set { MemberStorage.own(&memberStorage).members.form = newValue }
+    }
     /// With contentType `PaymentRequest`; not sent by Open Messaging, kept whole.
-    public var paymentRequest: JSONObject?
+    public var paymentRequest: JSONObject? {
+        get { memberStorage.members.paymentRequest }
+        set { MemberStorage.own(&memberStorage).members.paymentRequest = newValue }
+    }
     /// With contentType `PaymentResponse`; not sent by Open Messaging, kept whole.
-    public var paymentResponse: JSONObject?
+    public var paymentResponse: JSONObject? {
+        get { memberStorage.members.paymentResponse }
+        set { MemberStorage.own(&memberStorage).members.paymentResponse = newValue }
+    }
     /// With contentType `Push`; not sent by Open Messaging, kept whole.
-    public var push: JSONObject?
+    public var push: JSONObject? {
+        get { memberStorage.members.push }
+        set { MemberStorage.own(&memberStorage).members.push = newValue }
+    }
     /// With contentType `NotificationResponse`; not sent by Open Messaging, kept whole.
-    public var notificationResponse: JSONObject?
+    public var notificationResponse: JSONObject? {
+        get { memberStorage.members.notificationResponse }
+        set { MemberStorage.own(&memberStorage).members.notificationResponse = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var contentType: OutboundContent.ContentType
+        var attachment: Boxed<ContentAttachment>
+        var quickReply: Boxed<QuickReply>
+        var card: Boxed<Card>
+        var carousel: Carousel?
+        var datePicker: Boxed<DatePicker>
+        var template: Boxed<NotificationTemplate>
+        var listPicker: Boxed<ListPicker>
+        var text: ContentText?
+        var location: Boxed<ContentLocation>
+        var buttonResponse: Boxed<ButtonResponse>
+        var quickReplyV2: QuickReplySet?
+        var story: Boxed<Story>
+        var reactions: Presence<[Reaction]>
+        var interactiveApplication: JSONObject?
+        var form: JSONObject?
+        var paymentRequest: JSONObject?
+        var paymentResponse: JSONObject?
+        var push: JSONObject?
+        var notificationResponse: JSONObject?
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -76,34 +169,37 @@ public struct OutboundContent: ContractValue {
         notificationResponse: JSONObject? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.contentType = contentType
-        self.attachment = attachment
-        self.quickReply = quickReply
-        self.card = card
-        self.carousel = carousel
-        self.datePicker = datePicker
-        self.template = template
-        self.listPicker = listPicker
-        self.text = text
-        self.location = location
-        self.buttonResponse = buttonResponse
-        self.quickReplyV2 = quickReplyV2
-        self.story = story
-        self.reactions = reactions
-        self.interactiveApplication = interactiveApplication
-        self.form = form
-        self.paymentRequest = paymentRequest
-        self.paymentResponse = paymentResponse
-        self.push = push
-        self.notificationResponse = notificationResponse
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            contentType: contentType,
+            attachment: Boxed(wrappedValue: attachment),
+            quickReply: Boxed(wrappedValue: quickReply),
+            card: Boxed(wrappedValue: card),
+            carousel: carousel,
+            datePicker: Boxed(wrappedValue: datePicker),
+            template: Boxed(wrappedValue: template),
+            listPicker: Boxed(wrappedValue: listPicker),
+            text: text,
+            location: Boxed(wrappedValue: location),
+            buttonResponse: Boxed(wrappedValue: buttonResponse),
+            quickReplyV2: quickReplyV2,
+            story: Boxed(wrappedValue: story),
+            reactions: reactions,
+            interactiveApplication: interactiveApplication,
+            form: form,
+            paymentRequest: paymentRequest,
+            paymentResponse: paymentResponse,
+            push: push,
+            notificationResponse: notificationResponse,
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundContent? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/type")
+        else { return nil }
         var contentType: OutboundContent.ContentType? = nil
         var attachment = Boxed<ContentAttachment>()
         var quickReply = Boxed<QuickReply>()
@@ -188,7 +284,9 @@ public struct OutboundContent: ContractValue {
             case 14:
                 context.enter("interactiveApplication")
                 interactiveApplication = OutboundContentChecks.decodeOutboundContentInteractiveApplication(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 15:
                 context.enter("form")
@@ -209,7 +307,9 @@ public struct OutboundContent: ContractValue {
             case 19:
                 context.enter("notificationResponse")
                 notificationResponse = OutboundContentChecks.decodeOutboundContentNotificationResponse(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -240,11 +340,20 @@ public struct OutboundContent: ContractValue {
             OutboundContentChecks.checkOutboundContentThen7(node, &context)
         }
         guard let contentType else { return nil }
-        var value = OutboundContent(
+        let storedMembers = StoredMembers(
             contentType: contentType,
+            attachment: attachment,
+            quickReply: quickReply,
+            card: card,
             carousel: carousel,
+            datePicker: datePicker,
+            template: template,
+            listPicker: listPicker,
             text: text,
+            location: location,
+            buttonResponse: buttonResponse,
             quickReplyV2: quickReplyV2,
+            story: story,
             reactions: reactions.map { $0.map { .value($0) } ?? .null } ?? .absent,
             interactiveApplication: interactiveApplication,
             form: form,
@@ -254,16 +363,7 @@ public struct OutboundContent: ContractValue {
             notificationResponse: notificationResponse,
             unknownMembers: unknownMembers
         )
-        value._attachment = attachment
-        value._quickReply = quickReply
-        value._card = card
-        value._datePicker = datePicker
-        value._template = template
-        value._listPicker = listPicker
-        value._location = location
-        value._buttonResponse = buttonResponse
-        value._story = story
-        return value
+        return OutboundContent(storedMembers)
     }
 
     /// Writes the value.
@@ -504,7 +604,9 @@ extension OutboundContent {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/contentType/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/contentType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -516,35 +618,84 @@ extension OutboundContent {
 
 /// Decoders and checks of this file.
 private enum OutboundContentChecks {
-    static let names: JSONNames = JSONNames(
-        "contentType", "attachment", "quickReply", "card", "carousel", "datePicker", "template", "listPicker", "text",
-        "location", "buttonResponse", "quickReplyV2", "story", "reactions", "interactiveApplication", "form",
-        "paymentRequest", "paymentResponse", "push", "notificationResponse")
+    static let names: JSONTexts = JSONTexts(
+        "contentType",
+        "attachment",
+        "quickReply",
+        "card",
+        "carousel",
+        "datePicker",
+        "template",
+        "listPicker",
+        "text",
+        "location",
+        "buttonResponse",
+        "quickReplyV2",
+        "story",
+        "reactions",
+        "interactiveApplication",
+        "form",
+        "paymentRequest",
+        "paymentResponse",
+        "push",
+        "notificationResponse"
+    )
     static let choices: JSONTexts = JSONTexts(
-        "Attachment", "QuickReply", "Card", "Carousel", "DatePicker", "Notification", "ListPicker")
+        "Attachment",
+        "QuickReply",
+        "Card",
+        "Carousel",
+        "DatePicker",
+        "Notification",
+        "ListPicker"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "Attachment", "QuickReply", "Card", "Carousel", "DatePicker", "Notification", "ListPicker", "Text", "Location",
-        "ButtonResponse", "QuickReplyV2", "Reactions", "Story", "Mention", "InteractiveApplication", "Form",
-        "PaymentRequest", "PaymentResponse", "Push", "RoadsideAssistance", "RichLink", "NotificationResponse", "Unknown"
+        "Attachment",
+        "QuickReply",
+        "Card",
+        "Carousel",
+        "DatePicker",
+        "Notification",
+        "ListPicker",
+        "Text",
+        "Location",
+        "ButtonResponse",
+        "QuickReplyV2",
+        "Reactions",
+        "Story",
+        "Mention",
+        "InteractiveApplication",
+        "Form",
+        "PaymentRequest",
+        "PaymentResponse",
+        "Push",
+        "RoadsideAssistance",
+        "RichLink",
+        "NotificationResponse",
+        "Unknown"
     )
 
     static func decodeOutboundContentReactions(_ node: JSONNode, _ context: inout DecodingContext) -> [Reaction]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/reactions/type",
-                decode: { node, context in Reaction.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/reactions/type",
+                decode: { node, context in Reaction.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundContentInteractiveApplication(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONObject?
-    {
+    static func decodeOutboundContentInteractiveApplication(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONObject? {
         guard
             let value = context.object(
                 node,
-                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/interactiveApplication/type")
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/interactiveApplication/type"
+            )
         else { return nil }
         return value
     }
@@ -552,7 +703,9 @@ private enum OutboundContentChecks {
     static func decodeOutboundContentForm(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/form/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/form/type"
+            )
         else { return nil }
         return value
     }
@@ -560,16 +713,22 @@ private enum OutboundContentChecks {
     static func decodeOutboundContentPaymentRequest(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/paymentRequest/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/paymentRequest/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundContentPaymentResponse(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject?
-    {
+    static func decodeOutboundContentPaymentResponse(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/paymentResponse/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/paymentResponse/type"
+            )
         else { return nil }
         return value
     }
@@ -577,18 +736,22 @@ private enum OutboundContentChecks {
     static func decodeOutboundContentPush(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/push/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/push/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundContentNotificationResponse(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONObject?
-    {
+    static func decodeOutboundContentNotificationResponse(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONObject? {
         guard
             let value = context.object(
                 node,
-                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/notificationResponse/type")
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/properties/notificationResponse/type"
+            )
         else { return nil }
         return value
     }
@@ -597,7 +760,8 @@ private enum OutboundContentChecks {
         if node.kind == .object {
             if node.member("attachment") == nil {
                 context.missing(
-                    "attachment", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/0/then/required"
+                    "attachment",
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/0/then/required"
                 )
             }
         }
@@ -607,7 +771,8 @@ private enum OutboundContentChecks {
         if node.kind == .object {
             if node.member("quickReply") == nil {
                 context.missing(
-                    "quickReply", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/1/then/required"
+                    "quickReply",
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/1/then/required"
                 )
             }
         }
@@ -617,7 +782,9 @@ private enum OutboundContentChecks {
         if node.kind == .object {
             if node.member("card") == nil {
                 context.missing(
-                    "card", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/2/then/required")
+                    "card",
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/2/then/required"
+                )
             }
         }
     }
@@ -626,7 +793,9 @@ private enum OutboundContentChecks {
         if node.kind == .object {
             if node.member("carousel") == nil {
                 context.missing(
-                    "carousel", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/3/then/required")
+                    "carousel",
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/3/then/required"
+                )
             }
         }
     }
@@ -635,7 +804,8 @@ private enum OutboundContentChecks {
         if node.kind == .object {
             if node.member("datePicker") == nil {
                 context.missing(
-                    "datePicker", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/4/then/required"
+                    "datePicker",
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/4/then/required"
                 )
             }
         }
@@ -645,7 +815,9 @@ private enum OutboundContentChecks {
         if node.kind == .object {
             if node.member("template") == nil {
                 context.missing(
-                    "template", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/5/then/required")
+                    "template",
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/5/then/required"
+                )
             }
         }
     }
@@ -654,7 +826,8 @@ private enum OutboundContentChecks {
         if node.kind == .object {
             if node.member("listPicker") == nil {
                 context.missing(
-                    "listPicker", "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/6/then/required"
+                    "listPicker",
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundContent/allOf/6/then/required"
                 )
             }
         }

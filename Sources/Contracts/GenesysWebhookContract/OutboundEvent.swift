@@ -27,9 +27,9 @@ public struct OutboundEvent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundEvent? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundEvent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundEvent/type")
+        else { return nil }
         var eventType: OutboundEvent.EventType? = nil
         var typing: TypingIndication? = nil
         var unknownMembers = JSONObject()
@@ -125,7 +125,9 @@ extension OutboundEvent {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundEvent/properties/eventType/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundEvent/properties/eventType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -137,6 +139,6 @@ extension OutboundEvent {
 
 /// Decoders and checks of this file.
 private enum OutboundEventChecks {
-    static let names: JSONNames = JSONNames("eventType", "typing")
+    static let names: JSONTexts = JSONTexts("eventType", "typing")
     static let texts: JSONTexts = JSONTexts("Typing", "Presence", "CoBrowse", "Video", "Unknown")
 }

@@ -83,9 +83,9 @@ public struct OutboundNotification: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundNotification? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/type")
+        else { return nil }
         var id: String? = nil
         var channel: OutboundChannel? = nil
         var type: OutboundNotification.Kind? = nil
@@ -137,12 +137,16 @@ public struct OutboundNotification: ContractValue {
             case 7:
                 context.enter("originatingEntity")
                 originatingEntity = OutboundNotificationChecks.decodeOutboundNotificationOriginatingEntity(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 8:
                 context.enter("conversationId")
                 conversationId = OutboundNotificationChecks.decodeOutboundNotificationConversationId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 9:
                 context.enter("status")
@@ -155,7 +159,9 @@ public struct OutboundNotification: ContractValue {
             case 11:
                 context.enter("isFinalReceipt")
                 isFinalReceipt = OutboundNotificationChecks.decodeOutboundNotificationIsFinalReceipt(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 12:
                 context.enter("messageMetadata")
@@ -164,7 +170,9 @@ public struct OutboundNotification: ContractValue {
             case 13:
                 context.enter("relatedMessages")
                 relatedMessages = OutboundNotificationChecks.decodeOutboundNotificationRelatedMessages(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 14:
                 context.enter("metadata")
@@ -396,7 +404,9 @@ extension OutboundNotification {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -446,7 +456,8 @@ extension OutboundNotification {
             guard
                 let text = context.string(
                     node,
-                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/direction/type")
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/direction/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -566,7 +577,9 @@ extension OutboundNotification {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/status/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -578,9 +591,23 @@ extension OutboundNotification {
 
 /// Decoders and checks of this file.
 private enum OutboundNotificationChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "channel", "type", "text", "content", "events", "direction", "originatingEntity", "conversationId",
-        "status", "reasons", "isFinalReceipt", "messageMetadata", "relatedMessages", "metadata")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "channel",
+        "type",
+        "text",
+        "content",
+        "events",
+        "direction",
+        "originatingEntity",
+        "conversationId",
+        "status",
+        "reasons",
+        "isFinalReceipt",
+        "messageMetadata",
+        "relatedMessages",
+        "metadata"
+    )
     static let choices: JSONTexts = JSONTexts("Text", "Structured", "Event", "Receipt")
     static let texts: JSONTexts = JSONTexts("Text", "Structured", "Event", "Receipt", "Message", "Unknown")
     static let texts2: JSONTexts = JSONTexts("Outbound", "Inbound")
@@ -590,11 +617,15 @@ private enum OutboundNotificationChecks {
     static func decodeOutboundNotificationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/id/minLength"
+        )
         return value
     }
 
@@ -602,80 +633,97 @@ private enum OutboundNotificationChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/text/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundNotificationContent(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<
-        OutboundContent
-    >]?? {
+    static func decodeOutboundNotificationContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<OutboundContent>]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/content/type",
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/content/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in OutboundContent.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundNotificationEvents(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [OutboundEvent]??
-    {
+    static func decodeOutboundNotificationEvents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [OutboundEvent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/events/type",
-                decode: { node, context in OutboundEvent.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/events/type",
+                decode: { node, context in OutboundEvent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundNotificationDirection(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OutboundNotification.Direction??
-    {
+    static func decodeOutboundNotificationDirection(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OutboundNotification.Direction?? {
         if node.kind == .null { return .some(nil) }
         let value = OutboundNotification.Direction.decode(node, &context)
         return value
     }
 
-    static func decodeOutboundNotificationOriginatingEntity(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OutboundNotification.OriginatingEntity??
-    {
+    static func decodeOutboundNotificationOriginatingEntity(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OutboundNotification.OriginatingEntity?? {
         if node.kind == .null { return .some(nil) }
         let value = OutboundNotification.OriginatingEntity.decode(node, &context)
         return value
     }
 
-    static func decodeOutboundNotificationConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String??
-    {
+    static func decodeOutboundNotificationConversationId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/conversationId/type")
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/conversationId/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundNotificationStatus(_ node: JSONNode, _ context: inout DecodingContext)
-        -> OutboundNotification.Status??
-    {
+    static func decodeOutboundNotificationStatus(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OutboundNotification.Status?? {
         if node.kind == .null { return .some(nil) }
         let value = OutboundNotification.Status.decode(node, &context)
         return value
     }
 
-    static func decodeOutboundNotificationReasons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [FailureReason]??
-    {
+    static func decodeOutboundNotificationReasons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [FailureReason]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/reasons/type",
-                decode: { node, context in FailureReason.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/reasons/type",
+                decode: { node, context in FailureReason.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -685,14 +733,16 @@ private enum OutboundNotificationChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/isFinalReceipt/type")
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/isFinalReceipt/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundNotificationRelatedMessages(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [Isolated<RelatedMessage>]??
-    {
+    static func decodeOutboundNotificationRelatedMessages(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<RelatedMessage>]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
@@ -700,13 +750,16 @@ private enum OutboundNotificationChecks {
                 "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/relatedMessages/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in RelatedMessage.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundNotificationMetadataMember(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeOutboundNotificationMetadataMember(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -716,16 +769,19 @@ private enum OutboundNotificationChecks {
         return value
     }
 
-    static func decodeOutboundNotificationMetadata(_ node: JSONNode, _ context: inout DecodingContext) -> [String:
-        String]??
-    {
+    static func decodeOutboundNotificationMetadata(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.dictionary(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/metadata/type",
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/properties/metadata/type",
                 decode: { node, context in
                     OutboundNotificationChecks.decodeOutboundNotificationMetadataMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }
@@ -735,7 +791,8 @@ private enum OutboundNotificationChecks {
             if node.member("text") == nil {
                 context.missing(
                     "text",
-                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/0/then/anyOf/0/required")
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/0/then/anyOf/0/required"
+                )
             }
         }
     }
@@ -745,7 +802,8 @@ private enum OutboundNotificationChecks {
             if node.member("content") == nil {
                 context.missing(
                     "content",
-                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/0/then/anyOf/1/required")
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/0/then/anyOf/1/required"
+                )
             }
         }
     }
@@ -764,7 +822,8 @@ private enum OutboundNotificationChecks {
             if node.member("text") == nil {
                 context.missing(
                     "text",
-                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/1/then/anyOf/0/required")
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/1/then/anyOf/0/required"
+                )
             }
         }
     }
@@ -774,7 +833,8 @@ private enum OutboundNotificationChecks {
             if node.member("content") == nil {
                 context.missing(
                     "content",
-                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/1/then/anyOf/1/required")
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/1/then/anyOf/1/required"
+                )
             }
         }
     }
@@ -793,7 +853,8 @@ private enum OutboundNotificationChecks {
             if node.member("events") == nil {
                 context.missing(
                     "events",
-                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/2/then/required")
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/2/then/required"
+                )
             }
         }
     }
@@ -803,7 +864,8 @@ private enum OutboundNotificationChecks {
             if node.member("status") == nil {
                 context.missing(
                     "status",
-                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/3/then/required")
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundNotification/allOf/3/then/required"
+                )
             }
         }
     }

@@ -55,9 +55,9 @@ public struct OutboundRecipient: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundRecipient? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/type")
+        else { return nil }
         var id: String? = nil
         var idType: OutboundRecipient.IdType?? = nil
         var nickname: String?? = nil
@@ -105,7 +105,9 @@ public struct OutboundRecipient: ContractValue {
             case 8:
                 context.enter("externalContactId")
                 externalContactId = OutboundRecipientChecks.decodeOutboundRecipientExternalContactId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -263,7 +265,9 @@ extension OutboundRecipient {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/idType/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/idType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -275,24 +279,38 @@ extension OutboundRecipient {
 
 /// Decoders and checks of this file.
 private enum OutboundRecipientChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "idType", "nickname", "nickName", "firstName", "lastName", "image", "email", "externalContactId")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "idType",
+        "nickname",
+        "nickName",
+        "firstName",
+        "lastName",
+        "image",
+        "email",
+        "externalContactId"
+    )
     static let texts: JSONTexts = JSONTexts("Opaque", "Email", "Phone", "Topic")
 
     static func decodeOutboundRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/id/minLength"
+        )
         return value
     }
 
-    static func decodeOutboundRecipientIdType(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundRecipient
-        .IdType??
-    {
+    static func decodeOutboundRecipientIdType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> OutboundRecipient.IdType?? {
         if node.kind == .null { return .some(nil) }
         let value = OutboundRecipient.IdType.decode(node, &context)
         return value
@@ -302,7 +320,9 @@ private enum OutboundRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/nickname/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/nickname/type"
+            )
         else { return nil }
         return value
     }
@@ -311,7 +331,9 @@ private enum OutboundRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/nickName/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/nickName/type"
+            )
         else { return nil }
         return value
     }
@@ -320,7 +342,9 @@ private enum OutboundRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/firstName/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/firstName/type"
+            )
         else { return nil }
         return value
     }
@@ -329,7 +353,9 @@ private enum OutboundRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/lastName/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/lastName/type"
+            )
         else { return nil }
         return value
     }
@@ -338,7 +364,9 @@ private enum OutboundRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/image/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/image/type"
+            )
         else { return nil }
         return value
     }
@@ -347,18 +375,23 @@ private enum OutboundRecipientChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/email/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/email/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOutboundRecipientExternalContactId(_ node: JSONNode, _ context: inout DecodingContext) -> String??
-    {
+    static func decodeOutboundRecipientExternalContactId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/externalContactId/type")
+                "Specs/genesys/webhook.yaml#/components/schemas/OutboundRecipient/properties/externalContactId/type"
+            )
         else { return nil }
         return value
     }

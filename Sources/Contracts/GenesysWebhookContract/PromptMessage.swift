@@ -39,9 +39,9 @@ public struct PromptMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PromptMessage? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/type")
+        else { return nil }
         var header: String?? = nil
         var title: String?? = nil
         var subtitle: String?? = nil
@@ -142,13 +142,15 @@ public struct PromptMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PromptMessageChecks {
-    static let names: JSONNames = JSONNames("header", "title", "subtitle", "buttonLabel", "imageUrl")
+    static let names: JSONTexts = JSONTexts("header", "title", "subtitle", "buttonLabel", "imageUrl")
 
     static func decodePromptMessageHeader(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/header/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/header/type"
+            )
         else { return nil }
         return value
     }
@@ -157,7 +159,9 @@ private enum PromptMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/title/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -166,7 +170,9 @@ private enum PromptMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/subtitle/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/subtitle/type"
+            )
         else { return nil }
         return value
     }
@@ -175,7 +181,9 @@ private enum PromptMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/buttonLabel/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/buttonLabel/type"
+            )
         else { return nil }
         return value
     }
@@ -184,7 +192,9 @@ private enum PromptMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/imageUrl/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/PromptMessage/properties/imageUrl/type"
+            )
         else { return nil }
         return value
     }

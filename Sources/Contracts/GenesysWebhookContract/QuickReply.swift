@@ -39,9 +39,9 @@ public struct QuickReply: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuickReply? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/type")
+        else { return nil }
         var text: String? = nil
         var payload: String? = nil
         var action: QuickReply.Action?? = nil
@@ -167,7 +167,9 @@ extension QuickReply {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/action/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/action/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -179,13 +181,15 @@ extension QuickReply {
 
 /// Decoders and checks of this file.
 private enum QuickReplyChecks {
-    static let names: JSONNames = JSONNames("text", "payload", "action", "image", "summaryText")
+    static let names: JSONTexts = JSONTexts("text", "payload", "action", "image", "summaryText")
     static let texts: JSONTexts = JSONTexts("Message")
 
     static func decodeQuickReplyText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -193,7 +197,9 @@ private enum QuickReplyChecks {
     static func decodeQuickReplyPayload(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/payload/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/payload/type"
+            )
         else { return nil }
         return value
     }
@@ -208,7 +214,9 @@ private enum QuickReplyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/image/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/image/type"
+            )
         else { return nil }
         return value
     }
@@ -217,7 +225,9 @@ private enum QuickReplyChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/summaryText/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/QuickReply/properties/summaryText/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct QuickReplySet: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuickReplySet? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReplySet/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReplySet/type")
+        else { return nil }
         var title: String? = nil
         var actions: [QuickReply]? = nil
         var unknownMembers = JSONObject()
@@ -70,12 +70,14 @@ public struct QuickReplySet: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuickReplySetChecks {
-    static let names: JSONNames = JSONNames("title", "actions")
+    static let names: JSONTexts = JSONTexts("title", "actions")
 
     static func decodeQuickReplySetTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReplySet/properties/title/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/QuickReplySet/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -83,8 +85,10 @@ private enum QuickReplySetChecks {
     static func decodeQuickReplySetActions(_ node: JSONNode, _ context: inout DecodingContext) -> [QuickReply]? {
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/QuickReplySet/properties/actions/type",
-                decode: { node, context in QuickReply.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/QuickReplySet/properties/actions/type",
+                decode: { node, context in QuickReply.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -180,7 +180,9 @@ extension Reaction {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/reactionType/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/reactionType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -192,14 +194,28 @@ extension Reaction {
 
 /// Decoders and checks of this file.
 private enum ReactionChecks {
-    static let names: JSONNames = JSONNames("reactionType", "count")
+    static let names: JSONTexts = JSONTexts("reactionType", "count")
     static let texts: JSONTexts = JSONTexts(
-        "None", "Like", "Love", "Wow", "Haha", "Sad", "Angry", "Thankful", "Pride", "Care", "Share", "Comment", "View",
-        "Rating")
+        "None",
+        "Like",
+        "Love",
+        "Wow",
+        "Haha",
+        "Sad",
+        "Angry",
+        "Thankful",
+        "Pride",
+        "Care",
+        "Share",
+        "Comment",
+        "View",
+        "Rating"
+    )
 
-    static func decodeReactionReactionType(_ node: JSONNode, _ context: inout DecodingContext) -> Reaction
-        .ReactionType??
-    {
+    static func decodeReactionReactionType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Reaction.ReactionType?? {
         if node.kind == .null { return .some(nil) }
         let value = Reaction.ReactionType.decode(node, &context)
         return value
@@ -209,9 +225,13 @@ private enum ReactionChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/count/type", minimum: 0,
-                "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/count/minimum", bits: 64,
-                "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/count/format")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/count/type",
+                minimum: 0,
+                "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/count/minimum",
+                bits: 64,
+                "Specs/genesys/webhook.yaml#/components/schemas/Reaction/properties/count/format"
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct RelatedMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RelatedMessage? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/type")
+        else { return nil }
         var id: String?? = nil
         var type: RelatedMessage.Kind? = nil
         var text: String?? = nil
@@ -196,7 +196,9 @@ extension RelatedMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -245,7 +247,9 @@ extension RelatedMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/direction/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/direction/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -257,7 +261,7 @@ extension RelatedMessage {
 
 /// Decoders and checks of this file.
 private enum RelatedMessageChecks {
-    static let names: JSONNames = JSONNames("id", "type", "text", "direction", "content")
+    static let names: JSONTexts = JSONTexts("id", "type", "text", "direction", "content")
     static let texts: JSONTexts = JSONTexts("Text", "Structured", "Receipt", "Event", "Message", "Unknown")
     static let texts2: JSONTexts = JSONTexts("Outbound", "Inbound")
 
@@ -265,7 +269,9 @@ private enum RelatedMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/id/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -274,29 +280,35 @@ private enum RelatedMessageChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/text/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeRelatedMessageDirection(_ node: JSONNode, _ context: inout DecodingContext) -> RelatedMessage
-        .Direction??
-    {
+    static func decodeRelatedMessageDirection(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> RelatedMessage.Direction?? {
         if node.kind == .null { return .some(nil) }
         let value = RelatedMessage.Direction.decode(node, &context)
         return value
     }
 
-    static func decodeRelatedMessageContent(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<
-        OutboundContent
-    >]?? {
+    static func decodeRelatedMessageContent(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<OutboundContent>]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/content/type",
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/RelatedMessage/properties/content/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in OutboundContent.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }

@@ -139,7 +139,9 @@ extension Story {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/Story/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/Story/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -151,7 +153,7 @@ extension Story {
 
 /// Decoders and checks of this file.
 private enum StoryChecks {
-    static let names: JSONNames = JSONNames("type", "url", "replyToId")
+    static let names: JSONTexts = JSONTexts("type", "url", "replyToId")
     static let texts: JSONTexts = JSONTexts("Mention", "Reply")
 
     static func decodeStoryKind(_ node: JSONNode, _ context: inout DecodingContext) -> Story.Kind?? {
@@ -172,7 +174,9 @@ private enum StoryChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/Story/properties/replyToId/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/Story/properties/replyToId/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct TemplateBody: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateBody? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateBody/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateBody/type")
+        else { return nil }
         var text: String?? = nil
         var parameters: [TemplateParameter]?? = nil
         var unknownMembers = JSONObject()
@@ -85,25 +85,30 @@ public struct TemplateBody: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateBodyChecks {
-    static let names: JSONNames = JSONNames("text", "parameters")
+    static let names: JSONTexts = JSONTexts("text", "parameters")
 
     static func decodeTemplateBodyText(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateBody/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateBody/properties/text/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateBodyParameters(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateParameter]??
-    {
+    static func decodeTemplateBodyParameters(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateParameter]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateBody/properties/parameters/type",
-                decode: { node, context in TemplateParameter.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateBody/properties/parameters/type",
+                decode: { node, context in TemplateParameter.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

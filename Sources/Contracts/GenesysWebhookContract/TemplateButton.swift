@@ -47,9 +47,9 @@ public struct TemplateButton: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateButton? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/type")
+        else { return nil }
         var type: TemplateButton.Kind? = nil
         var text: String?? = nil
         var index: Int?? = nil
@@ -219,7 +219,9 @@ extension TemplateButton {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -231,14 +233,16 @@ extension TemplateButton {
 
 /// Decoders and checks of this file.
 private enum TemplateButtonChecks {
-    static let names: JSONNames = JSONNames("type", "text", "index", "phoneNumber", "url", "payload", "parameters")
+    static let names: JSONTexts = JSONTexts("type", "text", "index", "phoneNumber", "url", "payload", "parameters")
     static let texts: JSONTexts = JSONTexts("QuickReply", "PhoneNumber", "Url")
 
     static func decodeTemplateButtonText(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -247,9 +251,13 @@ private enum TemplateButtonChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.integer(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/index/type", minimum: 0,
-                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/index/minimum", bits: 64,
-                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/index/format")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/index/type",
+                minimum: 0,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/index/minimum",
+                bits: 64,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/index/format"
+            )
         else { return nil }
         return value
     }
@@ -258,7 +266,9 @@ private enum TemplateButtonChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/phoneNumber/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/phoneNumber/type"
+            )
         else { return nil }
         return value
     }
@@ -267,7 +277,9 @@ private enum TemplateButtonChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/url/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/url/type"
+            )
         else { return nil }
         return value
     }
@@ -276,19 +288,24 @@ private enum TemplateButtonChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/payload/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/payload/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateButtonParameters(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateParameter]??
-    {
+    static func decodeTemplateButtonParameters(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateParameter]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/parameters/type",
-                decode: { node, context in TemplateParameter.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateButton/properties/parameters/type",
+                decode: { node, context in TemplateParameter.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct TemplateFooter: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateFooter? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateFooter/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateFooter/type")
+        else { return nil }
         var text: String?? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -63,13 +63,15 @@ public struct TemplateFooter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateFooterChecks {
-    static let names: JSONNames = JSONNames("text")
+    static let names: JSONTexts = JSONTexts("text")
 
     static func decodeTemplateFooterText(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateFooter/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateFooter/properties/text/type"
+            )
         else { return nil }
         return value
     }

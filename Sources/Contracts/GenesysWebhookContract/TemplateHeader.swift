@@ -35,9 +35,9 @@ public struct TemplateHeader: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateHeader? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/type")
+        else { return nil }
         var type: TemplateHeader.Kind?? = nil
         var text: String?? = nil
         var media = Boxed<ContentAttachment>()
@@ -156,7 +156,9 @@ extension TemplateHeader {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -168,7 +170,7 @@ extension TemplateHeader {
 
 /// Decoders and checks of this file.
 private enum TemplateHeaderChecks {
-    static let names: JSONNames = JSONNames("type", "text", "media", "parameters")
+    static let names: JSONTexts = JSONTexts("type", "text", "media", "parameters")
     static let texts: JSONTexts = JSONTexts("Text", "Media")
 
     static func decodeTemplateHeaderKind(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateHeader.Kind?? {
@@ -181,19 +183,24 @@ private enum TemplateHeaderChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/properties/text/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateHeaderParameters(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateParameter]??
-    {
+    static func decodeTemplateHeaderParameters(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateParameter]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/properties/parameters/type",
-                decode: { node, context in TemplateParameter.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateHeader/properties/parameters/type",
+                decode: { node, context in TemplateParameter.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct TemplateParameter: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateParameter? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateParameter/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateParameter/type")
+        else { return nil }
         var name: String?? = nil
         var text: String? = nil
         var unknownMembers = JSONObject()
@@ -78,13 +78,15 @@ public struct TemplateParameter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateParameterChecks {
-    static let names: JSONNames = JSONNames("name", "text")
+    static let names: JSONTexts = JSONTexts("name", "text")
 
     static func decodeTemplateParameterName(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateParameter/properties/name/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateParameter/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -92,7 +94,9 @@ private enum TemplateParameterChecks {
     static func decodeTemplateParameterText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TemplateParameter/properties/text/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TemplateParameter/properties/text/type"
+            )
         else { return nil }
         return value
     }

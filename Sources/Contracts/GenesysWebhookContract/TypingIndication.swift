@@ -27,9 +27,9 @@ public struct TypingIndication: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TypingIndication? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/type")
+        else { return nil }
         var type: TypingIndication.Kind? = nil
         var duration: Int? = nil
         var unknownMembers = JSONObject()
@@ -105,7 +105,9 @@ extension TypingIndication {
             }
             guard
                 let text = context.string(
-                    node, "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/type/type")
+                    node,
+                    "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -117,16 +119,19 @@ extension TypingIndication {
 
 /// Decoders and checks of this file.
 private enum TypingIndicationChecks {
-    static let names: JSONNames = JSONNames("type", "duration")
+    static let names: JSONTexts = JSONTexts("type", "duration")
     static let texts: JSONTexts = JSONTexts("On")
 
     static func decodeTypingIndicationDurationValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/duration/type",
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/duration/type",
                 minimum: 0,
-                "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/duration/minimum", bits: 64,
-                "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/duration/format")
+                "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/duration/minimum",
+                bits: 64,
+                "Specs/genesys/webhook.yaml#/components/schemas/TypingIndication/properties/duration/format"
+            )
         else { return nil }
         return value
     }

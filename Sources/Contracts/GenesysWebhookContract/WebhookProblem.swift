@@ -43,9 +43,9 @@ public struct WebhookProblem: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookProblem? {
-        guard context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/type")
+        else { return nil }
         var type: String? = nil
         var title: String? = nil
         var status: Int? = nil
@@ -134,12 +134,14 @@ public struct WebhookProblem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookProblemChecks {
-    static let names: JSONNames = JSONNames("type", "title", "status", "detail", "instance", "violations")
+    static let names: JSONTexts = JSONTexts("type", "title", "status", "detail", "instance", "violations")
 
     static func decodeWebhookProblemKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/type/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/type/type"
+            )
         else { return nil }
         return value
     }
@@ -147,7 +149,9 @@ private enum WebhookProblemChecks {
     static func decodeWebhookProblemTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/title/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -155,9 +159,13 @@ private enum WebhookProblemChecks {
     static func decodeWebhookProblemStatus(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/status/type",
-                minimum: 400, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/status/minimum",
-                maximum: 599, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/status/maximum")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/status/type",
+                minimum: 400,
+                "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/status/minimum",
+                maximum: 599,
+                "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/status/maximum"
+            )
         else { return nil }
         return value
     }
@@ -165,7 +173,9 @@ private enum WebhookProblemChecks {
     static func decodeWebhookProblemDetail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/detail/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/detail/type"
+            )
         else { return nil }
         return value
     }
@@ -173,18 +183,23 @@ private enum WebhookProblemChecks {
     static func decodeWebhookProblemInstance(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/instance/type")
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/instance/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeWebhookProblemViolations(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [ContractViolation]?
-    {
+    static func decodeWebhookProblemViolations(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ContractViolation]? {
         guard
             let value = context.array(
-                node, "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/violations/type",
-                decode: { node, context in ContractViolation.decode(node, &context) })
+                node,
+                "Specs/genesys/webhook.yaml#/components/schemas/WebhookProblem/properties/violations/type",
+                decode: { node, context in ContractViolation.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -8,7 +8,9 @@ public enum InboundTransformerSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest", PreviewRequest.self),
+            "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest",
+            PreviewRequest.self
+        ),
         ContractSchemaEntry("Specs/services/inbound-transformer.yaml#/components/schemas/Preview", Preview.self),
     ]
 }

@@ -21,9 +21,9 @@ public struct Preview: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Preview? {
-        guard context.isObject(node, "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/type")
+        else { return nil }
         var messages: [SharedContract.GenesysMessageDraft]? = nil
         var violations: [SharedContract.Violation]? = nil
         for member in node.members {
@@ -39,7 +39,8 @@ public struct Preview: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/additionalProperties")
+                    "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/additionalProperties"
+                )
             }
         }
         if messages == nil, node.member("messages") == nil {
@@ -47,7 +48,9 @@ public struct Preview: ContractValue {
         }
         if violations == nil, node.member("violations") == nil {
             context.missing(
-                "violations", "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/required")
+                "violations",
+                "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/required"
+            )
         }
         guard let messages, let violations else { return nil }
         return Preview(messages: messages, violations: violations)
@@ -66,33 +69,43 @@ public struct Preview: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PreviewChecks {
-    static let names: JSONNames = JSONNames("messages", "violations")
+    static let names: JSONTexts = JSONTexts("messages", "violations")
 
-    static func decodePreviewMessages(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .GenesysMessageDraft]?
-    {
+    static func decodePreviewMessages(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.GenesysMessageDraft]? {
         guard
             let value = context.array(
-                node, "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/properties/messages/type",
-                decode: { node, context in SharedContract.GenesysMessageDraft.decode(node, &context) })
+                node,
+                "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/properties/messages/type",
+                decode: { node, context in SharedContract.GenesysMessageDraft.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 50,
-            "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/properties/messages/maxItems")
+            value.count,
+            maximum: 50,
+            "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/properties/messages/maxItems"
+        )
         return value
     }
 
-    static func decodePreviewViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .Violation]?
-    {
+    static func decodePreviewViolations(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.Violation]? {
         guard
             let value = context.array(
-                node, "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/properties/violations/type",
-                decode: { node, context in SharedContract.Violation.decode(node, &context) })
+                node,
+                "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/properties/violations/type",
+                decode: { node, context in SharedContract.Violation.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/properties/violations/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/inbound-transformer.yaml#/components/schemas/Preview/properties/violations/maxItems"
+        )
         return value
     }
 }

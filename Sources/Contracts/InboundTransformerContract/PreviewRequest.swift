@@ -20,7 +20,8 @@ public struct PreviewRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PreviewRequest? {
-        guard context.isObject(node, "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest/type")
+        guard
+            context.isObject(node, "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest/type")
         else { return nil }
         var update: JSONObject? = nil
         var contact: JSONObject? = nil
@@ -37,12 +38,15 @@ public struct PreviewRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest/additionalProperties")
+                    "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest/additionalProperties"
+                )
             }
         }
         if update == nil, node.member("update") == nil {
             context.missing(
-                "update", "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest/required")
+                "update",
+                "Specs/services/inbound-transformer.yaml#/components/schemas/PreviewRequest/required"
+            )
         }
         guard let update else { return nil }
         return PreviewRequest(update: update, contact: contact)
@@ -63,12 +67,12 @@ public struct PreviewRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PreviewRequestChecks {
-    static let names: JSONNames = JSONNames("update", "contact")
+    static let names: JSONTexts = JSONTexts("update", "contact")
 
     static func decodePreviewRequestUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 }

@@ -8,7 +8,9 @@ public enum OutboundTransformerSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest", PreviewRequest.self),
+            "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest",
+            PreviewRequest.self
+        ),
         ContractSchemaEntry("Specs/services/outbound-transformer.yaml#/components/schemas/Preview", Preview.self),
     ]
 }

@@ -17,7 +17,8 @@ public struct PreviewRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PreviewRequest? {
-        guard context.isObject(node, "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest/type")
+        guard
+            context.isObject(node, "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest/type")
         else { return nil }
         var update: JSONObject? = nil
         for member in node.members {
@@ -29,12 +30,15 @@ public struct PreviewRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest/additionalProperties")
+                    "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest/additionalProperties"
+                )
             }
         }
         if update == nil, node.member("update") == nil {
             context.missing(
-                "update", "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest/required")
+                "update",
+                "Specs/services/outbound-transformer.yaml#/components/schemas/PreviewRequest/required"
+            )
         }
         guard let update else { return nil }
         return PreviewRequest(update: update)
@@ -51,12 +55,12 @@ public struct PreviewRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PreviewRequestChecks {
-    static let names: JSONNames = JSONNames("update")
+    static let names: JSONTexts = JSONTexts("update")
 
     static func decodePreviewRequestUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 }

@@ -13,21 +13,26 @@ public struct ConversationMappingEntry: ContractValue {
     public var userId: String?
     /// The tenant.
     public var tenantId: String
+    /// The channel; absent for the tenant's first number.
+    public var channelId: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(waId: String? = nil, userId: String? = nil, tenantId: String) {
+    public init(waId: String? = nil, userId: String? = nil, tenantId: String, channelId: String? = nil) {
         self.waId = waId
         self.userId = userId
         self.tenantId = tenantId
+        self.channelId = channelId
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationMappingEntry? {
-        guard context.isObject(node, "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/type")
+        guard
+            context.isObject(node, "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/type")
         else { return nil }
         var waId: String? = nil
         var userId: String? = nil
         var tenantId: String? = nil
+        var channelId: String? = nil
         for member in node.members {
             switch member.place(in: ConversationMappingEntryChecks.names) {
             case 0:
@@ -42,19 +47,29 @@ public struct ConversationMappingEntry: ContractValue {
                 context.enter("tenantId")
                 tenantId = ConversationMappingEntryChecks.decodeConversationMappingEntryTenantId(member.value, &context)
                 context.leave()
+            case 3:
+                context.enter("channelId")
+                channelId = ConversationMappingEntryChecks.decodeConversationMappingEntryChannelId(
+                    member.value,
+                    &context
+                )
+                context.leave()
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/additionalProperties")
+                    "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/required")
+                "tenantId",
+                "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/required"
+            )
         }
         ConversationMappingEntryChecks.checkConversationMappingEntry(node, &context)
         guard let tenantId else { return nil }
-        return ConversationMappingEntry(waId: waId, userId: userId, tenantId: tenantId)
+        return ConversationMappingEntry(waId: waId, userId: userId, tenantId: tenantId, channelId: channelId)
     }
 
     /// Writes the value.
@@ -70,45 +85,71 @@ public struct ConversationMappingEntry: ContractValue {
         }
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum ConversationMappingEntryChecks {
-    static let names: JSONNames = JSONNames("waId", "userId", "tenantId")
+    static let names: JSONTexts = JSONTexts("waId", "userId", "tenantId", "channelId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9+_.-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_.-]+$")
 
     static func decodeConversationMappingEntryWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/maxLength"
+        )
         context.pattern(
-            value, ConversationMappingEntryChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WaId/pattern")
+            value,
+            ConversationMappingEntryChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/pattern"
+        )
         return value
     }
 
     static func decodeConversationMappingEntryUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/minLength", maximum: 160,
-            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/minLength",
+            maximum: 160,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/maxLength"
+        )
         context.pattern(
-            value, ConversationMappingEntryChecks.pattern2,
-            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/pattern")
+            value,
+            ConversationMappingEntryChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/pattern"
+        )
         return value
     }
 
     static func decodeConversationMappingEntryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeConversationMappingEntryChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 
@@ -116,7 +157,9 @@ private enum ConversationMappingEntryChecks {
         if node.kind == .object {
             if node.member("waId") == nil {
                 context.missing(
-                    "waId", "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/anyOf/0/required")
+                    "waId",
+                    "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/anyOf/0/required"
+                )
             }
         }
     }
@@ -125,7 +168,9 @@ private enum ConversationMappingEntryChecks {
         if node.kind == .object {
             if node.member("userId") == nil {
                 context.missing(
-                    "userId", "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/anyOf/1/required")
+                    "userId",
+                    "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry/anyOf/1/required"
+                )
             }
         }
     }

@@ -25,7 +25,8 @@ public struct ConversationMappingEntryCache: Sendable {
 
     /// Sets the value for ``timeToLive``.
     public func set(_ value: ConversationMappingEntry, conversationId: String) async throws(CacheError) {
-        let bytes = try CacheCoding.bytes(value) { node, context in _ = ConversationMappingEntry.decode(node, &context)
+        let bytes = try CacheCoding.bytes(value) { node, context in
+            _ = ConversationMappingEntry.decode(node, &context)
         }
         try await store.set(Self.key(conversationId: conversationId), to: bytes, timeToLive: Self.timeToLive)
     }

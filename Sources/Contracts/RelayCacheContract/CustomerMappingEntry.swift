@@ -3,8 +3,8 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// The conversation of a customer with one tenant. The key's `waId` is the wa_id, or the business-scoped user id of a
-/// customer without one; the two never look alike.
+/// The conversation of a customer with one tenant; where the tenant has channels, the one used last. The key's `waId`
+/// is the wa_id, or the business-scoped user id of a customer without one; the two never look alike.
 ///
 /// Contract: `Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry`
 public struct CustomerMappingEntry: ContractValue {
@@ -12,34 +12,47 @@ public struct CustomerMappingEntry: ContractValue {
     public var conversationId: String
     /// The tenant, the same as in the field's name.
     public var tenantId: String
+    /// The channel of the conversation; absent for the tenant's first number. To a reader on another channel the entry
+    /// counts as missing.
+    public var channelId: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(conversationId: String, tenantId: String) {
+    public init(conversationId: String, tenantId: String, channelId: String? = nil) {
         self.conversationId = conversationId
         self.tenantId = tenantId
+        self.channelId = channelId
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CustomerMappingEntry? {
-        guard context.isObject(node, "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/type")
+        else { return nil }
         var conversationId: String? = nil
         var tenantId: String? = nil
+        var channelId: String? = nil
         for member in node.members {
             switch member.place(in: CustomerMappingEntryChecks.names) {
             case 0:
                 context.enter("conversationId")
                 conversationId = CustomerMappingEntryChecks.decodeCustomerMappingEntryConversationId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("tenantId")
                 tenantId = CustomerMappingEntryChecks.decodeCustomerMappingEntryTenantId(member.value, &context)
                 context.leave()
+            case 2:
+                context.enter("channelId")
+                channelId = CustomerMappingEntryChecks.decodeCustomerMappingEntryChannelId(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/additionalProperties")
+                    member.name,
+                    "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/additionalProperties"
+                )
             }
         }
         if conversationId == nil, node.member("conversationId") == nil {
@@ -49,7 +62,7 @@ public struct CustomerMappingEntry: ContractValue {
             context.missing("tenantId", "Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry/required")
         }
         guard let conversationId, let tenantId else { return nil }
-        return CustomerMappingEntry(conversationId: conversationId, tenantId: tenantId)
+        return CustomerMappingEntry(conversationId: conversationId, tenantId: tenantId, channelId: channelId)
     }
 
     /// Writes the value.
@@ -59,34 +72,56 @@ public struct CustomerMappingEntry: ContractValue {
         self.conversationId.write(to: &writer)
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum CustomerMappingEntryChecks {
-    static let names: JSONNames = JSONNames("conversationId", "tenantId")
+    static let names: JSONTexts = JSONTexts("conversationId", "tenantId", "channelId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeCustomerMappingEntryConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+    static func decodeCustomerMappingEntryConversationId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, CustomerMappingEntryChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            CustomerMappingEntryChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeCustomerMappingEntryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeCustomerMappingEntryChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

@@ -35,7 +35,9 @@ public struct GenesysTokenEntry: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/additionalProperties")
+                    member.name,
+                    "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/additionalProperties"
+                )
             }
         }
         if accessToken == nil, node.member("accessToken") == nil {
@@ -61,17 +63,22 @@ public struct GenesysTokenEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysTokenEntryChecks {
-    static let names: JSONNames = JSONNames("accessToken", "expiresAt")
+    static let names: JSONTexts = JSONTexts("accessToken", "expiresAt")
 
     static func decodeGenesysTokenEntryAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/properties/accessToken/type")
+                node,
+                "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/properties/accessToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/properties/accessToken/minLength", maximum: 4096,
-            "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/properties/accessToken/maxLength")
+            value,
+            minimum: 1,
+            "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/properties/accessToken/minLength",
+            maximum: 4096,
+            "Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry/properties/accessToken/maxLength"
+        )
         return value
     }
 
@@ -84,8 +91,10 @@ private enum GenesysTokenEntryChecks {
     static func decodeGenesysTokenEntryExpiresAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         GenesysTokenEntryChecks.checkGenesysTokenEntryExpiresAt(node, &context)
         return value

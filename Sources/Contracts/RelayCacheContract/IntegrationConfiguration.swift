@@ -8,38 +8,53 @@ public import SharedContract
 ///
 /// Contract: `Specs/cache/integration.yaml#/$defs/IntegrationConfiguration`
 public struct IntegrationConfiguration: ContractValue {
-    /// The tenant's business number.
+    /// The business number of the integration.
     public var phoneNumberId: String
+    /// The channel of the integration; absent for the tenant's first one.
+    public var channelId: String?
     /// Whether the tenant is served.
     public var status: SharedContract.TenantStatus
 
     /// Creates a value; it is validated when it is sent.
-    public init(phoneNumberId: String, status: SharedContract.TenantStatus) {
+    public init(phoneNumberId: String, channelId: String? = nil, status: SharedContract.TenantStatus) {
         self.phoneNumberId = phoneNumberId
+        self.channelId = channelId
         self.status = status
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> IntegrationConfiguration? {
-        guard context.isObject(node, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/type")
+        else { return nil }
         var phoneNumberId: String? = nil
+        var channelId: String? = nil
         var status: SharedContract.TenantStatus? = nil
         for member in node.members {
             switch member.place(in: IntegrationConfigurationChecks.names) {
             case 0:
                 context.enter("phone_number_id")
                 phoneNumberId = IntegrationConfigurationChecks.decodeIntegrationConfigurationPhoneNumberId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
+                context.enter("channel_id")
+                channelId = IntegrationConfigurationChecks.decodeIntegrationConfigurationChannelId(
+                    member.value,
+                    &context
+                )
+                context.leave()
+            case 2:
                 context.enter("status")
                 status = SharedContract.TenantStatus.decode(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/additionalProperties")
+                    member.name,
+                    "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/additionalProperties"
+                )
             }
         }
         if phoneNumberId == nil, node.member("phone_number_id") == nil {
@@ -49,7 +64,7 @@ public struct IntegrationConfiguration: ContractValue {
             context.missing("status", "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration/required")
         }
         guard let phoneNumberId, let status else { return nil }
-        return IntegrationConfiguration(phoneNumberId: phoneNumberId, status: status)
+        return IntegrationConfiguration(phoneNumberId: phoneNumberId, channelId: channelId, status: status)
     }
 
     /// Writes the value.
@@ -57,6 +72,10 @@ public struct IntegrationConfiguration: ContractValue {
         writer.beginObject()
         writer.name("phone_number_id")
         self.phoneNumberId.write(to: &writer)
+        if let channelId {
+            writer.name("channel_id")
+            channelId.write(to: &writer)
+        }
         writer.name("status")
         self.status.write(to: &writer)
         writer.endObject()
@@ -65,21 +84,37 @@ public struct IntegrationConfiguration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationConfigurationChecks {
-    static let names: JSONNames = JSONNames("phone_number_id", "status")
+    static let names: JSONTexts = JSONTexts("phone_number_id", "channel_id", "status")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeIntegrationConfigurationPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+    static func decodeIntegrationConfigurationPhoneNumberId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
-        context.pattern(
-            value, IntegrationConfigurationChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
         )
+        context.pattern(
+            value,
+            IntegrationConfigurationChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
+        return value
+    }
+
+    static func decodeIntegrationConfigurationChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

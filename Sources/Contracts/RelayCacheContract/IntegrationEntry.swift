@@ -35,7 +35,9 @@ public struct IntegrationEntry: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/integration.yaml#/$defs/IntegrationEntry/additionalProperties")
+                    member.name,
+                    "Specs/cache/integration.yaml#/$defs/IntegrationEntry/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenant_id") == nil {
@@ -61,12 +63,12 @@ public struct IntegrationEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntegrationEntryChecks {
-    static let names: JSONNames = JSONNames("tenant_id", "config")
+    static let names: JSONTexts = JSONTexts("tenant_id", "config")
 
     static func decodeIntegrationEntryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

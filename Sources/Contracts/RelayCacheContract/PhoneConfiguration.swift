@@ -7,30 +7,40 @@ public import ContractRuntime
 ///
 /// Contract: `Specs/cache/phone.yaml#/$defs/PhoneConfiguration`
 public struct PhoneConfiguration: ContractValue {
-    /// The tenant's integration; absent until it is connected.
+    /// The integration of the number; absent until it is connected.
     public var genesysIntegrationId: String?
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(genesysIntegrationId: String? = nil) {
+    public init(genesysIntegrationId: String? = nil, channelId: String? = nil) {
         self.genesysIntegrationId = genesysIntegrationId
+        self.channelId = channelId
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PhoneConfiguration? {
         guard context.isObject(node, "Specs/cache/phone.yaml#/$defs/PhoneConfiguration/type") else { return nil }
         var genesysIntegrationId: String? = nil
+        var channelId: String? = nil
         for member in node.members {
             switch member.place(in: PhoneConfigurationChecks.names) {
             case 0:
                 context.enter("genesys_integration_id")
                 genesysIntegrationId = PhoneConfigurationChecks.decodePhoneConfigurationGenesysIntegrationId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
+                context.leave()
+            case 1:
+                context.enter("channel_id")
+                channelId = PhoneConfigurationChecks.decodePhoneConfigurationChannelId(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(member.name, "Specs/cache/phone.yaml#/$defs/PhoneConfiguration/additionalProperties")
             }
         }
-        return PhoneConfiguration(genesysIntegrationId: genesysIntegrationId)
+        return PhoneConfiguration(genesysIntegrationId: genesysIntegrationId, channelId: channelId)
     }
 
     /// Writes the value.
@@ -40,27 +50,47 @@ public struct PhoneConfiguration: ContractValue {
             writer.name("genesys_integration_id")
             genesysIntegrationId.write(to: &writer)
         }
+        if let channelId {
+            writer.name("channel_id")
+            channelId.write(to: &writer)
+        }
         writer.endObject()
     }
 }
 
 /// Decoders and checks of this file.
 private enum PhoneConfigurationChecks {
-    static let names: JSONNames = JSONNames("genesys_integration_id")
+    static let names: JSONTexts = JSONTexts("genesys_integration_id", "channel_id")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodePhoneConfigurationGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+    static func decodePhoneConfigurationGenesysIntegrationId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, PhoneConfigurationChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            PhoneConfigurationChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
+        return value
+    }
+
+    static func decodePhoneConfigurationChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

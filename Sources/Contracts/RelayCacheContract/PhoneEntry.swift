@@ -74,12 +74,12 @@ public struct PhoneEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PhoneEntryChecks {
-    static let names: JSONNames = JSONNames("tenant_id", "status", "config")
+    static let names: JSONTexts = JSONTexts("tenant_id", "status", "config")
 
     static func decodePhoneEntryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

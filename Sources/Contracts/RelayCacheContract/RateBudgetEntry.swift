@@ -44,7 +44,9 @@ public struct RateBudgetEntry: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/additionalProperties")
+                    member.name,
+                    "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/additionalProperties"
+                )
             }
         }
         if tokens == nil, node.member("tokens") == nil {
@@ -74,12 +76,14 @@ public struct RateBudgetEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RateBudgetEntryChecks {
-    static let names: JSONNames = JSONNames("tokens", "updatedAt", "blockedUntil")
+    static let names: JSONTexts = JSONTexts("tokens", "updatedAt", "blockedUntil")
 
     static func decodeRateBudgetEntryTokens(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/tokens/type")
+                node,
+                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/tokens/type"
+            )
         else { return nil }
         return value
     }
@@ -87,9 +91,13 @@ private enum RateBudgetEntryChecks {
     static func decodeRateBudgetEntryUpdatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/updatedAt/type", minimum: 0,
-                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/updatedAt/minimum", bits: 64,
-                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/updatedAt/format")
+                node,
+                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/updatedAt/type",
+                minimum: 0,
+                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/updatedAt/minimum",
+                bits: 64,
+                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/updatedAt/format"
+            )
         else { return nil }
         return value
     }
@@ -97,9 +105,13 @@ private enum RateBudgetEntryChecks {
     static func decodeRateBudgetEntryBlockedUntil(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/blockedUntil/type", minimum: 0,
-                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/blockedUntil/minimum", bits: 64,
-                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/blockedUntil/format")
+                node,
+                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/blockedUntil/type",
+                minimum: 0,
+                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/blockedUntil/minimum",
+                bits: 64,
+                "Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry/properties/blockedUntil/format"
+            )
         else { return nil }
         return value
     }

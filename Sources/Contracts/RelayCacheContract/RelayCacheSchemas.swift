@@ -8,12 +8,16 @@ public enum RelayCacheSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry", ConversationMappingEntry.self),
+            "Specs/cache/conversation-mapping.yaml#/$defs/ConversationMappingEntry",
+            ConversationMappingEntry.self
+        ),
         ContractSchemaEntry("Specs/cache/customer-mapping.yaml#/$defs/CustomerMappingEntry", CustomerMappingEntry.self),
         ContractSchemaEntry("Specs/cache/genesys-token.yaml#/$defs/GenesysTokenEntry", GenesysTokenEntry.self),
         ContractSchemaEntry("Specs/cache/integration.yaml#/$defs/IntegrationEntry", IntegrationEntry.self),
         ContractSchemaEntry(
-            "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration", IntegrationConfiguration.self),
+            "Specs/cache/integration.yaml#/$defs/IntegrationConfiguration",
+            IntegrationConfiguration.self
+        ),
         ContractSchemaEntry("Specs/cache/phone.yaml#/$defs/PhoneEntry", PhoneEntry.self),
         ContractSchemaEntry("Specs/cache/phone.yaml#/$defs/PhoneConfiguration", PhoneConfiguration.self),
         ContractSchemaEntry("Specs/cache/rate-budget.yaml#/$defs/RateBudgetEntry", RateBudgetEntry.self),

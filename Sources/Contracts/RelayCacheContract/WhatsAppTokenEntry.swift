@@ -20,9 +20,9 @@ public struct WhatsAppTokenEntry: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppTokenEntry? {
-        guard context.isObject(node, "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/type")
+        else { return nil }
         var accessToken: String? = nil
         var phoneNumberId: String? = nil
         for member in node.members {
@@ -37,7 +37,9 @@ public struct WhatsAppTokenEntry: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/additionalProperties")
+                    member.name,
+                    "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/additionalProperties"
+                )
             }
         }
         if accessToken == nil, node.member("accessToken") == nil {
@@ -63,30 +65,42 @@ public struct WhatsAppTokenEntry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppTokenEntryChecks {
-    static let names: JSONNames = JSONNames("accessToken", "phoneNumberId")
+    static let names: JSONTexts = JSONTexts("accessToken", "phoneNumberId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeWhatsAppTokenEntryAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/properties/accessToken/type")
+                node,
+                "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/properties/accessToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/properties/accessToken/minLength", maximum: 4096,
-            "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/properties/accessToken/maxLength")
+            value,
+            minimum: 1,
+            "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/properties/accessToken/minLength",
+            maximum: 4096,
+            "Specs/cache/whatsapp-token.yaml#/$defs/WhatsAppTokenEntry/properties/accessToken/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppTokenEntryPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, WhatsAppTokenEntryChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            WhatsAppTokenEntryChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 }

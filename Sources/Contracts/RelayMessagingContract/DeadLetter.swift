@@ -80,9 +80,9 @@ public struct DeadLetter: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetter? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/type")
+        else { return nil }
         var hasKind = false
         var deadLetterId: String? = nil
         var tenantId: String? = nil
@@ -173,7 +173,9 @@ public struct DeadLetter: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/required") }
@@ -207,8 +209,17 @@ public struct DeadLetter: ContractValue {
         if payload == nil, node.member("payload") == nil {
             context.missing("payload", "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/required")
         }
-        guard let deadLetterId, let service, let cause, let attempts, let failedAt, let exchange, let routingKey,
-            let messageName, let headers, let payload
+        guard
+            let deadLetterId,
+            let service,
+            let cause,
+            let attempts,
+            let failedAt,
+            let exchange,
+            let routingKey,
+            let messageName,
+            let headers,
+            let payload
         else { return nil }
         return DeadLetter(
             deadLetterId: deadLetterId,
@@ -285,66 +296,92 @@ public struct DeadLetter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "deadLetterId", "tenantId", "trackingId", "direction", "service", "cause", "violations", "attempts",
-        "firstFailedAt", "failedAt", "traceId", "exchange", "routingKey", "messageName", "headers", "payload")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "deadLetterId",
+        "tenantId",
+        "trackingId",
+        "direction",
+        "service",
+        "cause",
+        "violations",
+        "attempts",
+        "firstFailedAt",
+        "failedAt",
+        "traceId",
+        "exchange",
+        "routingKey",
+        "messageName",
+        "headers",
+        "payload"
+    )
     static let constant: JSONValue = .string("deadLetter")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func checkDeadLetterKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, DeadLetterChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/kind/const")
+            node,
+            DeadLetterChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/kind/const"
+        )
     }
 
     static func decodeDeadLetterDeadLetterId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value
     }
 
     static func decodeDeadLetterTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeDeadLetterTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
-    static func decodeDeadLetterViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .Violation]?
-    {
+    static func decodeDeadLetterViolations(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.Violation]? {
         guard
             let value = context.array(
-                node, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/violations/type",
-                decode: { node, context in SharedContract.Violation.decode(node, &context) })
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/violations/type",
+                decode: { node, context in SharedContract.Violation.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/violations/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/violations/maxItems"
+        )
         return value
     }
 
     static func decodeDeadLetterAttempts(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/attempts/type", minimum: 1,
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/attempts/type",
+                minimum: 1,
                 "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/attempts/minimum",
                 maximum: 1000000,
-                "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/attempts/maximum")
+                "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/attempts/maximum"
+            )
         else { return nil }
         return value
     }
@@ -358,8 +395,10 @@ private enum DeadLetterChecks {
     static func decodeDeadLetterFirstFailedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         DeadLetterChecks.checkDeadLetterFirstFailedAt(node, &context)
         return value
@@ -375,42 +414,56 @@ private enum DeadLetterChecks {
     static func decodeDeadLetterExchange(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/exchange/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/exchange/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/exchange/minLength", maximum: 255,
-            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/exchange/maxLength")
+            value,
+            minimum: 1,
+            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/exchange/minLength",
+            maximum: 255,
+            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/exchange/maxLength"
+        )
         return value
     }
 
     static func decodeDeadLetterRoutingKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/routingKey/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/routingKey/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 255,
-            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/routingKey/maxLength")
+            value,
+            maximum: 255,
+            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/routingKey/maxLength"
+        )
         return value
     }
 
     static func decodeDeadLetterMessageName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/messageName/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/messageName/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/messageName/minLength", maximum: 100,
-            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/messageName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/messageName/minLength",
+            maximum: 100,
+            "Specs/messaging/relay.yaml#/components/schemas/DeadLetter/properties/messageName/maxLength"
+        )
         return value
     }
 
     static func decodeDeadLetterHeaders(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 }

@@ -43,9 +43,9 @@ public struct GenesysMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysMessage? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/type")
+        else { return nil }
         var hasKind = false
         var tenantId: String? = nil
         var integrationId: String? = nil
@@ -91,7 +91,9 @@ public struct GenesysMessage: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -105,7 +107,9 @@ public struct GenesysMessage: ContractValue {
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/required")
+                "platformMessageId",
+                "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/required"
+            )
         }
         if messageType == nil, node.member("messageType") == nil {
             context.missing("messageType", "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/required")
@@ -119,7 +123,13 @@ public struct GenesysMessage: ContractValue {
         if update == nil, node.member("update") == nil {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/required")
         }
-        guard let tenantId, let integrationId, let platformMessageId, let messageType, let receivedAt, let archiveKey,
+        guard
+            let tenantId,
+            let integrationId,
+            let platformMessageId,
+            let messageType,
+            let receivedAt,
+            let archiveKey,
             let update
         else { return nil }
         return GenesysMessage(
@@ -206,7 +216,9 @@ extension GenesysMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/properties/messageType/type")
+                    node,
+                    "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/properties/messageType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -218,8 +230,16 @@ extension GenesysMessage {
 
 /// Decoders and checks of this file.
 private enum GenesysMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "tenantId", "integrationId", "platformMessageId", "messageType", "receivedAt", "archiveKey", "update")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "tenantId",
+        "integrationId",
+        "platformMessageId",
+        "messageType",
+        "receivedAt",
+        "archiveKey",
+        "update"
+    )
     static let constant: JSONValue = .string("genesysMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
@@ -227,38 +247,51 @@ private enum GenesysMessageChecks {
 
     static func checkGenesysMessageKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, GenesysMessageChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/properties/kind/const")
+            node,
+            GenesysMessageChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/properties/kind/const"
+        )
     }
 
     static func decodeGenesysMessageTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeGenesysMessageIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, GenesysMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            GenesysMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
     static func decodeGenesysMessagePlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
+            maximum: 128,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+        )
         return value
     }
 
@@ -271,38 +304,46 @@ private enum GenesysMessageChecks {
     static func decodeGenesysMessageReceivedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         GenesysMessageChecks.checkGenesysMessageReceivedAt(node, &context)
         return value
     }
 
     static func decodeGenesysMessageArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, GenesysMessageChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }
 
     static func decodeGenesysMessageUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 
     static func checkMessageType(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(
-                value, minimum: 1,
+                value,
+                minimum: 1,
                 "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/properties/messageType/minLength",
                 maximum: 60,
-                "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/properties/messageType/maxLength")
+                "Specs/messaging/relay.yaml#/components/schemas/GenesysMessage/properties/messageType/maxLength"
+            )
         }
     }
 }

@@ -64,9 +64,9 @@ public struct GenesysReceipt: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysReceipt? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/type")
+        else { return nil }
         var hasKind = false
         var tenantId: String? = nil
         var integrationId: String? = nil
@@ -137,7 +137,9 @@ public struct GenesysReceipt: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -151,7 +153,9 @@ public struct GenesysReceipt: ContractValue {
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/required")
+                "platformMessageId",
+                "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/required"
+            )
         }
         if status == nil, node.member("status") == nil {
             context.missing("status", "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/required")
@@ -165,7 +169,13 @@ public struct GenesysReceipt: ContractValue {
         if update == nil, node.member("update") == nil {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/required")
         }
-        guard let tenantId, let integrationId, let platformMessageId, let status, let receivedAt, let archiveKey,
+        guard
+            let tenantId,
+            let integrationId,
+            let platformMessageId,
+            let status,
+            let receivedAt,
+            let archiveKey,
             let update
         else { return nil }
         return GenesysReceipt(
@@ -287,7 +297,9 @@ extension GenesysReceipt {
             }
             guard
                 let text = context.string(
-                    node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/status/type")
+                    node,
+                    "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -299,9 +311,21 @@ extension GenesysReceipt {
 
 /// Decoders and checks of this file.
 private enum GenesysReceiptChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "tenantId", "integrationId", "conversationId", "platformMessageId", "sourceMessageId", "status",
-        "isFinal", "reasons", "occurredAt", "receivedAt", "archiveKey", "update")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "tenantId",
+        "integrationId",
+        "conversationId",
+        "platformMessageId",
+        "sourceMessageId",
+        "status",
+        "isFinal",
+        "reasons",
+        "occurredAt",
+        "receivedAt",
+        "archiveKey",
+        "update"
+    )
     static let constant: JSONValue = .string("genesysReceipt")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
@@ -309,81 +333,113 @@ private enum GenesysReceiptChecks {
 
     static func checkGenesysReceiptKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, GenesysReceiptChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/kind/const")
+            node,
+            GenesysReceiptChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/kind/const"
+        )
     }
 
     static func decodeGenesysReceiptTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeGenesysReceiptIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, GenesysReceiptChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            GenesysReceiptChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
     static func decodeGenesysReceiptConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, GenesysReceiptChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            GenesysReceiptChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeGenesysReceiptPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
+            maximum: 128,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeGenesysReceiptSourceMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeGenesysReceiptIsFinal(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/isFinal/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/isFinal/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeGenesysReceiptReasons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [GenesysReceiptReason]?
-    {
+    static func decodeGenesysReceiptReasons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GenesysReceiptReason]? {
         guard
             let value = context.array(
-                node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/reasons/type",
-                decode: { node, context in GenesysReceiptReason.decode(node, &context) })
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/reasons/type",
+                decode: { node, context in GenesysReceiptReason.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 20,
-            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/reasons/maxItems")
+            value.count,
+            maximum: 20,
+            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/reasons/maxItems"
+        )
         return value
     }
 
@@ -396,37 +452,45 @@ private enum GenesysReceiptChecks {
     static func decodeGenesysReceiptOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         GenesysReceiptChecks.checkGenesysReceiptOccurredAt(node, &context)
         return value
     }
 
     static func decodeGenesysReceiptArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, GenesysReceiptChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }
 
     static func decodeGenesysReceiptUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 
     static func checkStatus(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(
-                value, minimum: 1,
+                value,
+                minimum: 1,
                 "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/status/minLength",
-                maximum: 60, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/status/maxLength"
+                maximum: 60,
+                "Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt/properties/status/maxLength"
             )
         }
     }

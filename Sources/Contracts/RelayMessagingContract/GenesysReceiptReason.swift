@@ -20,9 +20,9 @@ public struct GenesysReceiptReason: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysReceiptReason? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/type")
+        else { return nil }
         var code: String? = nil
         var message: String? = nil
         for member in node.members {
@@ -38,7 +38,8 @@ public struct GenesysReceiptReason: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/additionalProperties")
+                    "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/additionalProperties"
+                )
             }
         }
         return GenesysReceiptReason(code: code, message: message)
@@ -61,27 +62,35 @@ public struct GenesysReceiptReason: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysReceiptReasonChecks {
-    static let names: JSONNames = JSONNames("code", "message")
+    static let names: JSONTexts = JSONTexts("code", "message")
 
     static func decodeGenesysReceiptReasonCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/properties/code/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/properties/code/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 120,
-            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/properties/code/maxLength")
+            value,
+            maximum: 120,
+            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/properties/code/maxLength"
+        )
         return value
     }
 
     static func decodeGenesysReceiptReasonMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/properties/message/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/properties/message/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/properties/message/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason/properties/message/maxLength"
+        )
         return value
     }
 }

@@ -12,8 +12,10 @@ public struct InboundMessage: ContractValue {
     public var tenantId: String
     /// The business number it was sent to.
     public var phoneNumberId: String
-    /// The tenant's Open Messaging integration.
+    /// The Open Messaging integration of the number.
     public var integrationId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// Who sent it.
     public var customer: SharedContract.CustomerIdentity
     /// The wamid; with the tenant the key of the claim.
@@ -42,6 +44,7 @@ public struct InboundMessage: ContractValue {
         tenantId: String,
         phoneNumberId: String,
         integrationId: String,
+        channelId: String? = nil,
         customer: SharedContract.CustomerIdentity,
         platformMessageId: String,
         messageType: String,
@@ -57,6 +60,7 @@ public struct InboundMessage: ContractValue {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
         self.integrationId = integrationId
+        self.channelId = channelId
         self.customer = customer
         self.platformMessageId = platformMessageId
         self.messageType = messageType
@@ -72,13 +76,14 @@ public struct InboundMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InboundMessage? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/type")
+        else { return nil }
         var hasKind = false
         var tenantId: String? = nil
         var phoneNumberId: String? = nil
         var integrationId: String? = nil
+        var channelId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
         var platformMessageId: String? = nil
         var messageType: String? = nil
@@ -110,52 +115,58 @@ public struct InboundMessage: ContractValue {
                 integrationId = InboundMessageChecks.decodeInboundMessageIntegrationId(member.value, &context)
                 context.leave()
             case 4:
+                context.enter("channelId")
+                channelId = InboundMessageChecks.decodeInboundMessageChannelId(member.value, &context)
+                context.leave()
+            case 5:
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("platformMessageId")
                 platformMessageId = InboundMessageChecks.decodeInboundMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("messageType")
                 messageType = InboundMessageChecks.decodeInboundMessageMessageType(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("occurredAt")
                 occurredAt = InboundMessageChecks.decodeInboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("receivedAt")
                 receivedAt = InboundMessageChecks.decodeInboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("archiveKey")
                 archiveKey = InboundMessageChecks.decodeInboundMessageArchiveKey(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("update")
                 update = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("contact")
                 contact = InboundMessageChecks.decodeInboundMessageUpdate(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("media")
                 media = Boxed(wrappedValue: SharedContract.StoredMedia.decode(member.value, &context))
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("mediaFailure")
                 mediaFailure = Boxed(wrappedValue: SharedContract.MediaFailure.decode(member.value, &context))
                 context.leave()
-            case 14:
+            case 15:
                 context.enter("fileOnly")
                 fileOnly = InboundMessageChecks.decodeInboundMessageFileOnly(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -175,7 +186,9 @@ public struct InboundMessage: ContractValue {
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/required")
+                "platformMessageId",
+                "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/required"
+            )
         }
         if messageType == nil, node.member("messageType") == nil {
             context.missing("messageType", "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/required")
@@ -189,13 +202,22 @@ public struct InboundMessage: ContractValue {
         if update == nil, node.member("update") == nil {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/required")
         }
-        guard let tenantId, let phoneNumberId, let integrationId, let customer, let platformMessageId, let messageType,
-            let receivedAt, let archiveKey, let update
+        guard
+            let tenantId,
+            let phoneNumberId,
+            let integrationId,
+            let customer,
+            let platformMessageId,
+            let messageType,
+            let receivedAt,
+            let archiveKey,
+            let update
         else { return nil }
         var value = InboundMessage(
             tenantId: tenantId,
             phoneNumberId: phoneNumberId,
             integrationId: integrationId,
+            channelId: channelId,
             customer: customer,
             platformMessageId: platformMessageId,
             messageType: messageType,
@@ -222,6 +244,10 @@ public struct InboundMessage: ContractValue {
         self.phoneNumberId.write(to: &writer)
         writer.name("integrationId")
         self.integrationId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("customer")
         self.customer.write(to: &writer)
         writer.name("platformMessageId")
@@ -258,70 +284,118 @@ public struct InboundMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InboundMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "tenantId", "phoneNumberId", "integrationId", "customer", "platformMessageId", "messageType",
-        "occurredAt", "receivedAt", "archiveKey", "update", "contact", "media", "mediaFailure", "fileOnly")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "tenantId",
+        "phoneNumberId",
+        "integrationId",
+        "channelId",
+        "customer",
+        "platformMessageId",
+        "messageType",
+        "occurredAt",
+        "receivedAt",
+        "archiveKey",
+        "update",
+        "contact",
+        "media",
+        "mediaFailure",
+        "fileOnly"
+    )
     static let constant: JSONValue = .string("inboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func checkInboundMessageKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, InboundMessageChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/kind/const")
+            node,
+            InboundMessageChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/kind/const"
+        )
     }
 
     static func decodeInboundMessageTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeInboundMessagePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, InboundMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            InboundMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeInboundMessageIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, InboundMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            InboundMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
+        return value
+    }
+
+    static func decodeInboundMessageChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 
     static func decodeInboundMessagePlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 
     static func decodeInboundMessageMessageType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/minLength",
             maximum: 60,
-            "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/maxLength")
+            "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/messageType/maxLength"
+        )
         return value
     }
 
@@ -334,35 +408,43 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         InboundMessageChecks.checkInboundMessageOccurredAt(node, &context)
         return value
     }
 
     static func decodeInboundMessageArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, InboundMessageChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }
 
     static func decodeInboundMessageUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 
     static func decodeInboundMessageFileOnly(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/fileOnly/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/InboundMessage/properties/fileOnly/type"
+            )
         else { return nil }
         return value
     }

@@ -60,9 +60,9 @@ public struct MessageStatus: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageStatus? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/type")
+        else { return nil }
         var hasKind = false
         var tenantId: String? = nil
         var phoneNumberId: String? = nil
@@ -128,7 +128,9 @@ public struct MessageStatus: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/required") }
@@ -143,7 +145,9 @@ public struct MessageStatus: ContractValue {
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/required")
+                "platformMessageId",
+                "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/required"
+            )
         }
         if status == nil, node.member("status") == nil {
             context.missing("status", "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/required")
@@ -157,8 +161,15 @@ public struct MessageStatus: ContractValue {
         if update == nil, node.member("update") == nil {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/required")
         }
-        guard let tenantId, let phoneNumberId, let integrationId, let platformMessageId, let status, let receivedAt,
-            let archiveKey, let update
+        guard
+            let tenantId,
+            let phoneNumberId,
+            let integrationId,
+            let platformMessageId,
+            let status,
+            let receivedAt,
+            let archiveKey,
+            let update
         else { return nil }
         var value = MessageStatus(
             tenantId: tenantId,
@@ -278,7 +289,9 @@ extension MessageStatus {
             }
             guard
                 let text = context.string(
-                    node, "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/status/type")
+                    node,
+                    "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -290,9 +303,20 @@ extension MessageStatus {
 
 /// Decoders and checks of this file.
 private enum MessageStatusChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "tenantId", "phoneNumberId", "integrationId", "customer", "platformMessageId", "trackingId", "status",
-        "occurredAt", "receivedAt", "archiveKey", "update")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "tenantId",
+        "phoneNumberId",
+        "integrationId",
+        "customer",
+        "platformMessageId",
+        "trackingId",
+        "status",
+        "occurredAt",
+        "receivedAt",
+        "archiveKey",
+        "update"
+    )
     static let constant: JSONValue = .string("messageStatus")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
@@ -300,55 +324,75 @@ private enum MessageStatusChecks {
 
     static func checkMessageStatusKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, MessageStatusChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/kind/const")
+            node,
+            MessageStatusChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/kind/const"
+        )
     }
 
     static func decodeMessageStatusTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeMessageStatusPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, MessageStatusChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            MessageStatusChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeMessageStatusIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, MessageStatusChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            MessageStatusChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
     static func decodeMessageStatusPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 
     static func decodeMessageStatusTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
@@ -363,37 +407,46 @@ private enum MessageStatusChecks {
     static func decodeMessageStatusOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         MessageStatusChecks.checkMessageStatusOccurredAt(node, &context)
         return value
     }
 
     static func decodeMessageStatusArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, MessageStatusChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }
 
     static func decodeMessageStatusUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 
     static func checkStatus(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(
-                value, minimum: 1,
-                "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/status/minLength", maximum: 60,
-                "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/status/maxLength")
+                value,
+                minimum: 1,
+                "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/status/minLength",
+                maximum: 60,
+                "Specs/messaging/relay.yaml#/components/schemas/MessageStatus/properties/status/maxLength"
+            )
         }
     }
 }

@@ -29,9 +29,9 @@ public struct OutboundMedia: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundMedia? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/type")
+        else { return nil }
         var pointer: String? = nil
         var stored = Boxed<SharedContract.StoredMedia>()
         var failure = Boxed<SharedContract.MediaFailure>()
@@ -51,7 +51,9 @@ public struct OutboundMedia: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/additionalProperties"
+                )
             }
         }
         if pointer == nil, node.member("pointer") == nil {
@@ -84,17 +86,22 @@ public struct OutboundMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OutboundMediaChecks {
-    static let names: JSONNames = JSONNames("pointer", "stored", "failure")
+    static let names: JSONTexts = JSONTexts("pointer", "stored", "failure")
 
     static func decodeOutboundMediaPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/properties/pointer/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/properties/pointer/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/properties/pointer/minLength", maximum: 200,
-            "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/properties/pointer/maxLength")
+            value,
+            minimum: 1,
+            "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/properties/pointer/minLength",
+            maximum: 200,
+            "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/properties/pointer/maxLength"
+        )
         return value
     }
 
@@ -102,7 +109,9 @@ private enum OutboundMediaChecks {
         if node.kind == .object {
             if node.member("stored") == nil {
                 context.missing(
-                    "stored", "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/oneOf/0/required")
+                    "stored",
+                    "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/oneOf/0/required"
+                )
             }
         }
     }
@@ -111,7 +120,9 @@ private enum OutboundMediaChecks {
         if node.kind == .object {
             if node.member("failure") == nil {
                 context.missing(
-                    "failure", "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/oneOf/1/required")
+                    "failure",
+                    "Specs/messaging/relay.yaml#/components/schemas/OutboundMedia/oneOf/1/required"
+                )
             }
         }
     }

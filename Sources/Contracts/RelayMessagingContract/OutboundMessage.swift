@@ -9,10 +9,12 @@ public import ContractRuntime
 public struct OutboundMessage: ContractValue {
     /// The tenant that sends.
     public var tenantId: String
-    /// The tenant's business number.
+    /// The business number of the integration, which sends.
     public var phoneNumberId: String
-    /// The tenant's Open Messaging integration.
+    /// The Open Messaging integration that the webhook names.
     public var integrationId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// The conversation; Genesys has not always named it in webhooks.
     public var conversationId: String?
     /// `channel.to.id`: the address under which the relay introduced the customer.
@@ -39,6 +41,7 @@ public struct OutboundMessage: ContractValue {
         tenantId: String,
         phoneNumberId: String,
         integrationId: String,
+        channelId: String? = nil,
         conversationId: String? = nil,
         customerAddress: String,
         platformMessageId: String,
@@ -53,6 +56,7 @@ public struct OutboundMessage: ContractValue {
         self.tenantId = tenantId
         self.phoneNumberId = phoneNumberId
         self.integrationId = integrationId
+        self.channelId = channelId
         self.conversationId = conversationId
         self.customerAddress = customerAddress
         self.platformMessageId = platformMessageId
@@ -67,13 +71,14 @@ public struct OutboundMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundMessage? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/type")
+        else { return nil }
         var hasKind = false
         var tenantId: String? = nil
         var phoneNumberId: String? = nil
         var integrationId: String? = nil
+        var channelId: String? = nil
         var conversationId: String? = nil
         var customerAddress: String? = nil
         var platformMessageId: String? = nil
@@ -104,48 +109,54 @@ public struct OutboundMessage: ContractValue {
                 integrationId = OutboundMessageChecks.decodeOutboundMessageIntegrationId(member.value, &context)
                 context.leave()
             case 4:
+                context.enter("channelId")
+                channelId = OutboundMessageChecks.decodeOutboundMessageChannelId(member.value, &context)
+                context.leave()
+            case 5:
                 context.enter("conversationId")
                 conversationId = OutboundMessageChecks.decodeOutboundMessageConversationId(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("customerAddress")
                 customerAddress = OutboundMessageChecks.decodeOutboundMessageCustomerAddress(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("platformMessageId")
                 platformMessageId = OutboundMessageChecks.decodeOutboundMessagePlatformMessageId(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("messageType")
                 messageType = OutboundMessage.MessageType.decode(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("originatingEntity")
                 originatingEntity = OutboundMessage.OriginatingEntity.decode(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("occurredAt")
                 occurredAt = OutboundMessageChecks.decodeOutboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("receivedAt")
                 receivedAt = OutboundMessageChecks.decodeOutboundMessageOccurredAt(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("archiveKey")
                 archiveKey = OutboundMessageChecks.decodeOutboundMessageArchiveKey(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("update")
                 update = OutboundMessageChecks.decodeOutboundMessageUpdate(member.value, &context)
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("media")
                 media = OutboundMessageChecks.decodeOutboundMessageMedia(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -162,11 +173,15 @@ public struct OutboundMessage: ContractValue {
         }
         if customerAddress == nil, node.member("customerAddress") == nil {
             context.missing(
-                "customerAddress", "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/required")
+                "customerAddress",
+                "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/required"
+            )
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/required")
+                "platformMessageId",
+                "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/required"
+            )
         }
         if messageType == nil, node.member("messageType") == nil {
             context.missing("messageType", "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/required")
@@ -180,13 +195,22 @@ public struct OutboundMessage: ContractValue {
         if update == nil, node.member("update") == nil {
             context.missing("update", "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/required")
         }
-        guard let tenantId, let phoneNumberId, let integrationId, let customerAddress, let platformMessageId,
-            let messageType, let receivedAt, let archiveKey, let update
+        guard
+            let tenantId,
+            let phoneNumberId,
+            let integrationId,
+            let customerAddress,
+            let platformMessageId,
+            let messageType,
+            let receivedAt,
+            let archiveKey,
+            let update
         else { return nil }
         return OutboundMessage(
             tenantId: tenantId,
             phoneNumberId: phoneNumberId,
             integrationId: integrationId,
+            channelId: channelId,
             conversationId: conversationId,
             customerAddress: customerAddress,
             platformMessageId: platformMessageId,
@@ -211,6 +235,10 @@ public struct OutboundMessage: ContractValue {
         self.phoneNumberId.write(to: &writer)
         writer.name("integrationId")
         self.integrationId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         if let conversationId {
             writer.name("conversationId")
             conversationId.write(to: &writer)
@@ -288,7 +316,9 @@ extension OutboundMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/messageType/type")
+                    node,
+                    "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/messageType/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -339,7 +369,8 @@ extension OutboundMessage {
             guard
                 let text = context.string(
                     node,
-                    "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/originatingEntity/type")
+                    "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/originatingEntity/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -351,9 +382,23 @@ extension OutboundMessage {
 
 /// Decoders and checks of this file.
 private enum OutboundMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "tenantId", "phoneNumberId", "integrationId", "conversationId", "customerAddress", "platformMessageId",
-        "messageType", "originatingEntity", "occurredAt", "receivedAt", "archiveKey", "update", "media")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "tenantId",
+        "phoneNumberId",
+        "integrationId",
+        "channelId",
+        "conversationId",
+        "customerAddress",
+        "platformMessageId",
+        "messageType",
+        "originatingEntity",
+        "occurredAt",
+        "receivedAt",
+        "archiveKey",
+        "update",
+        "media"
+    )
     static let constant: JSONValue = .string("outboundMessage")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
@@ -362,74 +407,115 @@ private enum OutboundMessageChecks {
 
     static func checkOutboundMessageKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, OutboundMessageChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/kind/const")
+            node,
+            OutboundMessageChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/kind/const"
+        )
     }
 
     static func decodeOutboundMessageTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeOutboundMessagePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, OutboundMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            OutboundMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeOutboundMessageIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, OutboundMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            OutboundMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
+        return value
+    }
+
+    static func decodeOutboundMessageChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 
     static func decodeOutboundMessageConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, OutboundMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            OutboundMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeOutboundMessageCustomerAddress(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/customerAddress/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/customerAddress/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/customerAddress/minLength",
             maximum: 256,
-            "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/customerAddress/maxLength")
+            "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/customerAddress/maxLength"
+        )
         return value
     }
 
     static func decodeOutboundMessagePlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
+            maximum: 128,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+        )
         return value
     }
 
@@ -442,61 +528,78 @@ private enum OutboundMessageChecks {
     static func decodeOutboundMessageOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         OutboundMessageChecks.checkOutboundMessageOccurredAt(node, &context)
         return value
     }
 
     static func decodeOutboundMessageArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(
-            value, OutboundMessageChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
+            value,
+            OutboundMessageChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern"
+        )
         return value
     }
 
     static func decodeOutboundMessageUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 
     static func decodeOutboundMessageMedia(_ node: JSONNode, _ context: inout DecodingContext) -> [OutboundMedia]? {
         guard
             let value = context.array(
-                node, "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/media/type",
-                decode: { node, context in OutboundMedia.decode(node, &context) })
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/media/type",
+                decode: { node, context in OutboundMedia.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/media/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/media/maxItems"
+        )
         return value
     }
 
     static func checkMessageType(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(
-                value, minimum: 1,
+                value,
+                minimum: 1,
                 "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/messageType/minLength",
                 maximum: 60,
-                "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/messageType/maxLength")
+                "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/messageType/maxLength"
+            )
         }
     }
 
     static func checkOriginatingEntity(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(
-                value, minimum: 1,
+                value,
+                minimum: 1,
                 "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/originatingEntity/minLength",
                 maximum: 60,
-                "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/originatingEntity/maxLength")
+                "Specs/messaging/relay.yaml#/components/schemas/OutboundMessage/properties/originatingEntity/maxLength"
+            )
         }
     }
 }

@@ -26,9 +26,9 @@ public struct QuarantineReplay: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineReplay? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/type")
+        else { return nil }
         var exchange: String? = nil
         var routingKey: String? = nil
         var messageName: String? = nil
@@ -53,7 +53,9 @@ public struct QuarantineReplay: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/additionalProperties"
+                )
             }
         }
         if exchange == nil, node.member("exchange") == nil {
@@ -89,51 +91,66 @@ public struct QuarantineReplay: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineReplayChecks {
-    static let names: JSONNames = JSONNames("exchange", "routingKey", "messageName", "payload")
+    static let names: JSONTexts = JSONTexts("exchange", "routingKey", "messageName", "payload")
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
 
     static func decodeQuarantineReplayExchange(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/exchange/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/exchange/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/exchange/minLength",
             maximum: 255,
-            "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/exchange/maxLength")
+            "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/exchange/maxLength"
+        )
         return value
     }
 
     static func decodeQuarantineReplayRoutingKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255,
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength",
+            maximum: 255,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength"
+        )
         context.pattern(
-            value, QuarantineReplayChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+            value,
+            QuarantineReplayChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern"
+        )
         return value
     }
 
     static func decodeQuarantineReplayMessageName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/messageName/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/messageName/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/messageName/minLength",
             maximum: 100,
-            "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/messageName/maxLength")
+            "Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay/properties/messageName/maxLength"
+        )
         return value
     }
 
     static func decodeQuarantineReplayPayload(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 }

@@ -60,9 +60,9 @@ public struct QuarantinedUpdate: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantinedUpdate? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/type")
+        else { return nil }
         var hasKind = false
         var quarantineId: String? = nil
         var platform: SharedContract.Platform? = nil
@@ -128,7 +128,8 @@ public struct QuarantinedUpdate: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/additionalProperties"
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/additionalProperties"
                 )
             }
         }
@@ -213,31 +214,44 @@ public struct QuarantinedUpdate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantinedUpdateChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "quarantineId", "platform", "reason", "tenantId", "addressee", "field", "violations", "receivedAt",
-        "archiveKey", "update", "replay")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "quarantineId",
+        "platform",
+        "reason",
+        "tenantId",
+        "addressee",
+        "field",
+        "violations",
+        "receivedAt",
+        "archiveKey",
+        "update",
+        "replay"
+    )
     static let constant: JSONValue = .string("quarantinedUpdate")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func checkQuarantinedUpdateKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, QuarantinedUpdateChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/kind/const")
+            node,
+            QuarantinedUpdateChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/kind/const"
+        )
     }
 
     static func decodeQuarantinedUpdateQuarantineId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/format")
         return value
     }
 
     static func decodeQuarantinedUpdateTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -246,36 +260,49 @@ private enum QuarantinedUpdateChecks {
     static func decodeQuarantinedUpdateAddressee(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/addressee/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/addressee/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 256,
-            "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/addressee/maxLength")
+            value,
+            maximum: 256,
+            "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/addressee/maxLength"
+        )
         return value
     }
 
     static func decodeQuarantinedUpdateField(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/field/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/field/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 120,
-            "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/field/maxLength")
+            value,
+            maximum: 120,
+            "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/field/maxLength"
+        )
         return value
     }
 
-    static func decodeQuarantinedUpdateViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .Violation]?
-    {
+    static func decodeQuarantinedUpdateViolations(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.Violation]? {
         guard
             let value = context.array(
-                node, "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/violations/type",
-                decode: { node, context in SharedContract.Violation.decode(node, &context) })
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/violations/type",
+                decode: { node, context in SharedContract.Violation.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/violations/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate/properties/violations/maxItems"
+        )
         return value
     }
 
@@ -288,22 +315,31 @@ private enum QuarantinedUpdateChecks {
     static func decodeQuarantinedUpdateReceivedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         QuarantinedUpdateChecks.checkQuarantinedUpdateReceivedAt(node, &context)
         return value
     }
 
     static func decodeQuarantinedUpdateArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(
-            value, QuarantinedUpdateChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
+            value,
+            QuarantinedUpdateChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern"
+        )
         return value
     }
 }

@@ -37,9 +37,9 @@ public struct RawWebhook: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RawWebhook? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/type")
+        else { return nil }
         var hasKind = false
         var platform: SharedContract.Platform? = nil
         var tenantId: String? = nil
@@ -75,7 +75,9 @@ public struct RawWebhook: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/required") }
@@ -124,20 +126,22 @@ public struct RawWebhook: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RawWebhookChecks {
-    static let names: JSONNames = JSONNames("kind", "platform", "tenantId", "receivedAt", "archiveKey", "body")
+    static let names: JSONTexts = JSONTexts("kind", "platform", "tenantId", "receivedAt", "archiveKey", "body")
     static let constant: JSONValue = .string("rawWebhook")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func checkRawWebhookKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, RawWebhookChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/properties/kind/const")
+            node,
+            RawWebhookChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/properties/kind/const"
+        )
     }
 
     static func decodeRawWebhookTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -152,20 +156,26 @@ private enum RawWebhookChecks {
     static func decodeRawWebhookReceivedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         RawWebhookChecks.checkRawWebhookReceivedAt(node, &context)
         return value
     }
 
     static func decodeRawWebhookArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, RawWebhookChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }
@@ -173,11 +183,15 @@ private enum RawWebhookChecks {
     static func decodeRawWebhookBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/properties/body/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/properties/body/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4194304,
-            "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/properties/body/maxLength")
+            value,
+            maximum: 4194304,
+            "Specs/messaging/relay.yaml#/components/schemas/RawWebhook/properties/body/maxLength"
+        )
         return value
     }
 }

@@ -40,9 +40,9 @@ public struct RelayHeaders: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RelayHeaders? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/RelayHeaders/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/RelayHeaders/type")
+        else { return nil }
         var traceparent: String? = nil
         var lane: String? = nil
         var attempt: Int? = nil
@@ -123,38 +123,48 @@ public struct RelayHeaders: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RelayHeadersChecks {
-    static let names: JSONNames = JSONNames("traceparent", "lane", "attempt", "occurredAt", "heldId")
+    static let names: JSONTexts = JSONTexts("traceparent", "lane", "attempt", "occurredAt", "heldId")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
     static let pattern2: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
 
     static func decodeRelayHeadersTraceparent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TraceParent/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TraceParent/type")
+        else { return nil }
         context.length(value, maximum: 55, "Specs/schemas/identifiers.yaml#/$defs/TraceParent/maxLength")
         context.pattern(value, RelayHeadersChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/TraceParent/pattern")
         return value
     }
 
     static func decodeRelayHeadersLane(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255,
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength",
+            maximum: 255,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength"
+        )
         context.pattern(
-            value, RelayHeadersChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+            value,
+            RelayHeadersChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern"
+        )
         return value
     }
 
     static func decodeRelayHeadersAttempt(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/messaging/relay.yaml#/components/schemas/RelayHeaders/properties/attempt/type", minimum: 1,
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/RelayHeaders/properties/attempt/type",
+                minimum: 1,
                 "Specs/messaging/relay.yaml#/components/schemas/RelayHeaders/properties/attempt/minimum",
                 maximum: 1000000,
-                "Specs/messaging/relay.yaml#/components/schemas/RelayHeaders/properties/attempt/maximum")
+                "Specs/messaging/relay.yaml#/components/schemas/RelayHeaders/properties/attempt/maximum"
+            )
         else { return nil }
         return value
     }
@@ -168,8 +178,10 @@ private enum RelayHeadersChecks {
     static func decodeRelayHeadersOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         RelayHeadersChecks.checkRelayHeadersOccurredAt(node, &context)
         return value
@@ -178,9 +190,13 @@ private enum RelayHeadersChecks {
     static func decodeRelayHeadersHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type", minimum: 1,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/type",
+                minimum: 1,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum",
+                maximum: 9007199254740991,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum"
+            )
         else { return nil }
         return value
     }

@@ -12,7 +12,9 @@ public enum RelayMessagingSchemas {
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates", WhatsAppUpdates.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate", WhatsAppUpdate.self),
         ContractSchemaEntry(
-            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind", WhatsAppUpdateKind.self),
+            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind",
+            WhatsAppUpdateKind.self
+        ),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/InboundMessage", InboundMessage.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/MessageStatus", MessageStatus.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/SendFailure", SendFailure.self),
@@ -21,11 +23,15 @@ public enum RelayMessagingSchemas {
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/OutboundMedia", OutboundMedia.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/GenesysReceipt", GenesysReceipt.self),
         ContractSchemaEntry(
-            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason", GenesysReceiptReason.self),
+            "Specs/messaging/relay.yaml#/components/schemas/GenesysReceiptReason",
+            GenesysReceiptReason.self
+        ),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/QuarantinedUpdate", QuarantinedUpdate.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/QuarantineReplay", QuarantineReplay.self),
         ContractSchemaEntry("Specs/messaging/relay.yaml#/components/schemas/DeadLetter", DeadLetter.self),
         ContractSchemaEntry(
-            "Specs/messaging/relay.yaml#/components/schemas/ReturnedMessage", schema: ReturnedMessageSchema.self),
+            "Specs/messaging/relay.yaml#/components/schemas/ReturnedMessage",
+            schema: ReturnedMessageSchema.self
+        ),
     ]
 }

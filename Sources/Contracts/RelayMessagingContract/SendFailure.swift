@@ -49,9 +49,9 @@ public struct SendFailure: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SendFailure? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/SendFailure/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/SendFailure/type")
+        else { return nil }
         var hasKind = false
         var tenantId: String? = nil
         var integrationId: String? = nil
@@ -102,7 +102,9 @@ public struct SendFailure: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/SendFailure/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/SendFailure/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/messaging/relay.yaml#/components/schemas/SendFailure/required") }
@@ -127,7 +129,13 @@ public struct SendFailure: ContractValue {
         if failedAt == nil, node.member("failedAt") == nil {
             context.missing("failedAt", "Specs/messaging/relay.yaml#/components/schemas/SendFailure/required")
         }
-        guard let tenantId, let integrationId, let genesysMessageId, let customerAddress, let cause, let isFinal,
+        guard
+            let tenantId,
+            let integrationId,
+            let genesysMessageId,
+            let customerAddress,
+            let cause,
+            let isFinal,
             let failedAt
         else { return nil }
         return SendFailure(
@@ -171,75 +179,102 @@ public struct SendFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendFailureChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "tenantId", "integrationId", "trackingId", "genesysMessageId", "customerAddress", "cause", "isFinal",
-        "failedAt")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "tenantId",
+        "integrationId",
+        "trackingId",
+        "genesysMessageId",
+        "customerAddress",
+        "cause",
+        "isFinal",
+        "failedAt"
+    )
     static let constant: JSONValue = .string("sendFailure")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func checkSendFailureKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SendFailureChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/kind/const")
+            node,
+            SendFailureChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/kind/const"
+        )
     }
 
     static func decodeSendFailureTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeSendFailureIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, SendFailureChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            SendFailureChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
     static func decodeSendFailureTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeSendFailureGenesysMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
+            maximum: 128,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeSendFailureCustomerAddress(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/customerAddress/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/customerAddress/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/customerAddress/minLength",
             maximum: 256,
-            "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/customerAddress/maxLength")
+            "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/customerAddress/maxLength"
+        )
         return value
     }
 
     static func decodeSendFailureIsFinal(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/isFinal/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/SendFailure/properties/isFinal/type"
+            )
         else { return nil }
         return value
     }
@@ -253,8 +288,10 @@ private enum SendFailureChecks {
     static func decodeSendFailureFailedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         SendFailureChecks.checkSendFailureFailedAt(node, &context)
         return value

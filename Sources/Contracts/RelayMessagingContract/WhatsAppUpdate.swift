@@ -37,9 +37,9 @@ public struct WhatsAppUpdate: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppUpdate? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/type")
+        else { return nil }
         var kind: WhatsAppUpdateKind? = nil
         var field: String? = nil
         var update: JSONObject? = nil
@@ -69,7 +69,9 @@ public struct WhatsAppUpdate: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/additionalProperties"
+                )
             }
         }
         if kind == nil, node.member("kind") == nil {
@@ -106,31 +108,38 @@ public struct WhatsAppUpdate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppUpdateChecks {
-    static let names: JSONNames = JSONNames("kind", "field", "update", "contact", "fileOnly")
+    static let names: JSONTexts = JSONTexts("kind", "field", "update", "contact", "fileOnly")
 
     static func decodeWhatsAppUpdateField(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/field/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/field/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/field/minLength", maximum: 120,
-            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/field/maxLength")
+            value,
+            minimum: 1,
+            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/field/minLength",
+            maximum: 120,
+            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/field/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppUpdateUpdate(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 
     static func decodeWhatsAppUpdateFileOnly(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/fileOnly/type")
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdate/properties/fileOnly/type"
+            )
         else { return nil }
         return value
     }

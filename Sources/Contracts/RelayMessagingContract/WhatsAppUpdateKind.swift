@@ -26,8 +26,10 @@ public enum WhatsAppUpdateKind: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind/type",
-            enum: "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind/enum")
+            node,
+            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind/type",
+            enum: "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdateKind/enum"
+        )
     }
 
     /// Writes the value.

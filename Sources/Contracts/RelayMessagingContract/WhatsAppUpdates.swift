@@ -48,9 +48,9 @@ public struct WhatsAppUpdates: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppUpdates? {
-        guard context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/type")
+        else { return nil }
         var hasKind = false
         var wabaId: String? = nil
         var appTenantId: String? = nil
@@ -82,7 +82,9 @@ public struct WhatsAppUpdates: ContractValue {
             case 4:
                 context.enter("displayPhoneNumber")
                 displayPhoneNumber = WhatsAppUpdatesChecks.decodeWhatsAppUpdatesDisplayPhoneNumber(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("customer")
@@ -102,7 +104,9 @@ public struct WhatsAppUpdates: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/additionalProperties")
+                    member.name,
+                    "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -169,46 +173,67 @@ public struct WhatsAppUpdates: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppUpdatesChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "wabaId", "appTenantId", "phoneNumberId", "displayPhoneNumber", "customer", "receivedAt", "archiveKey",
-        "updates")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "wabaId",
+        "appTenantId",
+        "phoneNumberId",
+        "displayPhoneNumber",
+        "customer",
+        "receivedAt",
+        "archiveKey",
+        "updates"
+    )
     static let constant: JSONValue = .string("whatsAppUpdates")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func checkWhatsAppUpdatesKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppUpdatesChecks.constant,
-            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/kind/const")
+            node,
+            WhatsAppUpdatesChecks.constant,
+            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/kind/const"
+        )
     }
 
     static func decodeWhatsAppUpdatesWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(value, WhatsAppUpdatesChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }
 
     static func decodeWhatsAppUpdatesAppTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeWhatsAppUpdatesPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, WhatsAppUpdatesChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            WhatsAppUpdatesChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
@@ -216,11 +241,14 @@ private enum WhatsAppUpdatesChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/displayPhoneNumber/type")
+                "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/displayPhoneNumber/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 64,
-            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/displayPhoneNumber/maxLength")
+            value,
+            maximum: 64,
+            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/displayPhoneNumber/maxLength"
+        )
         return value
     }
 
@@ -233,35 +261,52 @@ private enum WhatsAppUpdatesChecks {
     static func decodeWhatsAppUpdatesReceivedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         WhatsAppUpdatesChecks.checkWhatsAppUpdatesReceivedAt(node, &context)
         return value
     }
 
     static func decodeWhatsAppUpdatesArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(
-            value, WhatsAppUpdatesChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
+            value,
+            WhatsAppUpdatesChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern"
+        )
         return value
     }
 
-    static func decodeWhatsAppUpdatesUpdates(_ node: JSONNode, _ context: inout DecodingContext) -> [WhatsAppUpdate]? {
+    static func decodeWhatsAppUpdatesUpdates(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [WhatsAppUpdate]? {
         guard
             let value = context.array(
-                node, "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/updates/type",
-                decode: { node, context in WhatsAppUpdate.decode(node, &context) })
+                node,
+                "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/updates/type",
+                decode: { node, context in WhatsAppUpdate.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/updates/minItems", maximum: 1000,
-            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/updates/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/updates/minItems",
+            maximum: 1000,
+            "Specs/messaging/relay.yaml#/components/schemas/WhatsAppUpdates/properties/updates/maxItems"
+        )
         return value
     }
 }

@@ -19,9 +19,9 @@ public enum AttemptIdSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum AttemptIdChecks {
     static func decodeAttemptId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/AttemptId/format")
         return value

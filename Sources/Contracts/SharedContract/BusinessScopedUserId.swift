@@ -22,15 +22,21 @@ private enum BusinessScopedUserIdChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_.-]+$")
 
     static func decodeBusinessScopedUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/minLength", maximum: 160,
-            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/minLength",
+            maximum: 160,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/maxLength"
+        )
         context.pattern(
-            value, BusinessScopedUserIdChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/pattern")
+            value,
+            BusinessScopedUserIdChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/pattern"
+        )
         return value
     }
 }

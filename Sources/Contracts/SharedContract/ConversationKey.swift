@@ -24,14 +24,21 @@ private enum ConversationKeyChecks {
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
 
     static func decodeConversationKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255,
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength",
+            maximum: 255,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength"
+        )
         context.pattern(
-            value, ConversationKeyChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+            value,
+            ConversationKeyChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern"
+        )
         return value
     }
 }

@@ -11,6 +11,9 @@ public struct ConversationMapping: ContractValue {
     public var id: String
     /// The tenant it belongs to.
     public var tenantId: String
+    /// The channel that the customer writes to; absent for the tenant's first number. One customer has a conversation
+    /// for each.
+    public var channelId: String?
     /// Who the customer is, as far as known.
     public var customer: CustomerIdentity
     /// As whom Genesys knows the customer. Chosen when the customer is met first and kept when numbers and ids change,
@@ -32,6 +35,7 @@ public struct ConversationMapping: ContractValue {
     public init(
         id: String,
         tenantId: String,
+        channelId: String? = nil,
         customer: CustomerIdentity,
         genesysAddress: GenesysAddress? = nil,
         conversationId: String? = nil,
@@ -42,6 +46,7 @@ public struct ConversationMapping: ContractValue {
     ) {
         self.id = id
         self.tenantId = tenantId
+        self.channelId = channelId
         self.customer = customer
         self.genesysAddress = genesysAddress
         self.conversationId = conversationId
@@ -56,6 +61,7 @@ public struct ConversationMapping: ContractValue {
         guard context.isObject(node, "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/type") else { return nil }
         var id: String? = nil
         var tenantId: String? = nil
+        var channelId: String? = nil
         var customer: CustomerIdentity? = nil
         var genesysAddress = Boxed<GenesysAddress>()
         var conversationId: String? = nil
@@ -74,37 +80,45 @@ public struct ConversationMapping: ContractValue {
                 tenantId = ConversationMappingChecks.decodeConversationMappingTenantId(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("channelId")
+                channelId = ConversationMappingChecks.decodeConversationMappingChannelId(member.value, &context)
+                context.leave()
+            case 3:
                 context.enter("customer")
                 customer = CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
                 context.enter("genesysAddress")
                 genesysAddress = Boxed(wrappedValue: GenesysAddress.decode(member.value, &context))
                 context.leave()
-            case 4:
+            case 5:
                 context.enter("conversationId")
                 conversationId = ConversationMappingChecks.decodeConversationMappingConversationId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("contactName")
                 contactName = ConversationMappingChecks.decodeConversationMappingContactName(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("createdAt")
                 createdAt = ConversationMappingChecks.decodeConversationMappingCreatedAt(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("lastActivityAt")
                 lastActivityAt = ConversationMappingChecks.decodeConversationMappingCreatedAt(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("lastInboundAt")
                 lastInboundAt = ConversationMappingChecks.decodeConversationMappingCreatedAt(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/additionalProperties")
+                    member.name,
+                    "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -126,6 +140,7 @@ public struct ConversationMapping: ContractValue {
         var value = ConversationMapping(
             id: id,
             tenantId: tenantId,
+            channelId: channelId,
             customer: customer,
             conversationId: conversationId,
             contactName: contactName,
@@ -144,6 +159,10 @@ public struct ConversationMapping: ContractValue {
         self.id.write(to: &writer)
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("customer")
         self.customer.write(to: &writer)
         if let genesysAddress {
@@ -172,13 +191,23 @@ public struct ConversationMapping: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationMappingChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "tenantId", "customer", "genesysAddress", "conversationId", "contactName", "createdAt", "lastActivityAt",
-        "lastInboundAt")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "tenantId",
+        "channelId",
+        "customer",
+        "genesysAddress",
+        "conversationId",
+        "contactName",
+        "createdAt",
+        "lastActivityAt",
+        "lastInboundAt"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationMappingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/format")
@@ -186,34 +215,54 @@ private enum ConversationMappingChecks {
     }
 
     static func decodeConversationMappingTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
+    static func decodeConversationMappingChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
+        return value
+    }
+
     static func decodeConversationMappingConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, ConversationMappingChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            ConversationMappingChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeConversationMappingContactName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/properties/contactName/type")
+                node,
+                "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/properties/contactName/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 512,
-            "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/properties/contactName/maxLength")
+            value,
+            maximum: 512,
+            "Specs/schemas/tracking.yaml#/$defs/ConversationMapping/properties/contactName/maxLength"
+        )
         return value
     }
 
@@ -226,8 +275,10 @@ private enum ConversationMappingChecks {
     static func decodeConversationMappingCreatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         ConversationMappingChecks.checkConversationMappingCreatedAt(node, &context)
         return value

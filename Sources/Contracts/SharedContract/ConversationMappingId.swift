@@ -19,7 +19,8 @@ public enum ConversationMappingIdSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum ConversationMappingIdChecks {
     static func decodeConversationMappingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/format")

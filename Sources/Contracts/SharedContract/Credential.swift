@@ -14,16 +14,18 @@ public enum Credential: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Credential? {
-        guard context.isObject(node, "Specs/schemas/credentials.yaml#/$defs/Credential/oneOf", keyword: "oneOf") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/credentials.yaml#/$defs/Credential/oneOf", keyword: "oneOf")
+        else { return nil }
         switch node.member("type")?.string {
         case "whatsapp": return WhatsAppCredential.decode(node, &context).map(Self.whatsapp)
         case "genesys": return GenesysCredential.decode(node, &context).map(Self.genesys)
         default:
             context.refuse(
-                "oneOf", "Specs/schemas/credentials.yaml#/$defs/Credential/oneOf",
-                "expected type to be one of whatsapp, genesys")
+                "oneOf",
+                "Specs/schemas/credentials.yaml#/$defs/Credential/oneOf",
+                "expected type to be one of whatsapp, genesys"
+            )
             return nil
         }
     }

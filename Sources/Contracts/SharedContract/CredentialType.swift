@@ -20,8 +20,10 @@ public enum CredentialType: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/credentials.yaml#/$defs/CredentialType/type",
-            enum: "Specs/schemas/credentials.yaml#/$defs/CredentialType/enum")
+            node,
+            "Specs/schemas/credentials.yaml#/$defs/CredentialType/type",
+            enum: "Specs/schemas/credentials.yaml#/$defs/CredentialType/enum"
+        )
     }
 
     /// Writes the value.

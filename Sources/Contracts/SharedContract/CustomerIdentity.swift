@@ -57,7 +57,9 @@ public struct CustomerIdentity: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/customer.yaml#/$defs/CustomerIdentity/additionalProperties")
+                    member.name,
+                    "Specs/schemas/customer.yaml#/$defs/CustomerIdentity/additionalProperties"
+                )
             }
         }
         CustomerIdentityChecks.checkCustomerIdentity(node, &context)
@@ -89,28 +91,38 @@ public struct CustomerIdentity: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CustomerIdentityChecks {
-    static let names: JSONNames = JSONNames("waId", "userId", "parentUserId", "displayName")
+    static let names: JSONTexts = JSONTexts("waId", "userId", "parentUserId", "displayName")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9+_.-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_.-]+$")
 
     static func decodeCustomerIdentityWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/maxLength"
+        )
         context.pattern(value, CustomerIdentityChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WaId/pattern")
         return value
     }
 
     static func decodeCustomerIdentityUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/minLength", maximum: 160,
-            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/minLength",
+            maximum: 160,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/maxLength"
+        )
         context.pattern(
-            value, CustomerIdentityChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/pattern"
+            value,
+            CustomerIdentityChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId/pattern"
         )
         return value
     }
@@ -118,10 +130,15 @@ private enum CustomerIdentityChecks {
     static func decodeCustomerIdentityDisplayName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/customer.yaml#/$defs/CustomerIdentity/properties/displayName/type")
+                node,
+                "Specs/schemas/customer.yaml#/$defs/CustomerIdentity/properties/displayName/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 512, "Specs/schemas/customer.yaml#/$defs/CustomerIdentity/properties/displayName/maxLength")
+            value,
+            maximum: 512,
+            "Specs/schemas/customer.yaml#/$defs/CustomerIdentity/properties/displayName/maxLength"
+        )
         return value
     }
 

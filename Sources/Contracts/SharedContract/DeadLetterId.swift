@@ -19,9 +19,9 @@ public enum DeadLetterIdSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum DeadLetterIdChecks {
     static func decodeDeadLetterId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value

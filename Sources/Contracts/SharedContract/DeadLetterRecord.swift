@@ -8,41 +8,122 @@ public import ContractRuntime
 /// Contract: `Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord`
 public struct DeadLetterRecord: ContractValue {
     /// Identifier of the dead letter.
-    public var id: String
+    public var id: String {
+        get { memberStorage.members.id }
+        set { MemberStorage.own(&memberStorage).members.id = newValue }
+    }
     /// What has become of it.
-    public var state: DeadLetterState
+    public var state: DeadLetterState {
+        get { memberStorage.members.state }
+        set { MemberStorage.own(&memberStorage).members.state = newValue }
+    }
     /// The tenant, where one is known.
-    public var tenantId: String?
+    public var tenantId: String? {
+        get { memberStorage.members.tenantId }
+        set { MemberStorage.own(&memberStorage).members.tenantId = newValue }
+    }
     /// The tracked message, where one was claimed.
-    public var trackingId: String?
+    public var trackingId: String? {
+        get { memberStorage.members.trackingId }
+        set { MemberStorage.own(&memberStorage).members.trackingId = newValue }
+    }
     /// Which way it travelled.
-    public var direction: Direction?
+    public var direction: Direction? {
+        get { memberStorage.members.direction }
+        set { MemberStorage.own(&memberStorage).members.direction = newValue }
+    }
     /// Who gave up.
-    public var service: ServiceName
+    public var service: ServiceName {
+        get { memberStorage.members.service }
+        set { MemberStorage.own(&memberStorage).members.service = newValue }
+    }
     /// Why the last attempt failed.
-    public var cause: FailureCause
+    public var cause: FailureCause {
+        get { memberStorage.members.cause }
+        set { MemberStorage.own(&memberStorage).members.cause = newValue }
+    }
     /// How often it was tried before.
-    public var attempts: Int
+    public var attempts: Int {
+        get { memberStorage.members.attempts }
+        set { MemberStorage.own(&memberStorage).members.attempts = newValue }
+    }
     /// When the first attempt failed.
-    public var firstFailedAt: DateTime?
+    public var firstFailedAt: DateTime? {
+        get { memberStorage.members.firstFailedAt }
+        set { MemberStorage.own(&memberStorage).members.firstFailedAt = newValue }
+    }
     /// When the service gave up.
-    public var failedAt: DateTime
+    public var failedAt: DateTime {
+        get { memberStorage.members.failedAt }
+        set { MemberStorage.own(&memberStorage).members.failedAt = newValue }
+    }
     /// Trace id of the flow.
-    public var traceId: String?
+    public var traceId: String? {
+        get { memberStorage.members.traceId }
+        set { MemberStorage.own(&memberStorage).members.traceId = newValue }
+    }
     /// The exchange that a replay publishes to.
-    public var exchange: String
+    public var exchange: String {
+        get { memberStorage.members.exchange }
+        set { MemberStorage.own(&memberStorage).members.exchange = newValue }
+    }
     /// The routing key that a replay publishes with.
-    public var routingKey: String
+    public var routingKey: String {
+        get { memberStorage.members.routingKey }
+        set { MemberStorage.own(&memberStorage).members.routingKey = newValue }
+    }
     /// Name of the message, for example `InboundMessage`.
-    public var messageName: String
+    public var messageName: String {
+        get { memberStorage.members.messageName }
+        set { MemberStorage.own(&memberStorage).members.messageName = newValue }
+    }
     /// How often it was replayed.
-    public var replays: Int
+    public var replays: Int {
+        get { memberStorage.members.replays }
+        set { MemberStorage.own(&memberStorage).members.replays = newValue }
+    }
     /// What the person who discarded it wrote.
-    public var note: String?
+    public var note: String? {
+        get { memberStorage.members.note }
+        set { MemberStorage.own(&memberStorage).members.note = newValue }
+    }
     /// When it was stored.
-    public var createdAt: DateTime
+    public var createdAt: DateTime {
+        get { memberStorage.members.createdAt }
+        set { MemberStorage.own(&memberStorage).members.createdAt = newValue }
+    }
     /// When it changed last.
-    public var updatedAt: DateTime
+    public var updatedAt: DateTime {
+        get { memberStorage.members.updatedAt }
+        set { MemberStorage.own(&memberStorage).members.updatedAt = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var id: String
+        var state: DeadLetterState
+        var tenantId: String?
+        var trackingId: String?
+        var direction: Direction?
+        var service: ServiceName
+        var cause: FailureCause
+        var attempts: Int
+        var firstFailedAt: DateTime?
+        var failedAt: DateTime
+        var traceId: String?
+        var exchange: String
+        var routingKey: String
+        var messageName: String
+        var replays: Int
+        var note: String?
+        var createdAt: DateTime
+        var updatedAt: DateTime
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -65,24 +146,27 @@ public struct DeadLetterRecord: ContractValue {
         createdAt: DateTime,
         updatedAt: DateTime
     ) {
-        self.id = id
-        self.state = state
-        self.tenantId = tenantId
-        self.trackingId = trackingId
-        self.direction = direction
-        self.service = service
-        self.cause = cause
-        self.attempts = attempts
-        self.firstFailedAt = firstFailedAt
-        self.failedAt = failedAt
-        self.traceId = traceId
-        self.exchange = exchange
-        self.routingKey = routingKey
-        self.messageName = messageName
-        self.replays = replays
-        self.note = note
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
+        let storedMembers = StoredMembers(
+            id: id,
+            state: state,
+            tenantId: tenantId,
+            trackingId: trackingId,
+            direction: direction,
+            service: service,
+            cause: cause,
+            attempts: attempts,
+            firstFailedAt: firstFailedAt,
+            failedAt: failedAt,
+            traceId: traceId,
+            exchange: exchange,
+            routingKey: routingKey,
+            messageName: messageName,
+            replays: replays,
+            note: note,
+            createdAt: createdAt,
+            updatedAt: updatedAt
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
@@ -182,7 +266,9 @@ public struct DeadLetterRecord: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/additionalProperties")
+                    member.name,
+                    "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -221,10 +307,21 @@ public struct DeadLetterRecord: ContractValue {
         if updatedAt == nil, node.member("updatedAt") == nil {
             context.missing("updatedAt", "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/required")
         }
-        guard let id, let state, let service, let cause, let attempts, let failedAt, let exchange, let routingKey,
-            let messageName, let replays, let createdAt, let updatedAt
+        guard
+            let id,
+            let state,
+            let service,
+            let cause,
+            let attempts,
+            let failedAt,
+            let exchange,
+            let routingKey,
+            let messageName,
+            let replays,
+            let createdAt,
+            let updatedAt
         else { return nil }
-        return DeadLetterRecord(
+        let storedMembers = StoredMembers(
             id: id,
             state: state,
             tenantId: tenantId,
@@ -244,6 +341,7 @@ public struct DeadLetterRecord: ContractValue {
             createdAt: createdAt,
             updatedAt: updatedAt
         )
+        return DeadLetterRecord(storedMembers)
     }
 
     /// Writes the value.
@@ -303,33 +401,50 @@ public struct DeadLetterRecord: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterRecordChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "state", "tenantId", "trackingId", "direction", "service", "cause", "attempts", "firstFailedAt",
-        "failedAt", "traceId", "exchange", "routingKey", "messageName", "replays", "note", "createdAt", "updatedAt")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "state",
+        "tenantId",
+        "trackingId",
+        "direction",
+        "service",
+        "cause",
+        "attempts",
+        "firstFailedAt",
+        "failedAt",
+        "traceId",
+        "exchange",
+        "routingKey",
+        "messageName",
+        "replays",
+        "note",
+        "createdAt",
+        "updatedAt"
+    )
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func decodeDeadLetterRecordId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value
     }
 
     static func decodeDeadLetterRecordTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeDeadLetterRecordTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
@@ -338,9 +453,13 @@ private enum DeadLetterRecordChecks {
     static func decodeDeadLetterRecordAttempts(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/attempts/type", minimum: 1,
-                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/attempts/minimum", maximum: 1000000,
-                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/attempts/maximum")
+                node,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/attempts/type",
+                minimum: 1,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/attempts/minimum",
+                maximum: 1000000,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/attempts/maximum"
+            )
         else { return nil }
         return value
     }
@@ -354,8 +473,10 @@ private enum DeadLetterRecordChecks {
     static func decodeDeadLetterRecordFirstFailedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         DeadLetterRecordChecks.checkDeadLetterRecordFirstFailedAt(node, &context)
         return value
@@ -371,43 +492,62 @@ private enum DeadLetterRecordChecks {
     static func decodeDeadLetterRecordExchange(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/exchange/type")
+                node,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/exchange/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/exchange/minLength",
-            maximum: 255, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/exchange/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/exchange/minLength",
+            maximum: 255,
+            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/exchange/maxLength"
+        )
         return value
     }
 
     static func decodeDeadLetterRecordRoutingKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/routingKey/type")
+                node,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/routingKey/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 255,
-            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/routingKey/maxLength")
+            value,
+            maximum: 255,
+            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/routingKey/maxLength"
+        )
         return value
     }
 
     static func decodeDeadLetterRecordMessageName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/messageName/type")
+                node,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/messageName/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/messageName/minLength", maximum: 100,
-            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/messageName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/messageName/minLength",
+            maximum: 100,
+            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/messageName/maxLength"
+        )
         return value
     }
 
     static func decodeDeadLetterRecordReplays(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/replays/type", minimum: 0,
-                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/replays/minimum", maximum: 1000000,
-                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/replays/maximum")
+                node,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/replays/type",
+                minimum: 0,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/replays/minimum",
+                maximum: 1000000,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/replays/maximum"
+            )
         else { return nil }
         return value
     }
@@ -415,10 +555,15 @@ private enum DeadLetterRecordChecks {
     static func decodeDeadLetterRecordNote(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/note/type")
+                node,
+                "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/note/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/note/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterRecord/properties/note/maxLength"
+        )
         return value
     }
 }

@@ -24,8 +24,10 @@ public enum DeadLetterState: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterState/type",
-            enum: "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterState/enum")
+            node,
+            "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterState/type",
+            enum: "Specs/schemas/dead-letter.yaml#/$defs/DeadLetterState/enum"
+        )
     }
 
     /// Writes the value.

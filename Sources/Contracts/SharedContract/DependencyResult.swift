@@ -58,7 +58,9 @@ public struct DependencyResult: ContractValue {
             case 3:
                 context.enter("latencyMilliseconds")
                 latencyMilliseconds = DependencyResultChecks.decodeDependencyResultLatencyMilliseconds(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("detail")
@@ -66,7 +68,9 @@ public struct DependencyResult: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/health.yaml#/$defs/DependencyResult/additionalProperties")
+                    member.name,
+                    "Specs/schemas/health.yaml#/$defs/DependencyResult/additionalProperties"
+                )
             }
         }
         if name == nil, node.member("name") == nil {
@@ -111,15 +115,20 @@ public struct DependencyResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DependencyResultChecks {
-    static let names: JSONNames = JSONNames("name", "status", "required", "latencyMilliseconds", "detail")
+    static let names: JSONTexts = JSONTexts("name", "status", "required", "latencyMilliseconds", "detail")
     static let limit: JSONNumber = JSONNumber(0)
 
     static func decodeDependencyResultName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/name/type")
+        guard
+            let value = context.string(node, "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/name/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/name/minLength",
-            maximum: 60, "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/name/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/name/minLength",
+            maximum: 60,
+            "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/name/maxLength"
+        )
         return value
     }
 
@@ -132,15 +141,22 @@ private enum DependencyResultChecks {
 
     static func checkDependencyResultLatencyMilliseconds(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", DependencyResultChecks.limit,
-            "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/latencyMilliseconds/minimum")
+            node,
+            "minimum",
+            DependencyResultChecks.limit,
+            "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/latencyMilliseconds/minimum"
+        )
     }
 
-    static func decodeDependencyResultLatencyMilliseconds(_ node: JSONNode, _ context: inout DecodingContext) -> Double?
-    {
+    static func decodeDependencyResultLatencyMilliseconds(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/latencyMilliseconds/type")
+                node,
+                "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/latencyMilliseconds/type"
+            )
         else { return nil }
         DependencyResultChecks.checkDependencyResultLatencyMilliseconds(node, &context)
         return value
@@ -151,7 +167,10 @@ private enum DependencyResultChecks {
             let value = context.string(node, "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/detail/type")
         else { return nil }
         context.length(
-            value, maximum: 500, "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/detail/maxLength")
+            value,
+            maximum: 500,
+            "Specs/schemas/health.yaml#/$defs/DependencyResult/properties/detail/maxLength"
+        )
         return value
     }
 }

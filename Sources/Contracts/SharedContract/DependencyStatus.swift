@@ -23,8 +23,10 @@ public enum DependencyStatus: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/health.yaml#/$defs/DependencyStatus/type",
-            enum: "Specs/schemas/health.yaml#/$defs/DependencyStatus/enum")
+            node,
+            "Specs/schemas/health.yaml#/$defs/DependencyStatus/type",
+            enum: "Specs/schemas/health.yaml#/$defs/DependencyStatus/enum"
+        )
     }
 
     /// Writes the value.

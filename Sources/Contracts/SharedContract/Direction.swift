@@ -20,8 +20,10 @@ public enum Direction: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/tracking.yaml#/$defs/Direction/type",
-            enum: "Specs/schemas/tracking.yaml#/$defs/Direction/enum")
+            node,
+            "Specs/schemas/tracking.yaml#/$defs/Direction/type",
+            enum: "Specs/schemas/tracking.yaml#/$defs/Direction/enum"
+        )
     }
 
     /// Writes the value.

@@ -72,18 +72,23 @@ public struct FailureCause: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FailureCauseChecks {
-    static let names: JSONNames = JSONNames("disposition", "code", "reason")
+    static let names: JSONTexts = JSONTexts("disposition", "code", "reason")
 
     static func decodeFailureCauseCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120,
-            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/minLength",
+            maximum: 120,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength"
+        )
         return value
     }
 
     static func decodeFailureCauseReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCause/properties/reason/type")
+        guard
+            let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCause/properties/reason/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/schemas/send.yaml#/$defs/FailureCause/properties/reason/maxLength")
         return value

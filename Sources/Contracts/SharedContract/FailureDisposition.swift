@@ -29,8 +29,10 @@ public enum FailureDisposition: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/send.yaml#/$defs/FailureDisposition/type",
-            enum: "Specs/schemas/send.yaml#/$defs/FailureDisposition/enum")
+            node,
+            "Specs/schemas/send.yaml#/$defs/FailureDisposition/type",
+            enum: "Specs/schemas/send.yaml#/$defs/FailureDisposition/enum"
+        )
     }
 
     /// Writes the value.

@@ -44,7 +44,9 @@ public struct GenesysAddress: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/additionalProperties")
+                    member.name,
+                    "Specs/schemas/customer.yaml#/$defs/GenesysAddress/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -74,24 +76,34 @@ public struct GenesysAddress: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysAddressChecks {
-    static let names: JSONNames = JSONNames("id", "idType", "nickname")
+    static let names: JSONTexts = JSONTexts("id", "idType", "nickname")
 
     static func decodeGenesysAddressId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/id/type")
+        guard
+            let value = context.string(node, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/id/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/id/minLength",
-            maximum: 256, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/id/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/id/minLength",
+            maximum: 256,
+            "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/id/maxLength"
+        )
         return value
     }
 
     static func decodeGenesysAddressNickname(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/nickname/type")
+                node,
+                "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/nickname/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 512, "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/nickname/maxLength")
+            value,
+            maximum: 512,
+            "Specs/schemas/customer.yaml#/$defs/GenesysAddress/properties/nickname/maxLength"
+        )
         return value
     }
 }

@@ -44,9 +44,9 @@ public struct GenesysAttachmentDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysAttachmentDraft? {
-        guard context.isObject(node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/type")
+        else { return nil }
         var mediaType: GenesysMediaType? = nil
         var url: String? = nil
         var mime: String? = nil
@@ -86,7 +86,8 @@ public struct GenesysAttachmentDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/additionalProperties"
+                    member.name,
+                    "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/additionalProperties"
                 )
             }
         }
@@ -144,72 +145,97 @@ public struct GenesysAttachmentDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysAttachmentDraftChecks {
-    static let names: JSONNames = JSONNames("mediaType", "url", "mime", "filename", "sha256", "sizeBytes", "otherwise")
+    static let names: JSONTexts = JSONTexts("mediaType", "url", "mime", "filename", "sha256", "sizeBytes", "otherwise")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{64}$")
 
     static func decodeGenesysAttachmentDraftUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/url/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/url/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/url/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/url/maxLength"
+        )
         context.format(
-            value, "uri", "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/url/format")
+            value,
+            "uri",
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/url/format"
+        )
         return value
     }
 
     static func decodeGenesysAttachmentDraftMime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/mime/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/mime/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 127,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/mime/maxLength")
+            value,
+            maximum: 127,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/mime/maxLength"
+        )
         context.pattern(
-            value, GenesysAttachmentDraftChecks.pattern,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/mime/pattern")
+            value,
+            GenesysAttachmentDraftChecks.pattern,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/mime/pattern"
+        )
         return value
     }
 
     static func decodeGenesysAttachmentDraftFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/filename/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/filename/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/filename/minLength",
             maximum: 255,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/filename/maxLength")
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/filename/maxLength"
+        )
         return value
     }
 
     static func decodeGenesysAttachmentDraftSha256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sha256/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sha256/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 64,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sha256/maxLength")
+            value,
+            maximum: 64,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sha256/maxLength"
+        )
         context.pattern(
-            value, GenesysAttachmentDraftChecks.pattern2,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sha256/pattern")
+            value,
+            GenesysAttachmentDraftChecks.pattern2,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sha256/pattern"
+        )
         return value
     }
 
     static func decodeGenesysAttachmentDraftSizeBytes(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sizeBytes/type",
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sizeBytes/type",
                 minimum: 0,
                 "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sizeBytes/minimum",
                 maximum: 1073741824,
-                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sizeBytes/maximum")
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/sizeBytes/maximum"
+            )
         else { return nil }
         return value
     }
@@ -217,13 +243,17 @@ private enum GenesysAttachmentDraftChecks {
     static func decodeGenesysAttachmentDraftOtherwise(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/otherwise/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/otherwise/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/otherwise/minLength",
             maximum: 8192,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/otherwise/maxLength")
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft/properties/otherwise/maxLength"
+        )
         return value
     }
 }

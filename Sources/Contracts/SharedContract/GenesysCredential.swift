@@ -86,11 +86,15 @@ public struct GenesysCredential: ContractValue {
             case 7:
                 context.enter("previousWebhookSecret")
                 previousWebhookSecret = GenesysCredentialChecks.decodeGenesysCredentialPreviousWebhookSecret(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/additionalProperties")
+                    member.name,
+                    "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("type", "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/required") }
@@ -149,104 +153,156 @@ public struct GenesysCredential: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysCredentialChecks {
-    static let names: JSONNames = JSONNames(
-        "type", "region", "apiBaseUrl", "loginBaseUrl", "clientId", "clientSecret", "webhookSecret",
-        "previousWebhookSecret")
+    static let names: JSONTexts = JSONTexts(
+        "type",
+        "region",
+        "apiBaseUrl",
+        "loginBaseUrl",
+        "clientId",
+        "clientSecret",
+        "webhookSecret",
+        "previousWebhookSecret"
+    )
     static let constant: JSONValue = .string("genesys")
     static let pattern: ContractPattern = ContractPattern("^https?://")
     static let pattern2: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
 
     static func checkGenesysCredentialKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, GenesysCredentialChecks.constant,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/type/const")
+            node,
+            GenesysCredentialChecks.constant,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/type/const"
+        )
     }
 
     static func decodeGenesysCredentialApiBaseUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/apiBaseUrl/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/apiBaseUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 300,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/apiBaseUrl/maxLength")
+            value,
+            maximum: 300,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/apiBaseUrl/maxLength"
+        )
         context.pattern(
-            value, GenesysCredentialChecks.pattern,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/apiBaseUrl/pattern")
+            value,
+            GenesysCredentialChecks.pattern,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/apiBaseUrl/pattern"
+        )
         context.format(
-            value, "uri", "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/apiBaseUrl/format")
+            value,
+            "uri",
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/apiBaseUrl/format"
+        )
         return value
     }
 
     static func decodeGenesysCredentialLoginBaseUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/loginBaseUrl/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/loginBaseUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 300,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/loginBaseUrl/maxLength")
+            value,
+            maximum: 300,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/loginBaseUrl/maxLength"
+        )
         context.pattern(
-            value, GenesysCredentialChecks.pattern,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/loginBaseUrl/pattern")
+            value,
+            GenesysCredentialChecks.pattern,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/loginBaseUrl/pattern"
+        )
         context.format(
-            value, "uri", "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/loginBaseUrl/format")
+            value,
+            "uri",
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/loginBaseUrl/format"
+        )
         return value
     }
 
     static func decodeGenesysCredentialClientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientId/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientId/minLength",
-            maximum: 128, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientId/minLength",
+            maximum: 128,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientId/maxLength"
+        )
         context.pattern(
-            value, GenesysCredentialChecks.pattern2,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientId/pattern")
+            value,
+            GenesysCredentialChecks.pattern2,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientId/pattern"
+        )
         return value
     }
 
     static func decodeGenesysCredentialClientSecret(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientSecret/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientSecret/minLength", maximum: 512,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientSecret/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientSecret/minLength",
+            maximum: 512,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientSecret/maxLength"
+        )
         context.pattern(
-            value, GenesysCredentialChecks.pattern2,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientSecret/pattern")
+            value,
+            GenesysCredentialChecks.pattern2,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/clientSecret/pattern"
+        )
         return value
     }
 
     static func decodeGenesysCredentialWebhookSecret(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/webhookSecret/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/webhookSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 16,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/webhookSecret/minLength", maximum: 512,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/webhookSecret/maxLength")
+            value,
+            minimum: 16,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/webhookSecret/minLength",
+            maximum: 512,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/webhookSecret/maxLength"
+        )
         return value
     }
 
-    static func decodeGenesysCredentialPreviousWebhookSecret(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeGenesysCredentialPreviousWebhookSecret(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/previousWebhookSecret/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/previousWebhookSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 16,
+            value,
+            minimum: 16,
             "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/previousWebhookSecret/minLength",
             maximum: 512,
-            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/previousWebhookSecret/maxLength")
+            "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/properties/previousWebhookSecret/maxLength"
+        )
         return value
     }
 
@@ -262,11 +318,15 @@ private enum GenesysCredentialChecks {
         if node.kind == .object {
             if node.member("apiBaseUrl") == nil {
                 context.missing(
-                    "apiBaseUrl", "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/anyOf/1/required")
+                    "apiBaseUrl",
+                    "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/anyOf/1/required"
+                )
             }
             if node.member("loginBaseUrl") == nil {
                 context.missing(
-                    "loginBaseUrl", "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/anyOf/1/required")
+                    "loginBaseUrl",
+                    "Specs/schemas/credentials.yaml#/$defs/GenesysCredential/anyOf/1/required"
+                )
             }
         }
     }

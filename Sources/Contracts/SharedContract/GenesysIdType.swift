@@ -23,8 +23,10 @@ public enum GenesysIdType: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/customer.yaml#/$defs/GenesysIdType/type",
-            enum: "Specs/schemas/customer.yaml#/$defs/GenesysIdType/enum")
+            node,
+            "Specs/schemas/customer.yaml#/$defs/GenesysIdType/type",
+            enum: "Specs/schemas/customer.yaml#/$defs/GenesysIdType/enum"
+        )
     }
 
     /// Writes the value.

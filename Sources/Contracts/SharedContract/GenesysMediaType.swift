@@ -29,8 +29,10 @@ public enum GenesysMediaType: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysMediaType/type",
-            enum: "Specs/schemas/genesys-message.yaml#/$defs/GenesysMediaType/enum")
+            node,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysMediaType/type",
+            enum: "Specs/schemas/genesys-message.yaml#/$defs/GenesysMediaType/enum"
+        )
     }
 
     /// Writes the value.

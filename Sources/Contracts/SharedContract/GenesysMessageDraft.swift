@@ -49,9 +49,9 @@ public struct GenesysMessageDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GenesysMessageDraft? {
-        guard context.isObject(node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/type")
+        else { return nil }
         var from: GenesysAddress? = nil
         var sourceMessageId: String? = nil
         var occurredAt: DateTime? = nil
@@ -69,7 +69,9 @@ public struct GenesysMessageDraft: ContractValue {
             case 1:
                 context.enter("sourceMessageId")
                 sourceMessageId = GenesysMessageDraftChecks.decodeGenesysMessageDraftSourceMessageId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("occurredAt")
@@ -97,7 +99,9 @@ public struct GenesysMessageDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/additionalProperties")
+                    member.name,
+                    "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/additionalProperties"
+                )
             }
         }
         if from == nil, node.member("from") == nil {
@@ -159,17 +163,31 @@ public struct GenesysMessageDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GenesysMessageDraftChecks {
-    static let names: JSONNames = JSONNames(
-        "from", "sourceMessageId", "occurredAt", "text", "attachment", "answer", "metadata", "customAttributes")
+    static let names: JSONTexts = JSONTexts(
+        "from",
+        "sourceMessageId",
+        "occurredAt",
+        "text",
+        "attachment",
+        "answer",
+        "metadata",
+        "customAttributes"
+    )
 
-    static func decodeGenesysMessageDraftSourceMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+    static func decodeGenesysMessageDraftSourceMessageId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 
@@ -182,8 +200,10 @@ private enum GenesysMessageDraftChecks {
     static func decodeGenesysMessageDraftOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         GenesysMessageDraftChecks.checkGenesysMessageDraftOccurredAt(node, &context)
         return value
@@ -192,51 +212,70 @@ private enum GenesysMessageDraftChecks {
     static func decodeGenesysMessageDraftText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/properties/text/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/properties/text/minLength", maximum: 100000,
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/properties/text/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/properties/text/minLength",
+            maximum: 100000,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/properties/text/maxLength"
+        )
         return value
     }
 
     static func decodeGenesysMessageDraftMetadataMember(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/additionalProperties/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/StringMap/additionalProperties/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2000, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/additionalProperties/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/schemas/genesys-message.yaml#/$defs/StringMap/additionalProperties/maxLength"
+        )
         return value
     }
 
     static func checkGenesysMessageDraftMetadataName(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(
-                value, maximum: 100, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/propertyNames/maxLength")
+                value,
+                maximum: 100,
+                "Specs/schemas/genesys-message.yaml#/$defs/StringMap/propertyNames/maxLength"
+            )
         }
     }
 
     static func checkGenesysMessageDraftMetadata(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             context.memberCount(
-                node.count, maximum: 50, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/maxProperties")
+                node.count,
+                maximum: 50,
+                "Specs/schemas/genesys-message.yaml#/$defs/StringMap/maxProperties"
+            )
             context.names(node, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/propertyNames") { node, context in
                 GenesysMessageDraftChecks.checkGenesysMessageDraftMetadataName(node, &context)
             }
         }
     }
 
-    static func decodeGenesysMessageDraftMetadata(_ node: JSONNode, _ context: inout DecodingContext) -> [String:
-        String]?
-    {
+    static func decodeGenesysMessageDraftMetadata(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String: String]? {
         guard
             let value = context.dictionary(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/type",
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/StringMap/type",
                 decode: { node, context in
                     GenesysMessageDraftChecks.decodeGenesysMessageDraftMetadataMember(node, &context)
-                })
+                }
+            )
         else { return nil }
         GenesysMessageDraftChecks.checkGenesysMessageDraftMetadata(node, &context)
         return value
@@ -246,7 +285,9 @@ private enum GenesysMessageDraftChecks {
         if node.kind == .object {
             if node.member("text") == nil {
                 context.missing(
-                    "text", "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/anyOf/0/required")
+                    "text",
+                    "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/anyOf/0/required"
+                )
             }
         }
     }
@@ -255,7 +296,9 @@ private enum GenesysMessageDraftChecks {
         if node.kind == .object {
             if node.member("attachment") == nil {
                 context.missing(
-                    "attachment", "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/anyOf/1/required")
+                    "attachment",
+                    "Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft/anyOf/1/required"
+                )
             }
         }
     }

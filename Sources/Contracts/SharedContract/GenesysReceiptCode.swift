@@ -55,8 +55,10 @@ public enum GenesysReceiptCode: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/genesys-message.yaml#/$defs/GenesysReceiptCode/type",
-            enum: "Specs/schemas/genesys-message.yaml#/$defs/GenesysReceiptCode/enum")
+            node,
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysReceiptCode/type",
+            enum: "Specs/schemas/genesys-message.yaml#/$defs/GenesysReceiptCode/enum"
+        )
     }
 
     /// Writes the value.
@@ -66,7 +68,18 @@ public enum GenesysReceiptCode: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum GenesysReceiptCodeChecks {
     static let texts: JSONTexts = JSONTexts(
-        "MessageExpired", "RateLimited", "MessageNotAllowed", "GeneralError", "UnsupportedMessage", "UnknownMessage",
-        "InvalidMessageStructure", "InvalidDestination", "ServerError", "MediaTypeNotAllowed",
-        "InvalidMediaContentLength", "RecipientOptedOut", "DataFiltered")
+        "MessageExpired",
+        "RateLimited",
+        "MessageNotAllowed",
+        "GeneralError",
+        "UnsupportedMessage",
+        "UnknownMessage",
+        "InvalidMessageStructure",
+        "InvalidDestination",
+        "ServerError",
+        "MediaTypeNotAllowed",
+        "InvalidMediaContentLength",
+        "RecipientOptedOut",
+        "DataFiltered"
+    )
 }

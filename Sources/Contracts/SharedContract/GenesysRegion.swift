@@ -72,8 +72,10 @@ public enum GenesysRegion: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/credentials.yaml#/$defs/GenesysRegion/type",
-            enum: "Specs/schemas/credentials.yaml#/$defs/GenesysRegion/enum")
+            node,
+            "Specs/schemas/credentials.yaml#/$defs/GenesysRegion/type",
+            enum: "Specs/schemas/credentials.yaml#/$defs/GenesysRegion/enum"
+        )
     }
 
     /// Writes the value.
@@ -83,7 +85,23 @@ public enum GenesysRegion: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum GenesysRegionChecks {
     static let texts: JSONTexts = JSONTexts(
-        "us_east_1", "us_east_2", "us_west_2", "ca_central_1", "mx_central_1", "sa_east_1", "eu_west_1", "eu_central_1",
-        "eu_central_2", "eu_west_2", "ap_south_1", "ap_northeast_1", "ap_northeast_2", "ap_northeast_3",
-        "ap_southeast_1", "ap_southeast_2", "me_central_1", "eusc_de_east_1")
+        "us_east_1",
+        "us_east_2",
+        "us_west_2",
+        "ca_central_1",
+        "mx_central_1",
+        "sa_east_1",
+        "eu_west_1",
+        "eu_central_1",
+        "eu_central_2",
+        "eu_west_2",
+        "ap_south_1",
+        "ap_northeast_1",
+        "ap_northeast_2",
+        "ap_northeast_3",
+        "ap_southeast_1",
+        "ap_southeast_2",
+        "me_central_1",
+        "eusc_de_east_1"
+    )
 }

@@ -21,9 +21,13 @@ private enum HeldIdChecks {
     static func decodeHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type", minimum: 1,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/type",
+                minimum: 1,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum",
+                maximum: 9007199254740991,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum"
+            )
         else { return nil }
         return value
     }

@@ -21,9 +21,13 @@ private enum IntakeCountChecks {
     static func decodeIntakeCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/intake.yaml#/$defs/IntakeCount/type", minimum: 0,
-                "Specs/schemas/intake.yaml#/$defs/IntakeCount/minimum", bits: 64,
-                "Specs/schemas/intake.yaml#/$defs/IntakeCount/format")
+                node,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/type",
+                minimum: 0,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/minimum",
+                bits: 64,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/format"
+            )
         else { return nil }
         return value
     }

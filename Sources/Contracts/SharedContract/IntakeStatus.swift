@@ -125,7 +125,7 @@ public struct IntakeStatus: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IntakeStatusChecks {
-    static let names: JSONNames = JSONNames("service", "startedAt", "lastAcceptedAt", "webhooks", "updates", "lanes")
+    static let names: JSONTexts = JSONTexts("service", "startedAt", "lastAcceptedAt", "webhooks", "updates", "lanes")
 
     static func checkIntakeStatusStartedAt(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
@@ -136,8 +136,10 @@ private enum IntakeStatusChecks {
     static func decodeIntakeStatusStartedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         IntakeStatusChecks.checkIntakeStatusStartedAt(node, &context)
         return value

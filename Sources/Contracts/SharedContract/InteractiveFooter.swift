@@ -19,11 +19,16 @@ public enum InteractiveFooterSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum InteractiveFooterChecks {
     static func decodeInteractiveFooter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/type")
+        guard
+            let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/minLength", maximum: 60,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/minLength",
+            maximum: 60,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/maxLength"
+        )
         return value
     }
 }

@@ -16,15 +16,20 @@ public enum InteractiveHeader: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveHeader? {
         guard
             context.isObject(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveHeader/oneOf", keyword: "oneOf")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveHeader/oneOf",
+                keyword: "oneOf"
+            )
         else { return nil }
         switch node.member("kind")?.string {
         case "text": return TextHeader.decode(node, &context).map(Self.text)
         case "media": return MediaHeader.decode(node, &context).map(Self.media)
         default:
             context.refuse(
-                "oneOf", "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveHeader/oneOf",
-                "expected kind to be one of text, media")
+                "oneOf",
+                "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveHeader/oneOf",
+                "expected kind to be one of text, media"
+            )
             return nil
         }
     }

@@ -19,12 +19,16 @@ public enum InteractiveTextSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum InteractiveTextChecks {
     static func decodeInteractiveText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/minLength", maximum: 1024,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/minLength",
+            maximum: 1024,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/maxLength"
+        )
         return value
     }
 }

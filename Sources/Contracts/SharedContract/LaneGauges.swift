@@ -60,14 +60,18 @@ public struct LaneGauges: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LaneGaugesChecks {
-    static let names: JSONNames = JSONNames("active", "waiting")
+    static let names: JSONTexts = JSONTexts("active", "waiting")
 
     static func decodeLaneGaugesActive(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/intake.yaml#/$defs/IntakeCount/type", minimum: 0,
-                "Specs/schemas/intake.yaml#/$defs/IntakeCount/minimum", bits: 64,
-                "Specs/schemas/intake.yaml#/$defs/IntakeCount/format")
+                node,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/type",
+                minimum: 0,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/minimum",
+                bits: 64,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/format"
+            )
         else { return nil }
         return value
     }

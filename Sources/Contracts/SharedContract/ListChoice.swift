@@ -43,7 +43,9 @@ public struct ListChoice: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -73,37 +75,53 @@ public struct ListChoice: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListChoiceChecks {
-    static let names: JSONNames = JSONNames("id", "title", "description")
+    static let names: JSONTexts = JSONTexts("id", "title", "description")
 
     static func decodeListChoiceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/id/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/id/minLength",
-            maximum: 200, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/id/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/id/minLength",
+            maximum: 200,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/id/maxLength"
+        )
         return value
     }
 
     static func decodeListChoiceTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/title/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/title/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/title/minLength",
-            maximum: 24, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/title/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/title/minLength",
+            maximum: 24,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/title/maxLength"
+        )
         return value
     }
 
     static func decodeListChoiceDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/description/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/description/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/description/minLength",
-            maximum: 72, "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/description/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/description/minLength",
+            maximum: 72,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListChoice/properties/description/maxLength"
+        )
         return value
     }
 }

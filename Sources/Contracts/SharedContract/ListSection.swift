@@ -35,7 +35,9 @@ public struct ListSection: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/additionalProperties"
+                )
             }
         }
         if rows == nil, node.member("rows") == nil {
@@ -60,28 +62,40 @@ public struct ListSection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListSectionChecks {
-    static let names: JSONNames = JSONNames("title", "rows")
+    static let names: JSONTexts = JSONTexts("title", "rows")
 
     static func decodeListSectionTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/title/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/title/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/title/minLength",
-            maximum: 24, "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/title/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/title/minLength",
+            maximum: 24,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/title/maxLength"
+        )
         return value
     }
 
     static func decodeListSectionRows(_ node: JSONNode, _ context: inout DecodingContext) -> [ListChoice]? {
         guard
             let value = context.array(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/rows/type",
-                decode: { node, context in ListChoice.decode(node, &context) })
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/rows/type",
+                decode: { node, context in ListChoice.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/rows/minItems",
-            maximum: 10, "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/rows/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/rows/minItems",
+            maximum: 10,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ListSection/properties/rows/maxItems"
+        )
         return value
     }
 }

@@ -82,20 +82,28 @@ public struct Liveness: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LivenessChecks {
-    static let names: JSONNames = JSONNames("status", "service", "version", "startedAt")
+    static let names: JSONTexts = JSONTexts("status", "service", "version", "startedAt")
     static let constant: JSONValue = .string("alive")
 
     static func checkLivenessStatus(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, LivenessChecks.constant, "Specs/schemas/health.yaml#/$defs/Liveness/properties/status/const")
+            node,
+            LivenessChecks.constant,
+            "Specs/schemas/health.yaml#/$defs/Liveness/properties/status/const"
+        )
     }
 
     static func decodeLivenessVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/health.yaml#/$defs/Liveness/properties/version/type")
+        guard
+            let value = context.string(node, "Specs/schemas/health.yaml#/$defs/Liveness/properties/version/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/health.yaml#/$defs/Liveness/properties/version/minLength", maximum: 60,
-            "Specs/schemas/health.yaml#/$defs/Liveness/properties/version/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/health.yaml#/$defs/Liveness/properties/version/minLength",
+            maximum: 60,
+            "Specs/schemas/health.yaml#/$defs/Liveness/properties/version/maxLength"
+        )
         return value
     }
 
@@ -108,8 +116,10 @@ private enum LivenessChecks {
     static func decodeLivenessStartedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         LivenessChecks.checkLivenessStartedAt(node, &context)
         return value

@@ -85,23 +85,33 @@ public struct MediaFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaFailureChecks {
-    static let names: JSONNames = JSONNames("mediaType", "code", "reason", "filename")
+    static let names: JSONTexts = JSONTexts("mediaType", "code", "reason", "filename")
 
     static func decodeMediaFailureReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/reason/type")
+        guard
+            let value = context.string(node, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/reason/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/reason/minLength",
-            maximum: 1000, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/reason/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/reason/minLength",
+            maximum: 1000,
+            "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/reason/maxLength"
+        )
         return value
     }
 
     static func decodeMediaFailureFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/filename/type")
+        guard
+            let value = context.string(node, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/filename/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/filename/minLength",
-            maximum: 255, "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/filename/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/filename/minLength",
+            maximum: 255,
+            "Specs/schemas/media.yaml#/$defs/MediaFailure/properties/filename/maxLength"
+        )
         return value
     }
 }

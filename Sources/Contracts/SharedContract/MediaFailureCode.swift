@@ -42,8 +42,10 @@ public enum MediaFailureCode: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/media.yaml#/$defs/MediaFailureCode/type",
-            enum: "Specs/schemas/media.yaml#/$defs/MediaFailureCode/enum")
+            node,
+            "Specs/schemas/media.yaml#/$defs/MediaFailureCode/type",
+            enum: "Specs/schemas/media.yaml#/$defs/MediaFailureCode/enum"
+        )
     }
 
     /// Writes the value.
@@ -53,6 +55,13 @@ public enum MediaFailureCode: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum MediaFailureCodeChecks {
     static let texts: JSONTexts = JSONTexts(
-        "media-gone", "media-too-large", "media-type", "media-link", "media-denied", "media-unreachable",
-        "media-damaged", "media-storage")
+        "media-gone",
+        "media-too-large",
+        "media-type",
+        "media-link",
+        "media-denied",
+        "media-unreachable",
+        "media-damaged",
+        "media-storage"
+    )
 }

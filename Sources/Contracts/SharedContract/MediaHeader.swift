@@ -41,7 +41,9 @@ public struct MediaHeader: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/required") }
@@ -70,22 +72,29 @@ public struct MediaHeader: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaHeaderChecks {
-    static let names: JSONNames = JSONNames("kind", "mediaType", "link")
+    static let names: JSONTexts = JSONTexts("kind", "mediaType", "link")
     static let constant: JSONValue = .string("media")
 
     static func checkMediaHeaderKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, MediaHeaderChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/properties/kind/const")
+            node,
+            MediaHeaderChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/properties/kind/const"
+        )
     }
 
     static func decodeMediaHeaderLink(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/properties/link/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/properties/link/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/properties/link/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/properties/link/maxLength"
+        )
         context.format(value, "uri", "Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader/properties/link/format")
         return value
     }

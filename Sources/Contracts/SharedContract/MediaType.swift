@@ -29,8 +29,10 @@ public enum MediaType: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/tracking.yaml#/$defs/MediaType/type",
-            enum: "Specs/schemas/tracking.yaml#/$defs/MediaType/enum")
+            node,
+            "Specs/schemas/tracking.yaml#/$defs/MediaType/type",
+            enum: "Specs/schemas/tracking.yaml#/$defs/MediaType/enum"
+        )
     }
 
     /// Writes the value.

@@ -20,9 +20,9 @@ public enum MessageTextSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum MessageTextChecks {
     static func decodeMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type")
+        else { return nil }
         context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }

@@ -8,55 +8,164 @@ public import ContractRuntime
 /// Contract: `Specs/schemas/tracking.yaml#/$defs/MessageTracking`
 public struct MessageTracking: ContractValue {
     /// Identifier of the tracked message.
-    public var id: String
+    public var id: String {
+        get { memberStorage.members.id }
+        set { MemberStorage.own(&memberStorage).members.id = newValue }
+    }
     /// The tenant it belongs to.
-    public var tenantId: String
+    public var tenantId: String {
+        get { memberStorage.members.tenantId }
+        set { MemberStorage.own(&memberStorage).members.tenantId = newValue }
+    }
     /// The conversation mapping; absent where the customer could not be resolved.
-    public var mappingId: String?
+    public var mappingId: String? {
+        get { memberStorage.members.mappingId }
+        set { MemberStorage.own(&memberStorage).members.mappingId = newValue }
+    }
     /// The Genesys conversation, once known.
-    public var conversationId: String?
+    public var conversationId: String? {
+        get { memberStorage.members.conversationId }
+        set { MemberStorage.own(&memberStorage).members.conversationId = newValue }
+    }
     /// The wamid; for an inbound message from the start, for an outbound one once accepted.
-    public var metaMessageId: String?
+    public var metaMessageId: String? {
+        get { memberStorage.members.metaMessageId }
+        set { MemberStorage.own(&memberStorage).members.metaMessageId = newValue }
+    }
     /// The Genesys id; for an outbound message from the start, for an inbound one once accepted.
-    public var genesysMessageId: String?
+    public var genesysMessageId: String? {
+        get { memberStorage.members.genesysMessageId }
+        set { MemberStorage.own(&memberStorage).members.genesysMessageId = newValue }
+    }
     /// Which way it travels.
-    public var direction: Direction
+    public var direction: Direction {
+        get { memberStorage.members.direction }
+        set { MemberStorage.own(&memberStorage).members.direction = newValue }
+    }
     /// How far it has come.
-    public var status: TrackingStatus
+    public var status: TrackingStatus {
+        get { memberStorage.members.status }
+        set { MemberStorage.own(&memberStorage).members.status = newValue }
+    }
     /// The platform's own word for the kind of message, for example `text`, `image` or `Structured`.
-    public var messageType: String
+    public var messageType: String {
+        get { memberStorage.members.messageType }
+        set { MemberStorage.own(&memberStorage).members.messageType = newValue }
+    }
     /// What people read of it; absent where there is none and for messages from before it was kept.
-    public var text: String?
+    public var text: String? {
+        get { memberStorage.members.text }
+        set { MemberStorage.own(&memberStorage).members.text = newValue }
+    }
     /// Kind of media, where it carries any.
-    public var mediaType: MediaType?
+    public var mediaType: MediaType? {
+        get { memberStorage.members.mediaType }
+        set { MemberStorage.own(&memberStorage).members.mediaType = newValue }
+    }
     /// Where the media is stored, `s3://bucket/key`; never a platform's or a presigned address.
-    public var mediaUrl: String?
+    public var mediaUrl: String? {
+        get { memberStorage.members.mediaUrl }
+        set { MemberStorage.own(&memberStorage).members.mediaUrl = newValue }
+    }
     /// Attempts to send begun so far.
-    public var attempts: Int
+    public var attempts: Int {
+        get { memberStorage.members.attempts }
+        set { MemberStorage.own(&memberStorage).members.attempts = newValue }
+    }
     /// Why the last attempt failed, while it is not overtaken by a success.
-    @Boxed public var lastFailure: FailureCause?
+    public var lastFailure: FailureCause? {
+        get { memberStorage.members.lastFailure.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.lastFailure.wrappedValue = newValue }
+    }
     /// Trace id of the flow that claimed it.
-    public var traceId: String?
+    public var traceId: String? {
+        get { memberStorage.members.traceId }
+        set { MemberStorage.own(&memberStorage).members.traceId = newValue }
+    }
     /// Key of the archived webhook it came with.
-    public var archiveKey: String?
+    public var archiveKey: String? {
+        get { memberStorage.members.archiveKey }
+        set { MemberStorage.own(&memberStorage).members.archiveKey = newValue }
+    }
     /// When it was sent, by the platform's clock; absent where the platform gave no time.
-    public var occurredAt: DateTime?
+    public var occurredAt: DateTime? {
+        get { memberStorage.members.occurredAt }
+        set { MemberStorage.own(&memberStorage).members.occurredAt = newValue }
+    }
     /// When the relay received it.
-    public var receivedAt: DateTime
+    public var receivedAt: DateTime {
+        get { memberStorage.members.receivedAt }
+        set { MemberStorage.own(&memberStorage).members.receivedAt = newValue }
+    }
     /// When the receiving platform took it.
-    public var acceptedAt: DateTime?
+    public var acceptedAt: DateTime? {
+        get { memberStorage.members.acceptedAt }
+        set { MemberStorage.own(&memberStorage).members.acceptedAt = newValue }
+    }
     /// When it was sent on to the recipient's device, by the platform's clock.
-    public var sentAt: DateTime?
+    public var sentAt: DateTime? {
+        get { memberStorage.members.sentAt }
+        set { MemberStorage.own(&memberStorage).members.sentAt = newValue }
+    }
     /// When it was delivered, by the platform's clock.
-    public var deliveredAt: DateTime?
+    public var deliveredAt: DateTime? {
+        get { memberStorage.members.deliveredAt }
+        set { MemberStorage.own(&memberStorage).members.deliveredAt = newValue }
+    }
     /// When it was read or first played, by the platform's clock.
-    public var readAt: DateTime?
+    public var readAt: DateTime? {
+        get { memberStorage.members.readAt }
+        set { MemberStorage.own(&memberStorage).members.readAt = newValue }
+    }
     /// When it failed first; kept when proof of delivery overrides the failure.
-    public var failedAt: DateTime?
+    public var failedAt: DateTime? {
+        get { memberStorage.members.failedAt }
+        set { MemberStorage.own(&memberStorage).members.failedAt = newValue }
+    }
     /// When it was claimed.
-    public var createdAt: DateTime
+    public var createdAt: DateTime {
+        get { memberStorage.members.createdAt }
+        set { MemberStorage.own(&memberStorage).members.createdAt = newValue }
+    }
     /// When the row changed last.
-    public var updatedAt: DateTime
+    public var updatedAt: DateTime {
+        get { memberStorage.members.updatedAt }
+        set { MemberStorage.own(&memberStorage).members.updatedAt = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var id: String
+        var tenantId: String
+        var mappingId: String?
+        var conversationId: String?
+        var metaMessageId: String?
+        var genesysMessageId: String?
+        var direction: Direction
+        var status: TrackingStatus
+        var messageType: String
+        var text: String?
+        var mediaType: MediaType?
+        var mediaUrl: String?
+        var attempts: Int
+        var lastFailure: Boxed<FailureCause>
+        var traceId: String?
+        var archiveKey: String?
+        var occurredAt: DateTime?
+        var receivedAt: DateTime
+        var acceptedAt: DateTime?
+        var sentAt: DateTime?
+        var deliveredAt: DateTime?
+        var readAt: DateTime?
+        var failedAt: DateTime?
+        var createdAt: DateTime
+        var updatedAt: DateTime
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -86,31 +195,34 @@ public struct MessageTracking: ContractValue {
         createdAt: DateTime,
         updatedAt: DateTime
     ) {
-        self.id = id
-        self.tenantId = tenantId
-        self.mappingId = mappingId
-        self.conversationId = conversationId
-        self.metaMessageId = metaMessageId
-        self.genesysMessageId = genesysMessageId
-        self.direction = direction
-        self.status = status
-        self.messageType = messageType
-        self.text = text
-        self.mediaType = mediaType
-        self.mediaUrl = mediaUrl
-        self.attempts = attempts
-        self.lastFailure = lastFailure
-        self.traceId = traceId
-        self.archiveKey = archiveKey
-        self.occurredAt = occurredAt
-        self.receivedAt = receivedAt
-        self.acceptedAt = acceptedAt
-        self.sentAt = sentAt
-        self.deliveredAt = deliveredAt
-        self.readAt = readAt
-        self.failedAt = failedAt
-        self.createdAt = createdAt
-        self.updatedAt = updatedAt
+        let storedMembers = StoredMembers(
+            id: id,
+            tenantId: tenantId,
+            mappingId: mappingId,
+            conversationId: conversationId,
+            metaMessageId: metaMessageId,
+            genesysMessageId: genesysMessageId,
+            direction: direction,
+            status: status,
+            messageType: messageType,
+            text: text,
+            mediaType: mediaType,
+            mediaUrl: mediaUrl,
+            attempts: attempts,
+            lastFailure: Boxed(wrappedValue: lastFailure),
+            traceId: traceId,
+            archiveKey: archiveKey,
+            occurredAt: occurredAt,
+            receivedAt: receivedAt,
+            acceptedAt: acceptedAt,
+            sentAt: sentAt,
+            deliveredAt: deliveredAt,
+            readAt: readAt,
+            failedAt: failedAt,
+            createdAt: createdAt,
+            updatedAt: updatedAt
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
@@ -245,7 +357,9 @@ public struct MessageTracking: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/additionalProperties")
+                    member.name,
+                    "Specs/schemas/tracking.yaml#/$defs/MessageTracking/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -275,10 +389,18 @@ public struct MessageTracking: ContractValue {
         if updatedAt == nil, node.member("updatedAt") == nil {
             context.missing("updatedAt", "Specs/schemas/tracking.yaml#/$defs/MessageTracking/required")
         }
-        guard let id, let tenantId, let direction, let status, let messageType, let attempts, let receivedAt,
-            let createdAt, let updatedAt
+        guard
+            let id,
+            let tenantId,
+            let direction,
+            let status,
+            let messageType,
+            let attempts,
+            let receivedAt,
+            let createdAt,
+            let updatedAt
         else { return nil }
-        var value = MessageTracking(
+        let storedMembers = StoredMembers(
             id: id,
             tenantId: tenantId,
             mappingId: mappingId,
@@ -292,6 +414,7 @@ public struct MessageTracking: ContractValue {
             mediaType: mediaType,
             mediaUrl: mediaUrl,
             attempts: attempts,
+            lastFailure: lastFailure,
             traceId: traceId,
             archiveKey: archiveKey,
             occurredAt: occurredAt,
@@ -304,8 +427,7 @@ public struct MessageTracking: ContractValue {
             createdAt: createdAt,
             updatedAt: updatedAt
         )
-        value._lastFailure = lastFailure
-        return value
+        return MessageTracking(storedMembers)
     }
 
     /// Writes the value.
@@ -399,35 +521,58 @@ public struct MessageTracking: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageTrackingChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "tenantId", "mappingId", "conversationId", "metaMessageId", "genesysMessageId", "direction", "status",
-        "messageType", "text", "mediaType", "mediaUrl", "attempts", "lastFailure", "traceId", "archiveKey",
-        "occurredAt", "receivedAt", "acceptedAt", "sentAt", "deliveredAt", "readAt", "failedAt", "createdAt",
-        "updatedAt")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "tenantId",
+        "mappingId",
+        "conversationId",
+        "metaMessageId",
+        "genesysMessageId",
+        "direction",
+        "status",
+        "messageType",
+        "text",
+        "mediaType",
+        "mediaUrl",
+        "attempts",
+        "lastFailure",
+        "traceId",
+        "archiveKey",
+        "occurredAt",
+        "receivedAt",
+        "acceptedAt",
+        "sentAt",
+        "deliveredAt",
+        "readAt",
+        "failedAt",
+        "createdAt",
+        "updatedAt"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
     static let pattern3: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func decodeMessageTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeMessageTrackingTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeMessageTrackingMappingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/format")
@@ -435,41 +580,59 @@ private enum MessageTrackingChecks {
     }
 
     static func decodeMessageTrackingConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, MessageTrackingChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            MessageTrackingChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeMessageTrackingMetaMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeMessageTrackingMessageType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/messageType/type")
+                node,
+                "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/messageType/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/messageType/minLength",
-            maximum: 60, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/messageType/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/messageType/minLength",
+            maximum: 60,
+            "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/messageType/maxLength"
+        )
         return value
     }
 
     static func decodeMessageTrackingText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type")
+        else { return nil }
         context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }
@@ -477,10 +640,15 @@ private enum MessageTrackingChecks {
     static func decodeMessageTrackingMediaUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/mediaUrl/type")
+                node,
+                "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/mediaUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1024, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/mediaUrl/maxLength")
+            value,
+            maximum: 1024,
+            "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/mediaUrl/maxLength"
+        )
         context.format(value, "uri", "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/mediaUrl/format")
         return value
     }
@@ -488,9 +656,13 @@ private enum MessageTrackingChecks {
     static func decodeMessageTrackingAttempts(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/attempts/type", minimum: 0,
-                "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/attempts/minimum", maximum: 1000000,
-                "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/attempts/maximum")
+                node,
+                "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/attempts/type",
+                minimum: 0,
+                "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/attempts/minimum",
+                maximum: 1000000,
+                "Specs/schemas/tracking.yaml#/$defs/MessageTracking/properties/attempts/maximum"
+            )
         else { return nil }
         return value
     }
@@ -503,14 +675,21 @@ private enum MessageTrackingChecks {
     }
 
     static func decodeMessageTrackingArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(
-            value, MessageTrackingChecks.pattern3, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
+            value,
+            MessageTrackingChecks.pattern3,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern"
+        )
         return value
     }
 
@@ -523,8 +702,10 @@ private enum MessageTrackingChecks {
     static func decodeMessageTrackingOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         MessageTrackingChecks.checkMessageTrackingOccurredAt(node, &context)
         return value

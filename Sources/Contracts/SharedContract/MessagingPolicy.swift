@@ -74,12 +74,14 @@ public struct MessagingPolicy: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagingPolicyChecks {
-    static let names: JSONNames = JSONNames("markAsRead", "showTyping", "outsideWindow")
+    static let names: JSONTexts = JSONTexts("markAsRead", "showTyping", "outsideWindow")
 
     static func decodeMessagingPolicyShowTyping(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/schemas/tenant.yaml#/$defs/MessagingPolicy/properties/showTyping/type")
+                node,
+                "Specs/schemas/tenant.yaml#/$defs/MessagingPolicy/properties/showTyping/type"
+            )
         else { return nil }
         return value
     }

@@ -21,9 +21,13 @@ private enum PageLimitChecks {
     static func decodePageLimit(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/page.yaml#/$defs/PageLimit/type", minimum: 1,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum", maximum: 100,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum")
+                node,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/type",
+                minimum: 1,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum",
+                maximum: 100,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum"
+            )
         else { return nil }
         return value
     }

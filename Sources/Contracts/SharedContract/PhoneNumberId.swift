@@ -22,14 +22,21 @@ private enum PhoneNumberIdChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, PhoneNumberIdChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            PhoneNumberIdChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 }

@@ -20,8 +20,10 @@ public enum Platform: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/identifiers.yaml#/$defs/Platform/type",
-            enum: "Specs/schemas/identifiers.yaml#/$defs/Platform/enum")
+            node,
+            "Specs/schemas/identifiers.yaml#/$defs/Platform/type",
+            enum: "Specs/schemas/identifiers.yaml#/$defs/Platform/enum"
+        )
     }
 
     /// Writes the value.

@@ -19,12 +19,16 @@ public enum PlatformMessageIdSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum PlatformMessageIdChecks {
     static func decodePlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength"
+        )
         return value
     }
 }

@@ -138,22 +138,22 @@ public struct Problem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ProblemChecks {
-    static let names: JSONNames = JSONNames("type", "title", "status", "detail", "instance", "traceId", "violations")
+    static let names: JSONTexts = JSONTexts("type", "title", "status", "detail", "instance", "traceId", "violations")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func decodeProblemKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/type/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/type/type")
+        else { return nil }
         context.length(value, maximum: 200, "Specs/schemas/problem.yaml#/$defs/Problem/properties/type/maxLength")
         context.format(value, "uri", "Specs/schemas/problem.yaml#/$defs/Problem/properties/type/format")
         return value
     }
 
     static func decodeProblemTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/title/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/title/type")
+        else { return nil }
         context.length(value, maximum: 200, "Specs/schemas/problem.yaml#/$defs/Problem/properties/title/maxLength")
         return value
     }
@@ -161,22 +161,28 @@ private enum ProblemChecks {
     static func decodeProblemStatus(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/status/type", minimum: 400,
-                "Specs/schemas/problem.yaml#/$defs/Problem/properties/status/minimum", maximum: 599,
-                "Specs/schemas/problem.yaml#/$defs/Problem/properties/status/maximum")
+                node,
+                "Specs/schemas/problem.yaml#/$defs/Problem/properties/status/type",
+                minimum: 400,
+                "Specs/schemas/problem.yaml#/$defs/Problem/properties/status/minimum",
+                maximum: 599,
+                "Specs/schemas/problem.yaml#/$defs/Problem/properties/status/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeProblemDetail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/detail/type")
+        guard
+            let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/detail/type")
         else { return nil }
         context.length(value, maximum: 2000, "Specs/schemas/problem.yaml#/$defs/Problem/properties/detail/maxLength")
         return value
     }
 
     static func decodeProblemInstance(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/instance/type")
+        guard
+            let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/instance/type")
         else { return nil }
         context.length(value, maximum: 2000, "Specs/schemas/problem.yaml#/$defs/Problem/properties/instance/maxLength")
         return value
@@ -192,11 +198,16 @@ private enum ProblemChecks {
     static func decodeProblemViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [Violation]? {
         guard
             let value = context.array(
-                node, "Specs/schemas/problem.yaml#/$defs/Problem/properties/violations/type",
-                decode: { node, context in Violation.decode(node, &context) })
+                node,
+                "Specs/schemas/problem.yaml#/$defs/Problem/properties/violations/type",
+                decode: { node, context in Violation.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100, "Specs/schemas/problem.yaml#/$defs/Problem/properties/violations/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/schemas/problem.yaml#/$defs/Problem/properties/violations/maxItems"
+        )
         return value
     }
 }

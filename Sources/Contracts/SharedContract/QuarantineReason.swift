@@ -3,8 +3,8 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// Why an update was set aside: nobody owns the number or the integration, the tenant is suspended or has no
-/// integration yet, the platform's contract refuses it, or nothing handles its field yet.
+/// Why an update was set aside: nobody owns the number or the integration, the tenant or its number is suspended or has
+/// no integration yet, the platform's contract refuses it, or nothing handles its field yet.
 ///
 /// Contract: `Specs/schemas/quarantine.yaml#/$defs/QuarantineReason`
 public enum QuarantineReason: String, ContractValue, CaseIterable {
@@ -33,8 +33,10 @@ public enum QuarantineReason: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/quarantine.yaml#/$defs/QuarantineReason/type",
-            enum: "Specs/schemas/quarantine.yaml#/$defs/QuarantineReason/enum")
+            node,
+            "Specs/schemas/quarantine.yaml#/$defs/QuarantineReason/type",
+            enum: "Specs/schemas/quarantine.yaml#/$defs/QuarantineReason/enum"
+        )
     }
 
     /// Writes the value.
@@ -44,6 +46,11 @@ public enum QuarantineReason: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum QuarantineReasonChecks {
     static let texts: JSONTexts = JSONTexts(
-        "unknownPhoneNumber", "unknownIntegration", "tenantSuspended", "tenantIncomplete", "contractViolation",
-        "unhandledField")
+        "unknownPhoneNumber",
+        "unknownIntegration",
+        "tenantSuspended",
+        "tenantIncomplete",
+        "contractViolation",
+        "unhandledField"
+    )
 }

@@ -23,8 +23,10 @@ public enum QuarantineState: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/quarantine.yaml#/$defs/QuarantineState/type",
-            enum: "Specs/schemas/quarantine.yaml#/$defs/QuarantineState/enum")
+            node,
+            "Specs/schemas/quarantine.yaml#/$defs/QuarantineState/type",
+            enum: "Specs/schemas/quarantine.yaml#/$defs/QuarantineState/enum"
+        )
     }
 
     /// Writes the value.

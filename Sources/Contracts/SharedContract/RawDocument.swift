@@ -20,9 +20,9 @@ public enum RawDocumentSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum RawDocumentChecks {
     static func decodeRawDocument(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 }

@@ -23,8 +23,10 @@ public enum ReadMarkPolicy: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/tenant.yaml#/$defs/ReadMarkPolicy/type",
-            enum: "Specs/schemas/tenant.yaml#/$defs/ReadMarkPolicy/enum")
+            node,
+            "Specs/schemas/tenant.yaml#/$defs/ReadMarkPolicy/type",
+            enum: "Specs/schemas/tenant.yaml#/$defs/ReadMarkPolicy/enum"
+        )
     }
 
     /// Writes the value.

@@ -74,16 +74,24 @@ public struct Readiness: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReadinessChecks {
-    static let names: JSONNames = JSONNames("status", "service", "dependencies")
+    static let names: JSONTexts = JSONTexts("status", "service", "dependencies")
 
-    static func decodeReadinessDependencies(_ node: JSONNode, _ context: inout DecodingContext) -> [DependencyResult]? {
+    static func decodeReadinessDependencies(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [DependencyResult]? {
         guard
             let value = context.array(
-                node, "Specs/schemas/health.yaml#/$defs/Readiness/properties/dependencies/type",
-                decode: { node, context in DependencyResult.decode(node, &context) })
+                node,
+                "Specs/schemas/health.yaml#/$defs/Readiness/properties/dependencies/type",
+                decode: { node, context in DependencyResult.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 50, "Specs/schemas/health.yaml#/$defs/Readiness/properties/dependencies/maxItems")
+            value.count,
+            maximum: 50,
+            "Specs/schemas/health.yaml#/$defs/Readiness/properties/dependencies/maxItems"
+        )
         return value
     }
 }

@@ -23,8 +23,10 @@ public enum ReadinessStatus: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/health.yaml#/$defs/ReadinessStatus/type",
-            enum: "Specs/schemas/health.yaml#/$defs/ReadinessStatus/enum")
+            node,
+            "Specs/schemas/health.yaml#/$defs/ReadinessStatus/type",
+            enum: "Specs/schemas/health.yaml#/$defs/ReadinessStatus/enum"
+        )
     }
 
     /// Writes the value.

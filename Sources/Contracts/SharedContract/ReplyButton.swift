@@ -35,7 +35,9 @@ public struct ReplyButton: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -61,27 +63,39 @@ public struct ReplyButton: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReplyButtonChecks {
-    static let names: JSONNames = JSONNames("id", "title")
+    static let names: JSONTexts = JSONTexts("id", "title")
 
     static func decodeReplyButtonId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/id/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/id/minLength",
-            maximum: 256, "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/id/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/id/minLength",
+            maximum: 256,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/id/maxLength"
+        )
         return value
     }
 
     static func decodeReplyButtonTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/title/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/title/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/title/minLength",
-            maximum: 20, "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/title/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/title/minLength",
+            maximum: 20,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton/properties/title/maxLength"
+        )
         return value
     }
 }

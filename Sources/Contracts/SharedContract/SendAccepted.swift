@@ -87,33 +87,48 @@ public struct SendAccepted: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendAcceptedChecks {
-    static let names: JSONNames = JSONNames("outcome", "platformMessageId", "conversationId", "recipient")
+    static let names: JSONTexts = JSONTexts("outcome", "platformMessageId", "conversationId", "recipient")
     static let constant: JSONValue = .string("accepted")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func checkSendAcceptedOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SendAcceptedChecks.constant, "Specs/schemas/send.yaml#/$defs/SendAccepted/properties/outcome/const")
+            node,
+            SendAcceptedChecks.constant,
+            "Specs/schemas/send.yaml#/$defs/SendAccepted/properties/outcome/const"
+        )
     }
 
     static func decodeSendAcceptedPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeSendAcceptedConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, SendAcceptedChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            SendAcceptedChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 }

@@ -20,9 +20,9 @@ public struct SendAuthenticationFailure: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SendAuthenticationFailure? {
-        guard context.isObject(node, "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/type")
+        else { return nil }
         var hasOutcome = false
         var code: String? = nil
         var reason: String? = nil
@@ -43,7 +43,9 @@ public struct SendAuthenticationFailure: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/additionalProperties")
+                    member.name,
+                    "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/additionalProperties"
+                )
             }
         }
         if !hasOutcome {
@@ -73,30 +75,40 @@ public struct SendAuthenticationFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendAuthenticationFailureChecks {
-    static let names: JSONNames = JSONNames("outcome", "code", "reason")
+    static let names: JSONTexts = JSONTexts("outcome", "code", "reason")
     static let constant: JSONValue = .string("authentication")
 
     static func checkSendAuthenticationFailureOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SendAuthenticationFailureChecks.constant,
-            "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/properties/outcome/const")
+            node,
+            SendAuthenticationFailureChecks.constant,
+            "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/properties/outcome/const"
+        )
     }
 
     static func decodeSendAuthenticationFailureCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120,
-            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/minLength",
+            maximum: 120,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength"
+        )
         return value
     }
 
     static func decodeSendAuthenticationFailureReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/properties/reason/type")
+                node,
+                "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/properties/reason/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000, "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/properties/reason/maxLength"
+            value,
+            maximum: 1000,
+            "Specs/schemas/send.yaml#/$defs/SendAuthenticationFailure/properties/reason/maxLength"
         )
         return value
     }

@@ -24,9 +24,9 @@ public enum SendOutcome: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SendOutcome? {
-        guard context.isObject(node, "Specs/schemas/send.yaml#/$defs/SendOutcome/oneOf", keyword: "oneOf") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/send.yaml#/$defs/SendOutcome/oneOf", keyword: "oneOf")
+        else { return nil }
         switch node.member("outcome")?.string {
         case "accepted": return SendAccepted.decode(node, &context).map(Self.accepted)
         case "throttled": return SendThrottled.decode(node, &context).map(Self.throttled)
@@ -36,8 +36,10 @@ public enum SendOutcome: ContractValue {
         case "unknown": return SendUnknownOutcome.decode(node, &context).map(Self.unknown)
         default:
             context.refuse(
-                "oneOf", "Specs/schemas/send.yaml#/$defs/SendOutcome/oneOf",
-                "expected outcome to be one of accepted, throttled, transient, authentication, permanent, unknown")
+                "oneOf",
+                "Specs/schemas/send.yaml#/$defs/SendOutcome/oneOf",
+                "expected outcome to be one of accepted, throttled, transient, authentication, permanent, unknown"
+            )
             return nil
         }
     }

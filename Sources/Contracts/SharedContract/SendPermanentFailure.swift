@@ -41,7 +41,9 @@ public struct SendPermanentFailure: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/additionalProperties")
+                    member.name,
+                    "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/additionalProperties"
+                )
             }
         }
         if !hasOutcome { context.missing("outcome", "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/required") }
@@ -70,30 +72,41 @@ public struct SendPermanentFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendPermanentFailureChecks {
-    static let names: JSONNames = JSONNames("outcome", "code", "reason")
+    static let names: JSONTexts = JSONTexts("outcome", "code", "reason")
     static let constant: JSONValue = .string("permanent")
 
     static func checkSendPermanentFailureOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SendPermanentFailureChecks.constant,
-            "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/properties/outcome/const")
+            node,
+            SendPermanentFailureChecks.constant,
+            "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/properties/outcome/const"
+        )
     }
 
     static func decodeSendPermanentFailureCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120,
-            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/minLength",
+            maximum: 120,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength"
+        )
         return value
     }
 
     static func decodeSendPermanentFailureReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/properties/reason/type")
+                node,
+                "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/properties/reason/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000, "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/properties/reason/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/schemas/send.yaml#/$defs/SendPermanentFailure/properties/reason/maxLength"
+        )
         return value
     }
 }

@@ -98,8 +98,10 @@ extension SendThrottled {
             default: break
             }
             return context.known(
-                node, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/type",
-                enum: "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/enum")
+                node,
+                "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/type",
+                enum: "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope/enum"
+            )
         }
 
         /// Writes the value.
@@ -109,7 +111,7 @@ extension SendThrottled {
 
 /// Decoders and checks of this file.
 private enum SendThrottledChecks {
-    static let names: JSONNames = JSONNames("outcome", "retryAfterSeconds", "scope", "reason")
+    static let names: JSONTexts = JSONTexts("outcome", "retryAfterSeconds", "scope", "reason")
     static let constant: JSONValue = .string("throttled")
     static let limit: JSONNumber = JSONNumber(86400)
     static let limit2: JSONNumber = JSONNumber(0)
@@ -117,29 +119,41 @@ private enum SendThrottledChecks {
 
     static func checkSendThrottledOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SendThrottledChecks.constant, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/outcome/const")
+            node,
+            SendThrottledChecks.constant,
+            "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/outcome/const"
+        )
     }
 
     static func checkSendThrottledRetryAfterSeconds(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", SendThrottledChecks.limit,
-            "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/retryAfterSeconds/maximum")
+            node,
+            "maximum",
+            SendThrottledChecks.limit,
+            "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/retryAfterSeconds/maximum"
+        )
         context.range(
-            node, "minimum", SendThrottledChecks.limit2,
-            "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/retryAfterSeconds/minimum")
+            node,
+            "minimum",
+            SendThrottledChecks.limit2,
+            "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/retryAfterSeconds/minimum"
+        )
     }
 
     static func decodeSendThrottledRetryAfterSeconds(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/retryAfterSeconds/type")
+                node,
+                "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/retryAfterSeconds/type"
+            )
         else { return nil }
         SendThrottledChecks.checkSendThrottledRetryAfterSeconds(node, &context)
         return value
     }
 
     static func decodeSendThrottledReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/reason/type")
+        guard
+            let value = context.string(node, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/reason/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/schemas/send.yaml#/$defs/SendThrottled/properties/reason/maxLength")
         return value

@@ -41,7 +41,9 @@ public struct SendTransientFailure: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/send.yaml#/$defs/SendTransientFailure/additionalProperties")
+                    member.name,
+                    "Specs/schemas/send.yaml#/$defs/SendTransientFailure/additionalProperties"
+                )
             }
         }
         if !hasOutcome { context.missing("outcome", "Specs/schemas/send.yaml#/$defs/SendTransientFailure/required") }
@@ -69,30 +71,41 @@ public struct SendTransientFailure: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendTransientFailureChecks {
-    static let names: JSONNames = JSONNames("outcome", "code", "reason")
+    static let names: JSONTexts = JSONTexts("outcome", "code", "reason")
     static let constant: JSONValue = .string("transient")
 
     static func checkSendTransientFailureOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SendTransientFailureChecks.constant,
-            "Specs/schemas/send.yaml#/$defs/SendTransientFailure/properties/outcome/const")
+            node,
+            SendTransientFailureChecks.constant,
+            "Specs/schemas/send.yaml#/$defs/SendTransientFailure/properties/outcome/const"
+        )
     }
 
     static func decodeSendTransientFailureCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120,
-            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/minLength",
+            maximum: 120,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength"
+        )
         return value
     }
 
     static func decodeSendTransientFailureReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/send.yaml#/$defs/SendTransientFailure/properties/reason/type")
+                node,
+                "Specs/schemas/send.yaml#/$defs/SendTransientFailure/properties/reason/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000, "Specs/schemas/send.yaml#/$defs/SendTransientFailure/properties/reason/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/schemas/send.yaml#/$defs/SendTransientFailure/properties/reason/maxLength"
+        )
         return value
     }
 }

@@ -33,7 +33,9 @@ public struct SendUnknownOutcome: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/additionalProperties")
+                    member.name,
+                    "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/additionalProperties"
+                )
             }
         }
         if !hasOutcome { context.missing("outcome", "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/required") }
@@ -57,13 +59,15 @@ public struct SendUnknownOutcome: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendUnknownOutcomeChecks {
-    static let names: JSONNames = JSONNames("outcome", "reason")
+    static let names: JSONTexts = JSONTexts("outcome", "reason")
     static let constant: JSONValue = .string("unknown")
 
     static func checkSendUnknownOutcomeOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SendUnknownOutcomeChecks.constant,
-            "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/properties/outcome/const")
+            node,
+            SendUnknownOutcomeChecks.constant,
+            "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/properties/outcome/const"
+        )
     }
 
     static func decodeSendUnknownOutcomeReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -71,7 +75,10 @@ private enum SendUnknownOutcomeChecks {
             let value = context.string(node, "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/properties/reason/type")
         else { return nil }
         context.length(
-            value, maximum: 1000, "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/properties/reason/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/schemas/send.yaml#/$defs/SendUnknownOutcome/properties/reason/maxLength"
+        )
         return value
     }
 }

@@ -53,8 +53,10 @@ public enum ServiceName: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/identifiers.yaml#/$defs/ServiceName/type",
-            enum: "Specs/schemas/identifiers.yaml#/$defs/ServiceName/enum")
+            node,
+            "Specs/schemas/identifiers.yaml#/$defs/ServiceName/type",
+            enum: "Specs/schemas/identifiers.yaml#/$defs/ServiceName/enum"
+        )
     }
 
     /// Writes the value.
@@ -64,7 +66,18 @@ public enum ServiceName: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum ServiceNameChecks {
     static let texts: JSONTexts = JSONTexts(
-        "tenant-service", "auth-service", "state-manager", "whatsapp-webhook-service", "inbound-transformer",
-        "genesys-api-service", "genesys-webhook-service", "outbound-transformer", "whatsapp-api-service", "api-gateway",
-        "agent-portal", "meta-simulator", "genesys-simulator")
+        "tenant-service",
+        "auth-service",
+        "state-manager",
+        "whatsapp-webhook-service",
+        "inbound-transformer",
+        "genesys-api-service",
+        "genesys-webhook-service",
+        "outbound-transformer",
+        "whatsapp-api-service",
+        "api-gateway",
+        "agent-portal",
+        "meta-simulator",
+        "genesys-simulator"
+    )
 }

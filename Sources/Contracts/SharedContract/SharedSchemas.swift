@@ -20,12 +20,18 @@ public enum SharedSchemas {
         ContractSchemaEntry("Specs/schemas/genesys-message.yaml#/$defs/GenesysMessageDraft", GenesysMessageDraft.self),
         ContractSchemaEntry("Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer", StructuredAnswer.self),
         ContractSchemaEntry(
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionKind", StructuredOptionKind.self),
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionKind",
+            StructuredOptionKind.self
+        ),
         ContractSchemaEntry("Specs/schemas/genesys-message.yaml#/$defs/StructuredOption", StructuredOption.self),
         ContractSchemaEntry(
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId", schema: StructuredOptionIdSchema.self),
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId",
+            schema: StructuredOptionIdSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft", GenesysAttachmentDraft.self),
+            "Specs/schemas/genesys-message.yaml#/$defs/GenesysAttachmentDraft",
+            GenesysAttachmentDraft.self
+        ),
         ContractSchemaEntry("Specs/schemas/genesys-message.yaml#/$defs/GenesysMediaType", GenesysMediaType.self),
         ContractSchemaEntry("Specs/schemas/genesys-message.yaml#/$defs/StringMap", schema: StringMapSchema.self),
         ContractSchemaEntry("Specs/schemas/genesys-message.yaml#/$defs/GenesysReceiptCode", GenesysReceiptCode.self),
@@ -35,31 +41,48 @@ public enum SharedSchemas {
         ContractSchemaEntry("Specs/schemas/health.yaml#/$defs/DependencyResult", DependencyResult.self),
         ContractSchemaEntry("Specs/schemas/health.yaml#/$defs/DependencyStatus", DependencyStatus.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TenantId", schema: TenantIdSchema.self),
+        ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/ChannelId", schema: ChannelIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TrackingId", schema: TrackingIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/AttemptId", schema: AttemptIdSchema.self),
         ContractSchemaEntry(
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId", schema: ConversationMappingIdSchema.self),
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId",
+            schema: ConversationMappingIdSchema.self
+        ),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/DeadLetterId", schema: DeadLetterIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/HeldId", schema: HeldIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/QuarantineId", schema: QuarantineIdSchema.self),
         ContractSchemaEntry(
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey", schema: ConversationKeySchema.self),
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey",
+            schema: ConversationKeySchema.self
+        ),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId", schema: PhoneNumberIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/WabaId", schema: WabaIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/WaId", schema: WaIdSchema.self),
         ContractSchemaEntry(
-            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId", schema: BusinessScopedUserIdSchema.self),
+            "Specs/schemas/identifiers.yaml#/$defs/BusinessScopedUserId",
+            schema: BusinessScopedUserIdSchema.self
+        ),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/Wamid", schema: WamidSchema.self),
         ContractSchemaEntry(
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId", schema: GenesysMessageIdSchema.self),
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId",
+            schema: GenesysMessageIdSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId", schema: GenesysConversationIdSchema.self),
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId",
+            schema: GenesysConversationIdSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId", schema: GenesysIntegrationIdSchema.self),
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId",
+            schema: GenesysIntegrationIdSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId", schema: PlatformMessageIdSchema.self),
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId",
+            schema: PlatformMessageIdSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId", schema: TrackedMessageIdSchema.self),
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId",
+            schema: TrackedMessageIdSchema.self
+        ),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/ObjectKey", schema: ObjectKeySchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TraceId", schema: TraceIdSchema.self),
         ContractSchemaEntry("Specs/schemas/identifiers.yaml#/$defs/TraceParent", schema: TraceParentSchema.self),
@@ -99,6 +122,11 @@ public enum SharedSchemas {
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/TenantStatus", TenantStatus.self),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/TenantName", schema: TenantNameSchema.self),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/Tenant", Tenant.self),
+        ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/Channel", Channel.self),
+        ContractSchemaEntry(
+            "Specs/schemas/tenant.yaml#/$defs/DisplayPhoneNumber",
+            schema: DisplayPhoneNumberSchema.self
+        ),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/TenantRoute", TenantRoute.self),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/MessagingPolicy", MessagingPolicy.self),
         ContractSchemaEntry("Specs/schemas/tenant.yaml#/$defs/ReadMarkPolicy", ReadMarkPolicy.self),
@@ -109,12 +137,16 @@ public enum SharedSchemas {
         ContractSchemaEntry("Specs/schemas/tracking.yaml#/$defs/MessageTracking", MessageTracking.self),
         ContractSchemaEntry("Specs/schemas/tracking.yaml#/$defs/ConversationMapping", ConversationMapping.self),
         ContractSchemaEntry(
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMessageDraft", WhatsAppMessageDraft.self),
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMessageDraft",
+            WhatsAppMessageDraft.self
+        ),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft", WhatsAppTextDraft.self),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft", WhatsAppMediaDraft.self),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile", StoredFile.self),
         ContractSchemaEntry(
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft", WhatsAppButtonsDraft.self),
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft",
+            WhatsAppButtonsDraft.self
+        ),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/ReplyButton", ReplyButton.self),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft", WhatsAppListDraft.self),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/ListSection", ListSection.self),
@@ -124,13 +156,21 @@ public enum SharedSchemas {
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader", TextHeader.self),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/MediaHeader", MediaHeader.self),
         ContractSchemaEntry(
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText", schema: InteractiveTextSchema.self),
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText",
+            schema: InteractiveTextSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter", schema: InteractiveFooterSchema.self),
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter",
+            schema: InteractiveFooterSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft", WhatsAppLocationDraft.self),
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft",
+            WhatsAppLocationDraft.self
+        ),
         ContractSchemaEntry(
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft", WhatsAppTemplateDraft.self),
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft",
+            WhatsAppTemplateDraft.self
+        ),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/TemplateComponent", TemplateComponent.self),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader", TemplateHeader.self),
         ContractSchemaEntry("Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody", TemplateBody.self),

@@ -42,12 +42,14 @@ public struct SignalAccepted: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SignalAcceptedChecks {
-    static let names: JSONNames = JSONNames("outcome")
+    static let names: JSONTexts = JSONTexts("outcome")
     static let constant: JSONValue = .string("accepted")
 
     static func checkSignalAcceptedOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SignalAcceptedChecks.constant,
-            "Specs/schemas/send.yaml#/$defs/SignalAccepted/properties/outcome/const")
+            node,
+            SignalAcceptedChecks.constant,
+            "Specs/schemas/send.yaml#/$defs/SignalAccepted/properties/outcome/const"
+        )
     }
 }

@@ -23,9 +23,9 @@ public enum SignalOutcome: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SignalOutcome? {
-        guard context.isObject(node, "Specs/schemas/send.yaml#/$defs/SignalOutcome/oneOf", keyword: "oneOf") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/send.yaml#/$defs/SignalOutcome/oneOf", keyword: "oneOf")
+        else { return nil }
         switch node.member("outcome")?.string {
         case "accepted": return SignalAccepted.decode(node, &context).map(Self.accepted)
         case "throttled": return SendThrottled.decode(node, &context).map(Self.throttled)
@@ -35,8 +35,10 @@ public enum SignalOutcome: ContractValue {
         case "unknown": return SendUnknownOutcome.decode(node, &context).map(Self.unknown)
         default:
             context.refuse(
-                "oneOf", "Specs/schemas/send.yaml#/$defs/SignalOutcome/oneOf",
-                "expected outcome to be one of accepted, throttled, transient, authentication, permanent, unknown")
+                "oneOf",
+                "Specs/schemas/send.yaml#/$defs/SignalOutcome/oneOf",
+                "expected outcome to be one of accepted, throttled, transient, authentication, permanent, unknown"
+            )
             return nil
         }
     }

@@ -35,7 +35,9 @@ public struct StoredFile: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/additionalProperties"
+                )
             }
         }
         if url == nil, node.member("url") == nil {
@@ -61,7 +63,7 @@ public struct StoredFile: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StoredFileChecks {
-    static let names: JSONNames = JSONNames("url", "mime")
+    static let names: JSONTexts = JSONTexts("url", "mime")
     static let pattern: ContractPattern = ContractPattern("^s3://media-(inbound|outbound)/[A-Za-z0-9._/-]+$")
 
     static func decodeStoredFileUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -74,11 +76,17 @@ private enum StoredFileChecks {
     static func decodeStoredFileMime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/properties/mime/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/properties/mime/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 3, "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/properties/mime/minLength",
-            maximum: 127, "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/properties/mime/maxLength")
+            value,
+            minimum: 3,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/properties/mime/minLength",
+            maximum: 127,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/StoredFile/properties/mime/maxLength"
+        )
         return value
     }
 }

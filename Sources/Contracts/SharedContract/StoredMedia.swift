@@ -161,8 +161,17 @@ public struct StoredMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StoredMediaChecks {
-    static let names: JSONNames = JSONNames(
-        "url", "mediaType", "mime", "sizeBytes", "sha256", "filename", "voice", "opus", "animated")
+    static let names: JSONTexts = JSONTexts(
+        "url",
+        "mediaType",
+        "mime",
+        "sizeBytes",
+        "sha256",
+        "filename",
+        "voice",
+        "opus",
+        "animated"
+    )
     static let pattern: ContractPattern = ContractPattern("^s3://media-(inbound|outbound)/[A-Za-z0-9._/-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+$")
     static let pattern3: ContractPattern = ContractPattern("^[0-9a-f]{64}$")
@@ -184,47 +193,61 @@ private enum StoredMediaChecks {
     static func decodeStoredMediaSizeBytes(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sizeBytes/type", minimum: 0,
-                "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sizeBytes/minimum", maximum: 1073741824,
-                "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sizeBytes/maximum")
+                node,
+                "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sizeBytes/type",
+                minimum: 0,
+                "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sizeBytes/minimum",
+                maximum: 1073741824,
+                "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sizeBytes/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeStoredMediaSha256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sha256/type")
+        guard
+            let value = context.string(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sha256/type")
         else { return nil }
         context.length(value, maximum: 64, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sha256/maxLength")
         context.pattern(
-            value, StoredMediaChecks.pattern3, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sha256/pattern")
+            value,
+            StoredMediaChecks.pattern3,
+            "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/sha256/pattern"
+        )
         return value
     }
 
     static func decodeStoredMediaFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/filename/type")
+        guard
+            let value = context.string(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/filename/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/filename/minLength",
-            maximum: 255, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/filename/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/filename/minLength",
+            maximum: 255,
+            "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/filename/maxLength"
+        )
         return value
     }
 
     static func decodeStoredMediaVoice(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
-        guard let value = context.bool(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/voice/type") else {
-            return nil
-        }
+        guard
+            let value = context.bool(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/voice/type")
+        else { return nil }
         return value
     }
 
     static func decodeStoredMediaOpus(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
-        guard let value = context.bool(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/opus/type") else {
-            return nil
-        }
+        guard
+            let value = context.bool(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/opus/type")
+        else { return nil }
         return value
     }
 
     static func decodeStoredMediaAnimated(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
-        guard let value = context.bool(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/animated/type")
+        guard
+            let value = context.bool(node, "Specs/schemas/media.yaml#/$defs/StoredMedia/properties/animated/type")
         else { return nil }
         return value
     }

@@ -21,24 +21,35 @@ private enum StringMapChecks {
     static func decodeStringMapMember(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/additionalProperties/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/StringMap/additionalProperties/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2000, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/additionalProperties/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/schemas/genesys-message.yaml#/$defs/StringMap/additionalProperties/maxLength"
+        )
         return value
     }
 
     static func checkStringMapName(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(
-                value, maximum: 100, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/propertyNames/maxLength")
+                value,
+                maximum: 100,
+                "Specs/schemas/genesys-message.yaml#/$defs/StringMap/propertyNames/maxLength"
+            )
         }
     }
 
     static func checkStringMap(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             context.memberCount(
-                node.count, maximum: 50, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/maxProperties")
+                node.count,
+                maximum: 50,
+                "Specs/schemas/genesys-message.yaml#/$defs/StringMap/maxProperties"
+            )
             context.names(node, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/propertyNames") { node, context in
                 StringMapChecks.checkStringMapName(node, &context)
             }
@@ -48,8 +59,10 @@ private enum StringMapChecks {
     static func decodeStringMap(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]? {
         guard
             let value = context.dictionary(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/StringMap/type",
-                decode: { node, context in StringMapChecks.decodeStringMapMember(node, &context) })
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/StringMap/type",
+                decode: { node, context in StringMapChecks.decodeStringMapMember(node, &context) }
+            )
         else { return nil }
         StringMapChecks.checkStringMap(node, &context)
         return value

@@ -26,9 +26,9 @@ public struct StructuredAnswer: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StructuredAnswer? {
-        guard context.isObject(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/type")
+        else { return nil }
         var kind: StructuredOptionKind? = nil
         var text: String? = nil
         var payload: String? = nil
@@ -50,11 +50,15 @@ public struct StructuredAnswer: ContractValue {
             case 3:
                 context.enter("originatingMessageId")
                 originatingMessageId = StructuredAnswerChecks.decodeStructuredAnswerOriginatingMessageId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/additionalProperties")
+                    member.name,
+                    "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/additionalProperties"
+                )
             }
         }
         if kind == nil, node.member("kind") == nil {
@@ -68,7 +72,9 @@ public struct StructuredAnswer: ContractValue {
         }
         if originatingMessageId == nil, node.member("originatingMessageId") == nil {
             context.missing(
-                "originatingMessageId", "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/required")
+                "originatingMessageId",
+                "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/required"
+            )
         }
         guard let kind, let text, let payload, let originatingMessageId else { return nil }
         return StructuredAnswer(kind: kind, text: text, payload: payload, originatingMessageId: originatingMessageId)
@@ -91,39 +97,52 @@ public struct StructuredAnswer: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StructuredAnswerChecks {
-    static let names: JSONNames = JSONNames("kind", "text", "payload", "originatingMessageId")
+    static let names: JSONTexts = JSONTexts("kind", "text", "payload", "originatingMessageId")
 
     static func decodeStructuredAnswerText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/properties/text/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100000,
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/properties/text/maxLength")
+            value,
+            maximum: 100000,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/properties/text/maxLength"
+        )
         return value
     }
 
     static func decodeStructuredAnswerPayload(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/properties/payload/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/properties/payload/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100000,
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/properties/payload/maxLength")
+            value,
+            maximum: 100000,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredAnswer/properties/payload/maxLength"
+        )
         return value
     }
 
-    static func decodeStructuredAnswerOriginatingMessageId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
-            return nil
-        }
+    static func decodeStructuredAnswerOriginatingMessageId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
+            maximum: 128,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+        )
         return value
     }
 }

@@ -27,9 +27,9 @@ public struct StructuredOption: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StructuredOption? {
-        guard context.isObject(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/type")
+        else { return nil }
         var id: String? = nil
         var kind: StructuredOptionKind? = nil
         var text: String? = nil
@@ -54,7 +54,9 @@ public struct StructuredOption: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/additionalProperties")
+                    member.name,
+                    "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -90,36 +92,49 @@ public struct StructuredOption: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StructuredOptionChecks {
-    static let names: JSONNames = JSONNames("id", "kind", "text", "payload")
+    static let names: JSONTexts = JSONTexts("id", "kind", "text", "payload")
 
     static func decodeStructuredOptionId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/minLength", maximum: 200,
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/minLength",
+            maximum: 200,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/maxLength"
+        )
         return value
     }
 
     static func decodeStructuredOptionText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/properties/text/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100000,
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/properties/text/maxLength")
+            value,
+            maximum: 100000,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/properties/text/maxLength"
+        )
         return value
     }
 
     static func decodeStructuredOptionPayload(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/properties/payload/type")
+                node,
+                "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/properties/payload/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100000,
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/properties/payload/maxLength")
+            value,
+            maximum: 100000,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOption/properties/payload/maxLength"
+        )
         return value
     }
 }

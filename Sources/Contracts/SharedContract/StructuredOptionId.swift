@@ -19,11 +19,16 @@ public enum StructuredOptionIdSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum StructuredOptionIdChecks {
     static func decodeStructuredOptionId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/minLength", maximum: 200,
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/minLength",
+            maximum: 200,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/maxLength"
+        )
         return value
     }
 }

@@ -23,8 +23,10 @@ public enum StructuredOptionKind: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionKind/type",
-            enum: "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionKind/enum")
+            node,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionKind/type",
+            enum: "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionKind/enum"
+        )
     }
 
     /// Writes the value.

@@ -33,7 +33,9 @@ public struct TemplateBody: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/additionalProperties"
+                )
             }
         }
         if !hasPart { context.missing("part", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/required") }
@@ -57,25 +59,35 @@ public struct TemplateBody: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateBodyChecks {
-    static let names: JSONNames = JSONNames("part", "parameters")
+    static let names: JSONTexts = JSONTexts("part", "parameters")
     static let constant: JSONValue = .string("body")
 
     static func checkTemplateBodyPart(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TemplateBodyChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/properties/part/const")
+            node,
+            TemplateBodyChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/properties/part/const"
+        )
     }
 
-    static func decodeTemplateBodyParameters(_ node: JSONNode, _ context: inout DecodingContext) -> [TemplateText]? {
+    static func decodeTemplateBodyParameters(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateText]? {
         guard
             let value = context.array(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/properties/parameters/type",
-                decode: { node, context in TemplateText.decode(node, &context) })
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/properties/parameters/type",
+                decode: { node, context in TemplateText.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/properties/parameters/minItems", maximum: 100,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/properties/parameters/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/properties/parameters/minItems",
+            maximum: 100,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateBody/properties/parameters/maxItems"
+        )
         return value
     }
 }

@@ -23,9 +23,9 @@ public struct TemplateButton: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateButton? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/type")
+        else { return nil }
         var hasPart = false
         var kind: TemplateButtonKind? = nil
         var index: Int? = nil
@@ -51,7 +51,9 @@ public struct TemplateButton: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/additionalProperties"
+                )
             }
         }
         if !hasPart { context.missing("part", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/required") }
@@ -85,21 +87,27 @@ public struct TemplateButton: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateButtonChecks {
-    static let names: JSONNames = JSONNames("part", "kind", "index", "value")
+    static let names: JSONTexts = JSONTexts("part", "kind", "index", "value")
     static let constant: JSONValue = .string("button")
 
     static func checkTemplateButtonPart(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TemplateButtonChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/part/const")
+            node,
+            TemplateButtonChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/part/const"
+        )
     }
 
     static func decodeTemplateButtonIndex(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/index/type", minimum: 0,
-                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/index/minimum", maximum: 9,
-                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/index/maximum")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/index/type",
+                minimum: 0,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/index/minimum",
+                maximum: 9,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/index/maximum"
+            )
         else { return nil }
         return value
     }
@@ -107,11 +115,17 @@ private enum TemplateButtonChecks {
     static func decodeTemplateButtonValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/value/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/value/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/value/minLength",
-            maximum: 2000, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/value/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/value/minLength",
+            maximum: 2000,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButton/properties/value/maxLength"
+        )
         return value
     }
 }

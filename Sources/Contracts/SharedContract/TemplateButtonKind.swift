@@ -20,8 +20,10 @@ public enum TemplateButtonKind: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButtonKind/type",
-            enum: "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButtonKind/enum")
+            node,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButtonKind/type",
+            enum: "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateButtonKind/enum"
+        )
     }
 
     /// Writes the value.

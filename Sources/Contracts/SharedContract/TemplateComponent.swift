@@ -18,7 +18,10 @@ public enum TemplateComponent: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateComponent? {
         guard
             context.isObject(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateComponent/oneOf", keyword: "oneOf")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateComponent/oneOf",
+                keyword: "oneOf"
+            )
         else { return nil }
         switch node.member("part")?.string {
         case "header": return TemplateHeader.decode(node, &context).map(Self.header)
@@ -26,8 +29,10 @@ public enum TemplateComponent: ContractValue {
         case "button": return TemplateButton.decode(node, &context).map(Self.button)
         default:
             context.refuse(
-                "oneOf", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateComponent/oneOf",
-                "expected part to be one of header, body, button")
+                "oneOf",
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateComponent/oneOf",
+                "expected part to be one of header, body, button"
+            )
             return nil
         }
     }

@@ -17,9 +17,9 @@ public struct TemplateHeader: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateHeader? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader/type")
+        else { return nil }
         var hasPart = false
         var parameter: TemplateParameter? = nil
         for member in node.members {
@@ -35,7 +35,9 @@ public struct TemplateHeader: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader/additionalProperties"
+                )
             }
         }
         if !hasPart { context.missing("part", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader/required") }
@@ -59,12 +61,14 @@ public struct TemplateHeader: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateHeaderChecks {
-    static let names: JSONNames = JSONNames("part", "parameter")
+    static let names: JSONTexts = JSONTexts("part", "parameter")
     static let constant: JSONValue = .string("header")
 
     static func checkTemplateHeaderPart(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TemplateHeaderChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader/properties/part/const")
+            node,
+            TemplateHeaderChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateHeader/properties/part/const"
+        )
     }
 }

@@ -36,9 +36,9 @@ public struct TemplateMedia: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateMedia? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/type")
+        else { return nil }
         var hasKind = false
         var mediaType: TemplateMediaType? = nil
         var mediaId: String? = nil
@@ -74,7 +74,9 @@ public struct TemplateMedia: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/required") }
@@ -115,33 +117,46 @@ public struct TemplateMedia: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateMediaChecks {
-    static let names: JSONNames = JSONNames("kind", "mediaType", "mediaId", "link", "stored", "filename")
+    static let names: JSONTexts = JSONTexts("kind", "mediaType", "mediaId", "link", "stored", "filename")
     static let constant: JSONValue = .string("media")
 
     static func checkTemplateMediaKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TemplateMediaChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/kind/const")
+            node,
+            TemplateMediaChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/kind/const"
+        )
     }
 
     static func decodeTemplateMediaMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/minLength",
-            maximum: 128, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/minLength",
+            maximum: 128,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/mediaId/maxLength"
+        )
         return value
     }
 
     static func decodeTemplateMediaLink(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/link/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/link/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/link/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/link/maxLength"
+        )
         context.format(value, "uri", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/link/format")
         return value
     }
@@ -149,11 +164,17 @@ private enum TemplateMediaChecks {
     static func decodeTemplateMediaFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/filename/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/filename/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/filename/minLength",
-            maximum: 255, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/filename/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/filename/minLength",
+            maximum: 255,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMedia/properties/filename/maxLength"
+        )
         return value
     }
 

@@ -23,8 +23,10 @@ public enum TemplateMediaType: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMediaType/type",
-            enum: "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMediaType/enum")
+            node,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMediaType/type",
+            enum: "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateMediaType/enum"
+        )
     }
 
     /// Writes the value.

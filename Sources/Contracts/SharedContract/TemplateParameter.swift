@@ -16,15 +16,20 @@ public enum TemplateParameter: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateParameter? {
         guard
             context.isObject(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateParameter/oneOf", keyword: "oneOf")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateParameter/oneOf",
+                keyword: "oneOf"
+            )
         else { return nil }
         switch node.member("kind")?.string {
         case "text": return TemplateText.decode(node, &context).map(Self.text)
         case "media": return TemplateMedia.decode(node, &context).map(Self.media)
         default:
             context.refuse(
-                "oneOf", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateParameter/oneOf",
-                "expected kind to be one of text, media")
+                "oneOf",
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateParameter/oneOf",
+                "expected kind to be one of text, media"
+            )
             return nil
         }
     }

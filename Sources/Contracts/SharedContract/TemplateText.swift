@@ -41,7 +41,9 @@ public struct TemplateText: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/required") }
@@ -69,37 +71,52 @@ public struct TemplateText: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateTextChecks {
-    static let names: JSONNames = JSONNames("kind", "text", "name")
+    static let names: JSONTexts = JSONTexts("kind", "text", "name")
     static let constant: JSONValue = .string("text")
     static let pattern: ContractPattern = ContractPattern("^[a-z0-9_]+$")
 
     static func checkTemplateTextKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TemplateTextChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/kind/const")
+            node,
+            TemplateTextChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/kind/const"
+        )
     }
 
     static func decodeTemplateTextText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/text/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/text/minLength",
-            maximum: 1024, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/text/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/text/minLength",
+            maximum: 1024,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/text/maxLength"
+        )
         return value
     }
 
     static func decodeTemplateTextName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/name/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100, "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/name/maxLength")
+            value,
+            maximum: 100,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/name/maxLength"
+        )
         context.pattern(
-            value, TemplateTextChecks.pattern,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/name/pattern")
+            value,
+            TemplateTextChecks.pattern,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TemplateText/properties/name/pattern"
+        )
         return value
     }
 }

@@ -3,7 +3,8 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// One WhatsApp business number connected to one Genesys Cloud organisation.
+/// A customer of the relay: one Genesys Cloud organisation and its first WhatsApp business number. Further numbers are
+/// channels.
 ///
 /// Contract: `Specs/schemas/tenant.yaml#/$defs/Tenant`
 public struct Tenant: ContractValue {
@@ -11,9 +12,10 @@ public struct Tenant: ContractValue {
     public var id: String
     /// Name for people.
     public var name: String
-    /// The business number; no two tenants share one.
+    /// The first business number; no number is shared by tenants or channels.
     public var phoneNumberId: String
-    /// The Open Messaging integration; absent until it is connected. No two tenants share one.
+    /// The Open Messaging integration of the first number; absent until it is connected. No integration is shared by
+    /// tenants or channels.
     public var genesysIntegrationId: String?
     /// Whether the tenant is served.
     public var status: TenantStatus
@@ -155,15 +157,23 @@ public struct Tenant: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "phoneNumberId", "genesysIntegrationId", "status", "policy", "createdAt", "updatedAt")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "phoneNumberId",
+        "genesysIntegrationId",
+        "status",
+        "policy",
+        "createdAt",
+        "updatedAt"
+    )
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -172,32 +182,47 @@ private enum TenantChecks {
     static func decodeTenantName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength", maximum: 200,
-            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength",
+            maximum: 200,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength"
+        )
         context.pattern(value, TenantChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/TenantName/pattern")
         return value
     }
 
     static func decodeTenantPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(value, TenantChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
         return value
     }
 
     static func decodeTenantGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, TenantChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            TenantChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
@@ -210,8 +235,10 @@ private enum TenantChecks {
     static func decodeTenantCreatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         TenantChecks.checkTenantCreatedAt(node, &context)
         return value

@@ -23,8 +23,12 @@ private enum TenantNameChecks {
     static func decodeTenantName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength", maximum: 200,
-            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength",
+            maximum: 200,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength"
+        )
         context.pattern(value, TenantNameChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/TenantName/pattern")
         return value
     }

@@ -9,22 +9,26 @@ public import ContractRuntime
 public struct TenantRoute: ContractValue {
     /// The tenant.
     public var tenantId: String
-    /// Whether the tenant is served.
+    /// Whether the tenant is served, and the channel where there is one.
     public var status: TenantStatus
-    /// The tenant's business number.
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
+    /// The business number.
     public var phoneNumberId: String
-    /// The tenant's integration; absent until it is connected.
+    /// The integration of the number; absent until it is connected.
     public var genesysIntegrationId: String?
 
     /// Creates a value; it is validated when it is sent.
     public init(
         tenantId: String,
         status: TenantStatus,
+        channelId: String? = nil,
         phoneNumberId: String,
         genesysIntegrationId: String? = nil
     ) {
         self.tenantId = tenantId
         self.status = status
+        self.channelId = channelId
         self.phoneNumberId = phoneNumberId
         self.genesysIntegrationId = genesysIntegrationId
     }
@@ -34,6 +38,7 @@ public struct TenantRoute: ContractValue {
         guard context.isObject(node, "Specs/schemas/tenant.yaml#/$defs/TenantRoute/type") else { return nil }
         var tenantId: String? = nil
         var status: TenantStatus? = nil
+        var channelId: String? = nil
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
         for member in node.members {
@@ -47,10 +52,14 @@ public struct TenantRoute: ContractValue {
                 status = TenantStatus.decode(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("channelId")
+                channelId = TenantRouteChecks.decodeTenantRouteChannelId(member.value, &context)
+                context.leave()
+            case 3:
                 context.enter("phoneNumberId")
                 phoneNumberId = TenantRouteChecks.decodeTenantRoutePhoneNumberId(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
                 context.enter("genesysIntegrationId")
                 genesysIntegrationId = TenantRouteChecks.decodeTenantRouteGenesysIntegrationId(member.value, &context)
                 context.leave()
@@ -71,6 +80,7 @@ public struct TenantRoute: ContractValue {
         return TenantRoute(
             tenantId: tenantId,
             status: status,
+            channelId: channelId,
             phoneNumberId: phoneNumberId,
             genesysIntegrationId: genesysIntegrationId
         )
@@ -83,6 +93,10 @@ public struct TenantRoute: ContractValue {
         self.tenantId.write(to: &writer)
         writer.name("status")
         self.status.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("phoneNumberId")
         self.phoneNumberId.write(to: &writer)
         if let genesysIntegrationId {
@@ -95,38 +109,58 @@ public struct TenantRoute: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantRouteChecks {
-    static let names: JSONNames = JSONNames("tenantId", "status", "phoneNumberId", "genesysIntegrationId")
+    static let names: JSONTexts = JSONTexts("tenantId", "status", "channelId", "phoneNumberId", "genesysIntegrationId")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTenantRouteTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
+    static func decodeTenantRouteChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
+        return value
+    }
+
     static func decodeTenantRoutePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(value, TenantRouteChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
         return value
     }
 
     static func decodeTenantRouteGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, TenantRouteChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            TenantRouteChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 }

@@ -20,8 +20,10 @@ public enum TenantStatus: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/tenant.yaml#/$defs/TenantStatus/type",
-            enum: "Specs/schemas/tenant.yaml#/$defs/TenantStatus/enum")
+            node,
+            "Specs/schemas/tenant.yaml#/$defs/TenantStatus/type",
+            enum: "Specs/schemas/tenant.yaml#/$defs/TenantStatus/enum"
+        )
     }
 
     /// Writes the value.

@@ -33,7 +33,9 @@ public struct TextHeader: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/required") }
@@ -57,23 +59,31 @@ public struct TextHeader: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TextHeaderChecks {
-    static let names: JSONNames = JSONNames("kind", "text")
+    static let names: JSONTexts = JSONTexts("kind", "text")
     static let constant: JSONValue = .string("text")
 
     static func checkTextHeaderKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TextHeaderChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/properties/kind/const")
+            node,
+            TextHeaderChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/properties/kind/const"
+        )
     }
 
     static func decodeTextHeaderText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/properties/text/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/properties/text/minLength",
-            maximum: 60, "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/properties/text/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/properties/text/minLength",
+            maximum: 60,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/TextHeader/properties/text/maxLength"
+        )
         return value
     }
 }

@@ -21,9 +21,9 @@ private enum TraceParentChecks {
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
     static func decodeTraceParent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TraceParent/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TraceParent/type")
+        else { return nil }
         context.length(value, maximum: 55, "Specs/schemas/identifiers.yaml#/$defs/TraceParent/maxLength")
         context.pattern(value, TraceParentChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/TraceParent/pattern")
         return value

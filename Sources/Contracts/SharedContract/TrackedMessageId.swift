@@ -20,12 +20,16 @@ public enum TrackedMessageIdSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum TrackedMessageIdChecks {
     static func decodeTrackedMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 }

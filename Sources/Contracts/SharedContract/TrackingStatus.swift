@@ -40,8 +40,10 @@ public enum TrackingStatus: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/schemas/tracking.yaml#/$defs/TrackingStatus/type",
-            enum: "Specs/schemas/tracking.yaml#/$defs/TrackingStatus/enum")
+            node,
+            "Specs/schemas/tracking.yaml#/$defs/TrackingStatus/type",
+            enum: "Specs/schemas/tracking.yaml#/$defs/TrackingStatus/enum"
+        )
     }
 
     /// Writes the value.
@@ -51,5 +53,13 @@ public enum TrackingStatus: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum TrackingStatusChecks {
     static let texts: JSONTexts = JSONTexts(
-        "claimed", "sending", "accepted", "sent", "delivered", "read", "failed", "dead_lettered")
+        "claimed",
+        "sending",
+        "accepted",
+        "sent",
+        "delivered",
+        "read",
+        "failed",
+        "dead_lettered"
+    )
 }

@@ -105,14 +105,18 @@ public struct UpdateCounters: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UpdateCountersChecks {
-    static let names: JSONNames = JSONNames("accepted", "published", "quarantined", "deadLettered", "archived")
+    static let names: JSONTexts = JSONTexts("accepted", "published", "quarantined", "deadLettered", "archived")
 
     static func decodeUpdateCountersAccepted(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/intake.yaml#/$defs/IntakeCount/type", minimum: 0,
-                "Specs/schemas/intake.yaml#/$defs/IntakeCount/minimum", bits: 64,
-                "Specs/schemas/intake.yaml#/$defs/IntakeCount/format")
+                node,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/type",
+                minimum: 0,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/minimum",
+                bits: 64,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/format"
+            )
         else { return nil }
         return value
     }

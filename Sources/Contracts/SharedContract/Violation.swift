@@ -86,36 +86,48 @@ public struct Violation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ViolationChecks {
-    static let names: JSONNames = JSONNames("pointer", "keyword", "schemaPointer", "message")
+    static let names: JSONTexts = JSONTexts("pointer", "keyword", "schemaPointer", "message")
 
     static func decodeViolationPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Violation/properties/pointer/type")
+        guard
+            let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Violation/properties/pointer/type")
         else { return nil }
         context.length(value, maximum: 2000, "Specs/schemas/problem.yaml#/$defs/Violation/properties/pointer/maxLength")
         return value
     }
 
     static func decodeViolationKeyword(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Violation/properties/keyword/type")
+        guard
+            let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Violation/properties/keyword/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/problem.yaml#/$defs/Violation/properties/keyword/minLength", maximum: 60,
-            "Specs/schemas/problem.yaml#/$defs/Violation/properties/keyword/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/problem.yaml#/$defs/Violation/properties/keyword/minLength",
+            maximum: 60,
+            "Specs/schemas/problem.yaml#/$defs/Violation/properties/keyword/maxLength"
+        )
         return value
     }
 
     static func decodeViolationSchemaPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/problem.yaml#/$defs/Violation/properties/schemaPointer/type")
+                node,
+                "Specs/schemas/problem.yaml#/$defs/Violation/properties/schemaPointer/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2000, "Specs/schemas/problem.yaml#/$defs/Violation/properties/schemaPointer/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/schemas/problem.yaml#/$defs/Violation/properties/schemaPointer/maxLength"
+        )
         return value
     }
 
     static func decodeViolationMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Violation/properties/message/type")
+        guard
+            let value = context.string(node, "Specs/schemas/problem.yaml#/$defs/Violation/properties/message/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/schemas/problem.yaml#/$defs/Violation/properties/message/maxLength")
         return value

@@ -24,8 +24,12 @@ private enum WaIdChecks {
     static func decodeWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WaId/maxLength"
+        )
         context.pattern(value, WaIdChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WaId/pattern")
         return value
     }

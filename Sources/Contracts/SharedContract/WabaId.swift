@@ -23,8 +23,12 @@ private enum WabaIdChecks {
     static func decodeWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(value, WabaIdChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }

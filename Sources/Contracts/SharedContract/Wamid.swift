@@ -21,8 +21,12 @@ private enum WamidChecks {
     static func decodeWamid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 }

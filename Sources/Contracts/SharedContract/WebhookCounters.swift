@@ -86,14 +86,18 @@ public struct WebhookCounters: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookCountersChecks {
-    static let names: JSONNames = JSONNames("accepted", "forged", "malformed", "unavailable")
+    static let names: JSONTexts = JSONTexts("accepted", "forged", "malformed", "unavailable")
 
     static func decodeWebhookCountersAccepted(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/intake.yaml#/$defs/IntakeCount/type", minimum: 0,
-                "Specs/schemas/intake.yaml#/$defs/IntakeCount/minimum", bits: 64,
-                "Specs/schemas/intake.yaml#/$defs/IntakeCount/format")
+                node,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/type",
+                minimum: 0,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/minimum",
+                bits: 64,
+                "Specs/schemas/intake.yaml#/$defs/IntakeCount/format"
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct WhatsAppButtonsDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppButtonsDraft? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/type")
+        else { return nil }
         var hasKind = false
         var header = Boxed<InteractiveHeader>()
         var body: String? = nil
@@ -73,7 +73,9 @@ public struct WhatsAppButtonsDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -118,53 +120,75 @@ public struct WhatsAppButtonsDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppButtonsDraftChecks {
-    static let names: JSONNames = JSONNames("kind", "header", "body", "footer", "buttons", "replyTo")
+    static let names: JSONTexts = JSONTexts("kind", "header", "body", "footer", "buttons", "replyTo")
     static let constant: JSONValue = .string("buttons")
 
     static func checkWhatsAppButtonsDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppButtonsDraftChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/properties/kind/const")
+            node,
+            WhatsAppButtonsDraftChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/properties/kind/const"
+        )
     }
 
     static func decodeWhatsAppButtonsDraftBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/minLength", maximum: 1024,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/minLength",
+            maximum: 1024,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppButtonsDraftFooter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/type")
+        guard
+            let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/minLength", maximum: 60,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/minLength",
+            maximum: 60,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/maxLength"
+        )
         return value
     }
 
-    static func decodeWhatsAppButtonsDraftButtons(_ node: JSONNode, _ context: inout DecodingContext) -> [ReplyButton]?
-    {
+    static func decodeWhatsAppButtonsDraftButtons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ReplyButton]? {
         guard
             let value = context.array(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/properties/buttons/type",
-                decode: { node, context in ReplyButton.decode(node, &context) })
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/properties/buttons/type",
+                decode: { node, context in ReplyButton.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/properties/buttons/minItems", maximum: 3,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/properties/buttons/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/properties/buttons/minItems",
+            maximum: 3,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppButtonsDraft/properties/buttons/maxItems"
+        )
         return value
     }
 
     static func decodeWhatsAppButtonsDraftReplyTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 }

@@ -35,9 +35,9 @@ public struct WhatsAppCredential: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppCredential? {
-        guard context.isObject(node, "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/type")
+        else { return nil }
         var hasKind = false
         var accessToken: String? = nil
         var wabaId: String? = nil
@@ -66,7 +66,9 @@ public struct WhatsAppCredential: ContractValue {
             case 4:
                 context.enter("previousAppSecret")
                 previousAppSecret = WhatsAppCredentialChecks.decodeWhatsAppCredentialPreviousAppSecret(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("verifyToken")
@@ -74,7 +76,9 @@ public struct WhatsAppCredential: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/additionalProperties")
+                    member.name,
+                    "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("type", "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/required") }
@@ -121,84 +125,126 @@ public struct WhatsAppCredential: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppCredentialChecks {
-    static let names: JSONNames = JSONNames(
-        "type", "accessToken", "wabaId", "appSecret", "previousAppSecret", "verifyToken")
+    static let names: JSONTexts = JSONTexts(
+        "type",
+        "accessToken",
+        "wabaId",
+        "appSecret",
+        "previousAppSecret",
+        "verifyToken"
+    )
     static let constant: JSONValue = .string("whatsapp")
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func checkWhatsAppCredentialKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppCredentialChecks.constant,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/type/const")
+            node,
+            WhatsAppCredentialChecks.constant,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/type/const"
+        )
     }
 
     static func decodeWhatsAppCredentialAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/accessToken/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/accessToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/accessToken/minLength", maximum: 2048,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/accessToken/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/accessToken/minLength",
+            maximum: 2048,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/accessToken/maxLength"
+        )
         context.pattern(
-            value, WhatsAppCredentialChecks.pattern,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/accessToken/pattern")
+            value,
+            WhatsAppCredentialChecks.pattern,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/accessToken/pattern"
+        )
         return value
     }
 
     static func decodeWhatsAppCredentialWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(
-            value, WhatsAppCredentialChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
+            value,
+            WhatsAppCredentialChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern"
+        )
         return value
     }
 
     static func decodeWhatsAppCredentialAppSecret(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/appSecret/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/appSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/appSecret/minLength", maximum: 256,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/appSecret/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/appSecret/minLength",
+            maximum: 256,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/appSecret/maxLength"
+        )
         context.pattern(
-            value, WhatsAppCredentialChecks.pattern,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/appSecret/pattern")
+            value,
+            WhatsAppCredentialChecks.pattern,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/appSecret/pattern"
+        )
         return value
     }
 
-    static func decodeWhatsAppCredentialPreviousAppSecret(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeWhatsAppCredentialPreviousAppSecret(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/previousAppSecret/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/previousAppSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/previousAppSecret/minLength",
             maximum: 256,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/previousAppSecret/maxLength")
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/previousAppSecret/maxLength"
+        )
         context.pattern(
-            value, WhatsAppCredentialChecks.pattern,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/previousAppSecret/pattern")
+            value,
+            WhatsAppCredentialChecks.pattern,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/previousAppSecret/pattern"
+        )
         return value
     }
 
     static func decodeWhatsAppCredentialVerifyToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/verifyToken/type")
+                node,
+                "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/verifyToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/verifyToken/minLength", maximum: 256,
-            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/verifyToken/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/verifyToken/minLength",
+            maximum: 256,
+            "Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential/properties/verifyToken/maxLength"
+        )
         return value
     }
 }

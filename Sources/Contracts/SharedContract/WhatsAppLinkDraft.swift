@@ -39,9 +39,9 @@ public struct WhatsAppLinkDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppLinkDraft? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/type")
+        else { return nil }
         var hasKind = false
         var header = Boxed<InteractiveHeader>()
         var body: String? = nil
@@ -82,7 +82,9 @@ public struct WhatsAppLinkDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/required") }
@@ -130,64 +132,91 @@ public struct WhatsAppLinkDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppLinkDraftChecks {
-    static let names: JSONNames = JSONNames("kind", "header", "body", "footer", "label", "url", "replyTo")
+    static let names: JSONTexts = JSONTexts("kind", "header", "body", "footer", "label", "url", "replyTo")
     static let constant: JSONValue = .string("link")
 
     static func checkWhatsAppLinkDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppLinkDraftChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/kind/const")
+            node,
+            WhatsAppLinkDraftChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/kind/const"
+        )
     }
 
     static func decodeWhatsAppLinkDraftBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/minLength", maximum: 1024,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/minLength",
+            maximum: 1024,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveText/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppLinkDraftFooter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/type")
+        guard
+            let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/minLength", maximum: 60,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/minLength",
+            maximum: 60,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppLinkDraftLabel(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/label/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/label/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/label/minLength", maximum: 20,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/label/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/label/minLength",
+            maximum: 20,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/label/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppLinkDraftUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/url/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/url/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2000,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/url/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/url/maxLength"
+        )
         context.format(
-            value, "uri", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/url/format")
+            value,
+            "uri",
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLinkDraft/properties/url/format"
+        )
         return value
     }
 
     static func decodeWhatsAppLinkDraftReplyTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 }

@@ -39,9 +39,9 @@ public struct WhatsAppListDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppListDraft? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/type")
+        else { return nil }
         var hasKind = false
         var header: String? = nil
         var body: String? = nil
@@ -82,7 +82,9 @@ public struct WhatsAppListDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/required") }
@@ -135,77 +137,112 @@ public struct WhatsAppListDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppListDraftChecks {
-    static let names: JSONNames = JSONNames("kind", "header", "body", "footer", "button", "sections", "replyTo")
+    static let names: JSONTexts = JSONTexts("kind", "header", "body", "footer", "button", "sections", "replyTo")
     static let constant: JSONValue = .string("list")
 
     static func checkWhatsAppListDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppListDraftChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/kind/const")
+            node,
+            WhatsAppListDraftChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/kind/const"
+        )
     }
 
     static func decodeWhatsAppListDraftHeader(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/header/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/header/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/header/minLength", maximum: 60,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/header/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/header/minLength",
+            maximum: 60,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/header/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppListDraftBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/body/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/body/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/body/minLength",
-            maximum: 4096, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/body/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/body/minLength",
+            maximum: 4096,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/body/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppListDraftFooter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/type")
+        guard
+            let value = context.string(node, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/minLength", maximum: 60,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/minLength",
+            maximum: 60,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/InteractiveFooter/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppListDraftButton(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/button/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/button/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/button/minLength", maximum: 20,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/button/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/button/minLength",
+            maximum: 20,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/button/maxLength"
+        )
         return value
     }
 
-    static func decodeWhatsAppListDraftSections(_ node: JSONNode, _ context: inout DecodingContext) -> [ListSection]? {
+    static func decodeWhatsAppListDraftSections(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ListSection]? {
         guard
             let value = context.array(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/sections/type",
-                decode: { node, context in ListSection.decode(node, &context) })
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/sections/type",
+                decode: { node, context in ListSection.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/sections/minItems", maximum: 10,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/sections/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/sections/minItems",
+            maximum: 10,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppListDraft/properties/sections/maxItems"
+        )
         return value
     }
 
     static func decodeWhatsAppListDraftReplyTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 }

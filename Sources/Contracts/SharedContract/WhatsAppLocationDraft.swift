@@ -35,9 +35,9 @@ public struct WhatsAppLocationDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppLocationDraft? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/type")
+        else { return nil }
         var hasKind = false
         var latitude: Double? = nil
         var longitude: Double? = nil
@@ -73,7 +73,8 @@ public struct WhatsAppLocationDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/additionalProperties"
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/additionalProperties"
                 )
             }
         }
@@ -88,7 +89,12 @@ public struct WhatsAppLocationDraft: ContractValue {
         }
         guard let latitude, let longitude else { return nil }
         return WhatsAppLocationDraft(
-            latitude: latitude, longitude: longitude, name: name, address: address, replyTo: replyTo)
+            latitude: latitude,
+            longitude: longitude,
+            name: name,
+            address: address,
+            replyTo: replyTo
+        )
     }
 
     /// Writes the value.
@@ -118,7 +124,7 @@ public struct WhatsAppLocationDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppLocationDraftChecks {
-    static let names: JSONNames = JSONNames("kind", "latitude", "longitude", "name", "address", "replyTo")
+    static let names: JSONTexts = JSONTexts("kind", "latitude", "longitude", "name", "address", "replyTo")
     static let constant: JSONValue = .string("location")
     static let limit: JSONNumber = JSONNumber(90)
     static let limit2: JSONNumber = JSONNumber(-90)
@@ -127,23 +133,33 @@ private enum WhatsAppLocationDraftChecks {
 
     static func checkWhatsAppLocationDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppLocationDraftChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/kind/const")
+            node,
+            WhatsAppLocationDraftChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/kind/const"
+        )
     }
 
     static func checkWhatsAppLocationDraftLatitude(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", WhatsAppLocationDraftChecks.limit,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/latitude/maximum")
+            node,
+            "maximum",
+            WhatsAppLocationDraftChecks.limit,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/latitude/maximum"
+        )
         context.range(
-            node, "minimum", WhatsAppLocationDraftChecks.limit2,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/latitude/minimum")
+            node,
+            "minimum",
+            WhatsAppLocationDraftChecks.limit2,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/latitude/minimum"
+        )
     }
 
     static func decodeWhatsAppLocationDraftLatitude(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/latitude/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/latitude/type"
+            )
         else { return nil }
         WhatsAppLocationDraftChecks.checkWhatsAppLocationDraftLatitude(node, &context)
         return value
@@ -151,17 +167,25 @@ private enum WhatsAppLocationDraftChecks {
 
     static func checkWhatsAppLocationDraftLongitude(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", WhatsAppLocationDraftChecks.limit3,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/longitude/maximum")
+            node,
+            "maximum",
+            WhatsAppLocationDraftChecks.limit3,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/longitude/maximum"
+        )
         context.range(
-            node, "minimum", WhatsAppLocationDraftChecks.limit4,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/longitude/minimum")
+            node,
+            "minimum",
+            WhatsAppLocationDraftChecks.limit4,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/longitude/minimum"
+        )
     }
 
     static func decodeWhatsAppLocationDraftLongitude(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/longitude/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/longitude/type"
+            )
         else { return nil }
         WhatsAppLocationDraftChecks.checkWhatsAppLocationDraftLongitude(node, &context)
         return value
@@ -170,33 +194,46 @@ private enum WhatsAppLocationDraftChecks {
     static func decodeWhatsAppLocationDraftName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/name/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/name/minLength", maximum: 1000,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/name/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/name/minLength",
+            maximum: 1000,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/name/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppLocationDraftAddress(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/address/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/address/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/address/minLength",
             maximum: 1000,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/address/maxLength")
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppLocationDraft/properties/address/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppLocationDraftReplyTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 }

@@ -48,9 +48,9 @@ public struct WhatsAppMediaDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppMediaDraft? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/type")
+        else { return nil }
         var hasKind = false
         var mediaType: MediaType? = nil
         var mediaId: String? = nil
@@ -101,7 +101,9 @@ public struct WhatsAppMediaDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -163,45 +165,70 @@ public struct WhatsAppMediaDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppMediaDraftChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "mediaType", "mediaId", "link", "stored", "voice", "caption", "filename", "replyTo")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "mediaType",
+        "mediaId",
+        "link",
+        "stored",
+        "voice",
+        "caption",
+        "filename",
+        "replyTo"
+    )
     static let constant: JSONValue = .string("media")
 
     static func checkWhatsAppMediaDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppMediaDraftChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/kind/const")
+            node,
+            WhatsAppMediaDraftChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/kind/const"
+        )
     }
 
     static func decodeWhatsAppMediaDraftMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/mediaId/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/mediaId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/mediaId/minLength", maximum: 128,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/mediaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/mediaId/minLength",
+            maximum: 128,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/mediaId/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppMediaDraftLink(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/link/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/link/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/link/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/link/maxLength"
+        )
         context.format(
-            value, "uri", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/link/format")
+            value,
+            "uri",
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/link/format"
+        )
         return value
     }
 
     static func decodeWhatsAppMediaDraftVoice(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/voice/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/voice/type"
+            )
         else { return nil }
         return value
     }
@@ -209,32 +236,46 @@ private enum WhatsAppMediaDraftChecks {
     static func decodeWhatsAppMediaDraftCaption(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/caption/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/caption/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/caption/minLength", maximum: 1024,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/caption/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/caption/minLength",
+            maximum: 1024,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/caption/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppMediaDraftFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/filename/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/filename/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/filename/minLength", maximum: 255,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/filename/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/filename/minLength",
+            maximum: 255,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/properties/filename/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppMediaDraftReplyTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 
@@ -242,7 +283,9 @@ private enum WhatsAppMediaDraftChecks {
         if node.kind == .object {
             if node.member("mediaId") == nil {
                 context.missing(
-                    "mediaId", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/oneOf/0/required")
+                    "mediaId",
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/oneOf/0/required"
+                )
             }
         }
     }
@@ -251,7 +294,9 @@ private enum WhatsAppMediaDraftChecks {
         if node.kind == .object {
             if node.member("link") == nil {
                 context.missing(
-                    "link", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/oneOf/1/required")
+                    "link",
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/oneOf/1/required"
+                )
             }
         }
     }
@@ -260,7 +305,9 @@ private enum WhatsAppMediaDraftChecks {
         if node.kind == .object {
             if node.member("stored") == nil {
                 context.missing(
-                    "stored", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/oneOf/2/required")
+                    "stored",
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMediaDraft/oneOf/2/required"
+                )
             }
         }
     }

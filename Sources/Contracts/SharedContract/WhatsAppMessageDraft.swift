@@ -26,7 +26,10 @@ public enum WhatsAppMessageDraft: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppMessageDraft? {
         guard
             context.isObject(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMessageDraft/oneOf", keyword: "oneOf")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMessageDraft/oneOf",
+                keyword: "oneOf"
+            )
         else { return nil }
         switch node.member("kind")?.string {
         case "text": return WhatsAppTextDraft.decode(node, &context).map(Self.text)
@@ -38,8 +41,10 @@ public enum WhatsAppMessageDraft: ContractValue {
         case "template": return WhatsAppTemplateDraft.decode(node, &context).map(Self.template)
         default:
             context.refuse(
-                "oneOf", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMessageDraft/oneOf",
-                "expected kind to be one of text, media, buttons, list, link, location, template")
+                "oneOf",
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppMessageDraft/oneOf",
+                "expected kind to be one of text, media, buttons, list, link, location, template"
+            )
             return nil
         }
     }

@@ -23,9 +23,9 @@ public struct WhatsAppTemplateDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppTemplateDraft? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/type")
+        else { return nil }
         var hasKind = false
         var name: String? = nil
         var language: String? = nil
@@ -51,7 +51,8 @@ public struct WhatsAppTemplateDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/additionalProperties"
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/additionalProperties"
                 )
             }
         }
@@ -87,57 +88,77 @@ public struct WhatsAppTemplateDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppTemplateDraftChecks {
-    static let names: JSONNames = JSONNames("kind", "name", "language", "components")
+    static let names: JSONTexts = JSONTexts("kind", "name", "language", "components")
     static let constant: JSONValue = .string("template")
     static let pattern: ContractPattern = ContractPattern("^[a-z0-9_]+$")
     static let pattern2: ContractPattern = ContractPattern("^[a-z]{2,3}(_[A-Z]{2,3})?$")
 
     static func checkWhatsAppTemplateDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppTemplateDraftChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/kind/const")
+            node,
+            WhatsAppTemplateDraftChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/kind/const"
+        )
     }
 
     static func decodeWhatsAppTemplateDraftName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/name/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/name/minLength", maximum: 512,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/name/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/name/minLength",
+            maximum: 512,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/name/maxLength"
+        )
         context.pattern(
-            value, WhatsAppTemplateDraftChecks.pattern,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/name/pattern")
+            value,
+            WhatsAppTemplateDraftChecks.pattern,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/name/pattern"
+        )
         return value
     }
 
     static func decodeWhatsAppTemplateDraftLanguage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/language/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/language/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 8,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/language/maxLength")
+            value,
+            maximum: 8,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/language/maxLength"
+        )
         context.pattern(
-            value, WhatsAppTemplateDraftChecks.pattern2,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/language/pattern")
+            value,
+            WhatsAppTemplateDraftChecks.pattern2,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/language/pattern"
+        )
         return value
     }
 
-    static func decodeWhatsAppTemplateDraftComponents(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateComponent]?
-    {
+    static func decodeWhatsAppTemplateDraftComponents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateComponent]? {
         guard
             let value = context.array(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/components/type",
-                decode: { node, context in TemplateComponent.decode(node, &context) })
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/components/type",
+                decode: { node, context in TemplateComponent.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 20,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/components/maxItems")
+            value.count,
+            maximum: 20,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTemplateDraft/properties/components/maxItems"
+        )
         return value
     }
 }

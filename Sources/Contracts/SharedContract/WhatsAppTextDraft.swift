@@ -23,9 +23,9 @@ public struct WhatsAppTextDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WhatsAppTextDraft? {
-        guard context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/type")
+        else { return nil }
         var hasKind = false
         var body: String? = nil
         var previewUrl: Bool? = nil
@@ -51,7 +51,9 @@ public struct WhatsAppTextDraft: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/additionalProperties")
+                    member.name,
+                    "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/required") }
@@ -81,30 +83,40 @@ public struct WhatsAppTextDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WhatsAppTextDraftChecks {
-    static let names: JSONNames = JSONNames("kind", "body", "previewUrl", "replyTo")
+    static let names: JSONTexts = JSONTexts("kind", "body", "previewUrl", "replyTo")
     static let constant: JSONValue = .string("text")
 
     static func checkWhatsAppTextDraftKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WhatsAppTextDraftChecks.constant,
-            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/kind/const")
+            node,
+            WhatsAppTextDraftChecks.constant,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/kind/const"
+        )
     }
 
     static func decodeWhatsAppTextDraftBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/body/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/body/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/body/minLength",
-            maximum: 4096, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/body/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/body/minLength",
+            maximum: 4096,
+            "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/body/maxLength"
+        )
         return value
     }
 
     static func decodeWhatsAppTextDraftPreviewUrl(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/previewUrl/type")
+                node,
+                "Specs/schemas/whatsapp-message.yaml#/$defs/WhatsAppTextDraft/properties/previewUrl/type"
+            )
         else { return nil }
         return value
     }
@@ -112,8 +124,12 @@ private enum WhatsAppTextDraftChecks {
     static func decodeWhatsAppTextDraftReplyTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 }

@@ -24,9 +24,9 @@ public struct AgentAttachment: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AgentAttachment? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/type")
+        else { return nil }
         var fileId: String? = nil
         var mediaType: SharedContract.GenesysMediaType? = nil
         var filename: String? = nil
@@ -47,7 +47,8 @@ public struct AgentAttachment: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/additionalProperties"
+                )
             }
         }
         if fileId == nil, node.member("fileId") == nil {
@@ -77,17 +78,21 @@ public struct AgentAttachment: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AgentAttachmentChecks {
-    static let names: JSONNames = JSONNames("fileId", "mediaType", "filename")
+    static let names: JSONTexts = JSONTexts("fileId", "mediaType", "filename")
 
     static func decodeAgentAttachmentFileId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/fileId/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/fileId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/fileId/minLength",
-            maximum: 64, "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/fileId/maxLength"
+            maximum: 64,
+            "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/fileId/maxLength"
         )
         return value
     }
@@ -95,13 +100,17 @@ private enum AgentAttachmentChecks {
     static func decodeAgentAttachmentFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/filename/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/filename/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/filename/minLength",
             maximum: 255,
-            "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/filename/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/AgentAttachment/properties/filename/maxLength"
+        )
         return value
     }
 }

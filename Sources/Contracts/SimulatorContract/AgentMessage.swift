@@ -47,9 +47,9 @@ public struct AgentMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AgentMessage? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/type")
+        else { return nil }
         var integrationId: String? = nil
         var conversationId: String? = nil
         var to: String? = nil
@@ -94,7 +94,9 @@ public struct AgentMessage: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/AgentMessage/additionalProperties"
+                )
             }
         }
         if integrationId == nil, node.member("integrationId") == nil {
@@ -148,78 +150,121 @@ public struct AgentMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AgentMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "integrationId", "conversationId", "to", "text", "attachments", "originatingEntity", "count", "redeliver")
+    static let names: JSONTexts = JSONTexts(
+        "integrationId",
+        "conversationId",
+        "to",
+        "text",
+        "attachments",
+        "originatingEntity",
+        "count",
+        "redeliver"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeAgentMessageIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, AgentMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            AgentMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 
     static func decodeAgentMessageConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, AgentMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            AgentMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeAgentMessageTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/to/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/to/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/to/minLength",
-            maximum: 256, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/to/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/to/minLength",
+            maximum: 256,
+            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/to/maxLength"
+        )
         return value
     }
 
     static func decodeAgentMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/text/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/text/minLength", maximum: 4096,
-            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/text/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/text/minLength",
+            maximum: 4096,
+            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/text/maxLength"
+        )
         return value
     }
 
-    static func decodeAgentMessageAttachments(_ node: JSONNode, _ context: inout DecodingContext) -> [AgentAttachment]?
-    {
+    static func decodeAgentMessageAttachments(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [AgentAttachment]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/attachments/type",
-                decode: { node, context in AgentAttachment.decode(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/attachments/type",
+                decode: { node, context in AgentAttachment.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/attachments/minItems",
             maximum: 10,
-            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/attachments/maxItems")
+            "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/attachments/maxItems"
+        )
         return value
     }
 
     static func decodeAgentMessageCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/count/type",
-                minimum: 1, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/count/minimum",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/count/type",
+                minimum: 1,
+                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/count/minimum",
                 maximum: 10000,
-                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/count/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/count/maximum"
+            )
         else { return nil }
         return value
     }
@@ -227,11 +272,13 @@ private enum AgentMessageChecks {
     static func decodeAgentMessageRedeliver(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/redeliver/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/redeliver/type",
                 minimum: 0,
                 "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/redeliver/minimum",
                 maximum: 100,
-                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/redeliver/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/AgentMessage/properties/redeliver/maximum"
+            )
         else { return nil }
         return value
     }
@@ -240,7 +287,9 @@ private enum AgentMessageChecks {
         if node.kind == .object {
             if node.member("text") == nil {
                 context.missing(
-                    "text", "Specs/services/simulator.yaml#/components/schemas/AgentMessage/anyOf/0/required")
+                    "text",
+                    "Specs/services/simulator.yaml#/components/schemas/AgentMessage/anyOf/0/required"
+                )
             }
         }
     }
@@ -249,7 +298,9 @@ private enum AgentMessageChecks {
         if node.kind == .object {
             if node.member("attachments") == nil {
                 context.missing(
-                    "attachments", "Specs/services/simulator.yaml#/components/schemas/AgentMessage/anyOf/1/required")
+                    "attachments",
+                    "Specs/services/simulator.yaml#/components/schemas/AgentMessage/anyOf/1/required"
+                )
             }
         }
     }

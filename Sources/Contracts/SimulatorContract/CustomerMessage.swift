@@ -45,9 +45,9 @@ public struct CustomerMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CustomerMessage? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/type")
+        else { return nil }
         var phoneNumberId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
         var text: String? = nil
@@ -88,12 +88,15 @@ public struct CustomerMessage: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/additionalProperties"
+                )
             }
         }
         if phoneNumberId == nil, node.member("phoneNumberId") == nil {
             context.missing(
-                "phoneNumberId", "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/required")
+                "phoneNumberId",
+                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/required"
+            )
         }
         if customer == nil, node.member("customer") == nil {
             context.missing("customer", "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/required")
@@ -137,50 +140,70 @@ public struct CustomerMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CustomerMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "phoneNumberId", "customer", "text", "message", "count", "batch", "redeliver")
+    static let names: JSONTexts = JSONTexts(
+        "phoneNumberId",
+        "customer",
+        "text",
+        "message",
+        "count",
+        "batch",
+        "redeliver"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeCustomerMessagePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, CustomerMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            CustomerMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeCustomerMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/text/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/text/minLength",
-            maximum: 4096, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/text/maxLength"
+            maximum: 4096,
+            "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/text/maxLength"
         )
         return value
     }
 
     static func decodeCustomerMessageMessage(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 
     static func decodeCustomerMessageCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/count/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/count/type",
                 minimum: 1,
                 "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/count/minimum",
                 maximum: 10000,
-                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/count/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/count/maximum"
+            )
         else { return nil }
         return value
     }
@@ -188,11 +211,13 @@ private enum CustomerMessageChecks {
     static func decodeCustomerMessageBatch(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/batch/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/batch/type",
                 minimum: 1,
                 "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/batch/minimum",
                 maximum: 1000,
-                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/batch/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/batch/maximum"
+            )
         else { return nil }
         return value
     }
@@ -200,11 +225,13 @@ private enum CustomerMessageChecks {
     static func decodeCustomerMessageRedeliver(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/redeliver/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/redeliver/type",
                 minimum: 0,
                 "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/redeliver/minimum",
                 maximum: 100,
-                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/redeliver/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/CustomerMessage/properties/redeliver/maximum"
+            )
         else { return nil }
         return value
     }

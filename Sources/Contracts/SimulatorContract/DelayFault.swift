@@ -26,9 +26,9 @@ public struct DelayFault: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DelayFault? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/DelayFault/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/DelayFault/type")
+        else { return nil }
         var hasKind = false
         var operation: String? = nil
         var count: Int? = nil
@@ -59,7 +59,9 @@ public struct DelayFault: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/DelayFault/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/DelayFault/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/services/simulator.yaml#/components/schemas/DelayFault/required") }
@@ -68,7 +70,9 @@ public struct DelayFault: ContractValue {
         }
         if delayMilliseconds == nil, node.member("delayMilliseconds") == nil {
             context.missing(
-                "delayMilliseconds", "Specs/services/simulator.yaml#/components/schemas/DelayFault/required")
+                "delayMilliseconds",
+                "Specs/services/simulator.yaml#/components/schemas/DelayFault/required"
+            )
         }
         guard let operation, let delayMilliseconds else { return nil }
         return DelayFault(
@@ -98,7 +102,7 @@ public struct DelayFault: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DelayFaultChecks {
-    static let names: JSONNames = JSONNames("kind", "operation", "count", "probability", "delayMilliseconds")
+    static let names: JSONTexts = JSONTexts("kind", "operation", "count", "probability", "delayMilliseconds")
     static let constant: JSONValue = .string("delay")
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
     static let limit: JSONNumber = JSONNumber(1)
@@ -106,38 +110,58 @@ private enum DelayFaultChecks {
 
     static func checkDelayFaultKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, DelayFaultChecks.constant,
-            "Specs/services/simulator.yaml#/components/schemas/DelayFault/properties/kind/const")
+            node,
+            DelayFaultChecks.constant,
+            "Specs/services/simulator.yaml#/components/schemas/DelayFault/properties/kind/const"
+        )
     }
 
     static func decodeDelayFaultOperation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
+        guard
+            let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
-            maximum: 100, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength"
+        )
         context.pattern(
-            value, DelayFaultChecks.pattern, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern")
+            value,
+            DelayFaultChecks.pattern,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern"
+        )
         return value
     }
 
     static func decodeDelayFaultCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/FaultCount/type", minimum: 1,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum", maximum: 1000000,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/type",
+                minimum: 1,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum",
+                maximum: 1000000,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func checkDelayFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", DelayFaultChecks.limit,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum")
+            node,
+            "maximum",
+            DelayFaultChecks.limit,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum"
+        )
         context.range(
-            node, "exclusiveMinimum", DelayFaultChecks.limit2,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum")
+            node,
+            "exclusiveMinimum",
+            DelayFaultChecks.limit2,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum"
+        )
     }
 
     static func decodeDelayFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
@@ -151,11 +175,13 @@ private enum DelayFaultChecks {
     static func decodeDelayFaultDelayMilliseconds(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/DelayFault/properties/delayMilliseconds/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/DelayFault/properties/delayMilliseconds/type",
                 minimum: 1,
                 "Specs/services/simulator.yaml#/components/schemas/DelayFault/properties/delayMilliseconds/minimum",
                 maximum: 600000,
-                "Specs/services/simulator.yaml#/components/schemas/DelayFault/properties/delayMilliseconds/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/DelayFault/properties/delayMilliseconds/maximum"
+            )
         else { return nil }
         return value
     }

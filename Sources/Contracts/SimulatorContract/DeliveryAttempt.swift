@@ -31,9 +31,9 @@ public struct DeliveryAttempt: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeliveryAttempt? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/type")
+        else { return nil }
         var startedAt: DateTime? = nil
         var durationMilliseconds: Double? = nil
         var status: Int? = nil
@@ -47,7 +47,9 @@ public struct DeliveryAttempt: ContractValue {
             case 1:
                 context.enter("durationMilliseconds")
                 durationMilliseconds = DeliveryAttemptChecks.decodeDeliveryAttemptDurationMilliseconds(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("status")
@@ -60,7 +62,8 @@ public struct DeliveryAttempt: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/additionalProperties"
+                )
             }
         }
         if startedAt == nil, node.member("startedAt") == nil {
@@ -68,7 +71,9 @@ public struct DeliveryAttempt: ContractValue {
         }
         if durationMilliseconds == nil, node.member("durationMilliseconds") == nil {
             context.missing(
-                "durationMilliseconds", "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/required")
+                "durationMilliseconds",
+                "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/required"
+            )
         }
         guard let startedAt, let durationMilliseconds else { return nil }
         return DeliveryAttempt(
@@ -100,7 +105,7 @@ public struct DeliveryAttempt: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeliveryAttemptChecks {
-    static let names: JSONNames = JSONNames("startedAt", "durationMilliseconds", "status", "failure")
+    static let names: JSONTexts = JSONTexts("startedAt", "durationMilliseconds", "status", "failure")
     static let limit: JSONNumber = JSONNumber(0)
 
     static func checkDeliveryAttemptStartedAt(_ node: JSONNode, _ context: inout DecodingContext) {
@@ -112,8 +117,10 @@ private enum DeliveryAttemptChecks {
     static func decodeDeliveryAttemptStartedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         DeliveryAttemptChecks.checkDeliveryAttemptStartedAt(node, &context)
         return value
@@ -121,12 +128,17 @@ private enum DeliveryAttemptChecks {
 
     static func checkDeliveryAttemptDurationMilliseconds(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "minimum", DeliveryAttemptChecks.limit,
-            "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/durationMilliseconds/minimum")
+            node,
+            "minimum",
+            DeliveryAttemptChecks.limit,
+            "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/durationMilliseconds/minimum"
+        )
     }
 
-    static func decodeDeliveryAttemptDurationMilliseconds(_ node: JSONNode, _ context: inout DecodingContext) -> Double?
-    {
+    static func decodeDeliveryAttemptDurationMilliseconds(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Double? {
         guard
             let value = context.double(
                 node,
@@ -140,11 +152,13 @@ private enum DeliveryAttemptChecks {
     static func decodeDeliveryAttemptStatus(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/status/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/status/type",
                 minimum: 100,
                 "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/status/minimum",
                 maximum: 599,
-                "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/status/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/status/maximum"
+            )
         else { return nil }
         return value
     }
@@ -152,11 +166,15 @@ private enum DeliveryAttemptChecks {
     static func decodeDeliveryAttemptFailure(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/failure/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/failure/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 500,
-            "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/failure/maxLength")
+            value,
+            maximum: 500,
+            "Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt/properties/failure/maxLength"
+        )
         return value
     }
 }

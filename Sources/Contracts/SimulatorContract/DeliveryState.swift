@@ -23,8 +23,10 @@ public enum DeliveryState: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/simulator.yaml#/components/schemas/DeliveryState/type",
-            enum: "Specs/services/simulator.yaml#/components/schemas/DeliveryState/enum")
+            node,
+            "Specs/services/simulator.yaml#/components/schemas/DeliveryState/type",
+            enum: "Specs/services/simulator.yaml#/components/schemas/DeliveryState/enum"
+        )
     }
 
     /// Writes the value.

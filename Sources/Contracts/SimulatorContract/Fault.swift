@@ -18,7 +18,8 @@ public enum Fault: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Fault? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/Fault/oneOf", keyword: "oneOf")
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/Fault/oneOf", keyword: "oneOf")
         else { return nil }
         switch node.member("kind")?.string {
         case "status": return StatusFault.decode(node, &context).map(Self.status)
@@ -27,8 +28,10 @@ public enum Fault: ContractValue {
         case "throttle": return ThrottleFault.decode(node, &context).map(Self.throttle)
         default:
             context.refuse(
-                "oneOf", "Specs/services/simulator.yaml#/components/schemas/Fault/oneOf",
-                "expected kind to be one of status, delay, reset, throttle")
+                "oneOf",
+                "Specs/services/simulator.yaml#/components/schemas/Fault/oneOf",
+                "expected kind to be one of status, delay, reset, throttle"
+            )
             return nil
         }
     }

@@ -21,9 +21,13 @@ private enum FaultCountChecks {
     static func decodeFaultCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/FaultCount/type", minimum: 1,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum", maximum: 1000000,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/type",
+                minimum: 1,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum",
+                maximum: 1000000,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum"
+            )
         else { return nil }
         return value
     }

@@ -17,9 +17,9 @@ public struct FaultList: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FaultList? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/FaultList/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/FaultList/type")
+        else { return nil }
         var items: [Fault]? = nil
         for member in node.members {
             switch member.place(in: FaultListChecks.names) {
@@ -29,7 +29,9 @@ public struct FaultList: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/FaultList/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/FaultList/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -50,17 +52,21 @@ public struct FaultList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FaultListChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
     static func decodeFaultListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [Fault]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/FaultList/properties/items/type",
-                decode: { node, context in Fault.decode(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/FaultList/properties/items/type",
+                decode: { node, context in Fault.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/simulator.yaml#/components/schemas/FaultList/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/FaultList/properties/items/maxItems"
+        )
         return value
     }
 }

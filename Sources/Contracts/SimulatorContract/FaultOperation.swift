@@ -21,14 +21,21 @@ private enum FaultOperationChecks {
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
 
     static func decodeFaultOperation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
+        guard
+            let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
-            maximum: 100, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength"
+        )
         context.pattern(
-            value, FaultOperationChecks.pattern,
-            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern")
+            value,
+            FaultOperationChecks.pattern,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern"
+        )
         return value
     }
 }

@@ -23,11 +23,17 @@ private enum FaultProbabilityChecks {
 
     static func checkFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", FaultProbabilityChecks.limit,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum")
+            node,
+            "maximum",
+            FaultProbabilityChecks.limit,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum"
+        )
         context.range(
-            node, "exclusiveMinimum", FaultProbabilityChecks.limit2,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum")
+            node,
+            "exclusiveMinimum",
+            FaultProbabilityChecks.limit2,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum"
+        )
     }
 
     static func decodeFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {

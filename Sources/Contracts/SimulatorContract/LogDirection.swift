@@ -23,8 +23,10 @@ public enum LogDirection: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/simulator.yaml#/components/schemas/LogDirection/type",
-            enum: "Specs/services/simulator.yaml#/components/schemas/LogDirection/enum")
+            node,
+            "Specs/services/simulator.yaml#/components/schemas/LogDirection/type",
+            enum: "Specs/services/simulator.yaml#/components/schemas/LogDirection/enum"
+        )
     }
 
     /// Writes the value.

@@ -39,9 +39,9 @@ public struct RawWebhookRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RawWebhookRequest? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/type")
+        else { return nil }
         var account: String? = nil
         var body: String? = nil
         var bodyBase64: String? = nil
@@ -77,7 +77,8 @@ public struct RawWebhookRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/additionalProperties"
+                )
             }
         }
         if account == nil, node.member("account") == nil {
@@ -121,60 +122,81 @@ public struct RawWebhookRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RawWebhookRequestChecks {
-    static let names: JSONNames = JSONNames("account", "body", "bodyBase64", "url", "signature", "retry")
+    static let names: JSONTexts = JSONTexts("account", "body", "bodyBase64", "url", "signature", "retry")
 
     static func decodeRawWebhookRequestAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/account/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/account/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/account/minLength",
             maximum: 64,
-            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/account/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/account/maxLength"
+        )
         return value
     }
 
     static func decodeRawWebhookRequestBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/body/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/body/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 8388608,
-            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/body/maxLength")
+            value,
+            maximum: 8388608,
+            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/body/maxLength"
+        )
         return value
     }
 
     static func decodeRawWebhookRequestBodyBase64(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/bodyBase64/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/bodyBase64/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 11184812,
-            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/bodyBase64/maxLength")
+            value,
+            maximum: 11184812,
+            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/bodyBase64/maxLength"
+        )
         return value
     }
 
     static func decodeRawWebhookRequestUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/url/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/url/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 500,
-            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/url/maxLength")
+            value,
+            maximum: 500,
+            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/url/maxLength"
+        )
         context.format(
-            value, "uri", "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/url/format")
+            value,
+            "uri",
+            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/url/format"
+        )
         return value
     }
 
     static func decodeRawWebhookRequestRetry(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/retry/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest/properties/retry/type"
+            )
         else { return nil }
         return value
     }

@@ -26,8 +26,10 @@ public enum ReceivedKind: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/simulator.yaml#/components/schemas/ReceivedKind/type",
-            enum: "Specs/services/simulator.yaml#/components/schemas/ReceivedKind/enum")
+            node,
+            "Specs/services/simulator.yaml#/components/schemas/ReceivedKind/type",
+            enum: "Specs/services/simulator.yaml#/components/schemas/ReceivedKind/enum"
+        )
     }
 
     /// Writes the value.

@@ -55,9 +55,9 @@ public struct ReceivedMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceivedMessage? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/type")
+        else { return nil }
         var sequence: Int? = nil
         var kind: ReceivedKind? = nil
         var receivedAt: DateTime? = nil
@@ -113,7 +113,8 @@ public struct ReceivedMessage: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/additionalProperties"
+                )
             }
         }
         if sequence == nil, node.member("sequence") == nil {
@@ -186,18 +187,29 @@ public struct ReceivedMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceivedMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "sequence", "kind", "receivedAt", "account", "customer", "conversationId", "platformMessageId",
-        "sourceMessageId", "text", "body")
+    static let names: JSONTexts = JSONTexts(
+        "sequence",
+        "kind",
+        "receivedAt",
+        "account",
+        "customer",
+        "conversationId",
+        "platformMessageId",
+        "sourceMessageId",
+        "text",
+        "body"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeReceivedMessageSequenceValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sequence/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sequence/type",
                 minimum: 1,
                 "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sequence/minimum",
-                bits: 64, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sequence/format"
+                bits: 64,
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sequence/format"
             )
         else { return nil }
         return value
@@ -212,8 +224,10 @@ private enum ReceivedMessageChecks {
     static func decodeReceivedMessageReceivedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         ReceivedMessageChecks.checkReceivedMessageReceivedAt(node, &context)
         return value
@@ -222,47 +236,67 @@ private enum ReceivedMessageChecks {
     static func decodeReceivedMessageAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/account/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/account/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/account/minLength",
             maximum: 64,
-            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/account/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/account/maxLength"
+        )
         return value
     }
 
     static func decodeReceivedMessageCustomer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/customer/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/customer/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/customer/minLength",
             maximum: 256,
-            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/customer/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/customer/maxLength"
+        )
         return value
     }
 
     static func decodeReceivedMessageConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, ReceivedMessageChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            ReceivedMessageChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeReceivedMessagePlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength"
+        )
         return value
     }
 
@@ -270,31 +304,38 @@ private enum ReceivedMessageChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sourceMessageId/type")
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sourceMessageId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sourceMessageId/minLength",
             maximum: 528,
-            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sourceMessageId/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/sourceMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeReceivedMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/text/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100000,
-            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/text/maxLength")
+            value,
+            maximum: 100000,
+            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessage/properties/text/maxLength"
+        )
         return value
     }
 
     static func decodeReceivedMessageBody(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 }

@@ -20,9 +20,9 @@ public struct ReceivedMessages: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceivedMessages? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/type")
+        else { return nil }
         var items: [ReceivedMessage]? = nil
         var total: Int? = nil
         for member in node.members {
@@ -38,7 +38,8 @@ public struct ReceivedMessages: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -64,27 +65,37 @@ public struct ReceivedMessages: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceivedMessagesChecks {
-    static let names: JSONNames = JSONNames("items", "total")
+    static let names: JSONTexts = JSONTexts("items", "total")
 
-    static func decodeReceivedMessagesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ReceivedMessage]? {
+    static func decodeReceivedMessagesItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ReceivedMessage]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/items/type",
-                decode: { node, context in ReceivedMessage.decode(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/items/type",
+                decode: { node, context in ReceivedMessage.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5000,
-            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/items/maxItems")
+            value.count,
+            maximum: 5000,
+            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/items/maxItems"
+        )
         return value
     }
 
     static func decodeReceivedMessagesTotal(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/total/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/total/type",
                 minimum: 0,
-                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/total/minimum", bits: 64,
-                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/total/format")
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/total/minimum",
+                bits: 64,
+                "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages/properties/total/format"
+            )
         else { return nil }
         return value
     }

@@ -50,9 +50,9 @@ public struct ReplayRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReplayRequest? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/type")
+        else { return nil }
         var account: String? = nil
         var body: String? = nil
         var bodyBase64: String? = nil
@@ -97,7 +97,9 @@ public struct ReplayRequest: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/additionalProperties"
+                )
             }
         }
         if account == nil, node.member("account") == nil {
@@ -149,72 +151,107 @@ public struct ReplayRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReplayRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "account", "body", "bodyBase64", "customer", "conversationId", "renew", "signature", "retry")
+    static let names: JSONTexts = JSONTexts(
+        "account",
+        "body",
+        "bodyBase64",
+        "customer",
+        "conversationId",
+        "renew",
+        "signature",
+        "retry"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeReplayRequestAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/account/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/account/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/account/minLength", maximum: 64,
-            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/account/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/account/minLength",
+            maximum: 64,
+            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/account/maxLength"
+        )
         return value
     }
 
     static func decodeReplayRequestBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/body/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/body/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 8388608,
-            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/body/maxLength")
+            value,
+            maximum: 8388608,
+            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/body/maxLength"
+        )
         return value
     }
 
     static func decodeReplayRequestBodyBase64(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/bodyBase64/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/bodyBase64/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 11184812,
-            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/bodyBase64/maxLength")
+            value,
+            maximum: 11184812,
+            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/bodyBase64/maxLength"
+        )
         return value
     }
 
     static func decodeReplayRequestCustomer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/customer/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/customer/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/customer/minLength",
             maximum: 256,
-            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/customer/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/customer/maxLength"
+        )
         return value
     }
 
     static func decodeReplayRequestConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, ReplayRequestChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            ReplayRequestChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeReplayRequestRenew(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/renew/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/renew/type"
+            )
         else { return nil }
         return value
     }
@@ -222,7 +259,9 @@ private enum ReplayRequestChecks {
     static func decodeReplayRequestRetry(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/retry/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReplayRequest/properties/retry/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct ReplayedWebhook: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReplayedWebhook? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/type")
+        else { return nil }
         var delivery: WebhookDelivery? = nil
         var messageIds: [String]? = nil
         for member in node.members {
@@ -38,7 +38,8 @@ public struct ReplayedWebhook: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/additionalProperties"
+                )
             }
         }
         if delivery == nil, node.member("delivery") == nil {
@@ -64,28 +65,37 @@ public struct ReplayedWebhook: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReplayedWebhookChecks {
-    static let names: JSONNames = JSONNames("delivery", "messageIds")
+    static let names: JSONTexts = JSONTexts("delivery", "messageIds")
 
     static func decodeReplayedWebhookMessageIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeReplayedWebhookMessageIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/properties/messageIds/type",
-                decode: { node, context in ReplayedWebhookChecks.decodeReplayedWebhookMessageIdsElement(node, &context)
-                })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/properties/messageIds/type",
+                decode: { node, context in
+                    ReplayedWebhookChecks.decodeReplayedWebhookMessageIdsElement(node, &context)
+                }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 10000,
-            "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/properties/messageIds/maxItems")
+            value.count,
+            maximum: 10000,
+            "Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook/properties/messageIds/maxItems"
+        )
         return value
     }
 }

@@ -26,9 +26,9 @@ public struct ResetFault: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ResetFault? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ResetFault/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ResetFault/type")
+        else { return nil }
         var hasKind = false
         var operation: String? = nil
         var count: Int? = nil
@@ -59,7 +59,9 @@ public struct ResetFault: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/ResetFault/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/ResetFault/additionalProperties"
+                )
             }
         }
         if !hasKind { context.missing("kind", "Specs/services/simulator.yaml#/components/schemas/ResetFault/required") }
@@ -97,7 +99,7 @@ public struct ResetFault: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ResetFaultChecks {
-    static let names: JSONNames = JSONNames("kind", "operation", "count", "probability", "carriedOut")
+    static let names: JSONTexts = JSONTexts("kind", "operation", "count", "probability", "carriedOut")
     static let constant: JSONValue = .string("reset")
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
     static let limit: JSONNumber = JSONNumber(1)
@@ -105,38 +107,58 @@ private enum ResetFaultChecks {
 
     static func checkResetFaultKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, ResetFaultChecks.constant,
-            "Specs/services/simulator.yaml#/components/schemas/ResetFault/properties/kind/const")
+            node,
+            ResetFaultChecks.constant,
+            "Specs/services/simulator.yaml#/components/schemas/ResetFault/properties/kind/const"
+        )
     }
 
     static func decodeResetFaultOperation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
+        guard
+            let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
-            maximum: 100, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength"
+        )
         context.pattern(
-            value, ResetFaultChecks.pattern, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern")
+            value,
+            ResetFaultChecks.pattern,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern"
+        )
         return value
     }
 
     static func decodeResetFaultCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/FaultCount/type", minimum: 1,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum", maximum: 1000000,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/type",
+                minimum: 1,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum",
+                maximum: 1000000,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func checkResetFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", ResetFaultChecks.limit,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum")
+            node,
+            "maximum",
+            ResetFaultChecks.limit,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum"
+        )
         context.range(
-            node, "exclusiveMinimum", ResetFaultChecks.limit2,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum")
+            node,
+            "exclusiveMinimum",
+            ResetFaultChecks.limit2,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum"
+        )
     }
 
     static func decodeResetFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
@@ -150,7 +172,9 @@ private enum ResetFaultChecks {
     static func decodeResetFaultCarriedOut(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/simulator.yaml#/components/schemas/ResetFault/properties/carriedOut/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/ResetFault/properties/carriedOut/type"
+            )
         else { return nil }
         return value
     }

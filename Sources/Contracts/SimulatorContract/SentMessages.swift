@@ -20,9 +20,9 @@ public struct SentMessages: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SentMessages? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SentMessages/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SentMessages/type")
+        else { return nil }
         var messageIds: [String]? = nil
         var deliveries: [Int]? = nil
         for member in node.members {
@@ -37,7 +37,9 @@ public struct SentMessages: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/SentMessages/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/SentMessages/additionalProperties"
+                )
             }
         }
         if messageIds == nil, node.member("messageIds") == nil {
@@ -63,38 +65,48 @@ public struct SentMessages: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SentMessagesChecks {
-    static let names: JSONNames = JSONNames("messageIds", "deliveries")
+    static let names: JSONTexts = JSONTexts("messageIds", "deliveries")
 
     static func decodeSentMessagesMessageIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeSentMessagesMessageIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/messageIds/type",
-                decode: { node, context in SentMessagesChecks.decodeSentMessagesMessageIdsElement(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/messageIds/type",
+                decode: { node, context in SentMessagesChecks.decodeSentMessagesMessageIdsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 10000,
-            "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/messageIds/maxItems")
+            value.count,
+            maximum: 10000,
+            "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/messageIds/maxItems"
+        )
         return value
     }
 
     static func decodeSentMessagesDeliveriesElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/items/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/items/type",
                 minimum: 1,
                 "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/items/minimum",
                 bits: 64,
-                "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/items/format")
+                "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/items/format"
+            )
         else { return nil }
         return value
     }
@@ -102,12 +114,16 @@ private enum SentMessagesChecks {
     static func decodeSentMessagesDeliveries(_ node: JSONNode, _ context: inout DecodingContext) -> [Int]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/type",
-                decode: { node, context in SentMessagesChecks.decodeSentMessagesDeliveriesElement(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/type",
+                decode: { node, context in SentMessagesChecks.decodeSentMessagesDeliveriesElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 10000,
-            "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/maxItems")
+            value.count,
+            maximum: 10000,
+            "Specs/services/simulator.yaml#/components/schemas/SentMessages/properties/deliveries/maxItems"
+        )
         return value
     }
 }

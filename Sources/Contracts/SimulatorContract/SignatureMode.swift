@@ -27,8 +27,10 @@ public enum SignatureMode: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/simulator.yaml#/components/schemas/SignatureMode/type",
-            enum: "Specs/services/simulator.yaml#/components/schemas/SignatureMode/enum")
+            node,
+            "Specs/services/simulator.yaml#/components/schemas/SignatureMode/type",
+            enum: "Specs/services/simulator.yaml#/components/schemas/SignatureMode/enum"
+        )
     }
 
     /// Writes the value.

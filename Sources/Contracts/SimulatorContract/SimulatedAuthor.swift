@@ -20,8 +20,10 @@ public enum SimulatedAuthor: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/simulator.yaml#/components/schemas/SimulatedAuthor/type",
-            enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedAuthor/enum")
+            node,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedAuthor/type",
+            enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedAuthor/enum"
+        )
     }
 
     /// Writes the value.

@@ -55,9 +55,9 @@ public struct SimulatedFile: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatedFile? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/type")
+        else { return nil }
         var id: String? = nil
         var account: String? = nil
         var origin: SimulatedFile.Origin? = nil
@@ -112,7 +112,9 @@ public struct SimulatedFile: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -204,8 +206,10 @@ extension SimulatedFile {
             default: break
             }
             return context.known(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/origin/type",
-                enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/origin/enum")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/origin/type",
+                enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/origin/enum"
+            )
         }
 
         /// Writes the value.
@@ -215,66 +219,97 @@ extension SimulatedFile {
 
 /// Decoders and checks of this file.
 private enum SimulatedFileChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "account", "origin", "mime", "filename", "sizeBytes", "sha256", "sha256Base64", "messageId", "problem")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "account",
+        "origin",
+        "mime",
+        "filename",
+        "sizeBytes",
+        "sha256",
+        "sha256Base64",
+        "messageId",
+        "problem"
+    )
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{64}$")
     static let texts: JSONTexts = JSONTexts("put", "uploaded", "fetched")
 
     static func decodeSimulatedFileId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/id/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/id/minLength", maximum: 64,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/id/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/id/minLength",
+            maximum: 64,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/id/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedFileAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/account/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/account/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/account/minLength", maximum: 64,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/account/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/account/minLength",
+            maximum: 64,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/account/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedFileMime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/mime/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/mime/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/mime/minLength", maximum: 127,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/mime/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/mime/minLength",
+            maximum: 127,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/mime/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedFileFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/filename/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/filename/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 255,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/filename/maxLength")
+            value,
+            maximum: 255,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/filename/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedFileSizeBytes(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sizeBytes/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sizeBytes/type",
                 minimum: 0,
                 "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sizeBytes/minimum",
                 maximum: 1073741824,
-                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sizeBytes/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sizeBytes/maximum"
+            )
         else { return nil }
         return value
     }
@@ -282,46 +317,64 @@ private enum SimulatedFileChecks {
     static func decodeSimulatedFileSha256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 64,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256/maxLength")
+            value,
+            maximum: 64,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256/maxLength"
+        )
         context.pattern(
-            value, SimulatedFileChecks.pattern,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256/pattern")
+            value,
+            SimulatedFileChecks.pattern,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256/pattern"
+        )
         return value
     }
 
     static func decodeSimulatedFileSha256Base64(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256Base64/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256Base64/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 44,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256Base64/maxLength")
+            value,
+            maximum: 44,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/sha256Base64/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedFileMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedFileProblem(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/problem/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/problem/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/problem/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFile/properties/problem/maxLength"
+        )
         return value
     }
 }

@@ -17,9 +17,9 @@ public struct SimulatedFiles: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatedFiles? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/type")
+        else { return nil }
         var items: [SimulatedFile]? = nil
         for member in node.members {
             switch member.place(in: SimulatedFilesChecks.names) {
@@ -29,7 +29,8 @@ public struct SimulatedFiles: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/additionalProperties"
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/additionalProperties"
                 )
             }
         }
@@ -51,17 +52,21 @@ public struct SimulatedFiles: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatedFilesChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
     static func decodeSimulatedFilesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SimulatedFile]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/properties/items/type",
-                decode: { node, context in SimulatedFile.decode(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/properties/items/type",
+                decode: { node, context in SimulatedFile.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100000,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/properties/items/maxItems")
+            value.count,
+            maximum: 100000,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedFiles/properties/items/maxItems"
+        )
         return value
     }
 }

@@ -48,7 +48,8 @@ public struct SimulatedIntegration: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatedIntegration? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/type")
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/type")
         else { return nil }
         var name: String? = nil
         var clientId: String? = nil
@@ -79,17 +80,23 @@ public struct SimulatedIntegration: ContractValue {
             case 4:
                 context.enter("webhookSecret")
                 webhookSecret = SimulatedIntegrationChecks.decodeSimulatedIntegrationWebhookSecret(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("requestsPerMinute")
                 requestsPerMinute = SimulatedIntegrationChecks.decodeSimulatedIntegrationRequestsPerMinute(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("tokenLifetimeSeconds")
                 tokenLifetimeSeconds = SimulatedIntegrationChecks.decodeSimulatedIntegrationTokenLifetimeSeconds(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("receipts")
@@ -98,7 +105,8 @@ public struct SimulatedIntegration: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/additionalProperties"
+                )
             }
         }
         if name == nil, node.member("name") == nil {
@@ -106,19 +114,27 @@ public struct SimulatedIntegration: ContractValue {
         }
         if clientId == nil, node.member("clientId") == nil {
             context.missing(
-                "clientId", "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/required")
+                "clientId",
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/required"
+            )
         }
         if clientSecret == nil, node.member("clientSecret") == nil {
             context.missing(
-                "clientSecret", "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/required")
+                "clientSecret",
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/required"
+            )
         }
         if webhookUrl == nil, node.member("webhookUrl") == nil {
             context.missing(
-                "webhookUrl", "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/required")
+                "webhookUrl",
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/required"
+            )
         }
         if webhookSecret == nil, node.member("webhookSecret") == nil {
             context.missing(
-                "webhookSecret", "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/required")
+                "webhookSecret",
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/required"
+            )
         }
         guard let name, let clientId, let clientSecret, let webhookUrl, let webhookSecret else { return nil }
         return SimulatedIntegration(
@@ -162,33 +178,48 @@ public struct SimulatedIntegration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatedIntegrationChecks {
-    static let names: JSONNames = JSONNames(
-        "name", "clientId", "clientSecret", "webhookUrl", "webhookSecret", "requestsPerMinute", "tokenLifetimeSeconds",
-        "receipts")
+    static let names: JSONTexts = JSONTexts(
+        "name",
+        "clientId",
+        "clientSecret",
+        "webhookUrl",
+        "webhookSecret",
+        "requestsPerMinute",
+        "tokenLifetimeSeconds",
+        "receipts"
+    )
 
     static func decodeSimulatedIntegrationName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/name/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/name/minLength",
             maximum: 200,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/name/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/name/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedIntegrationClientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientId/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientId/minLength",
             maximum: 128,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientId/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientId/maxLength"
+        )
         return value
     }
 
@@ -196,13 +227,16 @@ private enum SimulatedIntegrationChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientSecret/type")
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientSecret/minLength",
             maximum: 512,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientSecret/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/clientSecret/maxLength"
+        )
         return value
     }
 
@@ -210,14 +244,19 @@ private enum SimulatedIntegrationChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookUrl/type")
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 500,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookUrl/maxLength")
+            value,
+            maximum: 500,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookUrl/maxLength"
+        )
         context.format(
-            value, "uri",
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookUrl/format")
+            value,
+            "uri",
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookUrl/format"
+        )
         return value
     }
 
@@ -225,18 +264,23 @@ private enum SimulatedIntegrationChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookSecret/type")
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 16,
+            value,
+            minimum: 16,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookSecret/minLength",
             maximum: 512,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookSecret/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/webhookSecret/maxLength"
+        )
         return value
     }
 
-    static func decodeSimulatedIntegrationRequestsPerMinute(_ node: JSONNode, _ context: inout DecodingContext) -> Int?
-    {
+    static func decodeSimulatedIntegrationRequestsPerMinute(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int? {
         guard
             let value = context.integer(
                 node,
@@ -250,9 +294,10 @@ private enum SimulatedIntegrationChecks {
         return value
     }
 
-    static func decodeSimulatedIntegrationTokenLifetimeSeconds(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Int?
-    {
+    static func decodeSimulatedIntegrationTokenLifetimeSeconds(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int? {
         guard
             let value = context.integer(
                 node,
@@ -269,7 +314,9 @@ private enum SimulatedIntegrationChecks {
     static func decodeSimulatedIntegrationReceipts(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/receipts/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/receipts/type"
+            )
         else { return nil }
         return value
     }

@@ -47,9 +47,9 @@ public struct SimulatedNumber: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatedNumber? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/type")
+        else { return nil }
         var wabaId: String? = nil
         var displayPhoneNumber: String? = nil
         var accessToken: String? = nil
@@ -67,7 +67,9 @@ public struct SimulatedNumber: ContractValue {
             case 1:
                 context.enter("displayPhoneNumber")
                 displayPhoneNumber = SimulatedNumberChecks.decodeSimulatedNumberDisplayPhoneNumber(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("accessToken")
@@ -76,7 +78,9 @@ public struct SimulatedNumber: ContractValue {
             case 3:
                 context.enter("accessTokenLifetimeSeconds")
                 accessTokenLifetimeSeconds = SimulatedNumberChecks.decodeSimulatedNumberAccessTokenLifetimeSeconds(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("appSecret")
@@ -97,7 +101,8 @@ public struct SimulatedNumber: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/additionalProperties"
+                )
             }
         }
         if wabaId == nil, node.member("wabaId") == nil {
@@ -154,16 +159,27 @@ public struct SimulatedNumber: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatedNumberChecks {
-    static let names: JSONNames = JSONNames(
-        "wabaId", "displayPhoneNumber", "accessToken", "accessTokenLifetimeSeconds", "appSecret", "callbackUrl",
-        "messagesPerSecond", "statuses")
+    static let names: JSONTexts = JSONTexts(
+        "wabaId",
+        "displayPhoneNumber",
+        "accessToken",
+        "accessTokenLifetimeSeconds",
+        "appSecret",
+        "callbackUrl",
+        "messagesPerSecond",
+        "statuses"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSimulatedNumberWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
         context.pattern(value, SimulatedNumberChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }
@@ -172,32 +188,40 @@ private enum SimulatedNumberChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/displayPhoneNumber/type")
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/displayPhoneNumber/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/displayPhoneNumber/minLength",
             maximum: 64,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/displayPhoneNumber/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/displayPhoneNumber/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedNumberAccessToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/minLength",
             maximum: 2048,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/accessToken/maxLength"
+        )
         return value
     }
 
-    static func decodeSimulatedNumberAccessTokenLifetimeSeconds(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Int?
-    {
+    static func decodeSimulatedNumberAccessTokenLifetimeSeconds(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int? {
         guard
             let value = context.integer(
                 node,
@@ -214,27 +238,37 @@ private enum SimulatedNumberChecks {
     static func decodeSimulatedNumberAppSecret(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/appSecret/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/appSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/appSecret/minLength",
             maximum: 256,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/appSecret/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/appSecret/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatedNumberCallbackUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/callbackUrl/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/callbackUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 500,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/callbackUrl/maxLength")
+            value,
+            maximum: 500,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/callbackUrl/maxLength"
+        )
         context.format(
-            value, "uri",
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/callbackUrl/format")
+            value,
+            "uri",
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/callbackUrl/format"
+        )
         return value
     }
 
@@ -252,16 +286,22 @@ private enum SimulatedNumberChecks {
         return value
     }
 
-    static func decodeSimulatedNumberStatuses(_ node: JSONNode, _ context: inout DecodingContext) -> [SimulatedStatus]?
-    {
+    static func decodeSimulatedNumberStatuses(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SimulatedStatus]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/statuses/type",
-                decode: { node, context in SimulatedStatus.decode(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/statuses/type",
+                decode: { node, context in SimulatedStatus.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/statuses/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/statuses/maxItems"
+        )
         return value
     }
 }

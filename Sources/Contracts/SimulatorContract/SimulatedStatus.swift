@@ -26,8 +26,10 @@ public enum SimulatedStatus: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/simulator.yaml#/components/schemas/SimulatedStatus/type",
-            enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedStatus/enum")
+            node,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedStatus/type",
+            enum: "Specs/services/simulator.yaml#/components/schemas/SimulatedStatus/enum"
+        )
     }
 
     /// Writes the value.

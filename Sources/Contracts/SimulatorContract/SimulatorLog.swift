@@ -17,9 +17,9 @@ public struct SimulatorLog: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatorLog? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/type")
+        else { return nil }
         var lines: [SimulatorLogLine]? = nil
         for member in node.members {
             switch member.place(in: SimulatorLogChecks.names) {
@@ -29,7 +29,9 @@ public struct SimulatorLog: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/additionalProperties"
+                )
             }
         }
         if lines == nil, node.member("lines") == nil {
@@ -50,17 +52,21 @@ public struct SimulatorLog: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatorLogChecks {
-    static let names: JSONNames = JSONNames("lines")
+    static let names: JSONTexts = JSONTexts("lines")
 
     static func decodeSimulatorLogLines(_ node: JSONNode, _ context: inout DecodingContext) -> [SimulatorLogLine]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/properties/lines/type",
-                decode: { node, context in SimulatorLogLine.decode(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/properties/lines/type",
+                decode: { node, context in SimulatorLogLine.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 10000,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/properties/lines/maxItems")
+            value.count,
+            maximum: 10000,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatorLog/properties/lines/maxItems"
+        )
         return value
     }
 }

@@ -39,9 +39,9 @@ public struct SimulatorLogLine: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SimulatorLogLine? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/type")
+        else { return nil }
         var sequence: Int? = nil
         var at: DateTime? = nil
         var direction: LogDirection? = nil
@@ -77,7 +77,8 @@ public struct SimulatorLogLine: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/additionalProperties"
+                )
             }
         }
         if sequence == nil, node.member("sequence") == nil {
@@ -128,16 +129,18 @@ public struct SimulatorLogLine: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SimulatorLogLineChecks {
-    static let names: JSONNames = JSONNames("sequence", "at", "direction", "operation", "status", "text")
+    static let names: JSONTexts = JSONTexts("sequence", "at", "direction", "operation", "status", "text")
 
     static func decodeSimulatorLogLineSequenceValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/sequence/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/sequence/type",
                 minimum: 1,
                 "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/sequence/minimum",
                 bits: 64,
-                "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/sequence/format")
+                "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/sequence/format"
+            )
         else { return nil }
         return value
     }
@@ -151,8 +154,10 @@ private enum SimulatorLogLineChecks {
     static func decodeSimulatorLogLineAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         SimulatorLogLineChecks.checkSimulatorLogLineAt(node, &context)
         return value
@@ -161,22 +166,28 @@ private enum SimulatorLogLineChecks {
     static func decodeSimulatorLogLineOperation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/operation/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/operation/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/operation/maxLength")
+            value,
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/operation/maxLength"
+        )
         return value
     }
 
     static func decodeSimulatorLogLineStatus(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/status/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/status/type",
                 minimum: 100,
                 "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/status/minimum",
                 maximum: 599,
-                "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/status/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/status/maximum"
+            )
         else { return nil }
         return value
     }
@@ -184,11 +195,15 @@ private enum SimulatorLogLineChecks {
     static func decodeSimulatorLogLineText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/text/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2000,
-            "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/text/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine/properties/text/maxLength"
+        )
         return value
     }
 }

@@ -9,7 +9,9 @@ public enum SimulatorSchemas {
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SimulatedNumber", SimulatedNumber.self),
         ContractSchemaEntry(
-            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration", SimulatedIntegration.self),
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration",
+            SimulatedIntegration.self
+        ),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/CustomerMessage", CustomerMessage.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/AgentMessage", AgentMessage.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/AgentAttachment", AgentAttachment.self),
@@ -17,34 +19,48 @@ public enum SimulatorSchemas {
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SimulatedFile", SimulatedFile.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SentMessages", SentMessages.self),
         ContractSchemaEntry(
-            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest", RawWebhookRequest.self),
+            "Specs/services/simulator.yaml#/components/schemas/RawWebhookRequest",
+            RawWebhookRequest.self
+        ),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ReplayRequest", ReplayRequest.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ReplayedWebhook", ReplayedWebhook.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SignatureMode", SignatureMode.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ReceivedKind", ReceivedKind.self),
         ContractSchemaEntry(
-            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages", ReceivedMessages.self),
+            "Specs/services/simulator.yaml#/components/schemas/ReceivedMessages",
+            ReceivedMessages.self
+        ),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ReceivedMessage", ReceivedMessage.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/DeliveryState", DeliveryState.self),
         ContractSchemaEntry(
-            "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries", WebhookDeliveries.self),
+            "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries",
+            WebhookDeliveries.self
+        ),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/WebhookDelivery", WebhookDelivery.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/DeliveryAttempt", DeliveryAttempt.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/FaultList", FaultList.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/Fault", Fault.self),
         ContractSchemaEntry(
-            "Specs/services/simulator.yaml#/components/schemas/FaultOperation", schema: FaultOperationSchema.self),
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation",
+            schema: FaultOperationSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/simulator.yaml#/components/schemas/FaultCount", schema: FaultCountSchema.self),
+            "Specs/services/simulator.yaml#/components/schemas/FaultCount",
+            schema: FaultCountSchema.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability", schema: FaultProbabilitySchema.self),
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability",
+            schema: FaultProbabilitySchema.self
+        ),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/StatusFault", StatusFault.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/DelayFault", DelayFault.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ResetFault", ResetFault.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/ThrottleFault", ThrottleFault.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SimulatorLog", SimulatorLog.self),
         ContractSchemaEntry(
-            "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine", SimulatorLogLine.self),
+            "Specs/services/simulator.yaml#/components/schemas/SimulatorLogLine",
+            SimulatorLogLine.self
+        ),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/LogDirection", LogDirection.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SimulatedStatus", SimulatedStatus.self),
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SimulatedAuthor", SimulatedAuthor.self),

@@ -35,9 +35,9 @@ public struct StatusFault: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StatusFault? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/StatusFault/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/StatusFault/type")
+        else { return nil }
         var hasKind = false
         var operation: String? = nil
         var count: Int? = nil
@@ -73,7 +73,9 @@ public struct StatusFault: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/StatusFault/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/StatusFault/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -118,7 +120,7 @@ public struct StatusFault: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StatusFaultChecks {
-    static let names: JSONNames = JSONNames("kind", "operation", "count", "probability", "status", "code")
+    static let names: JSONTexts = JSONTexts("kind", "operation", "count", "probability", "status", "code")
     static let constant: JSONValue = .string("status")
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
     static let limit: JSONNumber = JSONNumber(1)
@@ -126,18 +128,27 @@ private enum StatusFaultChecks {
 
     static func checkStatusFaultKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, StatusFaultChecks.constant,
-            "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/kind/const")
+            node,
+            StatusFaultChecks.constant,
+            "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/kind/const"
+        )
     }
 
     static func decodeStatusFaultOperation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
+        guard
+            let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
-            maximum: 100, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength"
+        )
         context.pattern(
-            value, StatusFaultChecks.pattern, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern"
+            value,
+            StatusFaultChecks.pattern,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern"
         )
         return value
     }
@@ -145,20 +156,30 @@ private enum StatusFaultChecks {
     static func decodeStatusFaultCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/FaultCount/type", minimum: 1,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum", maximum: 1000000,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/type",
+                minimum: 1,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum",
+                maximum: 1000000,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func checkStatusFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", StatusFaultChecks.limit,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum")
+            node,
+            "maximum",
+            StatusFaultChecks.limit,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum"
+        )
         context.range(
-            node, "exclusiveMinimum", StatusFaultChecks.limit2,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum")
+            node,
+            "exclusiveMinimum",
+            StatusFaultChecks.limit2,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum"
+        )
     }
 
     static func decodeStatusFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
@@ -172,9 +193,13 @@ private enum StatusFaultChecks {
     static func decodeStatusFaultStatus(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/status/type",
-                minimum: 400, "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/status/minimum",
-                maximum: 599, "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/status/maximum")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/status/type",
+                minimum: 400,
+                "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/status/minimum",
+                maximum: 599,
+                "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/status/maximum"
+            )
         else { return nil }
         return value
     }
@@ -182,12 +207,17 @@ private enum StatusFaultChecks {
     static func decodeStatusFaultCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/code/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/code/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/code/minLength", maximum: 120,
-            "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/code/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/code/minLength",
+            maximum: 120,
+            "Specs/services/simulator.yaml#/components/schemas/StatusFault/properties/code/maxLength"
+        )
         return value
     }
 }

@@ -26,9 +26,9 @@ public struct ThrottleFault: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ThrottleFault? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/type")
+        else { return nil }
         var hasKind = false
         var operation: String? = nil
         var count: Int? = nil
@@ -59,7 +59,9 @@ public struct ThrottleFault: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/additionalProperties")
+                    member.name,
+                    "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/additionalProperties"
+                )
             }
         }
         if !hasKind {
@@ -96,7 +98,7 @@ public struct ThrottleFault: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ThrottleFaultChecks {
-    static let names: JSONNames = JSONNames("kind", "operation", "count", "probability", "retryAfterSeconds")
+    static let names: JSONTexts = JSONTexts("kind", "operation", "count", "probability", "retryAfterSeconds")
     static let constant: JSONValue = .string("throttle")
     static let pattern: ContractPattern = ContractPattern("^(\\*|[a-z][A-Za-z0-9]*)$")
     static let limit: JSONNumber = JSONNumber(1)
@@ -104,39 +106,58 @@ private enum ThrottleFaultChecks {
 
     static func checkThrottleFaultKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, ThrottleFaultChecks.constant,
-            "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/properties/kind/const")
+            node,
+            ThrottleFaultChecks.constant,
+            "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/properties/kind/const"
+        )
     }
 
     static func decodeThrottleFaultOperation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
+        guard
+            let value = context.string(node, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
-            maximum: 100, "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/minLength",
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/maxLength"
+        )
         context.pattern(
-            value, ThrottleFaultChecks.pattern,
-            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern")
+            value,
+            ThrottleFaultChecks.pattern,
+            "Specs/services/simulator.yaml#/components/schemas/FaultOperation/pattern"
+        )
         return value
     }
 
     static func decodeThrottleFaultCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/FaultCount/type", minimum: 1,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum", maximum: 1000000,
-                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/type",
+                minimum: 1,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/minimum",
+                maximum: 1000000,
+                "Specs/services/simulator.yaml#/components/schemas/FaultCount/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func checkThrottleFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", ThrottleFaultChecks.limit,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum")
+            node,
+            "maximum",
+            ThrottleFaultChecks.limit,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/maximum"
+        )
         context.range(
-            node, "exclusiveMinimum", ThrottleFaultChecks.limit2,
-            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum")
+            node,
+            "exclusiveMinimum",
+            ThrottleFaultChecks.limit2,
+            "Specs/services/simulator.yaml#/components/schemas/FaultProbability/exclusiveMinimum"
+        )
     }
 
     static func decodeThrottleFaultProbability(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
@@ -155,7 +176,8 @@ private enum ThrottleFaultChecks {
                 minimum: 0,
                 "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/properties/retryAfterSeconds/minimum",
                 maximum: 3600,
-                "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/properties/retryAfterSeconds/maximum")
+                "Specs/services/simulator.yaml#/components/schemas/ThrottleFault/properties/retryAfterSeconds/maximum"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct WebhookDeliveries: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookDeliveries? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/type")
+        else { return nil }
         var items: [WebhookDelivery]? = nil
         var total: Int? = nil
         for member in node.members {
@@ -38,7 +38,8 @@ public struct WebhookDeliveries: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -64,27 +65,37 @@ public struct WebhookDeliveries: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookDeliveriesChecks {
-    static let names: JSONNames = JSONNames("items", "total")
+    static let names: JSONTexts = JSONTexts("items", "total")
 
-    static func decodeWebhookDeliveriesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookDelivery]? {
+    static func decodeWebhookDeliveriesItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [WebhookDelivery]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/items/type",
-                decode: { node, context in WebhookDelivery.decode(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/items/type",
+                decode: { node, context in WebhookDelivery.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5000,
-            "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/items/maxItems")
+            value.count,
+            maximum: 5000,
+            "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/items/maxItems"
+        )
         return value
     }
 
     static func decodeWebhookDeliveriesTotal(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/total/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/total/type",
                 minimum: 0,
                 "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/total/minimum",
-                bits: 64, "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/total/format")
+                bits: 64,
+                "Specs/services/simulator.yaml#/components/schemas/WebhookDeliveries/properties/total/format"
+            )
         else { return nil }
         return value
     }

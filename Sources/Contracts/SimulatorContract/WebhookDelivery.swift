@@ -35,9 +35,9 @@ public struct WebhookDelivery: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookDelivery? {
-        guard context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/type")
+        else { return nil }
         var sequence: Int? = nil
         var account: String? = nil
         var state: DeliveryState? = nil
@@ -68,7 +68,8 @@ public struct WebhookDelivery: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/additionalProperties")
+                    "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/additionalProperties"
+                )
             }
         }
         if sequence == nil, node.member("sequence") == nil {
@@ -115,15 +116,17 @@ public struct WebhookDelivery: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookDeliveryChecks {
-    static let names: JSONNames = JSONNames("sequence", "account", "state", "createdAt", "attempts")
+    static let names: JSONTexts = JSONTexts("sequence", "account", "state", "createdAt", "attempts")
 
     static func decodeWebhookDeliverySequenceValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/sequence/type",
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/sequence/type",
                 minimum: 1,
                 "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/sequence/minimum",
-                bits: 64, "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/sequence/format"
+                bits: 64,
+                "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/sequence/format"
             )
         else { return nil }
         return value
@@ -132,13 +135,17 @@ private enum WebhookDeliveryChecks {
     static func decodeWebhookDeliveryAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/account/type")
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/account/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/account/minLength",
             maximum: 64,
-            "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/account/maxLength")
+            "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/account/maxLength"
+        )
         return value
     }
 
@@ -151,23 +158,31 @@ private enum WebhookDeliveryChecks {
     static func decodeWebhookDeliveryCreatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         WebhookDeliveryChecks.checkWebhookDeliveryCreatedAt(node, &context)
         return value
     }
 
-    static func decodeWebhookDeliveryAttempts(_ node: JSONNode, _ context: inout DecodingContext) -> [DeliveryAttempt]?
-    {
+    static func decodeWebhookDeliveryAttempts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [DeliveryAttempt]? {
         guard
             let value = context.array(
-                node, "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/attempts/type",
-                decode: { node, context in DeliveryAttempt.decode(node, &context) })
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/attempts/type",
+                decode: { node, context in DeliveryAttempt.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/attempts/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/WebhookDelivery/properties/attempts/maxItems"
+        )
         return value
     }
 }

@@ -32,7 +32,8 @@ public struct AnsweredMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AnsweredMessage? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/AnsweredMessage/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/AnsweredMessage/type")
         else { return nil }
         var direction: SharedContract.Direction? = nil
         var genesysMessageId: String? = nil
@@ -59,7 +60,8 @@ public struct AnsweredMessage: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/AnsweredMessage/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/AnsweredMessage/additionalProperties"
+                )
             }
         }
         var value = AnsweredMessage(direction: direction, genesysMessageId: genesysMessageId, sentAt: sentAt)
@@ -92,15 +94,19 @@ public struct AnsweredMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AnsweredMessageChecks {
-    static let names: JSONNames = JSONNames("direction", "genesysMessageId", "sentAt", "option")
+    static let names: JSONTexts = JSONTexts("direction", "genesysMessageId", "sentAt", "option")
 
     static func decodeAnsweredMessageGenesysMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 
@@ -113,8 +119,10 @@ private enum AnsweredMessageChecks {
     static func decodeAnsweredMessageSentAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         AnsweredMessageChecks.checkAnsweredMessageSentAt(node, &context)
         return value

@@ -23,7 +23,8 @@ public struct BeginAlreadyAccepted: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BeginAlreadyAccepted? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/type")
         else { return nil }
         var hasBegin = false
         var trackingId: String? = nil
@@ -43,31 +44,41 @@ public struct BeginAlreadyAccepted: ContractValue {
             case 2:
                 context.enter("platformMessageId")
                 platformMessageId = BeginAlreadyAcceptedChecks.decodeBeginAlreadyAcceptedPlatformMessageId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("conversationId")
                 conversationId = BeginAlreadyAcceptedChecks.decodeBeginAlreadyAcceptedConversationId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/additionalProperties"
+                )
             }
         }
         if !hasBegin {
             context.missing(
-                "begin", "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/required")
+                "begin",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/required"
+            )
         }
         if trackingId == nil, node.member("trackingId") == nil {
             context.missing(
-                "trackingId", "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/required")
+                "trackingId",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/required"
+            )
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
                 "platformMessageId",
-                "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/required")
+                "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/required"
+            )
         }
         guard let trackingId, let platformMessageId else { return nil }
         return BeginAlreadyAccepted(
@@ -96,47 +107,63 @@ public struct BeginAlreadyAccepted: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginAlreadyAcceptedChecks {
-    static let names: JSONNames = JSONNames("begin", "trackingId", "platformMessageId", "conversationId")
+    static let names: JSONTexts = JSONTexts("begin", "trackingId", "platformMessageId", "conversationId")
     static let constant: JSONValue = .string("alreadyAccepted")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func checkBeginAlreadyAcceptedBegin(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, BeginAlreadyAcceptedChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/properties/begin/const")
+            node,
+            BeginAlreadyAcceptedChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted/properties/begin/const"
+        )
     }
 
     static func decodeBeginAlreadyAcceptedTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
-    static func decodeBeginAlreadyAcceptedPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type") else {
-            return nil
-        }
+    static func decodeBeginAlreadyAcceptedPlatformMessageId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/PlatformMessageId/maxLength"
+        )
         return value
     }
 
-    static func decodeBeginAlreadyAcceptedConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+    static func decodeBeginAlreadyAcceptedConversationId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, BeginAlreadyAcceptedChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            BeginAlreadyAcceptedChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 }

@@ -23,9 +23,9 @@ public struct BeginProceed: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BeginProceed? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/type")
+        else { return nil }
         var hasBegin = false
         var trackingId: String? = nil
         var attemptId: String? = nil
@@ -52,7 +52,8 @@ public struct BeginProceed: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/additionalProperties"
+                )
             }
         }
         if !hasBegin {
@@ -88,28 +89,30 @@ public struct BeginProceed: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginProceedChecks {
-    static let names: JSONNames = JSONNames("begin", "trackingId", "attemptId", "attempt")
+    static let names: JSONTexts = JSONTexts("begin", "trackingId", "attemptId", "attempt")
     static let constant: JSONValue = .string("proceed")
 
     static func checkBeginProceedBegin(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, BeginProceedChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/properties/begin/const")
+            node,
+            BeginProceedChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/properties/begin/const"
+        )
     }
 
     static func decodeBeginProceedTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeBeginProceedAttemptId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/AttemptId/format")
         return value
@@ -118,11 +121,13 @@ private enum BeginProceedChecks {
     static func decodeBeginProceedAttempt(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/properties/attempt/type",
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/properties/attempt/type",
                 minimum: 1,
                 "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/properties/attempt/minimum",
                 maximum: 1000000,
-                "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/properties/attempt/maximum")
+                "Specs/services/state-manager.yaml#/components/schemas/BeginProceed/properties/attempt/maximum"
+            )
         else { return nil }
         return value
     }

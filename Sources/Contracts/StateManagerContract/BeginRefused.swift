@@ -24,9 +24,9 @@ public struct BeginRefused: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BeginRefused? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/type")
+        else { return nil }
         var hasBegin = false
         var trackingId: String? = nil
         var status: SharedContract.TrackingStatus? = nil
@@ -53,7 +53,8 @@ public struct BeginRefused: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/additionalProperties"
+                )
             }
         }
         if !hasBegin {
@@ -88,19 +89,21 @@ public struct BeginRefused: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginRefusedChecks {
-    static let names: JSONNames = JSONNames("begin", "trackingId", "status", "reason")
+    static let names: JSONTexts = JSONTexts("begin", "trackingId", "status", "reason")
     static let constant: JSONValue = .string("refused")
 
     static func checkBeginRefusedBegin(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, BeginRefusedChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/properties/begin/const")
+            node,
+            BeginRefusedChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/properties/begin/const"
+        )
     }
 
     static func decodeBeginRefusedTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
@@ -109,11 +112,15 @@ private enum BeginRefusedChecks {
     static func decodeBeginRefusedReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/properties/reason/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/properties/reason/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/properties/reason/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/state-manager.yaml#/components/schemas/BeginRefused/properties/reason/maxLength"
+        )
         return value
     }
 }

@@ -17,9 +17,9 @@ public struct BeginSendBatch: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BeginSendBatch? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/type")
+        else { return nil }
         var items: [BeginSendRequest]? = nil
         for member in node.members {
             switch member.place(in: BeginSendBatchChecks.names) {
@@ -30,7 +30,8 @@ public struct BeginSendBatch: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -51,19 +52,26 @@ public struct BeginSendBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginSendBatchChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeBeginSendBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [BeginSendRequest]? {
+    static func decodeBeginSendBatchItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [BeginSendRequest]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/properties/items/type",
-                decode: { node, context in BeginSendRequest.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/properties/items/type",
+                decode: { node, context in BeginSendRequest.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/properties/items/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/properties/items/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch/properties/items/maxItems"
+        )
         return value
     }
 }

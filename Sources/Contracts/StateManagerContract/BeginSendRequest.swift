@@ -24,7 +24,8 @@ public struct BeginSendRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BeginSendRequest? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/type")
         else { return nil }
         var trackingId: String? = nil
         var attemptId: String? = nil
@@ -46,16 +47,21 @@ public struct BeginSendRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/additionalProperties"
+                )
             }
         }
         if trackingId == nil, node.member("trackingId") == nil {
             context.missing(
-                "trackingId", "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/required")
+                "trackingId",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/required"
+            )
         }
         if attemptId == nil, node.member("attemptId") == nil {
             context.missing(
-                "attemptId", "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/required")
+                "attemptId",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/required"
+            )
         }
         guard let trackingId, let attemptId else { return nil }
         return BeginSendRequest(trackingId: trackingId, attemptId: attemptId, reconciled: reconciled ?? false)
@@ -76,21 +82,21 @@ public struct BeginSendRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginSendRequestChecks {
-    static let names: JSONNames = JSONNames("trackingId", "attemptId", "reconciled")
+    static let names: JSONTexts = JSONTexts("trackingId", "attemptId", "reconciled")
 
     static func decodeBeginSendRequestTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeBeginSendRequestAttemptId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/AttemptId/format")
         return value
@@ -100,7 +106,8 @@ private enum BeginSendRequestChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/properties/reconciled/type")
+                "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest/properties/reconciled/type"
+            )
         else { return nil }
         return value
     }

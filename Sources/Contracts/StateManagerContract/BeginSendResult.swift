@@ -20,7 +20,10 @@ public enum BeginSendResult: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BeginSendResult? {
         guard
             context.isObject(
-                node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendResult/oneOf", keyword: "oneOf")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginSendResult/oneOf",
+                keyword: "oneOf"
+            )
         else { return nil }
         switch node.member("begin")?.string {
         case "proceed": return BeginProceed.decode(node, &context).map(Self.proceed)
@@ -29,8 +32,10 @@ public enum BeginSendResult: ContractValue {
         case "refused": return BeginRefused.decode(node, &context).map(Self.refused)
         default:
             context.refuse(
-                "oneOf", "Specs/services/state-manager.yaml#/components/schemas/BeginSendResult/oneOf",
-                "expected begin to be one of proceed, alreadyAccepted, unknownOutcome, refused")
+                "oneOf",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginSendResult/oneOf",
+                "expected begin to be one of proceed, alreadyAccepted, unknownOutcome, refused"
+            )
             return nil
         }
     }

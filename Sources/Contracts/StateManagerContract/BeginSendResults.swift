@@ -17,7 +17,8 @@ public struct BeginSendResults: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BeginSendResults? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/type")
         else { return nil }
         var results: [BeginSendResult]? = nil
         for member in node.members {
@@ -29,12 +30,15 @@ public struct BeginSendResults: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/additionalProperties"
+                )
             }
         }
         if results == nil, node.member("results") == nil {
             context.missing(
-                "results", "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/required")
+                "results",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/required"
+            )
         }
         guard let results else { return nil }
         return BeginSendResults(results: results)
@@ -51,20 +55,26 @@ public struct BeginSendResults: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginSendResultsChecks {
-    static let names: JSONNames = JSONNames("results")
+    static let names: JSONTexts = JSONTexts("results")
 
-    static func decodeBeginSendResultsResults(_ node: JSONNode, _ context: inout DecodingContext) -> [BeginSendResult]?
-    {
+    static func decodeBeginSendResultsResults(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [BeginSendResult]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/properties/results/type",
-                decode: { node, context in BeginSendResult.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/properties/results/type",
+                decode: { node, context in BeginSendResult.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/properties/results/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/properties/results/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults/properties/results/maxItems"
+        )
         return value
     }
 }

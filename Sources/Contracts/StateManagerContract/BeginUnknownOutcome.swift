@@ -41,7 +41,8 @@ public struct BeginUnknownOutcome: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BeginUnknownOutcome? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/type")
         else { return nil }
         var hasBegin = false
         var trackingId: String? = nil
@@ -72,7 +73,9 @@ public struct BeginUnknownOutcome: ContractValue {
             case 4:
                 context.enter("evidenceLagMilliseconds")
                 evidenceLagMilliseconds = BeginUnknownOutcomeChecks.decodeBeginUnknownOutcomeEvidenceLagMilliseconds(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("tracking")
@@ -85,28 +88,39 @@ public struct BeginUnknownOutcome: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/additionalProperties"
+                )
             }
         }
         if !hasBegin {
             context.missing(
-                "begin", "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required")
+                "begin",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required"
+            )
         }
         if trackingId == nil, node.member("trackingId") == nil {
             context.missing(
-                "trackingId", "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required")
+                "trackingId",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required"
+            )
         }
         if openAttemptId == nil, node.member("openAttemptId") == nil {
             context.missing(
-                "openAttemptId", "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required")
+                "openAttemptId",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required"
+            )
         }
         if begunAt == nil, node.member("begunAt") == nil {
             context.missing(
-                "begunAt", "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required")
+                "begunAt",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required"
+            )
         }
         if tracking == nil, node.member("tracking") == nil {
             context.missing(
-                "tracking", "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required")
+                "tracking",
+                "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/required"
+            )
         }
         guard let trackingId, let openAttemptId, let begunAt, let tracking else { return nil }
         var value = BeginUnknownOutcome(
@@ -147,29 +161,38 @@ public struct BeginUnknownOutcome: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BeginUnknownOutcomeChecks {
-    static let names: JSONNames = JSONNames(
-        "begin", "trackingId", "openAttemptId", "begunAt", "evidenceLagMilliseconds", "tracking", "mapping")
+    static let names: JSONTexts = JSONTexts(
+        "begin",
+        "trackingId",
+        "openAttemptId",
+        "begunAt",
+        "evidenceLagMilliseconds",
+        "tracking",
+        "mapping"
+    )
     static let constant: JSONValue = .string("unknownOutcome")
 
     static func checkBeginUnknownOutcomeBegin(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, BeginUnknownOutcomeChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/properties/begin/const")
+            node,
+            BeginUnknownOutcomeChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome/properties/begin/const"
+        )
     }
 
     static func decodeBeginUnknownOutcomeTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeBeginUnknownOutcomeOpenAttemptId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/AttemptId/format")
         return value
@@ -184,16 +207,19 @@ private enum BeginUnknownOutcomeChecks {
     static func decodeBeginUnknownOutcomeBegunAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         BeginUnknownOutcomeChecks.checkBeginUnknownOutcomeBegunAt(node, &context)
         return value
     }
 
-    static func decodeBeginUnknownOutcomeEvidenceLagMilliseconds(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Int?
-    {
+    static func decodeBeginUnknownOutcomeEvidenceLagMilliseconds(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int? {
         guard
             let value = context.integer(
                 node,

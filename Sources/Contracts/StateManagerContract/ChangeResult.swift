@@ -33,8 +33,10 @@ public enum ChangeResult: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/state-manager.yaml#/components/schemas/ChangeResult/type",
-            enum: "Specs/services/state-manager.yaml#/components/schemas/ChangeResult/enum")
+            node,
+            "Specs/services/state-manager.yaml#/components/schemas/ChangeResult/type",
+            enum: "Specs/services/state-manager.yaml#/components/schemas/ChangeResult/enum"
+        )
     }
 
     /// Writes the value.
@@ -44,5 +46,11 @@ public enum ChangeResult: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum ChangeResultChecks {
     static let texts: JSONTexts = JSONTexts(
-        "replayed", "discarded", "notOpen", "notFound", "notReplayable", "unavailable")
+        "replayed",
+        "discarded",
+        "notOpen",
+        "notFound",
+        "notReplayable",
+        "unavailable"
+    )
 }

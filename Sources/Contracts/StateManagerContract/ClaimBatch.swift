@@ -17,9 +17,9 @@ public struct ClaimBatch: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ClaimBatch? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/type")
+        else { return nil }
         var items: [ClaimRequest]? = nil
         for member in node.members {
             switch member.place(in: ClaimBatchChecks.names) {
@@ -29,7 +29,8 @@ public struct ClaimBatch: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/additionalProperties"
+                    member.name,
+                    "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/additionalProperties"
                 )
             }
         }
@@ -51,18 +52,23 @@ public struct ClaimBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ClaimBatchChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
     static func decodeClaimBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ClaimRequest]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/properties/items/type",
-                decode: { node, context in ClaimRequest.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/properties/items/type",
+                decode: { node, context in ClaimRequest.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/properties/items/minItems", maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/properties/items/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/properties/items/minItems",
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/ClaimBatch/properties/items/maxItems"
+        )
         return value
     }
 }

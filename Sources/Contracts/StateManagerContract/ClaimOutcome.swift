@@ -35,8 +35,10 @@ public enum ClaimOutcome: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/state-manager.yaml#/components/schemas/ClaimOutcome/type",
-            enum: "Specs/services/state-manager.yaml#/components/schemas/ClaimOutcome/enum")
+            node,
+            "Specs/services/state-manager.yaml#/components/schemas/ClaimOutcome/type",
+            enum: "Specs/services/state-manager.yaml#/components/schemas/ClaimOutcome/enum"
+        )
     }
 
     /// Writes the value.

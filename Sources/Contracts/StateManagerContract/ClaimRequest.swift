@@ -16,15 +16,20 @@ public enum ClaimRequest: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ClaimRequest? {
         guard
             context.isObject(
-                node, "Specs/services/state-manager.yaml#/components/schemas/ClaimRequest/oneOf", keyword: "oneOf")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/ClaimRequest/oneOf",
+                keyword: "oneOf"
+            )
         else { return nil }
         switch node.member("direction")?.string {
         case "inbound": return InboundClaim.decode(node, &context).map(Self.inbound)
         case "outbound": return OutboundClaim.decode(node, &context).map(Self.outbound)
         default:
             context.refuse(
-                "oneOf", "Specs/services/state-manager.yaml#/components/schemas/ClaimRequest/oneOf",
-                "expected direction to be one of inbound, outbound")
+                "oneOf",
+                "Specs/services/state-manager.yaml#/components/schemas/ClaimRequest/oneOf",
+                "expected direction to be one of inbound, outbound"
+            )
             return nil
         }
     }

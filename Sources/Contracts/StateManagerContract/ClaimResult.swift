@@ -28,9 +28,9 @@ public struct ClaimResult: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ClaimResult? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/type")
+        else { return nil }
         var claim: ClaimOutcome? = nil
         var tracking: SharedContract.MessageTracking? = nil
         var mapping = Boxed<SharedContract.ConversationMapping>()
@@ -51,7 +51,8 @@ public struct ClaimResult: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/additionalProperties"
+                )
             }
         }
         if claim == nil, node.member("claim") == nil {
@@ -84,27 +85,34 @@ public struct ClaimResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ClaimResultChecks {
-    static let names: JSONNames = JSONNames("claim", "tracking", "mapping")
+    static let names: JSONTexts = JSONTexts("claim", "tracking", "mapping")
     static let constant: JSONValue = .string("unresolved")
 
     static func checkClaimResultThen(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("mapping") == nil {
                 context.missing(
-                    "mapping", "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/then/required")
+                    "mapping",
+                    "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/then/required"
+                )
             }
         }
     }
 
     static func checkClaimResultConditionClaimExcluded(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, ClaimResultChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/if/properties/claim/not/const")
+            node,
+            ClaimResultChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/if/properties/claim/not/const"
+        )
     }
 
     static func checkClaimResultConditionClaim(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.not(node, "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/if/properties/claim/not") {
-            node, context in ClaimResultChecks.checkClaimResultConditionClaimExcluded(node, &context)
+        context.not(
+            node,
+            "Specs/services/state-manager.yaml#/components/schemas/ClaimResult/if/properties/claim/not"
+        ) { node, context in
+            ClaimResultChecks.checkClaimResultConditionClaimExcluded(node, &context)
         }
     }
 

@@ -17,9 +17,9 @@ public struct ClaimResults: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ClaimResults? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/type")
+        else { return nil }
         var results: [ClaimResult]? = nil
         for member in node.members {
             switch member.place(in: ClaimResultsChecks.names) {
@@ -30,7 +30,8 @@ public struct ClaimResults: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/additionalProperties"
+                )
             }
         }
         if results == nil, node.member("results") == nil {
@@ -51,19 +52,23 @@ public struct ClaimResults: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ClaimResultsChecks {
-    static let names: JSONNames = JSONNames("results")
+    static let names: JSONTexts = JSONTexts("results")
 
     static func decodeClaimResultsResults(_ node: JSONNode, _ context: inout DecodingContext) -> [ClaimResult]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/properties/results/type",
-                decode: { node, context in ClaimResult.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/properties/results/type",
+                decode: { node, context in ClaimResult.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/properties/results/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/properties/results/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/ClaimResults/properties/results/maxItems"
+        )
         return value
     }
 }

@@ -17,7 +17,8 @@ public struct CompleteSendBatch: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CompleteSendBatch? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/type")
         else { return nil }
         var items: [CompleteSendRequest]? = nil
         for member in node.members {
@@ -29,7 +30,8 @@ public struct CompleteSendBatch: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -50,21 +52,26 @@ public struct CompleteSendBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CompleteSendBatchChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeCompleteSendBatchItems(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [CompleteSendRequest]?
-    {
+    static func decodeCompleteSendBatchItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [CompleteSendRequest]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/properties/items/type",
-                decode: { node, context in CompleteSendRequest.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/properties/items/type",
+                decode: { node, context in CompleteSendRequest.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/properties/items/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/properties/items/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch/properties/items/maxItems"
+        )
         return value
     }
 }

@@ -24,7 +24,8 @@ public struct CompleteSendRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CompleteSendRequest? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/type")
         else { return nil }
         var trackingId: String? = nil
         var attemptId: String? = nil
@@ -46,20 +47,27 @@ public struct CompleteSendRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/additionalProperties"
+                )
             }
         }
         if trackingId == nil, node.member("trackingId") == nil {
             context.missing(
-                "trackingId", "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/required")
+                "trackingId",
+                "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/required"
+            )
         }
         if attemptId == nil, node.member("attemptId") == nil {
             context.missing(
-                "attemptId", "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/required")
+                "attemptId",
+                "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/required"
+            )
         }
         if outcome == nil, node.member("outcome") == nil {
             context.missing(
-                "outcome", "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/required")
+                "outcome",
+                "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest/required"
+            )
         }
         guard let trackingId, let attemptId, let outcome else { return nil }
         return CompleteSendRequest(trackingId: trackingId, attemptId: attemptId, outcome: outcome)
@@ -80,21 +88,21 @@ public struct CompleteSendRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CompleteSendRequestChecks {
-    static let names: JSONNames = JSONNames("trackingId", "attemptId", "outcome")
+    static let names: JSONTexts = JSONTexts("trackingId", "attemptId", "outcome")
 
     static func decodeCompleteSendRequestTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeCompleteSendRequestAttemptId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/AttemptId/format")
         return value

@@ -18,7 +18,8 @@ public struct ConversationFound: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationFound? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/type")
         else { return nil }
         var hasResultValue = false
         var mapping: SharedContract.ConversationMapping? = nil
@@ -36,16 +37,21 @@ public struct ConversationFound: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/additionalProperties"
+                )
             }
         }
         if !hasResultValue {
             context.missing(
-                "result", "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/required")
+                "result",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/required"
+            )
         }
         if mapping == nil, node.member("mapping") == nil {
             context.missing(
-                "mapping", "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/required")
+                "mapping",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/required"
+            )
         }
         guard let mapping else { return nil }
         return ConversationFound(mapping: mapping)
@@ -64,12 +70,14 @@ public struct ConversationFound: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationFoundChecks {
-    static let names: JSONNames = JSONNames("result", "mapping")
+    static let names: JSONTexts = JSONTexts("result", "mapping")
     static let constant: JSONValue = .string("found")
 
     static func checkConversationFoundResultValue(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, ConversationFoundChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/properties/result/const")
+            node,
+            ConversationFoundChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationFound/properties/result/const"
+        )
     }
 }

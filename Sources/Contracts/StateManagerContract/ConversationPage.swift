@@ -21,7 +21,8 @@ public struct ConversationPage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationPage? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/type")
         else { return nil }
         var items: [SharedContract.ConversationMapping]? = nil
         var nextCursor: String? = nil
@@ -38,7 +39,8 @@ public struct ConversationPage: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -63,28 +65,37 @@ public struct ConversationPage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationPageChecks {
-    static let names: JSONNames = JSONNames("items", "nextCursor")
+    static let names: JSONTexts = JSONTexts("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeConversationPageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .ConversationMapping]?
-    {
+    static func decodeConversationPageItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.ConversationMapping]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/properties/items/type",
-                decode: { node, context in SharedContract.ConversationMapping.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/properties/items/type",
+                decode: { node, context in SharedContract.ConversationMapping.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationPage/properties/items/maxItems"
+        )
         return value
     }
 
     static func decodeConversationPageNextCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, ConversationPageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }

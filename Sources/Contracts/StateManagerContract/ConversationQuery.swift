@@ -9,23 +9,33 @@ public import ContractRuntime
 public struct ConversationQuery: ContractValue {
     /// The tenant.
     public var tenantId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// The Genesys conversation.
     public var conversationId: String?
     /// The customer's address in Genesys, a wa_id or a business-scoped user id.
     public var customerAddress: String?
 
     /// Creates a value; it is validated when it is sent.
-    public init(tenantId: String, conversationId: String? = nil, customerAddress: String? = nil) {
+    public init(
+        tenantId: String,
+        channelId: String? = nil,
+        conversationId: String? = nil,
+        customerAddress: String? = nil
+    ) {
         self.tenantId = tenantId
+        self.channelId = channelId
         self.conversationId = conversationId
         self.customerAddress = customerAddress
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationQuery? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/type")
         else { return nil }
         var tenantId: String? = nil
+        var channelId: String? = nil
         var conversationId: String? = nil
         var customerAddress: String? = nil
         for member in node.members {
@@ -35,26 +45,38 @@ public struct ConversationQuery: ContractValue {
                 tenantId = ConversationQueryChecks.decodeConversationQueryTenantId(member.value, &context)
                 context.leave()
             case 1:
+                context.enter("channelId")
+                channelId = ConversationQueryChecks.decodeConversationQueryChannelId(member.value, &context)
+                context.leave()
+            case 2:
                 context.enter("conversationId")
                 conversationId = ConversationQueryChecks.decodeConversationQueryConversationId(member.value, &context)
                 context.leave()
-            case 2:
+            case 3:
                 context.enter("customerAddress")
                 customerAddress = ConversationQueryChecks.decodeConversationQueryCustomerAddress(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/required")
+                "tenantId",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/required"
+            )
         }
         ConversationQueryChecks.checkConversationQuery(node, &context)
         guard let tenantId else { return nil }
-        return ConversationQuery(tenantId: tenantId, conversationId: conversationId, customerAddress: customerAddress)
+        return ConversationQuery(
+            tenantId: tenantId,
+            channelId: channelId,
+            conversationId: conversationId,
+            customerAddress: customerAddress
+        )
     }
 
     /// Writes the value.
@@ -62,6 +84,10 @@ public struct ConversationQuery: ContractValue {
         writer.beginObject()
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         if let conversationId {
             writer.name("conversationId")
             conversationId.write(to: &writer)
@@ -76,27 +102,43 @@ public struct ConversationQuery: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationQueryChecks {
-    static let names: JSONNames = JSONNames("tenantId", "conversationId", "customerAddress")
+    static let names: JSONTexts = JSONTexts("tenantId", "channelId", "conversationId", "customerAddress")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeConversationQueryTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
+    static func decodeConversationQueryChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
+        return value
+    }
+
     static func decodeConversationQueryConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, ConversationQueryChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            ConversationQueryChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
@@ -108,7 +150,8 @@ private enum ConversationQueryChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/properties/customerAddress/minLength",
             maximum: 256,
             "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/properties/customerAddress/maxLength"
@@ -121,7 +164,8 @@ private enum ConversationQueryChecks {
             if node.member("conversationId") == nil {
                 context.missing(
                     "conversationId",
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/0/required")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/0/required"
+                )
             }
         }
     }
@@ -131,7 +175,8 @@ private enum ConversationQueryChecks {
             if node.member("customerAddress") == nil {
                 context.missing(
                     "customerAddress",
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/1/required")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery/anyOf/1/required"
+                )
             }
         }
     }

@@ -30,12 +30,15 @@ public struct ConversationQueryBatch: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
             context.missing(
-                "items", "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/required")
+                "items",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/required"
+            )
         }
         guard let items else { return nil }
         return ConversationQueryBatch(items: items)
@@ -52,22 +55,26 @@ public struct ConversationQueryBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationQueryBatchChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeConversationQueryBatchItems(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [ConversationQuery]?
-    {
+    static func decodeConversationQueryBatchItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ConversationQuery]? {
         guard
             let value = context.array(
                 node,
                 "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/properties/items/type",
-                decode: { node, context in ConversationQuery.decode(node, &context) })
+                decode: { node, context in ConversationQuery.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/properties/items/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/properties/items/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch/properties/items/maxItems"
+        )
         return value
     }
 }

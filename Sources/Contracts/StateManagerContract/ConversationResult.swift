@@ -16,7 +16,9 @@ public enum ConversationResult: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationResult? {
         guard
             context.isObject(
-                node, "Specs/services/state-manager.yaml#/components/schemas/ConversationResult/oneOf", keyword: "oneOf"
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationResult/oneOf",
+                keyword: "oneOf"
             )
         else { return nil }
         switch node.member("result")?.string {
@@ -24,8 +26,10 @@ public enum ConversationResult: ContractValue {
         case "unknown": return ConversationUnknown.decode(node, &context).map(Self.unknown)
         default:
             context.refuse(
-                "oneOf", "Specs/services/state-manager.yaml#/components/schemas/ConversationResult/oneOf",
-                "expected result to be one of found, unknown")
+                "oneOf",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationResult/oneOf",
+                "expected result to be one of found, unknown"
+            )
             return nil
         }
     }

@@ -17,7 +17,8 @@ public struct ConversationResults: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationResults? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/type")
         else { return nil }
         var results: [ConversationResult]? = nil
         for member in node.members {
@@ -29,12 +30,15 @@ public struct ConversationResults: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/additionalProperties"
+                )
             }
         }
         if results == nil, node.member("results") == nil {
             context.missing(
-                "results", "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/required")
+                "results",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/required"
+            )
         }
         guard let results else { return nil }
         return ConversationResults(results: results)
@@ -51,22 +55,26 @@ public struct ConversationResults: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationResultsChecks {
-    static let names: JSONNames = JSONNames("results")
+    static let names: JSONTexts = JSONTexts("results")
 
-    static func decodeConversationResultsResults(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [ConversationResult]?
-    {
+    static func decodeConversationResultsResults(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ConversationResult]? {
         guard
             let value = context.array(
                 node,
                 "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/properties/results/type",
-                decode: { node, context in ConversationResult.decode(node, &context) })
+                decode: { node, context in ConversationResult.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/properties/results/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/properties/results/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationResults/properties/results/maxItems"
+        )
         return value
     }
 }

@@ -14,7 +14,8 @@ public struct ConversationUnknown: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationUnknown? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/type")
         else { return nil }
         var hasResultValue = false
         for member in node.members {
@@ -27,12 +28,15 @@ public struct ConversationUnknown: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/additionalProperties"
+                )
             }
         }
         if !hasResultValue {
             context.missing(
-                "result", "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/required")
+                "result",
+                "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/required"
+            )
         }
         return ConversationUnknown()
     }
@@ -48,12 +52,14 @@ public struct ConversationUnknown: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationUnknownChecks {
-    static let names: JSONNames = JSONNames("result")
+    static let names: JSONTexts = JSONTexts("result")
     static let constant: JSONValue = .string("unknown")
 
     static func checkConversationUnknownResultValue(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, ConversationUnknownChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/properties/result/const")
+            node,
+            ConversationUnknownChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown/properties/result/const"
+        )
     }
 }

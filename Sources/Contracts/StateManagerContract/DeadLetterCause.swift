@@ -40,7 +40,8 @@ public struct DeadLetterCause: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterCause? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/type")
         else { return nil }
         var service: SharedContract.ServiceName? = nil
         var disposition: SharedContract.FailureDisposition? = nil
@@ -77,7 +78,8 @@ public struct DeadLetterCause: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/additionalProperties"
+                )
             }
         }
         if service == nil, node.member("service") == nil {
@@ -85,18 +87,24 @@ public struct DeadLetterCause: ContractValue {
         }
         if disposition == nil, node.member("disposition") == nil {
             context.missing(
-                "disposition", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/required")
+                "disposition",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/required"
+            )
         }
         if count == nil, node.member("count") == nil {
             context.missing("count", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/required")
         }
         if oldestFailedAt == nil, node.member("oldestFailedAt") == nil {
             context.missing(
-                "oldestFailedAt", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/required")
+                "oldestFailedAt",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/required"
+            )
         }
         if latestFailedAt == nil, node.member("latestFailedAt") == nil {
             context.missing(
-                "latestFailedAt", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/required")
+                "latestFailedAt",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/required"
+            )
         }
         guard let service, let disposition, let count, let oldestFailedAt, let latestFailedAt else { return nil }
         return DeadLetterCause(
@@ -132,25 +140,37 @@ public struct DeadLetterCause: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterCauseChecks {
-    static let names: JSONNames = JSONNames(
-        "service", "disposition", "code", "count", "oldestFailedAt", "latestFailedAt")
+    static let names: JSONTexts = JSONTexts(
+        "service",
+        "disposition",
+        "code",
+        "count",
+        "oldestFailedAt",
+        "latestFailedAt"
+    )
 
     static func decodeDeadLetterCauseCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120,
-            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/minLength",
+            maximum: 120,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength"
+        )
         return value
     }
 
     static func decodeDeadLetterCauseCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/properties/count/type",
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/properties/count/type",
                 minimum: 1,
                 "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/properties/count/minimum",
                 bits: 64,
-                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/properties/count/format")
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause/properties/count/format"
+            )
         else { return nil }
         return value
     }
@@ -164,8 +184,10 @@ private enum DeadLetterCauseChecks {
     static func decodeDeadLetterCauseOldestFailedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         DeadLetterCauseChecks.checkDeadLetterCauseOldestFailedAt(node, &context)
         return value

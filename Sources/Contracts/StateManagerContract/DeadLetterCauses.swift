@@ -17,7 +17,8 @@ public struct DeadLetterCauses: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterCauses? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/type")
         else { return nil }
         var items: [DeadLetterCause]? = nil
         for member in node.members {
@@ -29,7 +30,8 @@ public struct DeadLetterCauses: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -50,17 +52,24 @@ public struct DeadLetterCauses: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterCausesChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeDeadLetterCausesItems(_ node: JSONNode, _ context: inout DecodingContext) -> [DeadLetterCause]? {
+    static func decodeDeadLetterCausesItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [DeadLetterCause]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/properties/items/type",
-                decode: { node, context in DeadLetterCause.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/properties/items/type",
+                decode: { node, context in DeadLetterCause.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses/properties/items/maxItems"
+        )
         return value
     }
 }

@@ -24,7 +24,8 @@ public struct DeadLetterChange: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterChange? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange/type")
         else { return nil }
         var id: String? = nil
         var result: ChangeResult? = nil
@@ -46,7 +47,8 @@ public struct DeadLetterChange: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -78,12 +80,12 @@ public struct DeadLetterChange: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterChangeChecks {
-    static let names: JSONNames = JSONNames("id", "result", "record")
+    static let names: JSONTexts = JSONTexts("id", "result", "record")
 
     static func decodeDeadLetterChangeId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value

@@ -20,7 +20,8 @@ public struct DeadLetterChanges: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterChanges? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/type")
         else { return nil }
         var results: [DeadLetterChange]? = nil
         var remaining: Int? = nil
@@ -37,16 +38,21 @@ public struct DeadLetterChanges: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/additionalProperties"
+                )
             }
         }
         if results == nil, node.member("results") == nil {
             context.missing(
-                "results", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/required")
+                "results",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/required"
+            )
         }
         if remaining == nil, node.member("remaining") == nil {
             context.missing(
-                "remaining", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/required")
+                "remaining",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/required"
+            )
         }
         guard let results, let remaining else { return nil }
         return DeadLetterChanges(results: results, remaining: remaining)
@@ -65,19 +71,24 @@ public struct DeadLetterChanges: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterChangesChecks {
-    static let names: JSONNames = JSONNames("results", "remaining")
+    static let names: JSONTexts = JSONTexts("results", "remaining")
 
-    static func decodeDeadLetterChangesResults(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [DeadLetterChange]?
-    {
+    static func decodeDeadLetterChangesResults(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [DeadLetterChange]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/properties/results/type",
-                decode: { node, context in DeadLetterChange.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/properties/results/type",
+                decode: { node, context in DeadLetterChange.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/properties/results/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/properties/results/maxItems"
+        )
         return value
     }
 
@@ -89,7 +100,8 @@ private enum DeadLetterChangesChecks {
                 minimum: 0,
                 "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/properties/remaining/minimum",
                 bits: 64,
-                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/properties/remaining/format")
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges/properties/remaining/format"
+            )
         else { return nil }
         return value
     }

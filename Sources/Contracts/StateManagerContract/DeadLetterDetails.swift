@@ -32,7 +32,8 @@ public struct DeadLetterDetails: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterDetails? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/type")
         else { return nil }
         var record: SharedContract.DeadLetterRecord? = nil
         var violations: [SharedContract.Violation]? = nil
@@ -59,24 +60,33 @@ public struct DeadLetterDetails: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/additionalProperties"
+                )
             }
         }
         if record == nil, node.member("record") == nil {
             context.missing(
-                "record", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/required")
+                "record",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/required"
+            )
         }
         if violations == nil, node.member("violations") == nil {
             context.missing(
-                "violations", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/required")
+                "violations",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/required"
+            )
         }
         if headers == nil, node.member("headers") == nil {
             context.missing(
-                "headers", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/required")
+                "headers",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/required"
+            )
         }
         if payload == nil, node.member("payload") == nil {
             context.missing(
-                "payload", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/required")
+                "payload",
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/required"
+            )
         }
         guard let record, let violations, let headers, let payload else { return nil }
         return DeadLetterDetails(record: record, violations: violations, headers: headers, payload: payload)
@@ -99,27 +109,31 @@ public struct DeadLetterDetails: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterDetailsChecks {
-    static let names: JSONNames = JSONNames("record", "violations", "headers", "payload")
+    static let names: JSONTexts = JSONTexts("record", "violations", "headers", "payload")
 
-    static func decodeDeadLetterDetailsViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .Violation]?
-    {
+    static func decodeDeadLetterDetailsViolations(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.Violation]? {
         guard
             let value = context.array(
                 node,
                 "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/properties/violations/type",
-                decode: { node, context in SharedContract.Violation.decode(node, &context) })
+                decode: { node, context in SharedContract.Violation.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/properties/violations/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails/properties/violations/maxItems"
+        )
         return value
     }
 
     static func decodeDeadLetterDetailsHeaders(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/schemas/identifiers.yaml#/$defs/RawDocument/type")
+        else { return nil }
         return value
     }
 }

@@ -36,7 +36,8 @@ public struct DeadLetterFilter: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterFilter? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterFilter/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterFilter/type")
         else { return nil }
         var tenantId: String? = nil
         var service: SharedContract.ServiceName? = nil
@@ -68,7 +69,8 @@ public struct DeadLetterFilter: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterFilter/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterFilter/additionalProperties"
+                )
             }
         }
         return DeadLetterFilter(
@@ -109,12 +111,12 @@ public struct DeadLetterFilter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterFilterChecks {
-    static let names: JSONNames = JSONNames("tenantId", "service", "direction", "disposition", "code")
+    static let names: JSONTexts = JSONTexts("tenantId", "service", "direction", "disposition", "code")
 
     static func decodeDeadLetterFilterTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -123,8 +125,12 @@ private enum DeadLetterFilterChecks {
     static func decodeDeadLetterFilterCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120,
-            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/minLength",
+            maximum: 120,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength"
+        )
         return value
     }
 }

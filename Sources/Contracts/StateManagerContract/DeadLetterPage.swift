@@ -21,9 +21,9 @@ public struct DeadLetterPage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterPage? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/type")
+        else { return nil }
         var items: [SharedContract.DeadLetterRecord]? = nil
         var nextCursor: String? = nil
         for member in node.members {
@@ -39,7 +39,8 @@ public struct DeadLetterPage: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -64,28 +65,37 @@ public struct DeadLetterPage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterPageChecks {
-    static let names: JSONNames = JSONNames("items", "nextCursor")
+    static let names: JSONTexts = JSONTexts("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeDeadLetterPageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .DeadLetterRecord]?
-    {
+    static func decodeDeadLetterPageItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.DeadLetterRecord]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/properties/items/type",
-                decode: { node, context in SharedContract.DeadLetterRecord.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/properties/items/type",
+                decode: { node, context in SharedContract.DeadLetterRecord.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage/properties/items/maxItems"
+        )
         return value
     }
 
     static func decodeDeadLetterPageNextCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, DeadLetterPageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }

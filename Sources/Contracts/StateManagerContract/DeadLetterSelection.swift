@@ -20,7 +20,8 @@ public struct DeadLetterSelection: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DeadLetterSelection? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/type")
         else { return nil }
         var ids: [String]? = nil
         var filter = Boxed<DeadLetterFilter>()
@@ -37,7 +38,8 @@ public struct DeadLetterSelection: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/additionalProperties"
+                )
             }
         }
         DeadLetterSelectionChecks.checkDeadLetterSelection(node, &context)
@@ -63,12 +65,12 @@ public struct DeadLetterSelection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DeadLetterSelectionChecks {
-    static let names: JSONNames = JSONNames("ids", "filter")
+    static let names: JSONTexts = JSONTexts("ids", "filter")
 
     static func decodeDeadLetterSelectionIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value
@@ -77,15 +79,20 @@ private enum DeadLetterSelectionChecks {
     static func decodeDeadLetterSelectionIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/properties/ids/type",
-                decode: { node, context in DeadLetterSelectionChecks.decodeDeadLetterSelectionIdsElement(node, &context)
-                })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/properties/ids/type",
+                decode: { node, context in
+                    DeadLetterSelectionChecks.decodeDeadLetterSelectionIdsElement(node, &context)
+                }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/properties/ids/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/properties/ids/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/properties/ids/maxItems"
+        )
         return value
     }
 
@@ -93,7 +100,9 @@ private enum DeadLetterSelectionChecks {
         if node.kind == .object {
             if node.member("ids") == nil {
                 context.missing(
-                    "ids", "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/oneOf/0/required")
+                    "ids",
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/oneOf/0/required"
+                )
             }
         }
     }
@@ -103,7 +112,8 @@ private enum DeadLetterSelectionChecks {
             if node.member("filter") == nil {
                 context.missing(
                     "filter",
-                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/oneOf/1/required")
+                    "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection/oneOf/1/required"
+                )
             }
         }
     }

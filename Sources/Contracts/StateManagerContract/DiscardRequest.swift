@@ -17,9 +17,9 @@ public struct DiscardRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DiscardRequest? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/type")
+        else { return nil }
         var note: String? = nil
         for member in node.members {
             switch member.place(in: DiscardRequestChecks.names) {
@@ -30,7 +30,8 @@ public struct DiscardRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/additionalProperties"
+                )
             }
         }
         if note == nil, node.member("note") == nil {
@@ -51,22 +52,28 @@ public struct DiscardRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DiscardRequestChecks {
-    static let names: JSONNames = JSONNames("note")
+    static let names: JSONTexts = JSONTexts("note")
     static let pattern: ContractPattern = ContractPattern("\\S")
 
     static func decodeDiscardRequestNote(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/properties/note/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/properties/note/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/properties/note/minLength",
             maximum: 1000,
-            "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/properties/note/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/properties/note/maxLength"
+        )
         context.pattern(
-            value, DiscardRequestChecks.pattern,
-            "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/properties/note/pattern")
+            value,
+            DiscardRequestChecks.pattern,
+            "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest/properties/note/pattern"
+        )
         return value
     }
 }

@@ -17,9 +17,9 @@ public struct HoldList: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HoldList? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/HoldList/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/HoldList/type")
+        else { return nil }
         var items: [TenantHold]? = nil
         for member in node.members {
             switch member.place(in: HoldListChecks.names) {
@@ -29,7 +29,9 @@ public struct HoldList: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/state-manager.yaml#/components/schemas/HoldList/additionalProperties")
+                    member.name,
+                    "Specs/services/state-manager.yaml#/components/schemas/HoldList/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -50,17 +52,21 @@ public struct HoldList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HoldListChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
     static func decodeHoldListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [TenantHold]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/HoldList/properties/items/type",
-                decode: { node, context in TenantHold.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/HoldList/properties/items/type",
+                decode: { node, context in TenantHold.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/HoldList/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/HoldList/properties/items/maxItems"
+        )
         return value
     }
 }

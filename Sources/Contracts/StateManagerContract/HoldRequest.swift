@@ -64,9 +64,9 @@ public struct HoldRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HoldRequest? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/type")
+        else { return nil }
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
         var cause = Boxed<SharedContract.FailureCause>()
@@ -132,7 +132,8 @@ public struct HoldRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
@@ -162,8 +163,16 @@ public struct HoldRequest: ContractValue {
         if body == nil, node.member("body") == nil {
             context.missing("body", "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/required")
         }
-        guard let tenantId, let platform, let lane, let messageId, let exchange, let routingKey, let messageName,
-            let headers, let body
+        guard
+            let tenantId,
+            let platform,
+            let lane,
+            let messageId,
+            let exchange,
+            let routingKey,
+            let messageName,
+            let headers,
+            let body
         else { return nil }
         var value = HoldRequest(
             tenantId: tenantId,
@@ -221,17 +230,28 @@ public struct HoldRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HoldRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "tenantId", "platform", "cause", "retryAfterSeconds", "trackingId", "lane", "messageId", "exchange",
-        "routingKey", "messageName", "headers", "body")
+    static let names: JSONTexts = JSONTexts(
+        "tenantId",
+        "platform",
+        "cause",
+        "retryAfterSeconds",
+        "trackingId",
+        "lane",
+        "messageId",
+        "exchange",
+        "routingKey",
+        "messageName",
+        "headers",
+        "body"
+    )
     static let limit: JSONNumber = JSONNumber(86400)
     static let limit2: JSONNumber = JSONNumber(0)
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
 
     static func decodeHoldRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -239,91 +259,121 @@ private enum HoldRequestChecks {
 
     static func checkHoldRequestRetryAfterSeconds(_ node: JSONNode, _ context: inout DecodingContext) {
         context.range(
-            node, "maximum", HoldRequestChecks.limit,
-            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/retryAfterSeconds/maximum")
+            node,
+            "maximum",
+            HoldRequestChecks.limit,
+            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/retryAfterSeconds/maximum"
+        )
         context.range(
-            node, "minimum", HoldRequestChecks.limit2,
-            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/retryAfterSeconds/minimum")
+            node,
+            "minimum",
+            HoldRequestChecks.limit2,
+            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/retryAfterSeconds/minimum"
+        )
     }
 
     static func decodeHoldRequestRetryAfterSeconds(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
                 node,
-                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/retryAfterSeconds/type")
+                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/retryAfterSeconds/type"
+            )
         else { return nil }
         HoldRequestChecks.checkHoldRequestRetryAfterSeconds(node, &context)
         return value
     }
 
     static func decodeHoldRequestTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeHoldRequestLane(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255,
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength",
+            maximum: 255,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength"
+        )
         context.pattern(
-            value, HoldRequestChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+            value,
+            HoldRequestChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern"
+        )
         return value
     }
 
     static func decodeHoldRequestMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageId/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageId/minLength",
             maximum: 255,
-            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageId/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageId/maxLength"
+        )
         return value
     }
 
     static func decodeHoldRequestExchange(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/exchange/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/exchange/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/exchange/minLength",
             maximum: 255,
-            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/exchange/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/exchange/maxLength"
+        )
         return value
     }
 
     static func decodeHoldRequestRoutingKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/routingKey/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/routingKey/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 255,
-            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/routingKey/maxLength")
+            value,
+            maximum: 255,
+            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/routingKey/maxLength"
+        )
         return value
     }
 
     static func decodeHoldRequestMessageName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageName/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageName/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageName/minLength",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageName/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/messageName/maxLength"
+        )
         return value
     }
 
@@ -335,7 +385,8 @@ private enum HoldRequestChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 4096,
+            value,
+            maximum: 4096,
             "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/additionalProperties/maxLength"
         )
         return value
@@ -344,16 +395,20 @@ private enum HoldRequestChecks {
     static func checkHoldRequestHeaders(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             context.memberCount(
-                node.count, maximum: 100,
-                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/maxProperties")
+                node.count,
+                maximum: 100,
+                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/maxProperties"
+            )
         }
     }
 
     static func decodeHoldRequestHeaders(_ node: JSONNode, _ context: inout DecodingContext) -> [String: String]? {
         guard
             let value = context.dictionary(
-                node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/type",
-                decode: { node, context in HoldRequestChecks.decodeHoldRequestHeadersMember(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/headers/type",
+                decode: { node, context in HoldRequestChecks.decodeHoldRequestHeadersMember(node, &context) }
+            )
         else { return nil }
         HoldRequestChecks.checkHoldRequestHeaders(node, &context)
         return value
@@ -362,11 +417,15 @@ private enum HoldRequestChecks {
     static func decodeHoldRequestBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/body/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/body/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 16777216,
-            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/body/maxLength")
+            value,
+            maximum: 16777216,
+            "Specs/services/state-manager.yaml#/components/schemas/HoldRequest/properties/body/maxLength"
+        )
         return value
     }
 }

@@ -17,9 +17,9 @@ public struct HoldResult: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HoldResult? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/HoldResult/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/HoldResult/type")
+        else { return nil }
         var heldId: Int? = nil
         for member in node.members {
             switch member.place(in: HoldResultChecks.names) {
@@ -29,7 +29,8 @@ public struct HoldResult: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/state-manager.yaml#/components/schemas/HoldResult/additionalProperties"
+                    member.name,
+                    "Specs/services/state-manager.yaml#/components/schemas/HoldResult/additionalProperties"
                 )
             }
         }
@@ -51,14 +52,18 @@ public struct HoldResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HoldResultChecks {
-    static let names: JSONNames = JSONNames("heldId")
+    static let names: JSONTexts = JSONTexts("heldId")
 
     static func decodeHoldResultHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type", minimum: 1,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/type",
+                minimum: 1,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum",
+                maximum: 9007199254740991,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum"
+            )
         else { return nil }
         return value
     }

@@ -10,6 +10,8 @@ public import SharedContract
 public struct InboundClaim: ContractValue {
     /// The tenant.
     public var tenantId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// The wamid, or that of a part.
     public var platformMessageId: String
     /// Who sent it; updates the mapping's names and ids.
@@ -41,6 +43,7 @@ public struct InboundClaim: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         tenantId: String,
+        channelId: String? = nil,
         platformMessageId: String,
         customer: SharedContract.CustomerIdentity,
         formerly: SharedContract.CustomerIdentity? = nil,
@@ -56,6 +59,7 @@ public struct InboundClaim: ContractValue {
         archiveKey: String? = nil
     ) {
         self.tenantId = tenantId
+        self.channelId = channelId
         self.platformMessageId = platformMessageId
         self.customer = customer
         self.formerly = formerly
@@ -73,11 +77,12 @@ public struct InboundClaim: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InboundClaim? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/type")
+        else { return nil }
         var hasDirection = false
         var tenantId: String? = nil
+        var channelId: String? = nil
         var platformMessageId: String? = nil
         var customer: SharedContract.CustomerIdentity? = nil
         var formerly = Boxed<SharedContract.CustomerIdentity>()
@@ -103,61 +108,66 @@ public struct InboundClaim: ContractValue {
                 tenantId = InboundClaimChecks.decodeInboundClaimTenantId(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("channelId")
+                channelId = InboundClaimChecks.decodeInboundClaimChannelId(member.value, &context)
+                context.leave()
+            case 3:
                 context.enter("platformMessageId")
                 platformMessageId = InboundClaimChecks.decodeInboundClaimPlatformMessageId(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
                 context.enter("customer")
                 customer = SharedContract.CustomerIdentity.decode(member.value, &context)
                 context.leave()
-            case 4:
+            case 5:
                 context.enter("formerly")
                 formerly = Boxed(wrappedValue: SharedContract.CustomerIdentity.decode(member.value, &context))
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("messageType")
                 messageType = InboundClaimChecks.decodeInboundClaimMessageType(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("mediaType")
                 mediaType = SharedContract.MediaType.decode(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("mediaUrl")
                 mediaUrl = InboundClaimChecks.decodeInboundClaimMediaUrl(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("lane")
                 lane = InboundClaimChecks.decodeInboundClaimLane(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("heldId")
                 heldId = InboundClaimChecks.decodeInboundClaimHeldId(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("text")
                 text = InboundClaimChecks.decodeInboundClaimText(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("occurredAt")
                 occurredAt = InboundClaimChecks.decodeInboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("receivedAt")
                 receivedAt = InboundClaimChecks.decodeInboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("traceId")
                 traceId = InboundClaimChecks.decodeInboundClaimTraceId(member.value, &context)
                 context.leave()
-            case 14:
+            case 15:
                 context.enter("archiveKey")
                 archiveKey = InboundClaimChecks.decodeInboundClaimArchiveKey(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/additionalProperties"
+                )
             }
         }
         if !hasDirection {
@@ -168,14 +178,18 @@ public struct InboundClaim: ContractValue {
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
+                "platformMessageId",
+                "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required"
+            )
         }
         if customer == nil, node.member("customer") == nil {
             context.missing("customer", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
         }
         if messageType == nil, node.member("messageType") == nil {
             context.missing(
-                "messageType", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
+                "messageType",
+                "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required"
+            )
         }
         if receivedAt == nil, node.member("receivedAt") == nil {
             context.missing("receivedAt", "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/required")
@@ -183,6 +197,7 @@ public struct InboundClaim: ContractValue {
         guard let tenantId, let platformMessageId, let customer, let messageType, let receivedAt else { return nil }
         var value = InboundClaim(
             tenantId: tenantId,
+            channelId: channelId,
             platformMessageId: platformMessageId,
             customer: customer,
             messageType: messageType,
@@ -207,6 +222,10 @@ public struct InboundClaim: ContractValue {
         writer.string("inbound")
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("platformMessageId")
         self.platformMessageId.write(to: &writer)
         writer.name("customer")
@@ -257,9 +276,24 @@ public struct InboundClaim: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InboundClaimChecks {
-    static let names: JSONNames = JSONNames(
-        "direction", "tenantId", "platformMessageId", "customer", "formerly", "messageType", "mediaType", "mediaUrl",
-        "lane", "heldId", "text", "occurredAt", "receivedAt", "traceId", "archiveKey")
+    static let names: JSONTexts = JSONTexts(
+        "direction",
+        "tenantId",
+        "channelId",
+        "platformMessageId",
+        "customer",
+        "formerly",
+        "messageType",
+        "mediaType",
+        "mediaUrl",
+        "lane",
+        "heldId",
+        "text",
+        "occurredAt",
+        "receivedAt",
+        "traceId",
+        "archiveKey"
+    )
     static let constant: JSONValue = .string("inbound")
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
@@ -267,82 +301,118 @@ private enum InboundClaimChecks {
 
     static func checkInboundClaimDirection(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, InboundClaimChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/direction/const")
+            node,
+            InboundClaimChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/direction/const"
+        )
     }
 
     static func decodeInboundClaimTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
+    static func decodeInboundClaimChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
+        return value
+    }
+
     static func decodeInboundClaimPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeInboundClaimMessageType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/minLength",
             maximum: 60,
-            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/messageType/maxLength"
+        )
         return value
     }
 
     static func decodeInboundClaimMediaUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1024,
-            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/maxLength")
+            value,
+            maximum: 1024,
+            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/maxLength"
+        )
         context.format(
-            value, "uri",
-            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/format")
+            value,
+            "uri",
+            "Specs/services/state-manager.yaml#/components/schemas/InboundClaim/properties/mediaUrl/format"
+        )
         return value
     }
 
     static func decodeInboundClaimLane(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255,
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength",
+            maximum: 255,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength"
+        )
         context.pattern(
-            value, InboundClaimChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+            value,
+            InboundClaimChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern"
+        )
         return value
     }
 
     static func decodeInboundClaimHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type", minimum: 1,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/type",
+                minimum: 1,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum",
+                maximum: 9007199254740991,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeInboundClaimText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type")
+        else { return nil }
         context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }
@@ -356,8 +426,10 @@ private enum InboundClaimChecks {
     static func decodeInboundClaimOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         InboundClaimChecks.checkInboundClaimOccurredAt(node, &context)
         return value
@@ -371,12 +443,16 @@ private enum InboundClaimChecks {
     }
 
     static func decodeInboundClaimArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, InboundClaimChecks.pattern3, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }

@@ -20,9 +20,9 @@ public struct LastInbound: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> LastInbound? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/LastInbound/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/LastInbound/type")
+        else { return nil }
         var lastInboundAt: DateTime? = nil
         var wamid: String? = nil
         for member in node.members {
@@ -38,12 +38,15 @@ public struct LastInbound: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/LastInbound/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/LastInbound/additionalProperties"
+                )
             }
         }
         if lastInboundAt == nil, node.member("lastInboundAt") == nil {
             context.missing(
-                "lastInboundAt", "Specs/services/state-manager.yaml#/components/schemas/LastInbound/required")
+                "lastInboundAt",
+                "Specs/services/state-manager.yaml#/components/schemas/LastInbound/required"
+            )
         }
         if wamid == nil, node.member("wamid") == nil {
             context.missing("wamid", "Specs/services/state-manager.yaml#/components/schemas/LastInbound/required")
@@ -65,7 +68,7 @@ public struct LastInbound: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LastInboundChecks {
-    static let names: JSONNames = JSONNames("lastInboundAt", "wamid")
+    static let names: JSONTexts = JSONTexts("lastInboundAt", "wamid")
 
     static func checkLastInboundLastInboundAt(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
@@ -76,20 +79,26 @@ private enum LastInboundChecks {
     static func decodeLastInboundLastInboundAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         LastInboundChecks.checkLastInboundLastInboundAt(node, &context)
         return value
     }
 
     static func decodeLastInboundWamid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 }

@@ -24,9 +24,9 @@ public struct MediaLink: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaLink? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/MediaLink/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/MediaLink/type")
+        else { return nil }
         var url: String? = nil
         var mediaType: SharedContract.MediaType? = nil
         var expiresAt: DateTime? = nil
@@ -46,7 +46,9 @@ public struct MediaLink: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/state-manager.yaml#/components/schemas/MediaLink/additionalProperties")
+                    member.name,
+                    "Specs/services/state-manager.yaml#/components/schemas/MediaLink/additionalProperties"
+                )
             }
         }
         if url == nil, node.member("url") == nil {
@@ -76,18 +78,25 @@ public struct MediaLink: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaLinkChecks {
-    static let names: JSONNames = JSONNames("url", "mediaType", "expiresAt")
+    static let names: JSONTexts = JSONTexts("url", "mediaType", "expiresAt")
 
     static func decodeMediaLinkUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/MediaLink/properties/url/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/MediaLink/properties/url/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096,
-            "Specs/services/state-manager.yaml#/components/schemas/MediaLink/properties/url/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/state-manager.yaml#/components/schemas/MediaLink/properties/url/maxLength"
+        )
         context.format(
-            value, "uri", "Specs/services/state-manager.yaml#/components/schemas/MediaLink/properties/url/format")
+            value,
+            "uri",
+            "Specs/services/state-manager.yaml#/components/schemas/MediaLink/properties/url/format"
+        )
         return value
     }
 
@@ -100,8 +109,10 @@ private enum MediaLinkChecks {
     static func decodeMediaLinkExpiresAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         MediaLinkChecks.checkMediaLinkExpiresAt(node, &context)
         return value

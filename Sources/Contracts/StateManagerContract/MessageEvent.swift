@@ -44,9 +44,9 @@ public struct MessageEvent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageEvent? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/MessageEvent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/MessageEvent/type")
+        else { return nil }
         var kind: MessageEventKind? = nil
         var attemptId: String? = nil
         var status: ReportedStatus? = nil
@@ -87,7 +87,8 @@ public struct MessageEvent: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/MessageEvent/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/MessageEvent/additionalProperties"
+                )
             }
         }
         if kind == nil, node.member("kind") == nil {
@@ -142,14 +143,21 @@ public struct MessageEvent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageEventChecks {
-    static let names: JSONNames = JSONNames(
-        "kind", "attemptId", "status", "failure", "occurredAt", "recordedAt", "traceId")
+    static let names: JSONTexts = JSONTexts(
+        "kind",
+        "attemptId",
+        "status",
+        "failure",
+        "occurredAt",
+        "recordedAt",
+        "traceId"
+    )
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func decodeMessageEventAttemptId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/AttemptId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/AttemptId/format")
         return value
@@ -164,8 +172,10 @@ private enum MessageEventChecks {
     static func decodeMessageEventOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         MessageEventChecks.checkMessageEventOccurredAt(node, &context)
         return value

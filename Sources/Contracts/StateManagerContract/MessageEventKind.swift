@@ -53,8 +53,10 @@ public enum MessageEventKind: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind/type",
-            enum: "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind/enum")
+            node,
+            "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind/type",
+            enum: "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind/enum"
+        )
     }
 
     /// Writes the value.
@@ -64,6 +66,18 @@ public enum MessageEventKind: String, ContractValue, CaseIterable {
 /// Decoders and checks of this file.
 private enum MessageEventKindChecks {
     static let texts: JSONTexts = JSONTexts(
-        "claimed", "duplicateRefused", "sendBegun", "sendAccepted", "sendFailed", "sendUnknown", "reconciled",
-        "statusReported", "receiptReported", "deadLettered", "replayed", "discarded", "held")
+        "claimed",
+        "duplicateRefused",
+        "sendBegun",
+        "sendAccepted",
+        "sendFailed",
+        "sendUnknown",
+        "reconciled",
+        "statusReported",
+        "receiptReported",
+        "deadLettered",
+        "replayed",
+        "discarded",
+        "held"
+    )
 }

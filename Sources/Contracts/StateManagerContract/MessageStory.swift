@@ -32,9 +32,9 @@ public struct MessageStory: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageStory? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/MessageStory/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/MessageStory/type")
+        else { return nil }
         var tracking: SharedContract.MessageTracking? = nil
         var mapping = Boxed<SharedContract.ConversationMapping>()
         var events: [MessageEvent]? = nil
@@ -60,7 +60,8 @@ public struct MessageStory: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/MessageStory/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/MessageStory/additionalProperties"
+                )
             }
         }
         if tracking == nil, node.member("tracking") == nil {
@@ -71,7 +72,9 @@ public struct MessageStory: ContractValue {
         }
         if deadLetters == nil, node.member("deadLetters") == nil {
             context.missing(
-                "deadLetters", "Specs/services/state-manager.yaml#/components/schemas/MessageStory/required")
+                "deadLetters",
+                "Specs/services/state-manager.yaml#/components/schemas/MessageStory/required"
+            )
         }
         guard let tracking, let events, let deadLetters else { return nil }
         var value = MessageStory(tracking: tracking, events: events, deadLetters: deadLetters)
@@ -98,31 +101,40 @@ public struct MessageStory: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageStoryChecks {
-    static let names: JSONNames = JSONNames("tracking", "mapping", "events", "deadLetters")
+    static let names: JSONTexts = JSONTexts("tracking", "mapping", "events", "deadLetters")
 
     static func decodeMessageStoryEvents(_ node: JSONNode, _ context: inout DecodingContext) -> [MessageEvent]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/events/type",
-                decode: { node, context in MessageEvent.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/events/type",
+                decode: { node, context in MessageEvent.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 200,
-            "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/events/maxItems")
+            value.count,
+            maximum: 200,
+            "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/events/maxItems"
+        )
         return value
     }
 
-    static func decodeMessageStoryDeadLetters(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .DeadLetterRecord]?
-    {
+    static func decodeMessageStoryDeadLetters(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.DeadLetterRecord]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/deadLetters/type",
-                decode: { node, context in SharedContract.DeadLetterRecord.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/deadLetters/type",
+                decode: { node, context in SharedContract.DeadLetterRecord.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/deadLetters/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/MessageStory/properties/deadLetters/maxItems"
+        )
         return value
     }
 }

@@ -10,6 +10,8 @@ public import SharedContract
 public struct OutboundClaim: ContractValue {
     /// The tenant.
     public var tenantId: String
+    /// The channel of the number; absent for the tenant's first number.
+    public var channelId: String?
     /// The Genesys message id, or that of a part.
     public var platformMessageId: String
     /// The conversation, where the webhook names it; looked up first and kept in the mapping.
@@ -41,6 +43,7 @@ public struct OutboundClaim: ContractValue {
     /// Creates a value; it is validated when it is sent.
     public init(
         tenantId: String,
+        channelId: String? = nil,
         platformMessageId: String,
         conversationId: String? = nil,
         customerAddress: String,
@@ -56,6 +59,7 @@ public struct OutboundClaim: ContractValue {
         archiveKey: String? = nil
     ) {
         self.tenantId = tenantId
+        self.channelId = channelId
         self.platformMessageId = platformMessageId
         self.conversationId = conversationId
         self.customerAddress = customerAddress
@@ -73,11 +77,12 @@ public struct OutboundClaim: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OutboundClaim? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/type")
+        else { return nil }
         var hasDirection = false
         var tenantId: String? = nil
+        var channelId: String? = nil
         var platformMessageId: String? = nil
         var conversationId: String? = nil
         var customerAddress: String? = nil
@@ -103,61 +108,66 @@ public struct OutboundClaim: ContractValue {
                 tenantId = OutboundClaimChecks.decodeOutboundClaimTenantId(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("channelId")
+                channelId = OutboundClaimChecks.decodeOutboundClaimChannelId(member.value, &context)
+                context.leave()
+            case 3:
                 context.enter("platformMessageId")
                 platformMessageId = OutboundClaimChecks.decodeOutboundClaimPlatformMessageId(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
                 context.enter("conversationId")
                 conversationId = OutboundClaimChecks.decodeOutboundClaimConversationId(member.value, &context)
                 context.leave()
-            case 4:
+            case 5:
                 context.enter("customerAddress")
                 customerAddress = OutboundClaimChecks.decodeOutboundClaimCustomerAddress(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("messageType")
                 messageType = OutboundClaimChecks.decodeOutboundClaimMessageType(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("mediaType")
                 mediaType = SharedContract.MediaType.decode(member.value, &context)
                 context.leave()
-            case 7:
+            case 8:
                 context.enter("mediaUrl")
                 mediaUrl = OutboundClaimChecks.decodeOutboundClaimMediaUrl(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("lane")
                 lane = OutboundClaimChecks.decodeOutboundClaimLane(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("heldId")
                 heldId = OutboundClaimChecks.decodeOutboundClaimHeldId(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("text")
                 text = OutboundClaimChecks.decodeOutboundClaimText(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("occurredAt")
                 occurredAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("receivedAt")
                 receivedAt = OutboundClaimChecks.decodeOutboundClaimOccurredAt(member.value, &context)
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("traceId")
                 traceId = OutboundClaimChecks.decodeOutboundClaimTraceId(member.value, &context)
                 context.leave()
-            case 14:
+            case 15:
                 context.enter("archiveKey")
                 archiveKey = OutboundClaimChecks.decodeOutboundClaimArchiveKey(member.value, &context)
                 context.leave()
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/additionalProperties"
+                )
             }
         }
         if !hasDirection {
@@ -168,25 +178,38 @@ public struct OutboundClaim: ContractValue {
         }
         if platformMessageId == nil, node.member("platformMessageId") == nil {
             context.missing(
-                "platformMessageId", "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/required")
+                "platformMessageId",
+                "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/required"
+            )
         }
         if customerAddress == nil, node.member("customerAddress") == nil {
             context.missing(
-                "customerAddress", "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/required")
+                "customerAddress",
+                "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/required"
+            )
         }
         if messageType == nil, node.member("messageType") == nil {
             context.missing(
-                "messageType", "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/required")
+                "messageType",
+                "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/required"
+            )
         }
         if receivedAt == nil, node.member("receivedAt") == nil {
             context.missing(
-                "receivedAt", "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/required")
+                "receivedAt",
+                "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/required"
+            )
         }
-        guard let tenantId, let platformMessageId, let customerAddress, let messageType, let receivedAt else {
-            return nil
-        }
+        guard
+            let tenantId,
+            let platformMessageId,
+            let customerAddress,
+            let messageType,
+            let receivedAt
+        else { return nil }
         return OutboundClaim(
             tenantId: tenantId,
+            channelId: channelId,
             platformMessageId: platformMessageId,
             conversationId: conversationId,
             customerAddress: customerAddress,
@@ -210,6 +233,10 @@ public struct OutboundClaim: ContractValue {
         writer.string("outbound")
         writer.name("tenantId")
         self.tenantId.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("platformMessageId")
         self.platformMessageId.write(to: &writer)
         if let conversationId {
@@ -260,9 +287,24 @@ public struct OutboundClaim: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OutboundClaimChecks {
-    static let names: JSONNames = JSONNames(
-        "direction", "tenantId", "platformMessageId", "conversationId", "customerAddress", "messageType", "mediaType",
-        "mediaUrl", "lane", "heldId", "text", "occurredAt", "receivedAt", "traceId", "archiveKey")
+    static let names: JSONTexts = JSONTexts(
+        "direction",
+        "tenantId",
+        "channelId",
+        "platformMessageId",
+        "conversationId",
+        "customerAddress",
+        "messageType",
+        "mediaType",
+        "mediaUrl",
+        "lane",
+        "heldId",
+        "text",
+        "occurredAt",
+        "receivedAt",
+        "traceId",
+        "archiveKey"
+    )
     static let constant: JSONValue = .string("outbound")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let pattern2: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
@@ -271,37 +313,60 @@ private enum OutboundClaimChecks {
 
     static func checkOutboundClaimDirection(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, OutboundClaimChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/direction/const")
+            node,
+            OutboundClaimChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/direction/const"
+        )
     }
 
     static func decodeOutboundClaimTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
+    static func decodeOutboundClaimChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
+        return value
+    }
+
     static func decodeOutboundClaimPlatformMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeOutboundClaimConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, OutboundClaimChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            OutboundClaimChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
@@ -309,69 +374,93 @@ private enum OutboundClaimChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/customerAddress/type")
+                "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/customerAddress/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/customerAddress/minLength",
             maximum: 256,
-            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/customerAddress/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/customerAddress/maxLength"
+        )
         return value
     }
 
     static func decodeOutboundClaimMessageType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/messageType/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/messageType/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/messageType/minLength",
             maximum: 60,
-            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/messageType/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/messageType/maxLength"
+        )
         return value
     }
 
     static func decodeOutboundClaimMediaUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1024,
-            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/maxLength")
+            value,
+            maximum: 1024,
+            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/maxLength"
+        )
         context.format(
-            value, "uri",
-            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/format")
+            value,
+            "uri",
+            "Specs/services/state-manager.yaml#/components/schemas/OutboundClaim/properties/mediaUrl/format"
+        )
         return value
     }
 
     static func decodeOutboundClaimLane(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength", maximum: 255,
-            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/minLength",
+            maximum: 255,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/maxLength"
+        )
         context.pattern(
-            value, OutboundClaimChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern")
+            value,
+            OutboundClaimChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/ConversationKey/pattern"
+        )
         return value
     }
 
     static func decodeOutboundClaimHeldId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type", minimum: 1,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/type",
+                minimum: 1,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum",
+                maximum: 9007199254740991,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeOutboundClaimText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/tracking.yaml#/$defs/MessageText/type")
+        else { return nil }
         context.length(value, maximum: 100000, "Specs/schemas/tracking.yaml#/$defs/MessageText/maxLength")
         return value
     }
@@ -385,8 +474,10 @@ private enum OutboundClaimChecks {
     static func decodeOutboundClaimOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         OutboundClaimChecks.checkOutboundClaimOccurredAt(node, &context)
         return value
@@ -400,12 +491,16 @@ private enum OutboundClaimChecks {
     }
 
     static func decodeOutboundClaimArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(value, OutboundClaimChecks.pattern4, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
         return value
     }

@@ -20,7 +20,8 @@ public struct QuarantineChange: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineChange? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineChange/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineChange/type")
         else { return nil }
         var id: String? = nil
         var result: ChangeResult? = nil
@@ -37,7 +38,8 @@ public struct QuarantineChange: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineChange/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineChange/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -63,12 +65,12 @@ public struct QuarantineChange: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineChangeChecks {
-    static let names: JSONNames = JSONNames("id", "result")
+    static let names: JSONTexts = JSONTexts("id", "result")
 
     static func decodeQuarantineChangeId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/format")
         return value

@@ -20,7 +20,8 @@ public struct QuarantineChanges: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineChanges? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/type")
         else { return nil }
         var results: [QuarantineChange]? = nil
         var remaining: Int? = nil
@@ -37,16 +38,21 @@ public struct QuarantineChanges: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/additionalProperties"
+                )
             }
         }
         if results == nil, node.member("results") == nil {
             context.missing(
-                "results", "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/required")
+                "results",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/required"
+            )
         }
         if remaining == nil, node.member("remaining") == nil {
             context.missing(
-                "remaining", "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/required")
+                "remaining",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/required"
+            )
         }
         guard let results, let remaining else { return nil }
         return QuarantineChanges(results: results, remaining: remaining)
@@ -65,19 +71,24 @@ public struct QuarantineChanges: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineChangesChecks {
-    static let names: JSONNames = JSONNames("results", "remaining")
+    static let names: JSONTexts = JSONTexts("results", "remaining")
 
-    static func decodeQuarantineChangesResults(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [QuarantineChange]?
-    {
+    static func decodeQuarantineChangesResults(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [QuarantineChange]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/properties/results/type",
-                decode: { node, context in QuarantineChange.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/properties/results/type",
+                decode: { node, context in QuarantineChange.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/properties/results/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/properties/results/maxItems"
+        )
         return value
     }
 
@@ -89,7 +100,8 @@ private enum QuarantineChangesChecks {
                 minimum: 0,
                 "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/properties/remaining/minimum",
                 bits: 64,
-                "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/properties/remaining/format")
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges/properties/remaining/format"
+            )
         else { return nil }
         return value
     }

@@ -20,7 +20,8 @@ public struct QuarantineDetails: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineDetails? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails/type")
         else { return nil }
         var record: QuarantineRecord? = nil
         var update: JSONValue? = nil
@@ -37,12 +38,15 @@ public struct QuarantineDetails: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails/additionalProperties"
+                )
             }
         }
         if record == nil, node.member("record") == nil {
             context.missing(
-                "record", "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails/required")
+                "record",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails/required"
+            )
         }
         guard let record else { return nil }
         return QuarantineDetails(record: record, update: update)
@@ -63,5 +67,5 @@ public struct QuarantineDetails: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineDetailsChecks {
-    static let names: JSONNames = JSONNames("record", "update")
+    static let names: JSONTexts = JSONTexts("record", "update")
 }

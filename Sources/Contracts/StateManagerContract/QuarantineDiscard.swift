@@ -23,7 +23,8 @@ public struct QuarantineDiscard: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineDiscard? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/type")
         else { return nil }
         var ids: [String]? = nil
         var filter = Boxed<QuarantineFilter>()
@@ -45,7 +46,8 @@ public struct QuarantineDiscard: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/additionalProperties"
+                )
             }
         }
         if note == nil, node.member("note") == nil {
@@ -77,13 +79,13 @@ public struct QuarantineDiscard: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineDiscardChecks {
-    static let names: JSONNames = JSONNames("ids", "filter", "note")
+    static let names: JSONTexts = JSONTexts("ids", "filter", "note")
     static let pattern: ContractPattern = ContractPattern("\\S")
 
     static func decodeQuarantineDiscardIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/format")
         return value
@@ -92,30 +94,40 @@ private enum QuarantineDiscardChecks {
     static func decodeQuarantineDiscardIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/ids/type",
-                decode: { node, context in QuarantineDiscardChecks.decodeQuarantineDiscardIdsElement(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/ids/type",
+                decode: { node, context in QuarantineDiscardChecks.decodeQuarantineDiscardIdsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/ids/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/ids/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/ids/maxItems"
+        )
         return value
     }
 
     static func decodeQuarantineDiscardNote(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/note/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/note/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/note/minLength",
             maximum: 1000,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/note/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/note/maxLength"
+        )
         context.pattern(
-            value, QuarantineDiscardChecks.pattern,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/note/pattern")
+            value,
+            QuarantineDiscardChecks.pattern,
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/properties/note/pattern"
+        )
         return value
     }
 
@@ -123,7 +135,9 @@ private enum QuarantineDiscardChecks {
         if node.kind == .object {
             if node.member("ids") == nil {
                 context.missing(
-                    "ids", "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/oneOf/0/required")
+                    "ids",
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/oneOf/0/required"
+                )
             }
         }
     }
@@ -132,7 +146,8 @@ private enum QuarantineDiscardChecks {
         if node.kind == .object {
             if node.member("filter") == nil {
                 context.missing(
-                    "filter", "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/oneOf/1/required"
+                    "filter",
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard/oneOf/1/required"
                 )
             }
         }

@@ -28,7 +28,8 @@ public struct QuarantineFilter: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineFilter? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/type")
         else { return nil }
         var tenantId: String? = nil
         var reason: SharedContract.QuarantineReason? = nil
@@ -50,7 +51,8 @@ public struct QuarantineFilter: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/additionalProperties"
+                )
             }
         }
         return QuarantineFilter(tenantId: tenantId, reason: reason, addressee: addressee)
@@ -77,12 +79,12 @@ public struct QuarantineFilter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineFilterChecks {
-    static let names: JSONNames = JSONNames("tenantId", "reason", "addressee")
+    static let names: JSONTexts = JSONTexts("tenantId", "reason", "addressee")
 
     static func decodeQuarantineFilterTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -91,14 +93,17 @@ private enum QuarantineFilterChecks {
     static func decodeQuarantineFilterAddressee(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/properties/addressee/type"
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/properties/addressee/type"
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/properties/addressee/minLength",
             maximum: 256,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/properties/addressee/maxLength")
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter/properties/addressee/maxLength"
+        )
         return value
     }
 }

@@ -20,9 +20,9 @@ public struct QuarantinePage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantinePage? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/type")
+        else { return nil }
         var items: [QuarantineRecord]? = nil
         var nextCursor: String? = nil
         for member in node.members {
@@ -38,7 +38,8 @@ public struct QuarantinePage: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -63,26 +64,37 @@ public struct QuarantinePage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantinePageChecks {
-    static let names: JSONNames = JSONNames("items", "nextCursor")
+    static let names: JSONTexts = JSONTexts("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeQuarantinePageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [QuarantineRecord]? {
+    static func decodeQuarantinePageItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [QuarantineRecord]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/properties/items/type",
-                decode: { node, context in QuarantineRecord.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/properties/items/type",
+                decode: { node, context in QuarantineRecord.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage/properties/items/maxItems"
+        )
         return value
     }
 
     static func decodeQuarantinePageNextCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, QuarantinePageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }

@@ -72,7 +72,8 @@ public struct QuarantineRecord: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineRecord? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/type")
         else { return nil }
         var id: String? = nil
         var state: SharedContract.QuarantineState? = nil
@@ -149,7 +150,8 @@ public struct QuarantineRecord: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/additionalProperties"
+                )
             }
         }
         if id == nil, node.member("id") == nil {
@@ -160,37 +162,60 @@ public struct QuarantineRecord: ContractValue {
         }
         if platform == nil, node.member("platform") == nil {
             context.missing(
-                "platform", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required")
+                "platform",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required"
+            )
         }
         if reason == nil, node.member("reason") == nil {
             context.missing("reason", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required")
         }
         if violations == nil, node.member("violations") == nil {
             context.missing(
-                "violations", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required")
+                "violations",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required"
+            )
         }
         if receivedAt == nil, node.member("receivedAt") == nil {
             context.missing(
-                "receivedAt", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required")
+                "receivedAt",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required"
+            )
         }
         if archiveKey == nil, node.member("archiveKey") == nil {
             context.missing(
-                "archiveKey", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required")
+                "archiveKey",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required"
+            )
         }
         if createdAt == nil, node.member("createdAt") == nil {
             context.missing(
-                "createdAt", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required")
+                "createdAt",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required"
+            )
         }
         if updatedAt == nil, node.member("updatedAt") == nil {
             context.missing(
-                "updatedAt", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required")
+                "updatedAt",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required"
+            )
         }
         if isReplayable == nil, node.member("isReplayable") == nil {
             context.missing(
-                "isReplayable", "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required")
+                "isReplayable",
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/required"
+            )
         }
-        guard let id, let state, let platform, let reason, let violations, let receivedAt, let archiveKey,
-            let createdAt, let updatedAt, let isReplayable
+        guard
+            let id,
+            let state,
+            let platform,
+            let reason,
+            let violations,
+            let receivedAt,
+            let archiveKey,
+            let createdAt,
+            let updatedAt,
+            let isReplayable
         else { return nil }
         return QuarantineRecord(
             id: id,
@@ -255,24 +280,37 @@ public struct QuarantineRecord: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineRecordChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "state", "platform", "reason", "tenantId", "addressee", "field", "violations", "receivedAt", "archiveKey",
-        "createdAt", "updatedAt", "isReplayable", "note")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "state",
+        "platform",
+        "reason",
+        "tenantId",
+        "addressee",
+        "field",
+        "violations",
+        "receivedAt",
+        "archiveKey",
+        "createdAt",
+        "updatedAt",
+        "isReplayable",
+        "note"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9._/-]+$")
 
     static func decodeQuarantineRecordId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/format")
         return value
     }
 
     static func decodeQuarantineRecordTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -281,38 +319,49 @@ private enum QuarantineRecordChecks {
     static func decodeQuarantineRecordAddressee(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/addressee/type"
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/addressee/type"
             )
         else { return nil }
         context.length(
-            value, maximum: 256,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/addressee/maxLength")
+            value,
+            maximum: 256,
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/addressee/maxLength"
+        )
         return value
     }
 
     static func decodeQuarantineRecordField(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/field/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/field/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 120,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/field/maxLength")
+            value,
+            maximum: 120,
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/field/maxLength"
+        )
         return value
     }
 
-    static func decodeQuarantineRecordViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .Violation]?
-    {
+    static func decodeQuarantineRecordViolations(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.Violation]? {
         guard
             let value = context.array(
                 node,
                 "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/violations/type",
-                decode: { node, context in SharedContract.Violation.decode(node, &context) })
+                decode: { node, context in SharedContract.Violation.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/violations/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/violations/maxItems"
+        )
         return value
     }
 
@@ -325,22 +374,31 @@ private enum QuarantineRecordChecks {
     static func decodeQuarantineRecordReceivedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         QuarantineRecordChecks.checkQuarantineRecordReceivedAt(node, &context)
         return value
     }
 
     static func decodeQuarantineRecordArchiveKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/maxLength"
+        )
         context.pattern(
-            value, QuarantineRecordChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern")
+            value,
+            QuarantineRecordChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/ObjectKey/pattern"
+        )
         return value
     }
 
@@ -348,7 +406,8 @@ private enum QuarantineRecordChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/isReplayable/type")
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/isReplayable/type"
+            )
         else { return nil }
         return value
     }
@@ -356,11 +415,15 @@ private enum QuarantineRecordChecks {
     static func decodeQuarantineRecordNote(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/note/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/note/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1000,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/note/maxLength")
+            value,
+            maximum: 1000,
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord/properties/note/maxLength"
+        )
         return value
     }
 }

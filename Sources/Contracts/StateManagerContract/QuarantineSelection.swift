@@ -20,7 +20,8 @@ public struct QuarantineSelection: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QuarantineSelection? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/type")
         else { return nil }
         var ids: [String]? = nil
         var filter = Boxed<QuarantineFilter>()
@@ -37,7 +38,8 @@ public struct QuarantineSelection: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/additionalProperties"
+                )
             }
         }
         QuarantineSelectionChecks.checkQuarantineSelection(node, &context)
@@ -63,12 +65,12 @@ public struct QuarantineSelection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum QuarantineSelectionChecks {
-    static let names: JSONNames = JSONNames("ids", "filter")
+    static let names: JSONTexts = JSONTexts("ids", "filter")
 
     static func decodeQuarantineSelectionIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/format")
         return value
@@ -77,15 +79,20 @@ private enum QuarantineSelectionChecks {
     static func decodeQuarantineSelectionIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/properties/ids/type",
-                decode: { node, context in QuarantineSelectionChecks.decodeQuarantineSelectionIdsElement(node, &context)
-                })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/properties/ids/type",
+                decode: { node, context in
+                    QuarantineSelectionChecks.decodeQuarantineSelectionIdsElement(node, &context)
+                }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/properties/ids/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/properties/ids/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/properties/ids/maxItems"
+        )
         return value
     }
 
@@ -93,7 +100,9 @@ private enum QuarantineSelectionChecks {
         if node.kind == .object {
             if node.member("ids") == nil {
                 context.missing(
-                    "ids", "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/oneOf/0/required")
+                    "ids",
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/oneOf/0/required"
+                )
             }
         }
     }
@@ -103,7 +112,8 @@ private enum QuarantineSelectionChecks {
             if node.member("filter") == nil {
                 context.missing(
                     "filter",
-                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/oneOf/1/required")
+                    "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection/oneOf/1/required"
+                )
             }
         }
     }

@@ -17,9 +17,9 @@ public struct ReceiptBatch: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceiptBatch? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/type")
+        else { return nil }
         var items: [ReceiptReport]? = nil
         for member in node.members {
             switch member.place(in: ReceiptBatchChecks.names) {
@@ -30,7 +30,8 @@ public struct ReceiptBatch: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -51,18 +52,22 @@ public struct ReceiptBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceiptBatchChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
     static func decodeReceiptBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [ReceiptReport]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/properties/items/type",
-                decode: { node, context in ReceiptReport.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/properties/items/type",
+                decode: { node, context in ReceiptReport.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/properties/items/minItems",
-            maximum: 100, "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/properties/items/maxItems"
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch/properties/items/maxItems"
         )
         return value
     }

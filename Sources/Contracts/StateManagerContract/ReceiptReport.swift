@@ -52,9 +52,9 @@ public struct ReceiptReport: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReceiptReport? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/type")
+        else { return nil }
         var tenantId: String? = nil
         var genesysMessageId: String? = nil
         var wamid: String? = nil
@@ -107,7 +107,8 @@ public struct ReceiptReport: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
@@ -115,14 +116,18 @@ public struct ReceiptReport: ContractValue {
         }
         if genesysMessageId == nil, node.member("genesysMessageId") == nil {
             context.missing(
-                "genesysMessageId", "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/required")
+                "genesysMessageId",
+                "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/required"
+            )
         }
         if status == nil, node.member("status") == nil {
             context.missing("status", "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/required")
         }
         if receivedAt == nil, node.member("receivedAt") == nil {
             context.missing(
-                "receivedAt", "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/required")
+                "receivedAt",
+                "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/required"
+            )
         }
         if statusChoice == nil || statusChoice == 0 {
             ReceiptReportChecks.checkReceiptReportThen(node, &context)
@@ -181,50 +186,74 @@ public struct ReceiptReport: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReceiptReportChecks {
-    static let names: JSONNames = JSONNames(
-        "tenantId", "genesysMessageId", "wamid", "conversationId", "status", "failure", "occurredAt", "receivedAt",
-        "traceId")
+    static let names: JSONTexts = JSONTexts(
+        "tenantId",
+        "genesysMessageId",
+        "wamid",
+        "conversationId",
+        "status",
+        "failure",
+        "occurredAt",
+        "receivedAt",
+        "traceId"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
     static let choices: JSONTexts = JSONTexts("failed")
     static let pattern2: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func decodeReceiptReportTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeReceiptReportGenesysMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
+            maximum: 128,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeReceiptReportWamid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength", maximum: 528,
-            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/minLength",
+            maximum: 528,
+            "Specs/schemas/identifiers.yaml#/$defs/TrackedMessageId/maxLength"
+        )
         return value
     }
 
     static func decodeReceiptReportConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, ReceiptReportChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            ReceiptReportChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
@@ -237,8 +266,10 @@ private enum ReceiptReportChecks {
     static func decodeReceiptReportOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         ReceiptReportChecks.checkReceiptReportOccurredAt(node, &context)
         return value
@@ -255,7 +286,9 @@ private enum ReceiptReportChecks {
         if node.kind == .object {
             if node.member("failure") == nil {
                 context.missing(
-                    "failure", "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/then/required")
+                    "failure",
+                    "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/then/required"
+                )
             }
         }
     }
@@ -264,14 +297,19 @@ private enum ReceiptReportChecks {
         if node.kind == .object {
             if node.member("failure") == nil {
                 context.missing(
-                    "failure", "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/else/not/required")
+                    "failure",
+                    "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/else/not/required"
+                )
             }
         }
     }
 
     static func checkReceiptReportElse(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.not(node, "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/else/not") {
-            node, context in ReceiptReportChecks.checkReceiptReportElseExcluded(node, &context)
+        context.not(
+            node,
+            "Specs/services/state-manager.yaml#/components/schemas/ReceiptReport/else/not"
+        ) { node, context in
+            ReceiptReportChecks.checkReceiptReportElseExcluded(node, &context)
         }
     }
 }

@@ -21,9 +21,9 @@ public struct ReleaseRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReleaseRequest? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ReleaseRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ReleaseRequest/type")
+        else { return nil }
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
         for member in node.members {
@@ -39,7 +39,8 @@ public struct ReleaseRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ReleaseRequest/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ReleaseRequest/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
@@ -64,12 +65,12 @@ public struct ReleaseRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReleaseRequestChecks {
-    static let names: JSONNames = JSONNames("tenantId", "platform")
+    static let names: JSONTexts = JSONTexts("tenantId", "platform")
 
     static func decodeReleaseRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

@@ -17,9 +17,9 @@ public struct ReleaseResult: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReleaseResult? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/type")
+        else { return nil }
         var released: Int? = nil
         for member in node.members {
             switch member.place(in: ReleaseResultChecks.names) {
@@ -30,7 +30,8 @@ public struct ReleaseResult: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/additionalProperties"
+                )
             }
         }
         if released == nil, node.member("released") == nil {
@@ -51,16 +52,18 @@ public struct ReleaseResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReleaseResultChecks {
-    static let names: JSONNames = JSONNames("released")
+    static let names: JSONTexts = JSONTexts("released")
 
     static func decodeReleaseResultReleased(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/properties/released/type",
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/properties/released/type",
                 minimum: 0,
                 "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/properties/released/minimum",
                 bits: 64,
-                "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/properties/released/format")
+                "Specs/services/state-manager.yaml#/components/schemas/ReleaseResult/properties/released/format"
+            )
         else { return nil }
         return value
     }

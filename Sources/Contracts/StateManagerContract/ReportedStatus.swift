@@ -29,8 +29,10 @@ public enum ReportedStatus: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/state-manager.yaml#/components/schemas/ReportedStatus/type",
-            enum: "Specs/services/state-manager.yaml#/components/schemas/ReportedStatus/enum")
+            node,
+            "Specs/services/state-manager.yaml#/components/schemas/ReportedStatus/type",
+            enum: "Specs/services/state-manager.yaml#/components/schemas/ReportedStatus/enum"
+        )
     }
 
     /// Writes the value.

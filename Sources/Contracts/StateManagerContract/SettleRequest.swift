@@ -17,9 +17,9 @@ public struct SettleRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SettleRequest? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/type")
+        else { return nil }
         var heldIds: [Int]? = nil
         for member in node.members {
             switch member.place(in: SettleRequestChecks.names) {
@@ -30,7 +30,8 @@ public struct SettleRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/additionalProperties"
+                )
             }
         }
         if heldIds == nil, node.member("heldIds") == nil {
@@ -51,14 +52,18 @@ public struct SettleRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SettleRequestChecks {
-    static let names: JSONNames = JSONNames("heldIds")
+    static let names: JSONTexts = JSONTexts("heldIds")
 
     static func decodeSettleRequestHeldIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/identifiers.yaml#/$defs/HeldId/type", minimum: 1,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum", maximum: 9007199254740991,
-                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/type",
+                minimum: 1,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/minimum",
+                maximum: 9007199254740991,
+                "Specs/schemas/identifiers.yaml#/$defs/HeldId/maximum"
+            )
         else { return nil }
         return value
     }
@@ -66,14 +71,18 @@ private enum SettleRequestChecks {
     static func decodeSettleRequestHeldIds(_ node: JSONNode, _ context: inout DecodingContext) -> [Int]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/properties/heldIds/type",
-                decode: { node, context in SettleRequestChecks.decodeSettleRequestHeldIdsElement(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/properties/heldIds/type",
+                decode: { node, context in SettleRequestChecks.decodeSettleRequestHeldIdsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/properties/heldIds/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/properties/heldIds/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/SettleRequest/properties/heldIds/maxItems"
+        )
         return value
     }
 }

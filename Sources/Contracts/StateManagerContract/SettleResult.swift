@@ -17,9 +17,9 @@ public struct SettleResult: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SettleResult? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/SettleResult/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/SettleResult/type")
+        else { return nil }
         var settled: Int? = nil
         for member in node.members {
             switch member.place(in: SettleResultChecks.names) {
@@ -30,7 +30,8 @@ public struct SettleResult: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/SettleResult/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/SettleResult/additionalProperties"
+                )
             }
         }
         if settled == nil, node.member("settled") == nil {
@@ -51,15 +52,17 @@ public struct SettleResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SettleResultChecks {
-    static let names: JSONNames = JSONNames("settled")
+    static let names: JSONTexts = JSONTexts("settled")
 
     static func decodeSettleResultSettled(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/state-manager.yaml#/components/schemas/SettleResult/properties/settled/type",
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/SettleResult/properties/settled/type",
                 minimum: 0,
                 "Specs/services/state-manager.yaml#/components/schemas/SettleResult/properties/settled/minimum",
-                bits: 64, "Specs/services/state-manager.yaml#/components/schemas/SettleResult/properties/settled/format"
+                bits: 64,
+                "Specs/services/state-manager.yaml#/components/schemas/SettleResult/properties/settled/format"
             )
         else { return nil }
         return value

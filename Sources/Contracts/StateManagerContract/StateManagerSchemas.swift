@@ -15,80 +15,144 @@ public enum StateManagerSchemas {
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/ClaimResult", ClaimResult.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/ClaimOutcome", ClaimOutcome.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch", BeginSendBatch.self),
+            "Specs/services/state-manager.yaml#/components/schemas/BeginSendBatch",
+            BeginSendBatch.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest", BeginSendRequest.self),
+            "Specs/services/state-manager.yaml#/components/schemas/BeginSendRequest",
+            BeginSendRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults", BeginSendResults.self),
+            "Specs/services/state-manager.yaml#/components/schemas/BeginSendResults",
+            BeginSendResults.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/BeginSendResult", BeginSendResult.self),
+            "Specs/services/state-manager.yaml#/components/schemas/BeginSendResult",
+            BeginSendResult.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/BeginProceed", BeginProceed.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted", BeginAlreadyAccepted.self),
+            "Specs/services/state-manager.yaml#/components/schemas/BeginAlreadyAccepted",
+            BeginAlreadyAccepted.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome", BeginUnknownOutcome.self),
+            "Specs/services/state-manager.yaml#/components/schemas/BeginUnknownOutcome",
+            BeginUnknownOutcome.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/BeginRefused", BeginRefused.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch", CompleteSendBatch.self),
+            "Specs/services/state-manager.yaml#/components/schemas/CompleteSendBatch",
+            CompleteSendBatch.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest", CompleteSendRequest.self),
+            "Specs/services/state-manager.yaml#/components/schemas/CompleteSendRequest",
+            CompleteSendRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/TrackingResults", TrackingResults.self),
+            "Specs/services/state-manager.yaml#/components/schemas/TrackingResults",
+            TrackingResults.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/TrackingResult", TrackingResult.self),
+            "Specs/services/state-manager.yaml#/components/schemas/TrackingResult",
+            TrackingResult.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded", TrackingRecorded.self),
+            "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded",
+            TrackingRecorded.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown", TrackingUnknown.self),
+            "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown",
+            TrackingUnknown.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/StatusBatch", StatusBatch.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/StatusReport", StatusReport.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ReportedStatus", ReportedStatus.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ReportedStatus",
+            ReportedStatus.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/ReceiptBatch", ReceiptBatch.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/ReceiptReport", ReceiptReport.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch", ConversationQueryBatch.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationQueryBatch",
+            ConversationQueryBatch.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery", ConversationQuery.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationQuery",
+            ConversationQuery.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationResults", ConversationResults.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationResults",
+            ConversationResults.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationResult", ConversationResult.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationResult",
+            ConversationResult.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationFound", ConversationFound.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationFound",
+            ConversationFound.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown", ConversationUnknown.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationUnknown",
+            ConversationUnknown.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage", StructuredMessage.self),
+            "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage",
+            StructuredMessage.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/AnsweredMessage", AnsweredMessage.self),
+            "Specs/services/state-manager.yaml#/components/schemas/AnsweredMessage",
+            AnsweredMessage.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/LastInbound", LastInbound.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ConversationPage", ConversationPage.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ConversationPage",
+            ConversationPage.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/TrackingPage", TrackingPage.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/MessageStory", MessageStory.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/MessageEvent", MessageEvent.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind", MessageEventKind.self),
+            "Specs/services/state-manager.yaml#/components/schemas/MessageEventKind",
+            MessageEventKind.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage", DeadLetterPage.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterPage",
+            DeadLetterPage.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails", DeadLetterDetails.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDetails",
+            DeadLetterDetails.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/MediaLink", MediaLink.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses", DeadLetterCauses.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCauses",
+            DeadLetterCauses.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause", DeadLetterCause.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterCause",
+            DeadLetterCause.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterFilter", DeadLetterFilter.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterFilter",
+            DeadLetterFilter.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection", DeadLetterSelection.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterSelection",
+            DeadLetterSelection.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDiscard", DeadLetterDiscard.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterDiscard",
+            DeadLetterDiscard.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges", DeadLetterChanges.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChanges",
+            DeadLetterChanges.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange", DeadLetterChange.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DeadLetterChange",
+            DeadLetterChange.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/ChangeResult", ChangeResult.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/HoldRequest", HoldRequest.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/HoldResult", HoldResult.self),
@@ -97,25 +161,45 @@ public enum StateManagerSchemas {
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/HoldList", HoldList.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/TenantHold", TenantHold.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/ReleaseRequest", ReleaseRequest.self),
+            "Specs/services/state-manager.yaml#/components/schemas/ReleaseRequest",
+            ReleaseRequest.self
+        ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/ReleaseResult", ReleaseResult.self),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest", DiscardRequest.self),
+            "Specs/services/state-manager.yaml#/components/schemas/DiscardRequest",
+            DiscardRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage", QuarantinePage.self),
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantinePage",
+            QuarantinePage.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord", QuarantineRecord.self),
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineRecord",
+            QuarantineRecord.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails", QuarantineDetails.self),
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDetails",
+            QuarantineDetails.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter", QuarantineFilter.self),
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineFilter",
+            QuarantineFilter.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection", QuarantineSelection.self),
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineSelection",
+            QuarantineSelection.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard", QuarantineDiscard.self),
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineDiscard",
+            QuarantineDiscard.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges", QuarantineChanges.self),
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineChanges",
+            QuarantineChanges.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/state-manager.yaml#/components/schemas/QuarantineChange", QuarantineChange.self),
+            "Specs/services/state-manager.yaml#/components/schemas/QuarantineChange",
+            QuarantineChange.self
+        ),
     ]
 }

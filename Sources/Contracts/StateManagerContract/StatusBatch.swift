@@ -17,9 +17,9 @@ public struct StatusBatch: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StatusBatch? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/type")
+        else { return nil }
         var items: [StatusReport]? = nil
         for member in node.members {
             switch member.place(in: StatusBatchChecks.names) {
@@ -30,7 +30,8 @@ public struct StatusBatch: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -51,18 +52,23 @@ public struct StatusBatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StatusBatchChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
     static func decodeStatusBatchItems(_ node: JSONNode, _ context: inout DecodingContext) -> [StatusReport]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/properties/items/type",
-                decode: { node, context in StatusReport.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/properties/items/type",
+                decode: { node, context in StatusReport.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/properties/items/minItems", maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/properties/items/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/properties/items/minItems",
+            maximum: 100,
+            "Specs/services/state-manager.yaml#/components/schemas/StatusBatch/properties/items/maxItems"
+        )
         return value
     }
 }

@@ -52,9 +52,9 @@ public struct StatusReport: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StatusReport? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/StatusReport/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/StatusReport/type")
+        else { return nil }
         var tenantId: String? = nil
         var wamid: String? = nil
         var trackingId: String? = nil
@@ -107,7 +107,8 @@ public struct StatusReport: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/StatusReport/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/StatusReport/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
@@ -179,15 +180,24 @@ public struct StatusReport: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StatusReportChecks {
-    static let names: JSONNames = JSONNames(
-        "tenantId", "wamid", "trackingId", "status", "failure", "customer", "occurredAt", "receivedAt", "traceId")
+    static let names: JSONTexts = JSONTexts(
+        "tenantId",
+        "wamid",
+        "trackingId",
+        "status",
+        "failure",
+        "customer",
+        "occurredAt",
+        "receivedAt",
+        "traceId"
+    )
     static let choices: JSONTexts = JSONTexts("failed")
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func decodeStatusReportTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -196,15 +206,19 @@ private enum StatusReportChecks {
     static func decodeStatusReportWamid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 
     static func decodeStatusReportTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
@@ -219,8 +233,10 @@ private enum StatusReportChecks {
     static func decodeStatusReportOccurredAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         StatusReportChecks.checkStatusReportOccurredAt(node, &context)
         return value
@@ -237,7 +253,9 @@ private enum StatusReportChecks {
         if node.kind == .object {
             if node.member("failure") == nil {
                 context.missing(
-                    "failure", "Specs/services/state-manager.yaml#/components/schemas/StatusReport/then/required")
+                    "failure",
+                    "Specs/services/state-manager.yaml#/components/schemas/StatusReport/then/required"
+                )
             }
         }
     }
@@ -246,14 +264,19 @@ private enum StatusReportChecks {
         if node.kind == .object {
             if node.member("failure") == nil {
                 context.missing(
-                    "failure", "Specs/services/state-manager.yaml#/components/schemas/StatusReport/else/not/required")
+                    "failure",
+                    "Specs/services/state-manager.yaml#/components/schemas/StatusReport/else/not/required"
+                )
             }
         }
     }
 
     static func checkStatusReportElse(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.not(node, "Specs/services/state-manager.yaml#/components/schemas/StatusReport/else/not") {
-            node, context in StatusReportChecks.checkStatusReportElseExcluded(node, &context)
+        context.not(
+            node,
+            "Specs/services/state-manager.yaml#/components/schemas/StatusReport/else/not"
+        ) { node, context in
+            StatusReportChecks.checkStatusReportElseExcluded(node, &context)
         }
     }
 }

@@ -24,7 +24,8 @@ public struct StructuredMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StructuredMessage? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/type")
         else { return nil }
         var tenantId: String? = nil
         var genesysMessageId: String? = nil
@@ -38,7 +39,9 @@ public struct StructuredMessage: ContractValue {
             case 1:
                 context.enter("genesysMessageId")
                 genesysMessageId = StructuredMessageChecks.decodeStructuredMessageGenesysMessageId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("options")
@@ -47,20 +50,27 @@ public struct StructuredMessage: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/required")
+                "tenantId",
+                "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/required"
+            )
         }
         if genesysMessageId == nil, node.member("genesysMessageId") == nil {
             context.missing(
-                "genesysMessageId", "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/required")
+                "genesysMessageId",
+                "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/required"
+            )
         }
         if options == nil, node.member("options") == nil {
             context.missing(
-                "options", "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/required")
+                "options",
+                "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/required"
+            )
         }
         guard let tenantId, let genesysMessageId, let options else { return nil }
         return StructuredMessage(tenantId: tenantId, genesysMessageId: genesysMessageId, options: options)
@@ -81,40 +91,49 @@ public struct StructuredMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StructuredMessageChecks {
-    static let names: JSONNames = JSONNames("tenantId", "genesysMessageId", "options")
+    static let names: JSONTexts = JSONTexts("tenantId", "genesysMessageId", "options")
 
     static func decodeStructuredMessageTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeStructuredMessageGenesysMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength", maximum: 128,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/minLength",
+            maximum: 128,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysMessageId/maxLength"
+        )
         return value
     }
 
-    static func decodeStructuredMessageOptions(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract
-        .StructuredOption]?
-    {
+    static func decodeStructuredMessageOptions(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.StructuredOption]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/properties/options/type",
-                decode: { node, context in SharedContract.StructuredOption.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/properties/options/type",
+                decode: { node, context in SharedContract.StructuredOption.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/properties/options/minItems",
             maximum: 500,
-            "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/properties/options/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/StructuredMessage/properties/options/maxItems"
+        )
         return value
     }
 }

@@ -52,9 +52,9 @@ public struct TenantHold: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TenantHold? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/TenantHold/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/TenantHold/type")
+        else { return nil }
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
         var state: TenantHold.State? = nil
@@ -104,7 +104,8 @@ public struct TenantHold: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/services/state-manager.yaml#/components/schemas/TenantHold/additionalProperties"
+                    member.name,
+                    "Specs/services/state-manager.yaml#/components/schemas/TenantHold/additionalProperties"
                 )
             }
         }
@@ -191,8 +192,10 @@ extension TenantHold {
             default: break
             }
             return context.known(
-                node, "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/state/type",
-                enum: "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/state/enum")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/state/type",
+                enum: "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/state/enum"
+            )
         }
 
         /// Writes the value.
@@ -202,14 +205,23 @@ extension TenantHold {
 
 /// Decoders and checks of this file.
 private enum TenantHoldChecks {
-    static let names: JSONNames = JSONNames(
-        "tenantId", "platform", "state", "cause", "since", "nextTrialAt", "trials", "heldMessages", "oldestHeldAt")
+    static let names: JSONTexts = JSONTexts(
+        "tenantId",
+        "platform",
+        "state",
+        "cause",
+        "since",
+        "nextTrialAt",
+        "trials",
+        "heldMessages",
+        "oldestHeldAt"
+    )
     static let texts: JSONTexts = JSONTexts("parked", "throttled", "releasing")
 
     static func decodeTenantHoldTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -224,8 +236,10 @@ private enum TenantHoldChecks {
     static func decodeTenantHoldSince(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         TenantHoldChecks.checkTenantHoldSince(node, &context)
         return value
@@ -234,10 +248,13 @@ private enum TenantHoldChecks {
     static func decodeTenantHoldTrials(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/trials/type",
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/trials/type",
                 minimum: 0,
-                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/trials/minimum", bits: 64,
-                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/trials/format")
+                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/trials/minimum",
+                bits: 64,
+                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/trials/format"
+            )
         else { return nil }
         return value
     }
@@ -245,11 +262,13 @@ private enum TenantHoldChecks {
     static func decodeTenantHoldHeldMessages(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/heldMessages/type",
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/heldMessages/type",
                 minimum: 0,
                 "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/heldMessages/minimum",
                 bits: 64,
-                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/heldMessages/format")
+                "Specs/services/state-manager.yaml#/components/schemas/TenantHold/properties/heldMessages/format"
+            )
         else { return nil }
         return value
     }

@@ -28,7 +28,8 @@ public struct TrackingRecorded: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TrackingRecorded? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/type")
         else { return nil }
         var hasResultValue = false
         var changed: Bool? = nil
@@ -56,7 +57,8 @@ public struct TrackingRecorded: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/additionalProperties"
+                )
             }
         }
         if !hasResultValue {
@@ -64,11 +66,15 @@ public struct TrackingRecorded: ContractValue {
         }
         if changed == nil, node.member("changed") == nil {
             context.missing(
-                "changed", "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/required")
+                "changed",
+                "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/required"
+            )
         }
         if tracking == nil, node.member("tracking") == nil {
             context.missing(
-                "tracking", "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/required")
+                "tracking",
+                "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/required"
+            )
         }
         guard let changed, let tracking else { return nil }
         var value = TrackingRecorded(changed: changed, tracking: tracking)
@@ -95,19 +101,23 @@ public struct TrackingRecorded: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TrackingRecordedChecks {
-    static let names: JSONNames = JSONNames("result", "changed", "tracking", "mapping")
+    static let names: JSONTexts = JSONTexts("result", "changed", "tracking", "mapping")
     static let constant: JSONValue = .string("recorded")
 
     static func checkTrackingRecordedResultValue(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TrackingRecordedChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/properties/result/const")
+            node,
+            TrackingRecordedChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/properties/result/const"
+        )
     }
 
     static func decodeTrackingRecordedChanged(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/properties/changed/type")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/TrackingRecorded/properties/changed/type"
+            )
         else { return nil }
         return value
     }

@@ -16,15 +16,20 @@ public enum TrackingResult: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TrackingResult? {
         guard
             context.isObject(
-                node, "Specs/services/state-manager.yaml#/components/schemas/TrackingResult/oneOf", keyword: "oneOf")
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/TrackingResult/oneOf",
+                keyword: "oneOf"
+            )
         else { return nil }
         switch node.member("result")?.string {
         case "recorded": return TrackingRecorded.decode(node, &context).map(Self.recorded)
         case "unknown": return TrackingUnknown.decode(node, &context).map(Self.unknown)
         default:
             context.refuse(
-                "oneOf", "Specs/services/state-manager.yaml#/components/schemas/TrackingResult/oneOf",
-                "expected result to be one of recorded, unknown")
+                "oneOf",
+                "Specs/services/state-manager.yaml#/components/schemas/TrackingResult/oneOf",
+                "expected result to be one of recorded, unknown"
+            )
             return nil
         }
     }

@@ -17,7 +17,8 @@ public struct TrackingResults: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TrackingResults? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/type")
         else { return nil }
         var results: [TrackingResult]? = nil
         for member in node.members {
@@ -29,7 +30,8 @@ public struct TrackingResults: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/additionalProperties"
+                )
             }
         }
         if results == nil, node.member("results") == nil {
@@ -50,19 +52,26 @@ public struct TrackingResults: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TrackingResultsChecks {
-    static let names: JSONNames = JSONNames("results")
+    static let names: JSONTexts = JSONTexts("results")
 
-    static func decodeTrackingResultsResults(_ node: JSONNode, _ context: inout DecodingContext) -> [TrackingResult]? {
+    static func decodeTrackingResultsResults(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TrackingResult]? {
         guard
             let value = context.array(
-                node, "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/properties/results/type",
-                decode: { node, context in TrackingResult.decode(node, &context) })
+                node,
+                "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/properties/results/type",
+                decode: { node, context in TrackingResult.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/properties/results/minItems",
             maximum: 100,
-            "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/properties/results/maxItems")
+            "Specs/services/state-manager.yaml#/components/schemas/TrackingResults/properties/results/maxItems"
+        )
         return value
     }
 }

@@ -14,7 +14,8 @@ public struct TrackingUnknown: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TrackingUnknown? {
-        guard context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown/type")
+        guard
+            context.isObject(node, "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown/type")
         else { return nil }
         var hasResultValue = false
         for member in node.members {
@@ -27,7 +28,8 @@ public struct TrackingUnknown: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown/additionalProperties")
+                    "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown/additionalProperties"
+                )
             }
         }
         if !hasResultValue {
@@ -47,12 +49,14 @@ public struct TrackingUnknown: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TrackingUnknownChecks {
-    static let names: JSONNames = JSONNames("result")
+    static let names: JSONTexts = JSONTexts("result")
     static let constant: JSONValue = .string("unknown")
 
     static func checkTrackingUnknownResultValue(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TrackingUnknownChecks.constant,
-            "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown/properties/result/const")
+            node,
+            TrackingUnknownChecks.constant,
+            "Specs/services/state-manager.yaml#/components/schemas/TrackingUnknown/properties/result/const"
+        )
     }
 }

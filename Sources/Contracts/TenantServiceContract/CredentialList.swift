@@ -17,7 +17,8 @@ public struct CredentialList: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CredentialList? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/type")
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/type")
         else { return nil }
         var items: [CredentialSummary]? = nil
         for member in node.members {
@@ -29,7 +30,8 @@ public struct CredentialList: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -50,17 +52,24 @@ public struct CredentialList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CredentialListChecks {
-    static let names: JSONNames = JSONNames("items")
+    static let names: JSONTexts = JSONTexts("items")
 
-    static func decodeCredentialListItems(_ node: JSONNode, _ context: inout DecodingContext) -> [CredentialSummary]? {
+    static func decodeCredentialListItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [CredentialSummary]? {
         guard
             let value = context.array(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/properties/items/type",
-                decode: { node, context in CredentialSummary.decode(node, &context) })
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/properties/items/type",
+                decode: { node, context in CredentialSummary.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 2,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/properties/items/maxItems")
+            value.count,
+            maximum: 2,
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialList/properties/items/maxItems"
+        )
         return value
     }
 }

@@ -24,7 +24,8 @@ public struct CredentialMember: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CredentialMember? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/type")
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/type")
         else { return nil }
         var name: String? = nil
         var secret: Bool? = nil
@@ -46,7 +47,8 @@ public struct CredentialMember: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/additionalProperties"
+                )
             }
         }
         if name == nil, node.member("name") == nil {
@@ -54,7 +56,9 @@ public struct CredentialMember: ContractValue {
         }
         if secret == nil, node.member("secret") == nil {
             context.missing(
-                "secret", "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/required")
+                "secret",
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/required"
+            )
         }
         if value == nil, node.member("value") == nil {
             context.missing("value", "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/required")
@@ -78,25 +82,31 @@ public struct CredentialMember: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CredentialMemberChecks {
-    static let names: JSONNames = JSONNames("name", "secret", "value")
+    static let names: JSONTexts = JSONTexts("name", "secret", "value")
 
     static func decodeCredentialMemberName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/name/type")
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/name/minLength",
             maximum: 60,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/name/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/name/maxLength"
+        )
         return value
     }
 
     static func decodeCredentialMemberSecret(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/secret/type")
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/secret/type"
+            )
         else { return nil }
         return value
     }
@@ -104,11 +114,15 @@ private enum CredentialMemberChecks {
     static func decodeCredentialMemberValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/value/type")
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/value/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 300,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/value/maxLength")
+            value,
+            maximum: 300,
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember/properties/value/maxLength"
+        )
         return value
     }
 }

@@ -67,7 +67,8 @@ public struct CredentialPatch: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CredentialPatch? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/type")
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/type")
         else { return nil }
         var renewWebhookSecret: Bool? = nil
         var accessToken: String?? = nil
@@ -87,7 +88,9 @@ public struct CredentialPatch: ContractValue {
             case 0:
                 context.enter("renewWebhookSecret")
                 renewWebhookSecret = CredentialPatchChecks.decodeCredentialPatchRenewWebhookSecret(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("accessToken")
@@ -136,12 +139,15 @@ public struct CredentialPatch: ContractValue {
             case 12:
                 context.enter("previousWebhookSecret")
                 previousWebhookSecret = CredentialPatchChecks.decodeCredentialPatchPreviousWebhookSecret(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/additionalProperties"
+                )
             }
         }
         return CredentialPatch(
@@ -280,9 +286,21 @@ public struct CredentialPatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CredentialPatchChecks {
-    static let names: JSONNames = JSONNames(
-        "renewWebhookSecret", "accessToken", "wabaId", "appSecret", "previousAppSecret", "verifyToken", "region",
-        "apiBaseUrl", "loginBaseUrl", "clientId", "clientSecret", "webhookSecret", "previousWebhookSecret")
+    static let names: JSONTexts = JSONTexts(
+        "renewWebhookSecret",
+        "accessToken",
+        "wabaId",
+        "appSecret",
+        "previousAppSecret",
+        "verifyToken",
+        "region",
+        "apiBaseUrl",
+        "loginBaseUrl",
+        "clientId",
+        "clientSecret",
+        "webhookSecret",
+        "previousWebhookSecret"
+    )
 
     static func decodeCredentialPatchRenewWebhookSecret(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
@@ -299,13 +317,16 @@ private enum CredentialPatchChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/accessToken/type")
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/accessToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/accessToken/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/accessToken/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/accessToken/maxLength"
+        )
         return value
     }
 
@@ -313,13 +334,17 @@ private enum CredentialPatchChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/wabaId/type")
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/wabaId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/wabaId/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/wabaId/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/wabaId/maxLength"
+        )
         return value
     }
 
@@ -327,14 +352,17 @@ private enum CredentialPatchChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/appSecret/type"
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/appSecret/type"
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/appSecret/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/appSecret/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/appSecret/maxLength"
+        )
         return value
     }
 
@@ -347,7 +375,8 @@ private enum CredentialPatchChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/previousAppSecret/minLength",
             maximum: 2048,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/previousAppSecret/maxLength"
@@ -360,13 +389,16 @@ private enum CredentialPatchChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/verifyToken/type")
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/verifyToken/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/verifyToken/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/verifyToken/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/verifyToken/maxLength"
+        )
         return value
     }
 
@@ -374,13 +406,17 @@ private enum CredentialPatchChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/region/type")
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/region/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/region/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/region/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/region/maxLength"
+        )
         return value
     }
 
@@ -389,13 +425,16 @@ private enum CredentialPatchChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/apiBaseUrl/type")
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/apiBaseUrl/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/apiBaseUrl/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/apiBaseUrl/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/apiBaseUrl/maxLength"
+        )
         return value
     }
 
@@ -404,13 +443,16 @@ private enum CredentialPatchChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/loginBaseUrl/type")
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/loginBaseUrl/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/loginBaseUrl/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/loginBaseUrl/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/loginBaseUrl/maxLength"
+        )
         return value
     }
 
@@ -418,13 +460,17 @@ private enum CredentialPatchChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientId/type")
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientId/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientId/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientId/maxLength"
+        )
         return value
     }
 
@@ -433,13 +479,16 @@ private enum CredentialPatchChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientSecret/type")
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientSecret/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientSecret/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/clientSecret/maxLength"
+        )
         return value
     }
 
@@ -448,19 +497,23 @@ private enum CredentialPatchChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/webhookSecret/type")
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/webhookSecret/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/webhookSecret/minLength",
             maximum: 2048,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/webhookSecret/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/webhookSecret/maxLength"
+        )
         return value
     }
 
-    static func decodeCredentialPatchPreviousWebhookSecret(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodeCredentialPatchPreviousWebhookSecret(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
@@ -469,7 +522,8 @@ private enum CredentialPatchChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/previousWebhookSecret/minLength",
             maximum: 2048,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch/properties/previousWebhookSecret/maxLength"

@@ -36,7 +36,8 @@ public struct CredentialSummary: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CredentialSummary? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/type")
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/type")
         else { return nil }
         var type: SharedContract.CredentialType? = nil
         var keyId: String? = nil
@@ -68,7 +69,8 @@ public struct CredentialSummary: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/additionalProperties"
+                )
             }
         }
         if type == nil, node.member("type") == nil {
@@ -76,19 +78,27 @@ public struct CredentialSummary: ContractValue {
         }
         if keyId == nil, node.member("keyId") == nil {
             context.missing(
-                "keyId", "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/required")
+                "keyId",
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/required"
+            )
         }
         if members == nil, node.member("members") == nil {
             context.missing(
-                "members", "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/required")
+                "members",
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/required"
+            )
         }
         if createdAt == nil, node.member("createdAt") == nil {
             context.missing(
-                "createdAt", "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/required")
+                "createdAt",
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/required"
+            )
         }
         if updatedAt == nil, node.member("updatedAt") == nil {
             context.missing(
-                "updatedAt", "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/required")
+                "updatedAt",
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/required"
+            )
         }
         guard let type, let keyId, let members, let createdAt, let updatedAt else { return nil }
         return CredentialSummary(type: type, keyId: keyId, members: members, createdAt: createdAt, updatedAt: updatedAt)
@@ -113,33 +123,41 @@ public struct CredentialSummary: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CredentialSummaryChecks {
-    static let names: JSONNames = JSONNames("type", "keyId", "members", "createdAt", "updatedAt")
+    static let names: JSONTexts = JSONTexts("type", "keyId", "members", "createdAt", "updatedAt")
 
     static func decodeCredentialSummaryKeyId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/properties/keyId/type")
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/properties/keyId/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/properties/keyId/minLength",
             maximum: 60,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/properties/keyId/maxLength")
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/properties/keyId/maxLength"
+        )
         return value
     }
 
-    static func decodeCredentialSummaryMembers(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [CredentialMember]?
-    {
+    static func decodeCredentialSummaryMembers(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [CredentialMember]? {
         guard
             let value = context.array(
                 node,
                 "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/properties/members/type",
-                decode: { node, context in CredentialMember.decode(node, &context) })
+                decode: { node, context in CredentialMember.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 20,
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/properties/members/maxItems")
+            value.count,
+            maximum: 20,
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary/properties/members/maxItems"
+        )
         return value
     }
 
@@ -152,8 +170,10 @@ private enum CredentialSummaryChecks {
     static func decodeCredentialSummaryCreatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         CredentialSummaryChecks.checkCredentialSummaryCreatedAt(node, &context)
         return value

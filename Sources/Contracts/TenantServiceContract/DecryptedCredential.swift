@@ -28,7 +28,8 @@ public struct DecryptedCredential: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DecryptedCredential? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/type")
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/type")
         else { return nil }
         var tenant: SharedContract.TenantRoute? = nil
         var credential: SharedContract.Credential? = nil
@@ -50,20 +51,27 @@ public struct DecryptedCredential: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/additionalProperties"
+                )
             }
         }
         if tenant == nil, node.member("tenant") == nil {
             context.missing(
-                "tenant", "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/required")
+                "tenant",
+                "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/required"
+            )
         }
         if credential == nil, node.member("credential") == nil {
             context.missing(
-                "credential", "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/required")
+                "credential",
+                "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/required"
+            )
         }
         if updatedAt == nil, node.member("updatedAt") == nil {
             context.missing(
-                "updatedAt", "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/required")
+                "updatedAt",
+                "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential/required"
+            )
         }
         guard let tenant, let credential, let updatedAt else { return nil }
         return DecryptedCredential(tenant: tenant, credential: credential, updatedAt: updatedAt)
@@ -84,7 +92,7 @@ public struct DecryptedCredential: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DecryptedCredentialChecks {
-    static let names: JSONNames = JSONNames("tenant", "credential", "updatedAt")
+    static let names: JSONTexts = JSONTexts("tenant", "credential", "updatedAt")
 
     static func checkDecryptedCredentialUpdatedAt(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
@@ -95,8 +103,10 @@ private enum DecryptedCredentialChecks {
     static func decodeDecryptedCredentialUpdatedAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         DecryptedCredentialChecks.checkDecryptedCredentialUpdatedAt(node, &context)
         return value

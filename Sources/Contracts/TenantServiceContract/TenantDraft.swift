@@ -36,9 +36,9 @@ public struct TenantDraft: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TenantDraft? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/type")
+        else { return nil }
         var name: String? = nil
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String? = nil
@@ -69,7 +69,8 @@ public struct TenantDraft: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/additionalProperties"
+                )
             }
         }
         if name == nil, node.member("name") == nil {
@@ -77,7 +78,9 @@ public struct TenantDraft: ContractValue {
         }
         if phoneNumberId == nil, node.member("phoneNumberId") == nil {
             context.missing(
-                "phoneNumberId", "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/required")
+                "phoneNumberId",
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantDraft/required"
+            )
         }
         guard let name, let phoneNumberId else { return nil }
         var value = TenantDraft(
@@ -113,40 +116,58 @@ public struct TenantDraft: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantDraftChecks {
-    static let names: JSONNames = JSONNames("name", "phoneNumberId", "genesysIntegrationId", "status", "policy")
+    static let names: JSONTexts = JSONTexts("name", "phoneNumberId", "genesysIntegrationId", "status", "policy")
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTenantDraftName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength", maximum: 200,
-            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength",
+            maximum: 200,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength"
+        )
         context.pattern(value, TenantDraftChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/TenantName/pattern")
         return value
     }
 
     static func decodeTenantDraftPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, TenantDraftChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            TenantDraftChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeTenantDraftGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, TenantDraftChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            TenantDraftChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 }

@@ -39,7 +39,8 @@ public struct TenantExistsProblem: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TenantExistsProblem? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/type")
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/type")
         else { return nil }
         var hasKind = false
         var title: String? = nil
@@ -84,34 +85,46 @@ public struct TenantExistsProblem: ContractValue {
             case 7:
                 context.enter("existingTenantId")
                 existingTenantId = TenantExistsProblemChecks.decodeTenantExistsProblemExistingTenantId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/additionalProperties"
+                )
             }
         }
         if !hasKind {
             context.missing(
-                "type", "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required")
+                "type",
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required"
+            )
         }
         if title == nil, node.member("title") == nil {
             context.missing(
-                "title", "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required")
+                "title",
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required"
+            )
         }
         if !hasStatus {
             context.missing(
-                "status", "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required")
+                "status",
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required"
+            )
         }
         if field == nil, node.member("field") == nil {
             context.missing(
-                "field", "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required")
+                "field",
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required"
+            )
         }
         if existingTenantId == nil, node.member("existingTenantId") == nil {
             context.missing(
                 "existingTenantId",
-                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required")
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/required"
+            )
         }
         guard let title, let field, let existingTenantId else { return nil }
         return TenantExistsProblem(
@@ -155,45 +168,63 @@ public struct TenantExistsProblem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantExistsProblemChecks {
-    static let names: JSONNames = JSONNames(
-        "type", "title", "status", "detail", "instance", "traceId", "field", "existingTenantId")
+    static let names: JSONTexts = JSONTexts(
+        "type",
+        "title",
+        "status",
+        "detail",
+        "instance",
+        "traceId",
+        "field",
+        "existingTenantId"
+    )
     static let constant: JSONValue = .string("urn:waba-genesys:problem:tenant-exists")
     static let constant2: JSONValue = .number(JSONNumber(409))
     static let pattern: ContractPattern = ContractPattern("^[0-9a-f]{32}$")
 
     static func checkTenantExistsProblemKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TenantExistsProblemChecks.constant,
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/type/const")
+            node,
+            TenantExistsProblemChecks.constant,
+            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/type/const"
+        )
     }
 
     static func decodeTenantExistsProblemTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/title/type"
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/title/type"
             )
         else { return nil }
         context.length(
-            value, maximum: 200,
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/title/maxLength")
+            value,
+            maximum: 200,
+            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/title/maxLength"
+        )
         return value
     }
 
     static func checkTenantExistsProblemStatus(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, TenantExistsProblemChecks.constant2,
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/status/const")
+            node,
+            TenantExistsProblemChecks.constant2,
+            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/status/const"
+        )
     }
 
     static func decodeTenantExistsProblemDetail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/detail/type")
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/detail/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2000,
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/detail/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/detail/maxLength"
+        )
         return value
     }
 
@@ -201,11 +232,14 @@ private enum TenantExistsProblemChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/instance/type")
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/instance/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 2000,
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/instance/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem/properties/instance/maxLength"
+        )
         return value
     }
 
@@ -213,15 +247,20 @@ private enum TenantExistsProblemChecks {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TraceId/type") else { return nil }
         context.length(value, maximum: 32, "Specs/schemas/identifiers.yaml#/$defs/TraceId/maxLength")
         context.pattern(
-            value, TenantExistsProblemChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/TraceId/pattern")
+            value,
+            TenantExistsProblemChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/TraceId/pattern"
+        )
         return value
     }
 
-    static func decodeTenantExistsProblemExistingTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+    static func decodeTenantExistsProblemExistingTenantId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

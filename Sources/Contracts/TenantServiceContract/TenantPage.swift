@@ -21,9 +21,9 @@ public struct TenantPage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TenantPage? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/type")
+        else { return nil }
         var items: [SharedContract.Tenant]? = nil
         var nextCursor: String? = nil
         for member in node.members {
@@ -39,7 +39,8 @@ public struct TenantPage: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/additionalProperties"
+                )
             }
         }
         if items == nil, node.member("items") == nil {
@@ -64,26 +65,37 @@ public struct TenantPage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantPageChecks {
-    static let names: JSONNames = JSONNames("items", "nextCursor")
+    static let names: JSONTexts = JSONTexts("items", "nextCursor")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
-    static func decodeTenantPageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [SharedContract.Tenant]? {
+    static func decodeTenantPageItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SharedContract.Tenant]? {
         guard
             let value = context.array(
-                node, "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/properties/items/type",
-                decode: { node, context in SharedContract.Tenant.decode(node, &context) })
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/properties/items/type",
+                decode: { node, context in SharedContract.Tenant.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100,
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/properties/items/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/services/tenant-service.yaml#/components/schemas/TenantPage/properties/items/maxItems"
+        )
         return value
     }
 
     static func decodeTenantPageNextCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, TenantPageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }

@@ -36,9 +36,9 @@ public struct TenantPatch: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TenantPatch? {
-        guard context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/type")
+        else { return nil }
         var name: String? = nil
         var phoneNumberId: String? = nil
         var genesysIntegrationId: String?? = nil
@@ -69,7 +69,8 @@ public struct TenantPatch: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/additionalProperties")
+                    "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/additionalProperties"
+                )
             }
         }
         TenantPatchChecks.checkTenantPatch(node, &context)
@@ -117,28 +118,39 @@ public struct TenantPatch: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TenantPatchChecks {
-    static let names: JSONNames = JSONNames("name", "phoneNumberId", "genesysIntegrationId", "status", "policy")
+    static let names: JSONTexts = JSONTexts("name", "phoneNumberId", "genesysIntegrationId", "status", "policy")
     static let pattern: ContractPattern = ContractPattern("\\S")
     static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTenantPatchName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength", maximum: 200,
-            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/minLength",
+            maximum: 200,
+            "Specs/schemas/tenant.yaml#/$defs/TenantName/maxLength"
+        )
         context.pattern(value, TenantPatchChecks.pattern, "Specs/schemas/tenant.yaml#/$defs/TenantName/pattern")
         return value
     }
 
     static func decodeTenantPatchPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, TenantPatchChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            TenantPatchChecks.pattern2,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
@@ -151,13 +163,15 @@ private enum TenantPatchChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/properties/genesysIntegrationId/minLength",
             maximum: 64,
             "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/properties/genesysIntegrationId/maxLength"
         )
         context.pattern(
-            value, TenantPatchChecks.pattern2,
+            value,
+            TenantPatchChecks.pattern2,
             "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/properties/genesysIntegrationId/pattern"
         )
         return value
@@ -166,8 +180,10 @@ private enum TenantPatchChecks {
     static func checkTenantPatch(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             context.memberCount(
-                node.count, minimum: 1,
-                "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/minProperties")
+                node.count,
+                minimum: 1,
+                "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/minProperties"
+            )
         }
     }
 }

@@ -18,6 +18,21 @@ public protocol TenantServiceHandler: Sendable {
     /// Change a tenant
     func updateTenant(_ input: UpdateTenant.Input, _ context: RequestContext) async throws
         -> UpdateTenant.Output
+    /// List the channels of a tenant
+    func listChannels(_ input: ListChannels.Input, _ context: RequestContext) async throws
+        -> ListChannels.Output
+    /// Give a tenant a further number
+    func createChannel(_ input: CreateChannel.Input, _ context: RequestContext) async throws
+        -> CreateChannel.Output
+    /// Read a channel
+    func getChannel(_ input: GetChannel.Input, _ context: RequestContext) async throws
+        -> GetChannel.Output
+    /// Change a channel
+    func updateChannel(_ input: UpdateChannel.Input, _ context: RequestContext) async throws
+        -> UpdateChannel.Output
+    /// Remove a channel
+    func deleteChannel(_ input: DeleteChannel.Input, _ context: RequestContext) async throws
+        -> DeleteChannel.Output
     /// List the credentials of a tenant
     func listCredentials(_ input: ListCredentials.Input, _ context: RequestContext) async throws
         -> ListCredentials.Output
@@ -67,6 +82,11 @@ extension TenantServiceHandler {
             ListTenants.route(self),
             GetTenant.route(self),
             UpdateTenant.route(self),
+            ListChannels.route(self),
+            CreateChannel.route(self),
+            GetChannel.route(self),
+            UpdateChannel.route(self),
+            DeleteChannel.route(self),
             ListCredentials.route(self),
             PutCredential.route(self),
             PatchCredential.route(self),

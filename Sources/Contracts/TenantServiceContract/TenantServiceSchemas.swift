@@ -9,20 +9,37 @@ public enum TenantServiceSchemas {
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantDraft", TenantDraft.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantPatch", TenantPatch.self),
+        ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft", ChannelDraft.self),
+        ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch", ChannelPatch.self),
+        ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/ChannelList", ChannelList.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantPage", TenantPage.self),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem", TenantExistsProblem.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/TenantExistsProblem",
+            TenantExistsProblem.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember", UniqueTenantMember.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember",
+            UniqueTenantMember.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch", CredentialPatch.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialPatch",
+            CredentialPatch.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialList", CredentialList.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialList",
+            CredentialList.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary", CredentialSummary.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialSummary",
+            CredentialSummary.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember", CredentialMember.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/CredentialMember",
+            CredentialMember.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential", DecryptedCredential.self),
+            "Specs/services/tenant-service.yaml#/components/schemas/DecryptedCredential",
+            DecryptedCredential.self
+        ),
     ]
 }

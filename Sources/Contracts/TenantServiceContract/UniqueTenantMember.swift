@@ -20,8 +20,10 @@ public enum UniqueTenantMember: String, ContractValue, CaseIterable {
         default: break
         }
         return context.known(
-            node, "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember/type",
-            enum: "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember/enum")
+            node,
+            "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember/type",
+            enum: "Specs/services/tenant-service.yaml#/components/schemas/UniqueTenantMember/enum"
+        )
     }
 
     /// Writes the value.

@@ -54,21 +54,27 @@ public struct MarkReadRequest: ContractValue {
             default:
                 context.unexpected(
                     member.name,
-                    "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/additionalProperties")
+                    "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/additionalProperties"
+                )
             }
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/required")
+                "tenantId",
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/required"
+            )
         }
         if phoneNumberId == nil, node.member("phoneNumberId") == nil {
             context.missing(
-                "phoneNumberId", "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/required"
+                "phoneNumberId",
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/required"
             )
         }
         if wamid == nil, node.member("wamid") == nil {
             context.missing(
-                "wamid", "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/required")
+                "wamid",
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/required"
+            )
         }
         guard let tenantId, let phoneNumberId, let wamid else { return nil }
         return MarkReadRequest(tenantId: tenantId, phoneNumberId: phoneNumberId, wamid: wamid, typing: typing ?? false)
@@ -91,35 +97,46 @@ public struct MarkReadRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MarkReadRequestChecks {
-    static let names: JSONNames = JSONNames("tenantId", "phoneNumberId", "wamid", "typing")
+    static let names: JSONTexts = JSONTexts("tenantId", "phoneNumberId", "wamid", "typing")
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeMarkReadRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeMarkReadRequestPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, MarkReadRequestChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            MarkReadRequestChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
     static func decodeMarkReadRequestWamid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 
@@ -127,7 +144,8 @@ private enum MarkReadRequestChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/properties/typing/type")
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest/properties/typing/type"
+            )
         else { return nil }
         return value
     }

@@ -48,7 +48,9 @@ public struct SendMessageRequest: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SendMessageRequest? {
         guard
             context.isObject(
-                node, "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/type")
+                node,
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/type"
+            )
         else { return nil }
         var tenantId: String? = nil
         var trackingId: String? = nil
@@ -82,7 +84,9 @@ public struct SendMessageRequest: ContractValue {
             case 5:
                 context.enter("windowOpenUntil")
                 windowOpenUntil = SendMessageRequestChecks.decodeSendMessageRequestWindowOpenUntil(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("outsideWindow")
@@ -97,25 +101,33 @@ public struct SendMessageRequest: ContractValue {
         }
         if tenantId == nil, node.member("tenantId") == nil {
             context.missing(
-                "tenantId", "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required")
+                "tenantId",
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         if trackingId == nil, node.member("trackingId") == nil {
             context.missing(
-                "trackingId", "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required"
+                "trackingId",
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required"
             )
         }
         if phoneNumberId == nil, node.member("phoneNumberId") == nil {
             context.missing(
                 "phoneNumberId",
-                "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required")
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         if recipient == nil, node.member("recipient") == nil {
             context.missing(
-                "recipient", "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required")
+                "recipient",
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         if message == nil, node.member("message") == nil {
             context.missing(
-                "message", "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required")
+                "message",
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         guard let tenantId, let trackingId, let phoneNumberId, let recipient, let message else { return nil }
         var value = SendMessageRequest(
@@ -157,37 +169,51 @@ public struct SendMessageRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendMessageRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "tenantId", "trackingId", "phoneNumberId", "recipient", "message", "windowOpenUntil", "outsideWindow")
+    static let names: JSONTexts = JSONTexts(
+        "tenantId",
+        "trackingId",
+        "phoneNumberId",
+        "recipient",
+        "message",
+        "windowOpenUntil",
+        "outsideWindow"
+    )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeSendMessageRequestTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeSendMessageRequestTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeSendMessageRequestPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, SendMessageRequestChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            SendMessageRequestChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 
@@ -197,12 +223,16 @@ private enum SendMessageRequestChecks {
         }
     }
 
-    static func decodeSendMessageRequestWindowOpenUntil(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime?
-    {
+    static func decodeSendMessageRequestWindowOpenUntil(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> DateTime? {
         guard
             let value = context.dateTime(
-                node, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
-                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format")
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
         else { return nil }
         SendMessageRequestChecks.checkSendMessageRequestWindowOpenUntil(node, &context)
         return value

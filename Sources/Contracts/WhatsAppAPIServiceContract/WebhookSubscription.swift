@@ -28,7 +28,9 @@ public struct WebhookSubscription: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookSubscription? {
         guard
             context.isObject(
-                node, "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription/type")
+                node,
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription/type"
+            )
         else { return nil }
         var subscribed: Bool? = nil
         var callbackUrl: String? = nil
@@ -62,7 +64,8 @@ public struct WebhookSubscription: ContractValue {
         if subscribed == nil, node.member("subscribed") == nil {
             context.missing(
                 "subscribed",
-                "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription/required")
+                "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription/required"
+            )
         }
         guard let subscribed else { return nil }
         return WebhookSubscription(subscribed: subscribed, callbackUrl: callbackUrl, cause: cause, remedy: remedy)
@@ -91,7 +94,7 @@ public struct WebhookSubscription: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookSubscriptionChecks {
-    static let names: JSONNames = JSONNames("subscribed", "callbackUrl", "cause", "remedy")
+    static let names: JSONTexts = JSONTexts("subscribed", "callbackUrl", "cause", "remedy")
 
     static func decodeWebhookSubscriptionSubscribed(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
@@ -111,7 +114,8 @@ private enum WebhookSubscriptionChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 400,
+            value,
+            maximum: 400,
             "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription/properties/callbackUrl/maxLength"
         )
         return value
@@ -125,7 +129,8 @@ private enum WebhookSubscriptionChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 1000,
+            value,
+            maximum: 1000,
             "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription/properties/cause/maxLength"
         )
         return value
@@ -139,7 +144,8 @@ private enum WebhookSubscriptionChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 1000,
+            value,
+            maximum: 1000,
             "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription/properties/remedy/maxLength"
         )
         return value

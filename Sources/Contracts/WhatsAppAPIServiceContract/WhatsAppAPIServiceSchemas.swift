@@ -8,11 +8,16 @@ public enum WhatsAppAPIServiceSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription", WebhookSubscription.self
+            "Specs/services/whatsapp-api-service.yaml#/components/schemas/WebhookSubscription",
+            WebhookSubscription.self
         ),
         ContractSchemaEntry(
-            "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest", SendMessageRequest.self),
+            "Specs/services/whatsapp-api-service.yaml#/components/schemas/SendMessageRequest",
+            SendMessageRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest", MarkReadRequest.self),
+            "Specs/services/whatsapp-api-service.yaml#/components/schemas/MarkReadRequest",
+            MarkReadRequest.self
+        ),
     ]
 }

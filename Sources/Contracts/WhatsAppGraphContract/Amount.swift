@@ -101,13 +101,16 @@ public struct Amount: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AmountChecks {
-    static let names: JSONNames = JSONNames("value", "offset", "description", "discount_program_name")
+    static let names: JSONTexts = JSONTexts("value", "offset", "description", "discount_program_name")
 
     static func decodeAmountValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/value/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/value/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/value/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/value/format"
+            )
         else { return nil }
         return value
     }
@@ -115,8 +118,11 @@ private enum AmountChecks {
     static func decodeAmountOffset(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/offset/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/offset/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/offset/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/offset/format"
+            )
         else { return nil }
         return value
     }
@@ -124,7 +130,9 @@ private enum AmountChecks {
     static func decodeAmountDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/description/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/description/type"
+            )
         else { return nil }
         return value
     }
@@ -132,7 +140,9 @@ private enum AmountChecks {
     static func decodeAmountDiscountProgramName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/discount_program_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Amount/properties/discount_program_name/type"
+            )
         else { return nil }
         return value
     }

@@ -43,9 +43,9 @@ public struct AppSubscriptionRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AppSubscriptionRequest? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/type")
+        else { return nil }
         var object: AppSubscriptionRequest.Object? = nil
         var callbackUrl: String? = nil
         var verifyToken: String? = nil
@@ -62,12 +62,16 @@ public struct AppSubscriptionRequest: ContractValue {
             case 1:
                 context.enter("callback_url")
                 callbackUrl = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestCallbackUrl(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("verify_token")
                 verifyToken = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestVerifyToken(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("fields")
@@ -76,12 +80,16 @@ public struct AppSubscriptionRequest: ContractValue {
             case 4:
                 context.enter("access_token")
                 accessToken = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestAccessToken(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("include_values")
                 includeValues = AppSubscriptionRequestChecks.decodeAppSubscriptionRequestIncludeValues(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -92,11 +100,15 @@ public struct AppSubscriptionRequest: ContractValue {
         }
         if callbackUrl == nil, node.member("callback_url") == nil {
             context.missing(
-                "callback_url", "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/required")
+                "callback_url",
+                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/required"
+            )
         }
         if verifyToken == nil, node.member("verify_token") == nil {
             context.missing(
-                "verify_token", "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/required")
+                "verify_token",
+                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/required"
+            )
         }
         if fields == nil, node.member("fields") == nil {
             context.missing("fields", "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/required")
@@ -174,7 +186,9 @@ extension AppSubscriptionRequest {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/object/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/object/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -186,19 +200,28 @@ extension AppSubscriptionRequest {
 
 /// Decoders and checks of this file.
 private enum AppSubscriptionRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "object", "callback_url", "verify_token", "fields", "access_token", "include_values")
+    static let names: JSONTexts = JSONTexts(
+        "object",
+        "callback_url",
+        "verify_token",
+        "fields",
+        "access_token",
+        "include_values"
+    )
     static let texts: JSONTexts = JSONTexts("whatsapp_business_account")
 
     static func decodeAppSubscriptionRequestCallbackUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/callback_url/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/callback_url/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/callback_url/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/callback_url/minLength"
+        )
         return value
     }
 
@@ -206,22 +229,29 @@ private enum AppSubscriptionRequestChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/verify_token/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/verify_token/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/verify_token/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/verify_token/minLength"
+        )
         return value
     }
 
     static func decodeAppSubscriptionRequestFields(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/fields/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/fields/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/fields/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/fields/minLength"
+        )
         return value
     }
 
@@ -229,7 +259,8 @@ private enum AppSubscriptionRequestChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/access_token/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/access_token/type"
+            )
         else { return nil }
         return value
     }
@@ -238,7 +269,8 @@ private enum AppSubscriptionRequestChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/include_values/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest/properties/include_values/type"
+            )
         else { return nil }
         return value
     }

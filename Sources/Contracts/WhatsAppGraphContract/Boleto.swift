@@ -53,12 +53,14 @@ public struct Boleto: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BoletoChecks {
-    static let names: JSONNames = JSONNames("digitable_line")
+    static let names: JSONTexts = JSONTexts("digitable_line")
 
     static func decodeBoletoDigitableLine(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Boleto/properties/digitable_line/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Boleto/properties/digitable_line/type"
+            )
         else { return nil }
         return value
     }

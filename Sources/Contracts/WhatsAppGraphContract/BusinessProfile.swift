@@ -51,9 +51,9 @@ public struct BusinessProfile: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BusinessProfile? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var about: String? = nil
         var address: String? = nil
@@ -159,13 +159,23 @@ public struct BusinessProfile: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BusinessProfileChecks {
-    static let names: JSONNames = JSONNames(
-        "messaging_product", "about", "address", "description", "email", "vertical", "profile_picture_url", "websites")
+    static let names: JSONTexts = JSONTexts(
+        "messaging_product",
+        "about",
+        "address",
+        "description",
+        "email",
+        "vertical",
+        "profile_picture_url",
+        "websites"
+    )
 
     static func decodeBusinessProfileMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/messaging_product/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/messaging_product/type"
+            )
         else { return nil }
         return value
     }
@@ -173,7 +183,9 @@ private enum BusinessProfileChecks {
     static func decodeBusinessProfileAbout(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/about/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/about/type"
+            )
         else { return nil }
         return value
     }
@@ -181,7 +193,9 @@ private enum BusinessProfileChecks {
     static func decodeBusinessProfileAddress(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/address/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/address/type"
+            )
         else { return nil }
         return value
     }
@@ -189,7 +203,9 @@ private enum BusinessProfileChecks {
     static func decodeBusinessProfileDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/description/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/description/type"
+            )
         else { return nil }
         return value
     }
@@ -197,7 +213,9 @@ private enum BusinessProfileChecks {
     static func decodeBusinessProfileEmail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/email/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/email/type"
+            )
         else { return nil }
         return value
     }
@@ -205,7 +223,9 @@ private enum BusinessProfileChecks {
     static func decodeBusinessProfileVertical(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/vertical/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/vertical/type"
+            )
         else { return nil }
         return value
     }
@@ -214,7 +234,8 @@ private enum BusinessProfileChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/profile_picture_url/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/profile_picture_url/type"
+            )
         else { return nil }
         return value
     }
@@ -222,7 +243,9 @@ private enum BusinessProfileChecks {
     static func decodeBusinessProfileWebsitesElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/websites/items/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/websites/items/type"
+            )
         else { return nil }
         return value
     }
@@ -230,8 +253,10 @@ private enum BusinessProfileChecks {
     static func decodeBusinessProfileWebsites(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/websites/type",
-                decode: { node, context in BusinessProfileChecks.decodeBusinessProfileWebsitesElement(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile/properties/websites/type",
+                decode: { node, context in BusinessProfileChecks.decodeBusinessProfileWebsitesElement(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -20,7 +20,8 @@ public struct BusinessProfileResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BusinessProfileResponse? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfileResponse/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfileResponse/type")
         else { return nil }
         var data: [BusinessProfile]? = nil
         var unknownMembers = JSONObject()
@@ -56,15 +57,18 @@ public struct BusinessProfileResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum BusinessProfileResponseChecks {
-    static let names: JSONNames = JSONNames("data")
+    static let names: JSONTexts = JSONTexts("data")
 
-    static func decodeBusinessProfileResponseDataValue(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [BusinessProfile]?
-    {
+    static func decodeBusinessProfileResponseDataValue(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [BusinessProfile]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfileResponse/properties/data/type",
-                decode: { node, context in BusinessProfile.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfileResponse/properties/data/type",
+                decode: { node, context in BusinessProfile.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

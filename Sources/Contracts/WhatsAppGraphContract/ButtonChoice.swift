@@ -23,9 +23,9 @@ public struct ButtonChoice: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ButtonChoice? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/type")
+        else { return nil }
         var id: String? = nil
         var title: String? = nil
         var unknownMembers = JSONObject()
@@ -70,27 +70,39 @@ public struct ButtonChoice: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ButtonChoiceChecks {
-    static let names: JSONNames = JSONNames("id", "title")
+    static let names: JSONTexts = JSONTexts("id", "title")
 
     static func decodeButtonChoiceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/id/minLength",
-            maximum: 256, "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/id/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/id/minLength",
+            maximum: 256,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/id/maxLength"
+        )
         return value
     }
 
     static func decodeButtonChoiceTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/title/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/title/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/title/minLength",
-            maximum: 20, "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/title/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/title/minLength",
+            maximum: 20,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice/properties/title/maxLength"
+        )
         return value
     }
 }

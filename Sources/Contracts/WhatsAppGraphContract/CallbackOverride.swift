@@ -27,9 +27,9 @@ public struct CallbackOverride: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallbackOverride? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/type")
+        else { return nil }
         var overrideCallbackUri: String? = nil
         var verifyToken: String? = nil
         var unknownMembers = JSONObject()
@@ -38,7 +38,9 @@ public struct CallbackOverride: ContractValue {
             case 0:
                 context.enter("override_callback_uri")
                 overrideCallbackUri = CallbackOverrideChecks.decodeCallbackOverrideOverrideCallbackUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("verify_token")
@@ -50,7 +52,9 @@ public struct CallbackOverride: ContractValue {
         }
         if overrideCallbackUri == nil, node.member("override_callback_uri") == nil {
             context.missing(
-                "override_callback_uri", "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/required")
+                "override_callback_uri",
+                "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/required"
+            )
         }
         guard let overrideCallbackUri else { return nil }
         return CallbackOverride(
@@ -79,25 +83,32 @@ public struct CallbackOverride: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CallbackOverrideChecks {
-    static let names: JSONNames = JSONNames("override_callback_uri", "verify_token")
+    static let names: JSONTexts = JSONTexts("override_callback_uri", "verify_token")
 
-    static func decodeCallbackOverrideOverrideCallbackUri(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeCallbackOverrideOverrideCallbackUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/properties/override_callback_uri/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/properties/override_callback_uri/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 200,
-            "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/properties/override_callback_uri/maxLength")
+            value,
+            maximum: 200,
+            "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/properties/override_callback_uri/maxLength"
+        )
         return value
     }
 
     static func decodeCallbackOverrideVerifyToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/properties/verify_token/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride/properties/verify_token/type"
+            )
         else { return nil }
         return value
     }

@@ -73,12 +73,14 @@ public struct Command: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CommandChecks {
-    static let names: JSONNames = JSONNames("command_name", "command_description")
+    static let names: JSONTexts = JSONTexts("command_name", "command_description")
 
     static func decodeCommandCommandName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Command/properties/command_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Command/properties/command_name/type"
+            )
         else { return nil }
         return value
     }
@@ -86,7 +88,9 @@ private enum CommandChecks {
     static func decodeCommandCommandDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Command/properties/command_description/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Command/properties/command_description/type"
+            )
         else { return nil }
         return value
     }

@@ -47,9 +47,9 @@ public struct ContactCard: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCard? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/type")
+        else { return nil }
         var name: ContactCardName? = nil
         var phones: [ContactCardPhone]? = nil
         var emails: [ContactCardEmail]? = nil
@@ -148,13 +148,15 @@ public struct ContactCard: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardChecks {
-    static let names: JSONNames = JSONNames("name", "phones", "emails", "addresses", "urls", "org", "birthday")
+    static let names: JSONTexts = JSONTexts("name", "phones", "emails", "addresses", "urls", "org", "birthday")
 
     static func decodeContactCardPhones(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardPhone]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/phones/type",
-                decode: { node, context in ContactCardPhone.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/phones/type",
+                decode: { node, context in ContactCardPhone.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -162,18 +164,24 @@ private enum ContactCardChecks {
     static func decodeContactCardEmails(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardEmail]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/emails/type",
-                decode: { node, context in ContactCardEmail.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/emails/type",
+                decode: { node, context in ContactCardEmail.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeContactCardAddresses(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardAddress]?
-    {
+    static func decodeContactCardAddresses(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ContactCardAddress]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/addresses/type",
-                decode: { node, context in ContactCardAddress.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/addresses/type",
+                decode: { node, context in ContactCardAddress.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -181,8 +189,10 @@ private enum ContactCardChecks {
     static func decodeContactCardUrls(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardUrl]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/urls/type",
-                decode: { node, context in ContactCardUrl.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/urls/type",
+                decode: { node, context in ContactCardUrl.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -190,7 +200,9 @@ private enum ContactCardChecks {
     static func decodeContactCardBirthday(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/birthday/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCard/properties/birthday/type"
+            )
         else { return nil }
         return value
     }

@@ -47,9 +47,9 @@ public struct ContactCardAddress: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCardAddress? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/type")
+        else { return nil }
         var street: String? = nil
         var city: String? = nil
         var state: String? = nil
@@ -145,12 +145,14 @@ public struct ContactCardAddress: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardAddressChecks {
-    static let names: JSONNames = JSONNames("street", "city", "state", "zip", "country", "country_code", "type")
+    static let names: JSONTexts = JSONTexts("street", "city", "state", "zip", "country", "country_code", "type")
 
     static func decodeContactCardAddressStreet(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/street/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/street/type"
+            )
         else { return nil }
         return value
     }
@@ -158,7 +160,9 @@ private enum ContactCardAddressChecks {
     static func decodeContactCardAddressCity(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/city/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/city/type"
+            )
         else { return nil }
         return value
     }
@@ -166,7 +170,9 @@ private enum ContactCardAddressChecks {
     static func decodeContactCardAddressState(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/state/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/state/type"
+            )
         else { return nil }
         return value
     }
@@ -174,7 +180,9 @@ private enum ContactCardAddressChecks {
     static func decodeContactCardAddressZip(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/zip/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/zip/type"
+            )
         else { return nil }
         return value
     }
@@ -182,7 +190,9 @@ private enum ContactCardAddressChecks {
     static func decodeContactCardAddressCountry(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/country/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/country/type"
+            )
         else { return nil }
         return value
     }
@@ -190,7 +200,9 @@ private enum ContactCardAddressChecks {
     static func decodeContactCardAddressCountryCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/country_code/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/country_code/type"
+            )
         else { return nil }
         return value
     }
@@ -198,7 +210,9 @@ private enum ContactCardAddressChecks {
     static func decodeContactCardAddressKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress/properties/type/type"
+            )
         else { return nil }
         return value
     }

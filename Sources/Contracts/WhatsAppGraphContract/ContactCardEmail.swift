@@ -23,9 +23,9 @@ public struct ContactCardEmail: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCardEmail? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardEmail/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardEmail/type")
+        else { return nil }
         var email: String? = nil
         var type: String? = nil
         var unknownMembers = JSONObject()
@@ -67,12 +67,14 @@ public struct ContactCardEmail: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardEmailChecks {
-    static let names: JSONNames = JSONNames("email", "type")
+    static let names: JSONTexts = JSONTexts("email", "type")
 
     static func decodeContactCardEmailEmail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardEmail/properties/email/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardEmail/properties/email/type"
+            )
         else { return nil }
         return value
     }
@@ -80,7 +82,9 @@ private enum ContactCardEmailChecks {
     static func decodeContactCardEmailKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardEmail/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardEmail/properties/type/type"
+            )
         else { return nil }
         return value
     }

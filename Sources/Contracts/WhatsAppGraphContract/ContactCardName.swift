@@ -43,9 +43,9 @@ public struct ContactCardName: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCardName? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/type")
+        else { return nil }
         var formattedName: String? = nil
         var firstName: String? = nil
         var lastName: String? = nil
@@ -133,24 +133,36 @@ public struct ContactCardName: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardNameChecks {
-    static let names: JSONNames = JSONNames(
-        "formatted_name", "first_name", "last_name", "middle_name", "prefix", "suffix")
+    static let names: JSONTexts = JSONTexts(
+        "formatted_name",
+        "first_name",
+        "last_name",
+        "middle_name",
+        "prefix",
+        "suffix"
+    )
 
     static func decodeContactCardNameFormattedName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/formatted_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/formatted_name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/formatted_name/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/formatted_name/minLength"
+        )
         return value
     }
 
     static func decodeContactCardNameFirstName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/first_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/first_name/type"
+            )
         else { return nil }
         return value
     }
@@ -158,7 +170,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNameLastName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/last_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/last_name/type"
+            )
         else { return nil }
         return value
     }
@@ -166,7 +180,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNameMiddleName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/middle_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/middle_name/type"
+            )
         else { return nil }
         return value
     }
@@ -174,7 +190,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNamePrefix(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/prefix/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/prefix/type"
+            )
         else { return nil }
         return value
     }
@@ -182,7 +200,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNameSuffix(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/suffix/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardName/properties/suffix/type"
+            )
         else { return nil }
         return value
     }

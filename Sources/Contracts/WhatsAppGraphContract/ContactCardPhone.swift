@@ -31,9 +31,9 @@ public struct ContactCardPhone: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCardPhone? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone/type")
+        else { return nil }
         var phone: String? = nil
         var waId: String? = nil
         var type: String? = nil
@@ -84,12 +84,14 @@ public struct ContactCardPhone: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardPhoneChecks {
-    static let names: JSONNames = JSONNames("phone", "wa_id", "type")
+    static let names: JSONTexts = JSONTexts("phone", "wa_id", "type")
 
     static func decodeContactCardPhonePhone(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone/properties/phone/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone/properties/phone/type"
+            )
         else { return nil }
         return value
     }
@@ -97,7 +99,9 @@ private enum ContactCardPhoneChecks {
     static func decodeContactCardPhoneWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -105,7 +109,9 @@ private enum ContactCardPhoneChecks {
     static func decodeContactCardPhoneKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone/properties/type/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct ContactCardUrl: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCardUrl? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardUrl/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardUrl/type")
+        else { return nil }
         var url: String? = nil
         var type: String? = nil
         var unknownMembers = JSONObject()
@@ -67,12 +67,14 @@ public struct ContactCardUrl: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardUrlChecks {
-    static let names: JSONNames = JSONNames("url", "type")
+    static let names: JSONTexts = JSONTexts("url", "type")
 
     static func decodeContactCardUrlUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardUrl/properties/url/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardUrl/properties/url/type"
+            )
         else { return nil }
         return value
     }
@@ -80,7 +82,9 @@ private enum ContactCardUrlChecks {
     static func decodeContactCardUrlKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardUrl/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardUrl/properties/type/type"
+            )
         else { return nil }
         return value
     }

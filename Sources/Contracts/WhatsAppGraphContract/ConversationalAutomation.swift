@@ -35,7 +35,8 @@ public struct ConversationalAutomation: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationalAutomation? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/type")
         else { return nil }
         var id: String? = nil
         var enableWelcomeMessage: Bool? = nil
@@ -52,7 +53,9 @@ public struct ConversationalAutomation: ContractValue {
                 context.enter("enable_welcome_message")
                 enableWelcomeMessage =
                     ConversationalAutomationChecks.decodeConversationalAutomationEnableWelcomeMessage(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 2:
                 context.enter("prompts")
@@ -104,19 +107,22 @@ public struct ConversationalAutomation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationalAutomationChecks {
-    static let names: JSONNames = JSONNames("id", "enable_welcome_message", "prompts", "commands")
+    static let names: JSONTexts = JSONTexts("id", "enable_welcome_message", "prompts", "commands")
 
     static func decodeConversationalAutomationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeConversationalAutomationEnableWelcomeMessage(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Bool?
-    {
+    static func decodeConversationalAutomationEnableWelcomeMessage(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Bool? {
         guard
             let value = context.bool(
                 node,
@@ -126,34 +132,45 @@ private enum ConversationalAutomationChecks {
         return value
     }
 
-    static func decodeConversationalAutomationPromptsElement(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeConversationalAutomationPromptsElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/properties/prompts/items/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/properties/prompts/items/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeConversationalAutomationPrompts(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
+    static func decodeConversationalAutomationPrompts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/properties/prompts/type",
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/properties/prompts/type",
                 decode: { node, context in
                     ConversationalAutomationChecks.decodeConversationalAutomationPromptsElement(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeConversationalAutomationCommands(_ node: JSONNode, _ context: inout DecodingContext) -> [Command]?
-    {
+    static func decodeConversationalAutomationCommands(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Command]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/properties/commands/type",
-                decode: { node, context in Command.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation/properties/commands/type",
+                decode: { node, context in Command.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct DebugTokenResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DebugTokenResponse? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/DebugTokenResponse/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/DebugTokenResponse/type")
+        else { return nil }
         var data: TokenInfo? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,5 +57,5 @@ public struct DebugTokenResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DebugTokenResponseChecks {
-    static let names: JSONNames = JSONNames("data")
+    static let names: JSONTexts = JSONTexts("data")
 }

@@ -20,9 +20,9 @@ public struct DirectSendConfig: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DirectSendConfig? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/DirectSendConfig/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/DirectSendConfig/type")
+        else { return nil }
         var templateName: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,12 +55,14 @@ public struct DirectSendConfig: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DirectSendConfigChecks {
-    static let names: JSONNames = JSONNames("template_name")
+    static let names: JSONTexts = JSONTexts("template_name")
 
     static func decodeDirectSendConfigTemplateName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/DirectSendConfig/properties/template_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/DirectSendConfig/properties/template_name/type"
+            )
         else { return nil }
         return value
     }

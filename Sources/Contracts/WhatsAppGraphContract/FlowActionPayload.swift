@@ -23,9 +23,9 @@ public struct FlowActionPayload: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FlowActionPayload? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/FlowActionPayload/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/FlowActionPayload/type")
+        else { return nil }
         var screen: String? = nil
         var data: JSONObject? = nil
         var unknownMembers = JSONObject()
@@ -67,12 +67,14 @@ public struct FlowActionPayload: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FlowActionPayloadChecks {
-    static let names: JSONNames = JSONNames("screen", "data")
+    static let names: JSONTexts = JSONTexts("screen", "data")
 
     static func decodeFlowActionPayloadScreen(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/FlowActionPayload/properties/screen/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/FlowActionPayload/properties/screen/type"
+            )
         else { return nil }
         return value
     }
@@ -80,7 +82,9 @@ private enum FlowActionPayloadChecks {
     static func decodeFlowActionPayloadDataValue(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/FlowActionPayload/properties/data/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/FlowActionPayload/properties/data/type"
+            )
         else { return nil }
         return value
     }

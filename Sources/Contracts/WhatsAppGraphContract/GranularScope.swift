@@ -27,9 +27,9 @@ public struct GranularScope: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GranularScope? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/GranularScope/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/GranularScope/type")
+        else { return nil }
         var scope: String? = nil
         var targetIds: [String]? = nil
         var unknownMembers = JSONObject()
@@ -71,12 +71,14 @@ public struct GranularScope: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GranularScopeChecks {
-    static let names: JSONNames = JSONNames("scope", "target_ids")
+    static let names: JSONTexts = JSONTexts("scope", "target_ids")
 
     static func decodeGranularScopeScope(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GranularScope/properties/scope/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GranularScope/properties/scope/type"
+            )
         else { return nil }
         return value
     }
@@ -84,7 +86,9 @@ private enum GranularScopeChecks {
     static func decodeGranularScopeTargetIdsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GranularScope/properties/target_ids/items/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GranularScope/properties/target_ids/items/type"
+            )
         else { return nil }
         return value
     }
@@ -92,8 +96,10 @@ private enum GranularScopeChecks {
     static func decodeGranularScopeTargetIds(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GranularScope/properties/target_ids/type",
-                decode: { node, context in GranularScopeChecks.decodeGranularScopeTargetIdsElement(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GranularScope/properties/target_ids/type",
+                decode: { node, context in GranularScopeChecks.decodeGranularScopeTargetIdsElement(node, &context) }
+            )
         else { return nil }
         return value
     }

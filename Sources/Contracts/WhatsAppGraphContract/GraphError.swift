@@ -32,9 +32,9 @@ public struct GraphError: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GraphError? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphError/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphError/type")
+        else { return nil }
         var error: GraphErrorDetail? = nil
         var messagingProduct: String? = nil
         var success: Bool? = nil
@@ -92,12 +92,14 @@ public struct GraphError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GraphErrorChecks {
-    static let names: JSONNames = JSONNames("error", "messaging_product", "success")
+    static let names: JSONTexts = JSONTexts("error", "messaging_product", "success")
 
     static func decodeGraphErrorMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphError/properties/messaging_product/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphError/properties/messaging_product/type"
+            )
         else { return nil }
         return value
     }
@@ -105,7 +107,9 @@ private enum GraphErrorChecks {
     static func decodeGraphErrorSuccess(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphError/properties/success/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphError/properties/success/type"
+            )
         else { return nil }
         return value
     }

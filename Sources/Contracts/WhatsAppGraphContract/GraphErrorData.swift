@@ -27,9 +27,9 @@ public struct GraphErrorData: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GraphErrorData? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorData/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorData/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var details: String? = nil
         var unknownMembers = JSONObject()
@@ -71,12 +71,14 @@ public struct GraphErrorData: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GraphErrorDataChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "details")
+    static let names: JSONTexts = JSONTexts("messaging_product", "details")
 
     static func decodeGraphErrorDataMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorData/properties/messaging_product/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorData/properties/messaging_product/type"
+            )
         else { return nil }
         return value
     }
@@ -84,7 +86,9 @@ private enum GraphErrorDataChecks {
     static func decodeGraphErrorDataDetails(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorData/properties/details/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorData/properties/details/type"
+            )
         else { return nil }
         return value
     }

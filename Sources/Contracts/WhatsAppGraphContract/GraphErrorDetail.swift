@@ -55,9 +55,9 @@ public struct GraphErrorDetail: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GraphErrorDetail? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/type")
+        else { return nil }
         var message: String? = nil
         var code: Int? = nil
         var type: GraphErrorDetail.Kind? = nil
@@ -213,7 +213,9 @@ extension GraphErrorDetail {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -225,15 +227,25 @@ extension GraphErrorDetail {
 
 /// Decoders and checks of this file.
 private enum GraphErrorDetailChecks {
-    static let names: JSONNames = JSONNames(
-        "message", "code", "type", "error_subcode", "error_data", "error_user_title", "error_user_msg", "is_transient",
-        "fbtrace_id")
+    static let names: JSONTexts = JSONTexts(
+        "message",
+        "code",
+        "type",
+        "error_subcode",
+        "error_data",
+        "error_user_title",
+        "error_user_msg",
+        "is_transient",
+        "fbtrace_id"
+    )
     static let texts: JSONTexts = JSONTexts("OAuthException", "GraphMethodException")
 
     static func decodeGraphErrorDetailMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/message/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/message/type"
+            )
         else { return nil }
         return value
     }
@@ -241,8 +253,11 @@ private enum GraphErrorDetailChecks {
     static func decodeGraphErrorDetailCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/code/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/code/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/code/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/code/format"
+            )
         else { return nil }
         return value
     }
@@ -250,9 +265,11 @@ private enum GraphErrorDetailChecks {
     static func decodeGraphErrorDetailErrorSubcode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/error_subcode/type",
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/error_subcode/type",
                 bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/error_subcode/format")
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/error_subcode/format"
+            )
         else { return nil }
         return value
     }
@@ -260,7 +277,9 @@ private enum GraphErrorDetailChecks {
     static func decodeGraphErrorDetailErrorUserTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/error_user_title/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/error_user_title/type"
+            )
         else { return nil }
         return value
     }
@@ -268,7 +287,9 @@ private enum GraphErrorDetailChecks {
     static func decodeGraphErrorDetailErrorUserMsg(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/error_user_msg/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/error_user_msg/type"
+            )
         else { return nil }
         return value
     }
@@ -276,7 +297,9 @@ private enum GraphErrorDetailChecks {
     static func decodeGraphErrorDetailIsTransient(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/is_transient/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/is_transient/type"
+            )
         else { return nil }
         return value
     }
@@ -284,7 +307,9 @@ private enum GraphErrorDetailChecks {
     static func decodeGraphErrorDetailFbtraceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/fbtrace_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail/properties/fbtrace_id/type"
+            )
         else { return nil }
         return value
     }

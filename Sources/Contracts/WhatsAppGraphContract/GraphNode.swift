@@ -24,8 +24,10 @@ public enum GraphNode: ContractValue {
         }
         guard matches.count == 1 else {
             context.refuse(
-                "oneOf", "Specs/whatsapp/graph.yaml#/components/schemas/GraphNode/oneOf",
-                "\(matches.count) of 2 alternatives are satisfied")
+                "oneOf",
+                "Specs/whatsapp/graph.yaml#/components/schemas/GraphNode/oneOf",
+                "\(matches.count) of 2 alternatives are satisfied"
+            )
             return nil
         }
         return matches.first

@@ -19,9 +19,9 @@ public enum GraphObjectSchema: ContractSchema {
 /// Decoders and checks of this file.
 private enum GraphObjectChecks {
     static func decodeGraphObject(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
-        guard let value = context.object(node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphObject/type") else {
-            return nil
-        }
+        guard
+            let value = context.object(node, "Specs/whatsapp/graph.yaml#/components/schemas/GraphObject/type")
+        else { return nil }
         return value
     }
 }

@@ -39,9 +39,9 @@ public struct HealthEntity: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HealthEntity? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/type")
+        else { return nil }
         var entityType: HealthEntity.EntityType? = nil
         var id: String? = nil
         var canSendMessage: HealthEntity.CanSendMessage? = nil
@@ -169,7 +169,9 @@ extension HealthEntity {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/entity_type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/entity_type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -223,7 +225,9 @@ extension HealthEntity {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/can_send_message/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/can_send_message/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -235,14 +239,16 @@ extension HealthEntity {
 
 /// Decoders and checks of this file.
 private enum HealthEntityChecks {
-    static let names: JSONNames = JSONNames("entity_type", "id", "can_send_message", "additional_info", "errors")
+    static let names: JSONTexts = JSONTexts("entity_type", "id", "can_send_message", "additional_info", "errors")
     static let texts: JSONTexts = JSONTexts("PHONE_NUMBER", "WABA", "BUSINESS", "APP", "MESSAGE_TEMPLATE")
     static let texts2: JSONTexts = JSONTexts("AVAILABLE", "LIMITED", "BLOCKED")
 
     static func decodeHealthEntityId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -250,7 +256,8 @@ private enum HealthEntityChecks {
     static func decodeHealthEntityAdditionalInfoElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/additional_info/items/type"
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/additional_info/items/type"
             )
         else { return nil }
         return value
@@ -259,8 +266,10 @@ private enum HealthEntityChecks {
     static func decodeHealthEntityAdditionalInfo(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/additional_info/type",
-                decode: { node, context in HealthEntityChecks.decodeHealthEntityAdditionalInfoElement(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/additional_info/type",
+                decode: { node, context in HealthEntityChecks.decodeHealthEntityAdditionalInfoElement(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -268,8 +277,10 @@ private enum HealthEntityChecks {
     static func decodeHealthEntityErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [HealthError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/errors/type",
-                decode: { node, context in HealthError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity/properties/errors/type",
+                decode: { node, context in HealthError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -31,9 +31,9 @@ public struct HealthError: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HealthError? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/type")
+        else { return nil }
         var errorCode: Int? = nil
         var errorDescription: String? = nil
         var possibleSolution: String? = nil
@@ -89,13 +89,16 @@ public struct HealthError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HealthErrorChecks {
-    static let names: JSONNames = JSONNames("error_code", "error_description", "possible_solution")
+    static let names: JSONTexts = JSONTexts("error_code", "error_description", "possible_solution")
 
     static func decodeHealthErrorErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/properties/error_code/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/properties/error_code/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/properties/error_code/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/properties/error_code/format"
+            )
         else { return nil }
         return value
     }
@@ -103,7 +106,9 @@ private enum HealthErrorChecks {
     static func decodeHealthErrorErrorDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/properties/error_description/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/properties/error_description/type"
+            )
         else { return nil }
         return value
     }
@@ -111,7 +116,9 @@ private enum HealthErrorChecks {
     static func decodeHealthErrorPossibleSolution(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/properties/possible_solution/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthError/properties/possible_solution/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct HealthStatus: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HealthStatus? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthStatus/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthStatus/type")
+        else { return nil }
         var canSendMessage: HealthStatus.CanSendMessage? = nil
         var entities: [HealthEntity]? = nil
         var unknownMembers = JSONObject()
@@ -113,7 +113,9 @@ extension HealthStatus {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthStatus/properties/can_send_message/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/HealthStatus/properties/can_send_message/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -125,14 +127,16 @@ extension HealthStatus {
 
 /// Decoders and checks of this file.
 private enum HealthStatusChecks {
-    static let names: JSONNames = JSONNames("can_send_message", "entities")
+    static let names: JSONTexts = JSONTexts("can_send_message", "entities")
     static let texts: JSONTexts = JSONTexts("AVAILABLE", "LIMITED", "BLOCKED")
 
     static func decodeHealthStatusEntities(_ node: JSONNode, _ context: inout DecodingContext) -> [HealthEntity]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/HealthStatus/properties/entities/type",
-                decode: { node, context in HealthEntity.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/HealthStatus/properties/entities/type",
+                decode: { node, context in HealthEntity.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -51,9 +51,9 @@ public struct InteractiveAction: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveAction? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/type")
+        else { return nil }
         var name: String? = nil
         var button: String? = nil
         var buttons: [InteractiveButton]? = nil
@@ -92,7 +92,9 @@ public struct InteractiveAction: ContractValue {
             case 6:
                 context.enter("product_retailer_id")
                 productRetailerId = InteractiveActionChecks.decodeInteractiveActionProductRetailerId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("parameters")
@@ -161,13 +163,23 @@ public struct InteractiveAction: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InteractiveActionChecks {
-    static let names: JSONNames = JSONNames(
-        "name", "button", "buttons", "sections", "cards", "catalog_id", "product_retailer_id", "parameters")
+    static let names: JSONTexts = JSONTexts(
+        "name",
+        "button",
+        "buttons",
+        "sections",
+        "cards",
+        "catalog_id",
+        "product_retailer_id",
+        "parameters"
+    )
 
     static func decodeInteractiveActionName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -175,70 +187,98 @@ private enum InteractiveActionChecks {
     static func decodeInteractiveActionButton(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/button/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/button/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/button/minLength", maximum: 20,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/button/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/button/minLength",
+            maximum: 20,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/button/maxLength"
+        )
         return value
     }
 
-    static func decodeInteractiveActionButtons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [InteractiveButton]?
-    {
+    static func decodeInteractiveActionButtons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [InteractiveButton]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/buttons/type",
-                decode: { node, context in InteractiveButton.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/buttons/type",
+                decode: { node, context in InteractiveButton.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/buttons/minItems")
+            value.count,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/buttons/minItems"
+        )
         return value
     }
 
-    static func decodeInteractiveActionSections(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [InteractiveSection]?
-    {
+    static func decodeInteractiveActionSections(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [InteractiveSection]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/sections/type",
-                decode: { node, context in InteractiveSection.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/sections/type",
+                decode: { node, context in InteractiveSection.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/sections/minItems", maximum: 10,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/sections/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/sections/minItems",
+            maximum: 10,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/sections/maxItems"
+        )
         return value
     }
 
-    static func decodeInteractiveActionCards(_ node: JSONNode, _ context: inout DecodingContext) -> [InteractiveCard]? {
+    static func decodeInteractiveActionCards(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [InteractiveCard]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/cards/type",
-                decode: { node, context in InteractiveCard.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/cards/type",
+                decode: { node, context in InteractiveCard.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/cards/minItems")
+            value.count,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/cards/minItems"
+        )
         return value
     }
 
     static func decodeInteractiveActionCatalogId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/catalog_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/catalog_id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeInteractiveActionProductRetailerId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeInteractiveActionProductRetailerId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/product_retailer_id/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveAction/properties/product_retailer_id/type"
+            )
         else { return nil }
         return value
     }

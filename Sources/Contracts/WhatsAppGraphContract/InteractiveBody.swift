@@ -20,9 +20,9 @@ public struct InteractiveBody: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveBody? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveBody/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveBody/type")
+        else { return nil }
         var text: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,17 +57,22 @@ public struct InteractiveBody: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InteractiveBodyChecks {
-    static let names: JSONNames = JSONNames("text")
+    static let names: JSONTexts = JSONTexts("text")
 
     static func decodeInteractiveBodyText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveBody/properties/text/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveBody/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveBody/properties/text/minLength", maximum: 4096,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveBody/properties/text/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveBody/properties/text/minLength",
+            maximum: 4096,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveBody/properties/text/maxLength"
+        )
         return value
     }
 }

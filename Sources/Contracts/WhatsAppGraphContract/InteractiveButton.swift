@@ -31,9 +31,9 @@ public struct InteractiveButton: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveButton? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveButton/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveButton/type")
+        else { return nil }
         var type: InteractiveButton.Kind? = nil
         var reply: ButtonChoice? = nil
         var quickReply: ButtonChoice? = nil
@@ -123,7 +123,9 @@ extension InteractiveButton {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveButton/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveButton/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -135,6 +137,6 @@ extension InteractiveButton {
 
 /// Decoders and checks of this file.
 private enum InteractiveButtonChecks {
-    static let names: JSONNames = JSONNames("type", "reply", "quick_reply")
+    static let names: JSONTexts = JSONTexts("type", "reply", "quick_reply")
     static let texts: JSONTexts = JSONTexts("reply", "quick_reply")
 }

@@ -39,9 +39,9 @@ public struct InteractiveCard: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveCard? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/type")
+        else { return nil }
         var cardIndex: Int? = nil
         var type: InteractiveCard.Kind? = nil
         var header = Boxed<InteractiveHeader>()
@@ -157,7 +157,9 @@ extension InteractiveCard {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -169,16 +171,19 @@ extension InteractiveCard {
 
 /// Decoders and checks of this file.
 private enum InteractiveCardChecks {
-    static let names: JSONNames = JSONNames("card_index", "type", "header", "body", "action")
+    static let names: JSONTexts = JSONTexts("card_index", "type", "header", "body", "action")
     static let texts: JSONTexts = JSONTexts("cta_url", "button", "product")
 
     static func decodeInteractiveCardCardIndex(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/card_index/type",
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/card_index/type",
                 minimum: 0,
-                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/card_index/minimum", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/card_index/format")
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/card_index/minimum",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard/properties/card_index/format"
+            )
         else { return nil }
         return value
     }

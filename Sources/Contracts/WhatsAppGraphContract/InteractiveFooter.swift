@@ -20,9 +20,9 @@ public struct InteractiveFooter: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveFooter? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveFooter/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveFooter/type")
+        else { return nil }
         var text: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,17 +57,22 @@ public struct InteractiveFooter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InteractiveFooterChecks {
-    static let names: JSONNames = JSONNames("text")
+    static let names: JSONTexts = JSONTexts("text")
 
     static func decodeInteractiveFooterText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveFooter/properties/text/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveFooter/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveFooter/properties/text/minLength", maximum: 60,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveFooter/properties/text/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveFooter/properties/text/minLength",
+            maximum: 60,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveFooter/properties/text/maxLength"
+        )
         return value
     }
 }

@@ -39,9 +39,9 @@ public struct InteractiveHeader: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveHeader? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/type")
+        else { return nil }
         var type: InteractiveHeader.Kind? = nil
         var text: String? = nil
         var image = Boxed<MediaReference>()
@@ -177,7 +177,9 @@ extension InteractiveHeader {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -189,18 +191,23 @@ extension InteractiveHeader {
 
 /// Decoders and checks of this file.
 private enum InteractiveHeaderChecks {
-    static let names: JSONNames = JSONNames("type", "text", "image", "video", "document")
+    static let names: JSONTexts = JSONTexts("type", "text", "image", "video", "document")
     static let choices: JSONTexts = JSONTexts("text", "image", "video", "document")
 
     static func decodeInteractiveHeaderText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/text/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/text/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/text/minLength", maximum: 60,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/text/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/text/minLength",
+            maximum: 60,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/properties/text/maxLength"
+        )
         return value
     }
 
@@ -208,7 +215,9 @@ private enum InteractiveHeaderChecks {
         if node.kind == .object {
             if node.member("text") == nil {
                 context.missing(
-                    "text", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/0/then/required")
+                    "text",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/0/then/required"
+                )
             }
         }
     }
@@ -217,7 +226,9 @@ private enum InteractiveHeaderChecks {
         if node.kind == .object {
             if node.member("image") == nil {
                 context.missing(
-                    "image", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/1/then/required")
+                    "image",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/1/then/required"
+                )
             }
         }
     }
@@ -226,7 +237,9 @@ private enum InteractiveHeaderChecks {
         if node.kind == .object {
             if node.member("video") == nil {
                 context.missing(
-                    "video", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/2/then/required")
+                    "video",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/2/then/required"
+                )
             }
         }
     }
@@ -235,7 +248,9 @@ private enum InteractiveHeaderChecks {
         if node.kind == .object {
             if node.member("document") == nil {
                 context.missing(
-                    "document", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/3/then/required")
+                    "document",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader/allOf/3/then/required"
+                )
             }
         }
     }

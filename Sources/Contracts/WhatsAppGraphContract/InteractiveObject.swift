@@ -39,9 +39,9 @@ public struct InteractiveObject: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveObject? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/type")
+        else { return nil }
         var type: InteractiveObject.Kind? = nil
         var header = Boxed<InteractiveHeader>()
         var body: InteractiveBody? = nil
@@ -105,7 +105,12 @@ public struct InteractiveObject: ContractValue {
         }
         guard let type, let action else { return nil }
         var value = InteractiveObject(
-            type: type, body: body, footer: footer, action: action, unknownMembers: unknownMembers)
+            type: type,
+            body: body,
+            footer: footer,
+            action: action,
+            unknownMembers: unknownMembers
+        )
         value._header = header
         return value
     }
@@ -232,7 +237,9 @@ extension InteractiveObject {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -244,20 +251,39 @@ extension InteractiveObject {
 
 /// Decoders and checks of this file.
 private enum InteractiveObjectChecks {
-    static let names: JSONNames = JSONNames("type", "header", "body", "footer", "action")
+    static let names: JSONTexts = JSONTexts("type", "header", "body", "footer", "action")
     static let choices: JSONTexts = JSONTexts(
-        "button", "cta_url", "location_request_message", "carousel", "list", "flow")
+        "button",
+        "cta_url",
+        "location_request_message",
+        "carousel",
+        "list",
+        "flow"
+    )
     static let constant: JSONValue = .string("text")
     static let constant2: JSONValue = .string("send_location")
     static let pattern: ContractPattern = ContractPattern("^[a-z_]+$")
     static let texts: JSONTexts = JSONTexts(
-        "address_message", "button", "call_permission_request", "carousel", "catalog_message", "cta_url", "flow",
-        "list", "location_request_message", "order_details", "product", "product_list", "request_contact_info")
+        "address_message",
+        "button",
+        "call_permission_request",
+        "carousel",
+        "catalog_message",
+        "cta_url",
+        "flow",
+        "list",
+        "location_request_message",
+        "order_details",
+        "product",
+        "product_list",
+        "request_contact_info"
+    )
 
     static func checkInteractiveObjectThenBodyText(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.length(
-                value, maximum: 1024,
+                value,
+                maximum: 1024,
                 "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/0/then/properties/body/properties/text/maxLength"
             )
         }
@@ -279,7 +305,9 @@ private enum InteractiveObjectChecks {
         if node.kind == .object {
             if node.member("body") == nil {
                 context.missing(
-                    "body", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/0/then/required")
+                    "body",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/0/then/required"
+                )
             }
             for member in node.members {
                 if member.isNamed("body") {
@@ -305,15 +333,15 @@ private enum InteractiveObjectChecks {
     static func checkInteractiveObjectThenActionButtons(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
             context.itemCount(
-                node.count, minimum: 1,
+                node.count,
+                minimum: 1,
                 "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/1/then/properties/action/properties/buttons/minItems",
                 maximum: 3,
                 "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/1/then/properties/action/properties/buttons/maxItems"
             )
-            for index in 0..<node.count {
+            for (index, element) in node.elements.enumerated() {
                 context.at(index: index) { context in
-                    InteractiveObjectChecks.checkInteractiveObjectThenActionButtonsElement(
-                        node.element(index), &context)
+                    InteractiveObjectChecks.checkInteractiveObjectThenActionButtonsElement(element, &context)
                 }
             }
         }
@@ -351,7 +379,8 @@ private enum InteractiveObjectChecks {
 
     static func checkInteractiveObjectThenHeaderKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, InteractiveObjectChecks.constant,
+            node,
+            InteractiveObjectChecks.constant,
             "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/2/then/properties/header/properties/type/const"
         )
     }
@@ -381,17 +410,18 @@ private enum InteractiveObjectChecks {
 
     static func checkInteractiveObjectThenActionSections(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
-            for index in 0..<node.count {
+            for (index, element) in node.elements.enumerated() {
                 context.at(index: index) { context in
-                    InteractiveObjectChecks.checkInteractiveObjectThenActionSectionsElement(
-                        node.element(index), &context)
+                    InteractiveObjectChecks.checkInteractiveObjectThenActionSectionsElement(element, &context)
                 }
             }
         }
     }
 
-    static func checkInteractiveObjectThenActionThenSectionsElement(_ node: JSONNode, _ context: inout DecodingContext)
-    {
+    static func checkInteractiveObjectThenActionThenSectionsElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) {
         if node.kind == .object {
             if node.member("title") == nil {
                 context.missing(
@@ -404,10 +434,9 @@ private enum InteractiveObjectChecks {
 
     static func checkInteractiveObjectThenActionThenSections(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
-            for index in 0..<node.count {
+            for (index, element) in node.elements.enumerated() {
                 context.at(index: index) { context in
-                    InteractiveObjectChecks.checkInteractiveObjectThenActionThenSectionsElement(
-                        node.element(index), &context)
+                    InteractiveObjectChecks.checkInteractiveObjectThenActionThenSectionsElement(element, &context)
                 }
             }
         }
@@ -428,7 +457,8 @@ private enum InteractiveObjectChecks {
     static func checkInteractiveObjectThenActionConditionSections(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
             context.itemCount(
-                node.count, minimum: 2,
+                node.count,
+                minimum: 2,
                 "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/2/then/properties/action/if/properties/sections/minItems"
             )
         }
@@ -440,7 +470,9 @@ private enum InteractiveObjectChecks {
                 if member.isNamed("sections") {
                     context.at("sections") { context in
                         InteractiveObjectChecks.checkInteractiveObjectThenActionConditionSections(
-                            member.value, &context)
+                            member.value,
+                            &context
+                        )
                     }
                 }
             }
@@ -470,7 +502,8 @@ private enum InteractiveObjectChecks {
             }
         }
         if context.holds(
-            node, { node, context in InteractiveObjectChecks.checkInteractiveObjectThenActionCondition(node, &context) }
+            node,
+            { node, context in InteractiveObjectChecks.checkInteractiveObjectThenActionCondition(node, &context) }
         ) {
             InteractiveObjectChecks.checkInteractiveObjectThenActionThen(node, &context)
         }
@@ -480,7 +513,9 @@ private enum InteractiveObjectChecks {
         if node.kind == .object {
             if node.member("body") == nil {
                 context.missing(
-                    "body", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/2/then/required")
+                    "body",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/2/then/required"
+                )
             }
             for member in node.members {
                 if member.isNamed("header") {
@@ -552,7 +587,8 @@ private enum InteractiveObjectChecks {
 
     static func checkInteractiveObjectThenActionName(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, InteractiveObjectChecks.constant2,
+            node,
+            InteractiveObjectChecks.constant2,
             "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/4/then/properties/action/properties/name/const"
         )
     }
@@ -628,9 +664,11 @@ private enum InteractiveObjectChecks {
             node,
             "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/5/then/properties/action/properties/parameters/anyOf",
             [
-                { node, context in InteractiveObjectChecks.checkInteractiveObjectThenActionParameters3(node, &context)
+                { node, context in
+                    InteractiveObjectChecks.checkInteractiveObjectThenActionParameters3(node, &context)
                 },
-                { node, context in InteractiveObjectChecks.checkInteractiveObjectThenActionParameters4(node, &context)
+                { node, context in
+                    InteractiveObjectChecks.checkInteractiveObjectThenActionParameters4(node, &context)
                 },
             ])
     }
@@ -663,7 +701,9 @@ private enum InteractiveObjectChecks {
         if node.kind == .object {
             if node.member("body") == nil {
                 context.missing(
-                    "body", "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/5/then/required")
+                    "body",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/allOf/5/then/required"
+                )
             }
             for member in node.members {
                 if member.isNamed("action") {
@@ -701,8 +741,10 @@ private enum InteractiveObjectChecks {
     static func checkKind(_ node: JSONNode, _ context: inout DecodingContext) {
         if let value = node.string {
             context.pattern(
-                value, InteractiveObjectChecks.pattern,
-                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/properties/type/pattern")
+                value,
+                InteractiveObjectChecks.pattern,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject/properties/type/pattern"
+            )
         }
     }
 }

@@ -8,51 +8,152 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters`
 public struct InteractiveParameters: ContractValue {
     /// cta_url: label; 20 at most.
-    public var displayText: String?
+    public var displayText: String? {
+        get { memberStorage.members.displayText }
+        set { MemberStorage.own(&memberStorage).members.displayText = newValue }
+    }
     /// cta_url: address to open.
-    public var url: String?
+    public var url: String? {
+        get { memberStorage.members.url }
+        set { MemberStorage.own(&memberStorage).members.url = newValue }
+    }
     /// flow: version of the message, `3`.
-    public var flowMessageVersion: String?
+    public var flowMessageVersion: String? {
+        get { memberStorage.members.flowMessageVersion }
+        set { MemberStorage.own(&memberStorage).members.flowMessageVersion = newValue }
+    }
     /// flow: id of the flow; or flow_name.
-    public var flowId: String?
+    public var flowId: String? {
+        get { memberStorage.members.flowId }
+        set { MemberStorage.own(&memberStorage).members.flowId = newValue }
+    }
     /// flow: name of the flow; or flow_id.
-    public var flowName: String?
+    public var flowName: String? {
+        get { memberStorage.members.flowName }
+        set { MemberStorage.own(&memberStorage).members.flowName = newValue }
+    }
     /// flow: label; 30 at most.
-    public var flowCta: String?
+    public var flowCta: String? {
+        get { memberStorage.members.flowCta }
+        set { MemberStorage.own(&memberStorage).members.flowCta = newValue }
+    }
     /// flow: token of the business, comes back in response_json.
-    public var flowToken: String?
+    public var flowToken: String? {
+        get { memberStorage.members.flowToken }
+        set { MemberStorage.own(&memberStorage).members.flowToken = newValue }
+    }
     /// flow: first step.
-    public var flowAction: InteractiveParameters.FlowAction?
+    public var flowAction: InteractiveParameters.FlowAction? {
+        get { memberStorage.members.flowAction }
+        set { MemberStorage.own(&memberStorage).members.flowAction = newValue }
+    }
     /// flow: for navigate.
-    public var flowActionPayload: FlowActionPayload?
+    public var flowActionPayload: FlowActionPayload? {
+        get { memberStorage.members.flowActionPayload }
+        set { MemberStorage.own(&memberStorage).members.flowActionPayload = newValue }
+    }
     /// flow: which edition.
-    public var mode: InteractiveParameters.Mode?
+    public var mode: InteractiveParameters.Mode? {
+        get { memberStorage.members.mode }
+        set { MemberStorage.own(&memberStorage).members.mode = newValue }
+    }
     /// address_message: ISO 3166 code.
-    public var country: String?
+    public var country: String? {
+        get { memberStorage.members.country }
+        set { MemberStorage.own(&memberStorage).members.country = newValue }
+    }
     /// address_message: what the form holds at first.
-    public var values: JSONObject?
+    public var values: JSONObject? {
+        get { memberStorage.members.values }
+        set { MemberStorage.own(&memberStorage).members.values = newValue }
+    }
     /// address_message: addresses to choose from.
-    public var savedAddresses: [JSONObject]?
+    public var savedAddresses: [JSONObject]? {
+        get { memberStorage.members.savedAddresses }
+        set { MemberStorage.own(&memberStorage).members.savedAddresses = newValue }
+    }
     /// address_message: message by name of the field.
-    public var validationErrors: JSONObject?
+    public var validationErrors: JSONObject? {
+        get { memberStorage.members.validationErrors }
+        set { MemberStorage.own(&memberStorage).members.validationErrors = newValue }
+    }
     /// catalog_message: product to show.
-    public var thumbnailProductRetailerId: String?
+    public var thumbnailProductRetailerId: String? {
+        get { memberStorage.members.thumbnailProductRetailerId }
+        set { MemberStorage.own(&memberStorage).members.thumbnailProductRetailerId = newValue }
+    }
     /// order_details: the business's id of the order.
-    public var referenceId: String?
+    public var referenceId: String? {
+        get { memberStorage.members.referenceId }
+        set { MemberStorage.own(&memberStorage).members.referenceId = newValue }
+    }
     /// order_details: goods.
-    public var type: InteractiveParameters.Kind?
+    public var type: InteractiveParameters.Kind? {
+        get { memberStorage.members.type }
+        set { MemberStorage.own(&memberStorage).members.type = newValue }
+    }
     /// order_details: for example br.
-    public var paymentType: String?
+    public var paymentType: String? {
+        get { memberStorage.members.paymentType }
+        set { MemberStorage.own(&memberStorage).members.paymentType = newValue }
+    }
     /// order_details: ways to pay.
-    public var paymentSettings: [PaymentSetting]?
+    public var paymentSettings: [PaymentSetting]? {
+        get { memberStorage.members.paymentSettings }
+        set { MemberStorage.own(&memberStorage).members.paymentSettings = newValue }
+    }
     /// order_details: ISO 4217 code.
-    public var currency: String?
+    public var currency: String? {
+        get { memberStorage.members.currency }
+        set { MemberStorage.own(&memberStorage).members.currency = newValue }
+    }
     /// order_details: what is to be paid.
-    @Boxed public var totalAmount: Amount?
+    public var totalAmount: Amount? {
+        get { memberStorage.members.totalAmount.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.totalAmount.wrappedValue = newValue }
+    }
     /// order_details: the order.
-    @Boxed public var order: OrderContent?
+    public var order: OrderContent? {
+        get { memberStorage.members.order.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.order.wrappedValue = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var displayText: String?
+        var url: String?
+        var flowMessageVersion: String?
+        var flowId: String?
+        var flowName: String?
+        var flowCta: String?
+        var flowToken: String?
+        var flowAction: InteractiveParameters.FlowAction?
+        var flowActionPayload: FlowActionPayload?
+        var mode: InteractiveParameters.Mode?
+        var country: String?
+        var values: JSONObject?
+        var savedAddresses: [JSONObject]?
+        var validationErrors: JSONObject?
+        var thumbnailProductRetailerId: String?
+        var referenceId: String?
+        var type: InteractiveParameters.Kind?
+        var paymentType: String?
+        var paymentSettings: [PaymentSetting]?
+        var currency: String?
+        var totalAmount: Boxed<Amount>
+        var order: Boxed<OrderContent>
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -80,36 +181,39 @@ public struct InteractiveParameters: ContractValue {
         order: OrderContent? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.displayText = displayText
-        self.url = url
-        self.flowMessageVersion = flowMessageVersion
-        self.flowId = flowId
-        self.flowName = flowName
-        self.flowCta = flowCta
-        self.flowToken = flowToken
-        self.flowAction = flowAction
-        self.flowActionPayload = flowActionPayload
-        self.mode = mode
-        self.country = country
-        self.values = values
-        self.savedAddresses = savedAddresses
-        self.validationErrors = validationErrors
-        self.thumbnailProductRetailerId = thumbnailProductRetailerId
-        self.referenceId = referenceId
-        self.type = type
-        self.paymentType = paymentType
-        self.paymentSettings = paymentSettings
-        self.currency = currency
-        self.totalAmount = totalAmount
-        self.order = order
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            displayText: displayText,
+            url: url,
+            flowMessageVersion: flowMessageVersion,
+            flowId: flowId,
+            flowName: flowName,
+            flowCta: flowCta,
+            flowToken: flowToken,
+            flowAction: flowAction,
+            flowActionPayload: flowActionPayload,
+            mode: mode,
+            country: country,
+            values: values,
+            savedAddresses: savedAddresses,
+            validationErrors: validationErrors,
+            thumbnailProductRetailerId: thumbnailProductRetailerId,
+            referenceId: referenceId,
+            type: type,
+            paymentType: paymentType,
+            paymentSettings: paymentSettings,
+            currency: currency,
+            totalAmount: Boxed(wrappedValue: totalAmount),
+            order: Boxed(wrappedValue: order),
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveParameters? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/type")
+        else { return nil }
         var displayText: String? = nil
         var url: String? = nil
         var flowMessageVersion: String? = nil
@@ -146,7 +250,9 @@ public struct InteractiveParameters: ContractValue {
             case 2:
                 context.enter("flow_message_version")
                 flowMessageVersion = InteractiveParametersChecks.decodeInteractiveParametersFlowMessageVersion(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("flow_id")
@@ -187,18 +293,24 @@ public struct InteractiveParameters: ContractValue {
             case 12:
                 context.enter("saved_addresses")
                 savedAddresses = InteractiveParametersChecks.decodeInteractiveParametersSavedAddresses(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 13:
                 context.enter("validation_errors")
                 validationErrors = InteractiveParametersChecks.decodeInteractiveParametersValidationErrors(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 14:
                 context.enter("thumbnail_product_retailer_id")
                 thumbnailProductRetailerId =
                     InteractiveParametersChecks.decodeInteractiveParametersThumbnailProductRetailerId(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 15:
                 context.enter("reference_id")
@@ -215,7 +327,9 @@ public struct InteractiveParameters: ContractValue {
             case 18:
                 context.enter("payment_settings")
                 paymentSettings = InteractiveParametersChecks.decodeInteractiveParametersPaymentSettings(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 19:
                 context.enter("currency")
@@ -233,7 +347,7 @@ public struct InteractiveParameters: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        var value = InteractiveParameters(
+        let storedMembers = StoredMembers(
             displayText: displayText,
             url: url,
             flowMessageVersion: flowMessageVersion,
@@ -254,11 +368,11 @@ public struct InteractiveParameters: ContractValue {
             paymentType: paymentType,
             paymentSettings: paymentSettings,
             currency: currency,
+            totalAmount: totalAmount,
+            order: order,
             unknownMembers: unknownMembers
         )
-        value._totalAmount = totalAmount
-        value._order = order
-        return value
+        return InteractiveParameters(storedMembers)
     }
 
     /// Writes the value.
@@ -400,7 +514,8 @@ extension InteractiveParameters {
             guard
                 let text = context.string(
                     node,
-                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_action/type")
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_action/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -449,7 +564,9 @@ extension InteractiveParameters {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/mode/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/mode/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -498,7 +615,9 @@ extension InteractiveParameters {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -510,11 +629,30 @@ extension InteractiveParameters {
 
 /// Decoders and checks of this file.
 private enum InteractiveParametersChecks {
-    static let names: JSONNames = JSONNames(
-        "display_text", "url", "flow_message_version", "flow_id", "flow_name", "flow_cta", "flow_token", "flow_action",
-        "flow_action_payload", "mode", "country", "values", "saved_addresses", "validation_errors",
-        "thumbnail_product_retailer_id", "reference_id", "type", "payment_type", "payment_settings", "currency",
-        "total_amount", "order")
+    static let names: JSONTexts = JSONTexts(
+        "display_text",
+        "url",
+        "flow_message_version",
+        "flow_id",
+        "flow_name",
+        "flow_cta",
+        "flow_token",
+        "flow_action",
+        "flow_action_payload",
+        "mode",
+        "country",
+        "values",
+        "saved_addresses",
+        "validation_errors",
+        "thumbnail_product_retailer_id",
+        "reference_id",
+        "type",
+        "payment_type",
+        "payment_settings",
+        "currency",
+        "total_amount",
+        "order"
+    )
     static let texts: JSONTexts = JSONTexts("navigate", "data_exchange")
     static let texts2: JSONTexts = JSONTexts("draft", "published")
     static let texts3: JSONTexts = JSONTexts("digital-goods", "physical-goods")
@@ -522,31 +660,39 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersDisplayText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/display_text/type"
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/display_text/type"
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/display_text/minLength",
             maximum: 20,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/display_text/maxLength")
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/display_text/maxLength"
+        )
         return value
     }
 
     static func decodeInteractiveParametersUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/url/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/url/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/url/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/url/minLength"
+        )
         return value
     }
 
-    static func decodeInteractiveParametersFlowMessageVersion(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeInteractiveParametersFlowMessageVersion(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -559,7 +705,9 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersFlowId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_id/type"
+            )
         else { return nil }
         return value
     }
@@ -567,7 +715,9 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersFlowName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_name/type"
+            )
         else { return nil }
         return value
     }
@@ -575,20 +725,26 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersFlowCta(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_cta/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_cta/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_cta/minLength",
             maximum: 30,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_cta/maxLength")
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_cta/maxLength"
+        )
         return value
     }
 
     static func decodeInteractiveParametersFlowToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_token/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/flow_token/type"
+            )
         else { return nil }
         return value
     }
@@ -596,7 +752,9 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersCountry(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/country/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/country/type"
+            )
         else { return nil }
         return value
     }
@@ -604,14 +762,17 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersValues(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/values/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/values/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeInteractiveParametersSavedAddressesElement(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONObject?
-    {
+    static func decodeInteractiveParametersSavedAddressesElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONObject? {
         guard
             let value = context.object(
                 node,
@@ -621,33 +782,38 @@ private enum InteractiveParametersChecks {
         return value
     }
 
-    static func decodeInteractiveParametersSavedAddresses(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [JSONObject]?
-    {
+    static func decodeInteractiveParametersSavedAddresses(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [JSONObject]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/saved_addresses/type",
                 decode: { node, context in
                     InteractiveParametersChecks.decodeInteractiveParametersSavedAddressesElement(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeInteractiveParametersValidationErrors(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONObject?
-    {
+    static func decodeInteractiveParametersValidationErrors(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONObject? {
         guard
             let value = context.object(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/validation_errors/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/validation_errors/type"
+            )
         else { return nil }
         return value
     }
 
     static func decodeInteractiveParametersThumbnailProductRetailerId(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -661,7 +827,8 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/reference_id/type"
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/reference_id/type"
             )
         else { return nil }
         return value
@@ -670,20 +837,23 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersPaymentType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/payment_type/type"
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/payment_type/type"
             )
         else { return nil }
         return value
     }
 
-    static func decodeInteractiveParametersPaymentSettings(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [PaymentSetting]?
-    {
+    static func decodeInteractiveParametersPaymentSettings(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [PaymentSetting]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/payment_settings/type",
-                decode: { node, context in PaymentSetting.decode(node, &context) })
+                decode: { node, context in PaymentSetting.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -691,7 +861,9 @@ private enum InteractiveParametersChecks {
     static func decodeInteractiveParametersCurrency(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/currency/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters/properties/currency/type"
+            )
         else { return nil }
         return value
     }

@@ -31,9 +31,9 @@ public struct InteractiveSection: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveSection? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/type")
+        else { return nil }
         var title: String? = nil
         var rows: [ListRow]? = nil
         var productItems: [ProductItem]? = nil
@@ -84,43 +84,57 @@ public struct InteractiveSection: ContractValue {
 
 /// Decoders and checks of this file.
 private enum InteractiveSectionChecks {
-    static let names: JSONNames = JSONNames("title", "rows", "product_items")
+    static let names: JSONTexts = JSONTexts("title", "rows", "product_items")
 
     static func decodeInteractiveSectionTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/title/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/title/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 24,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/title/maxLength")
+            value,
+            maximum: 24,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/title/maxLength"
+        )
         return value
     }
 
     static func decodeInteractiveSectionRows(_ node: JSONNode, _ context: inout DecodingContext) -> [ListRow]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/rows/type",
-                decode: { node, context in ListRow.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/rows/type",
+                decode: { node, context in ListRow.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/rows/minItems", maximum: 10,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/rows/maxItems")
+            value.count,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/rows/minItems",
+            maximum: 10,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/rows/maxItems"
+        )
         return value
     }
 
-    static func decodeInteractiveSectionProductItems(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [ProductItem]?
-    {
+    static func decodeInteractiveSectionProductItems(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ProductItem]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/product_items/type",
-                decode: { node, context in ProductItem.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/product_items/type",
+                decode: { node, context in ProductItem.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/product_items/minItems")
+            value.count,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection/properties/product_items/minItems"
+        )
         return value
     }
 }

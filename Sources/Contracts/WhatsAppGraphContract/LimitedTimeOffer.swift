@@ -20,9 +20,9 @@ public struct LimitedTimeOffer: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> LimitedTimeOffer? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/LimitedTimeOffer/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/LimitedTimeOffer/type")
+        else { return nil }
         var expirationTimeMs: Int? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,7 +55,7 @@ public struct LimitedTimeOffer: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LimitedTimeOfferChecks {
-    static let names: JSONNames = JSONNames("expiration_time_ms")
+    static let names: JSONTexts = JSONTexts("expiration_time_ms")
 
     static func decodeLimitedTimeOfferExpirationTimeMs(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
@@ -63,7 +63,8 @@ private enum LimitedTimeOfferChecks {
                 node,
                 "Specs/whatsapp/graph.yaml#/components/schemas/LimitedTimeOffer/properties/expiration_time_ms/type",
                 bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/LimitedTimeOffer/properties/expiration_time_ms/format")
+                "Specs/whatsapp/graph.yaml#/components/schemas/LimitedTimeOffer/properties/expiration_time_ms/format"
+            )
         else { return nil }
         return value
     }

@@ -85,36 +85,50 @@ public struct ListRow: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListRowChecks {
-    static let names: JSONNames = JSONNames("id", "title", "description")
+    static let names: JSONTexts = JSONTexts("id", "title", "description")
 
     static func decodeListRowId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/id/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/id/minLength",
-            maximum: 200, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/id/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/id/minLength",
+            maximum: 200,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/id/maxLength"
+        )
         return value
     }
 
     static func decodeListRowTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/title/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/title/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/title/minLength",
-            maximum: 24, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/title/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/title/minLength",
+            maximum: 24,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/title/maxLength"
+        )
         return value
     }
 
     static func decodeListRowDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/description/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/description/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 72, "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/description/maxLength"
+            value,
+            maximum: 72,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ListRow/properties/description/maxLength"
         )
         return value
     }

@@ -35,9 +35,9 @@ public struct LocationObject: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> LocationObject? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/type")
+        else { return nil }
         var latitude: String? = nil
         var longitude: String? = nil
         var name: String? = nil
@@ -106,34 +106,44 @@ public struct LocationObject: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LocationObjectChecks {
-    static let names: JSONNames = JSONNames("latitude", "longitude", "name", "address")
+    static let names: JSONTexts = JSONTexts("latitude", "longitude", "name", "address")
 
     static func decodeLocationObjectLatitude(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/latitude/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/latitude/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/latitude/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/latitude/minLength"
+        )
         return value
     }
 
     static func decodeLocationObjectLongitude(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/longitude/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/longitude/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/longitude/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/longitude/minLength"
+        )
         return value
     }
 
     static func decodeLocationObjectName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -141,7 +151,9 @@ private enum LocationObjectChecks {
     static func decodeLocationObjectAddress(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/address/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/LocationObject/properties/address/type"
+            )
         else { return nil }
         return value
     }

@@ -28,9 +28,9 @@ public struct MarkMessageReadRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MarkMessageReadRequest? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/type")
+        else { return nil }
         var hasMessagingProduct = false
         var hasStatus = false
         var messageId: String? = nil
@@ -62,18 +62,25 @@ public struct MarkMessageReadRequest: ContractValue {
         }
         if !hasMessagingProduct {
             context.missing(
-                "messaging_product", "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/required")
+                "messaging_product",
+                "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/required"
+            )
         }
         if !hasStatus {
             context.missing("status", "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/required")
         }
         if messageId == nil, node.member("message_id") == nil {
             context.missing(
-                "message_id", "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/required")
+                "message_id",
+                "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/required"
+            )
         }
         guard let messageId else { return nil }
         return MarkMessageReadRequest(
-            messageId: messageId, typingIndicator: typingIndicator, unknownMembers: unknownMembers)
+            messageId: messageId,
+            typingIndicator: typingIndicator,
+            unknownMembers: unknownMembers
+        )
     }
 
     /// Writes the value.
@@ -99,30 +106,38 @@ public struct MarkMessageReadRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MarkMessageReadRequestChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "status", "message_id", "typing_indicator")
+    static let names: JSONTexts = JSONTexts("messaging_product", "status", "message_id", "typing_indicator")
     static let constant: JSONValue = .string("whatsapp")
     static let constant2: JSONValue = .string("read")
 
     static func checkMarkMessageReadRequestMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, MarkMessageReadRequestChecks.constant,
-            "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/properties/messaging_product/const")
+            node,
+            MarkMessageReadRequestChecks.constant,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/properties/messaging_product/const"
+        )
     }
 
     static func checkMarkMessageReadRequestStatus(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, MarkMessageReadRequestChecks.constant2,
-            "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/properties/status/const")
+            node,
+            MarkMessageReadRequestChecks.constant2,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/properties/status/const"
+        )
     }
 
     static func decodeMarkMessageReadRequestMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/properties/message_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/properties/message_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/properties/message_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest/properties/message_id/minLength"
+        )
         return value
     }
 }

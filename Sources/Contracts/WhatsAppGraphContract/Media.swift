@@ -147,8 +147,10 @@ extension Media {
             case .string: return MediaChecks.decodeFileSizeStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -165,10 +167,11 @@ extension Media {
 
 /// Decoders and checks of this file.
 private enum MediaChecks {
-    static let names: JSONNames = JSONNames("id", "url", "messaging_product", "mime_type", "sha256", "file_size")
+    static let names: JSONTexts = JSONTexts("id", "url", "messaging_product", "mime_type", "sha256", "file_size")
 
     static func decodeMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/id/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/id/type")
         else { return nil }
         context.length(value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/id/minLength")
         return value
@@ -179,14 +182,19 @@ private enum MediaChecks {
             let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/url/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/url/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/url/minLength"
+        )
         return value
     }
 
     static func decodeMediaMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/messaging_product/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/messaging_product/type"
+            )
         else { return nil }
         return value
     }
@@ -194,7 +202,9 @@ private enum MediaChecks {
     static func decodeMediaMimeType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/mime_type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/mime_type/type"
+            )
         else { return nil }
         return value
     }
@@ -202,7 +212,9 @@ private enum MediaChecks {
     static func decodeMediaSha256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/sha256/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/sha256/type"
+            )
         else { return nil }
         return value
     }
@@ -210,7 +222,9 @@ private enum MediaChecks {
     static func decodeFileSizeInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type"
+            )
         else { return nil }
         return value
     }
@@ -218,7 +232,9 @@ private enum MediaChecks {
     static func decodeFileSizeStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Media/properties/file_size/type"
+            )
         else { return nil }
         return value
     }

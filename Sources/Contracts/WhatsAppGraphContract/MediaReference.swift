@@ -40,9 +40,9 @@ public struct MediaReference: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaReference? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/type")
+        else { return nil }
         var id: String? = nil
         var link: String? = nil
         var caption: String? = nil
@@ -119,43 +119,59 @@ public struct MediaReference: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaReferenceChecks {
-    static let names: JSONNames = JSONNames("id", "link", "caption", "filename", "voice")
+    static let names: JSONTexts = JSONTexts("id", "link", "caption", "filename", "voice")
 
     static func decodeMediaReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/id/minLength"
+        )
         return value
     }
 
     static func decodeMediaReferenceLink(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/link/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/link/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/link/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/link/minLength"
+        )
         return value
     }
 
     static func decodeMediaReferenceCaption(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/caption/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/caption/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 1024,
-            "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/caption/maxLength")
+            value,
+            maximum: 1024,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/caption/maxLength"
+        )
         return value
     }
 
     static func decodeMediaReferenceFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/filename/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/filename/type"
+            )
         else { return nil }
         return value
     }
@@ -163,7 +179,9 @@ private enum MediaReferenceChecks {
     static func decodeMediaReferenceVoice(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/voice/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MediaReference/properties/voice/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct MediaUpload: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaUpload? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/type")
+        else { return nil }
         var hasMessagingProduct = false
         var type: String? = nil
         var file: String? = nil
@@ -81,32 +81,44 @@ public struct MediaUpload: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaUploadChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "type", "file")
+    static let names: JSONTexts = JSONTexts("messaging_product", "type", "file")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkMediaUploadMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, MediaUploadChecks.constant,
-            "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/messaging_product/const")
+            node,
+            MediaUploadChecks.constant,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/messaging_product/const"
+        )
     }
 
     static func decodeMediaUploadKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/type/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/type/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/type/minLength"
+        )
         return value
     }
 
     static func decodeMediaUploadFile(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/file/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/file/type"
+            )
         else { return nil }
         context.format(
-            value, "binary", "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/file/format")
+            value,
+            "binary",
+            "Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload/properties/file/format"
+        )
         return value
     }
 }

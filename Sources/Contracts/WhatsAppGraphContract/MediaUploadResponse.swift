@@ -20,9 +20,9 @@ public struct MediaUploadResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MediaUploadResponse? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaUploadResponse/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaUploadResponse/type")
+        else { return nil }
         var id: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,16 +57,20 @@ public struct MediaUploadResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaUploadResponseChecks {
-    static let names: JSONNames = JSONNames("id")
+    static let names: JSONTexts = JSONTexts("id")
 
     static func decodeMediaUploadResponseId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/MediaUploadResponse/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/MediaUploadResponse/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/MediaUploadResponse/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/MediaUploadResponse/properties/id/minLength"
+        )
         return value
     }
 }

@@ -25,8 +25,10 @@ public enum MessagesRequest: ContractValue {
         }
         guard matches.count == 1 else {
             context.refuse(
-                "oneOf", "Specs/whatsapp/graph.yaml#/components/schemas/MessagesRequest/oneOf",
-                "\(matches.count) of 2 alternatives are satisfied")
+                "oneOf",
+                "Specs/whatsapp/graph.yaml#/components/schemas/MessagesRequest/oneOf",
+                "\(matches.count) of 2 alternatives are satisfied"
+            )
             return nil
         }
         return matches.first

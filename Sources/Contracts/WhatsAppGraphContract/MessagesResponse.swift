@@ -23,8 +23,10 @@ public enum MessagesResponse: ContractValue {
         }
         guard matches.count == 1 else {
             context.refuse(
-                "oneOf", "Specs/whatsapp/graph.yaml#/components/schemas/MessagesResponse/oneOf",
-                "\(matches.count) of 2 alternatives are satisfied")
+                "oneOf",
+                "Specs/whatsapp/graph.yaml#/components/schemas/MessagesResponse/oneOf",
+                "\(matches.count) of 2 alternatives are satisfied"
+            )
             return nil
         }
         return matches.first

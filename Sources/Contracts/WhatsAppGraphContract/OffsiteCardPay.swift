@@ -27,9 +27,9 @@ public struct OffsiteCardPay: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OffsiteCardPay? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/OffsiteCardPay/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/OffsiteCardPay/type")
+        else { return nil }
         var lastFourDigits: String? = nil
         var credentialId: String? = nil
         var unknownMembers = JSONObject()
@@ -75,12 +75,14 @@ public struct OffsiteCardPay: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OffsiteCardPayChecks {
-    static let names: JSONNames = JSONNames("last_four_digits", "credential_id")
+    static let names: JSONTexts = JSONTexts("last_four_digits", "credential_id")
 
     static func decodeOffsiteCardPayLastFourDigits(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OffsiteCardPay/properties/last_four_digits/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OffsiteCardPay/properties/last_four_digits/type"
+            )
         else { return nil }
         return value
     }
@@ -88,7 +90,9 @@ private enum OffsiteCardPayChecks {
     static func decodeOffsiteCardPayCredentialId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OffsiteCardPay/properties/credential_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OffsiteCardPay/properties/credential_id/type"
+            )
         else { return nil }
         return value
     }

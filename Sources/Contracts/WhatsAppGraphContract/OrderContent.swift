@@ -47,9 +47,9 @@ public struct OrderContent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OrderContent? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContent/type")
+        else { return nil }
         var status: String? = nil
         var catalogId: String? = nil
         var items: [OrderContentItem]? = nil
@@ -141,12 +141,14 @@ public struct OrderContent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderContentChecks {
-    static let names: JSONNames = JSONNames("status", "catalog_id", "items", "subtotal", "tax", "shipping", "discount")
+    static let names: JSONTexts = JSONTexts("status", "catalog_id", "items", "subtotal", "tax", "shipping", "discount")
 
     static func decodeOrderContentStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContent/properties/status/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderContent/properties/status/type"
+            )
         else { return nil }
         return value
     }
@@ -154,7 +156,9 @@ private enum OrderContentChecks {
     static func decodeOrderContentCatalogId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContent/properties/catalog_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderContent/properties/catalog_id/type"
+            )
         else { return nil }
         return value
     }
@@ -162,8 +166,10 @@ private enum OrderContentChecks {
     static func decodeOrderContentItems(_ node: JSONNode, _ context: inout DecodingContext) -> [OrderContentItem]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContent/properties/items/type",
-                decode: { node, context in OrderContentItem.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderContent/properties/items/type",
+                decode: { node, context in OrderContentItem.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

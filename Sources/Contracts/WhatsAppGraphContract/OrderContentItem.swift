@@ -39,9 +39,9 @@ public struct OrderContentItem: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OrderContentItem? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/type")
+        else { return nil }
         var retailerId: String? = nil
         var name: String? = nil
         var amount = Boxed<Amount>()
@@ -75,7 +75,11 @@ public struct OrderContentItem: ContractValue {
             }
         }
         var value = OrderContentItem(
-            retailerId: retailerId, name: name, quantity: quantity, unknownMembers: unknownMembers)
+            retailerId: retailerId,
+            name: name,
+            quantity: quantity,
+            unknownMembers: unknownMembers
+        )
         value._amount = amount
         value._saleAmount = saleAmount
         return value
@@ -114,12 +118,14 @@ public struct OrderContentItem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderContentItemChecks {
-    static let names: JSONNames = JSONNames("retailer_id", "name", "amount", "sale_amount", "quantity")
+    static let names: JSONTexts = JSONTexts("retailer_id", "name", "amount", "sale_amount", "quantity")
 
     static func decodeOrderContentItemRetailerId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/properties/retailer_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/properties/retailer_id/type"
+            )
         else { return nil }
         return value
     }
@@ -127,7 +133,9 @@ private enum OrderContentItemChecks {
     static func decodeOrderContentItemName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/properties/name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -135,8 +143,11 @@ private enum OrderContentItemChecks {
     static func decodeOrderContentItemQuantity(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/properties/quantity/type",
-                bits: 64, "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/properties/quantity/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/properties/quantity/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderContentItem/properties/quantity/format"
+            )
         else { return nil }
         return value
     }

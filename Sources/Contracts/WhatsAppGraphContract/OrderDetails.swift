@@ -47,9 +47,9 @@ public struct OrderDetails: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OrderDetails? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/type")
+        else { return nil }
         var referenceId: String? = nil
         var type: String? = nil
         var paymentType: String? = nil
@@ -146,13 +146,22 @@ public struct OrderDetails: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderDetailsChecks {
-    static let names: JSONNames = JSONNames(
-        "reference_id", "type", "payment_type", "payment_settings", "currency", "total_amount", "order")
+    static let names: JSONTexts = JSONTexts(
+        "reference_id",
+        "type",
+        "payment_type",
+        "payment_settings",
+        "currency",
+        "total_amount",
+        "order"
+    )
 
     static func decodeOrderDetailsReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/reference_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/reference_id/type"
+            )
         else { return nil }
         return value
     }
@@ -160,7 +169,9 @@ private enum OrderDetailsChecks {
     static func decodeOrderDetailsKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/type/type"
+            )
         else { return nil }
         return value
     }
@@ -168,18 +179,23 @@ private enum OrderDetailsChecks {
     static func decodeOrderDetailsPaymentType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/payment_type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/payment_type/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeOrderDetailsPaymentSettings(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [PaymentSetting]?
-    {
+    static func decodeOrderDetailsPaymentSettings(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [PaymentSetting]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/payment_settings/type",
-                decode: { node, context in PaymentSetting.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/payment_settings/type",
+                decode: { node, context in PaymentSetting.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -187,7 +203,9 @@ private enum OrderDetailsChecks {
     static func decodeOrderDetailsCurrency(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/currency/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails/properties/currency/type"
+            )
         else { return nil }
         return value
     }

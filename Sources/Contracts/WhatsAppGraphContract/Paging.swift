@@ -82,12 +82,14 @@ public struct Paging: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PagingChecks {
-    static let names: JSONNames = JSONNames("cursors", "next", "previous")
+    static let names: JSONTexts = JSONTexts("cursors", "next", "previous")
 
     static func decodePagingNext(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Paging/properties/next/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Paging/properties/next/type"
+            )
         else { return nil }
         return value
     }
@@ -95,7 +97,9 @@ private enum PagingChecks {
     static func decodePagingPrevious(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Paging/properties/previous/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Paging/properties/previous/type"
+            )
         else { return nil }
         return value
     }

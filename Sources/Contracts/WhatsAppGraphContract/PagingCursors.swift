@@ -23,9 +23,9 @@ public struct PagingCursors: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PagingCursors? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PagingCursors/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PagingCursors/type")
+        else { return nil }
         var before: String? = nil
         var after: String? = nil
         var unknownMembers = JSONObject()
@@ -67,12 +67,14 @@ public struct PagingCursors: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PagingCursorsChecks {
-    static let names: JSONNames = JSONNames("before", "after")
+    static let names: JSONTexts = JSONTexts("before", "after")
 
     static func decodePagingCursorsBefore(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PagingCursors/properties/before/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PagingCursors/properties/before/type"
+            )
         else { return nil }
         return value
     }
@@ -80,7 +82,9 @@ private enum PagingCursorsChecks {
     static func decodePagingCursorsAfter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PagingCursors/properties/after/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PagingCursors/properties/after/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct PaymentLink: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PaymentLink? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentLink/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentLink/type")
+        else { return nil }
         var uri: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,12 +55,14 @@ public struct PaymentLink: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentLinkChecks {
-    static let names: JSONNames = JSONNames("uri")
+    static let names: JSONTexts = JSONTexts("uri")
 
     static func decodePaymentLinkUri(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentLink/properties/uri/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PaymentLink/properties/uri/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct PaymentRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PaymentRequest? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentRequest/type")
+        else { return nil }
         var paymentSetting = Boxed<PaymentSetting>()
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,5 +57,5 @@ public struct PaymentRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentRequestChecks {
-    static let names: JSONNames = JSONNames("payment_setting")
+    static let names: JSONTexts = JSONTexts("payment_setting")
 }

@@ -39,9 +39,9 @@ public struct PaymentSetting: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PaymentSetting? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentSetting/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentSetting/type")
+        else { return nil }
         var type: String? = nil
         var pixDynamicCode = Boxed<PixDynamicCode>()
         var paymentLink: PaymentLink? = nil
@@ -118,12 +118,14 @@ public struct PaymentSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentSettingChecks {
-    static let names: JSONNames = JSONNames("type", "pix_dynamic_code", "payment_link", "boleto", "offsite_card_pay")
+    static let names: JSONTexts = JSONTexts("type", "pix_dynamic_code", "payment_link", "boleto", "offsite_card_pay")
 
     static func decodePaymentSettingKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PaymentSetting/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PaymentSetting/properties/type/type"
+            )
         else { return nil }
         return value
     }

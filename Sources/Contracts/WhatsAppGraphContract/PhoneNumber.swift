@@ -9,67 +9,200 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber`
 public struct PhoneNumber: ContractValue {
     /// Phone number id.
-    public var id: String
+    public var id: String {
+        get { memberStorage.members.id }
+        set { MemberStorage.own(&memberStorage).members.id = newValue }
+    }
     /// The number, for people.
-    public var displayPhoneNumber: String?
+    public var displayPhoneNumber: String? {
+        get { memberStorage.members.displayPhoneNumber }
+        set { MemberStorage.own(&memberStorage).members.displayPhoneNumber = newValue }
+    }
     /// Display name.
-    public var verifiedName: String?
+    public var verifiedName: String? {
+        get { memberStorage.members.verifiedName }
+        set { MemberStorage.own(&memberStorage).members.verifiedName = newValue }
+    }
     /// Quality of the last 7 days.
-    public var qualityRating: PhoneNumber.QualityRating?
+    public var qualityRating: PhoneNumber.QualityRating? {
+        get { memberStorage.members.qualityRating }
+        set { MemberStorage.own(&memberStorage).members.qualityRating = newValue }
+    }
     /// Quality with its reasons.
-    @Boxed public var qualityScore: QualityScore?
+    public var qualityScore: QualityScore? {
+        get { memberStorage.members.qualityScore.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.qualityScore.wrappedValue = newValue }
+    }
     /// Whether the number was verified by code.
-    public var codeVerificationStatus: PhoneNumber.CodeVerificationStatus?
+    public var codeVerificationStatus: PhoneNumber.CodeVerificationStatus? {
+        get { memberStorage.members.codeVerificationStatus }
+        set { MemberStorage.own(&memberStorage).members.codeVerificationStatus = newValue }
+    }
     /// Review of the display name.
-    public var nameStatus: PhoneNumber.NameStatus?
+    public var nameStatus: PhoneNumber.NameStatus? {
+        get { memberStorage.members.nameStatus }
+        set { MemberStorage.own(&memberStorage).members.nameStatus = newValue }
+    }
     /// Review of the next display name, as name_status.
-    public var newNameStatus: String?
+    public var newNameStatus: String? {
+        get { memberStorage.members.newNameStatus }
+        set { MemberStorage.own(&memberStorage).members.newNameStatus = newValue }
+    }
     /// State of the number.
-    public var status: PhoneNumber.Status?
+    public var status: PhoneNumber.Status? {
+        get { memberStorage.members.status }
+        set { MemberStorage.own(&memberStorage).members.status = newValue }
+    }
     /// Host.
-    public var platformType: PhoneNumber.PlatformType?
+    public var platformType: PhoneNumber.PlatformType? {
+        get { memberStorage.members.platformType }
+        set { MemberStorage.own(&memberStorage).members.platformType = newValue }
+    }
     /// As platform_type, older name.
-    public var hostPlatform: String?
+    public var hostPlatform: String? {
+        get { memberStorage.members.hostPlatform }
+        set { MemberStorage.own(&memberStorage).members.hostPlatform = newValue }
+    }
     /// Messages a second.
-    public var throughput: Throughput?
+    public var throughput: Throughput? {
+        get { memberStorage.members.throughput }
+        set { MemberStorage.own(&memberStorage).members.throughput = newValue }
+    }
     /// Whether it is a test number.
-    public var accountMode: PhoneNumber.AccountMode?
+    public var accountMode: PhoneNumber.AccountMode? {
+        get { memberStorage.members.accountMode }
+        set { MemberStorage.own(&memberStorage).members.accountMode = newValue }
+    }
     /// Coexistence with the Business app.
-    public var isOnBizApp: Bool?
+    public var isOnBizApp: Bool? {
+        get { memberStorage.members.isOnBizApp }
+        set { MemberStorage.own(&memberStorage).members.isOnBizApp = newValue }
+    }
     /// Whether it has the check mark.
-    public var isOfficialBusinessAccount: Bool?
+    public var isOfficialBusinessAccount: Bool? {
+        get { memberStorage.members.isOfficialBusinessAccount }
+        set { MemberStorage.own(&memberStorage).members.isOfficialBusinessAccount = newValue }
+    }
     /// Whether two-step verification is on.
-    public var isPinEnabled: Bool?
+    public var isPinEnabled: Bool? {
+        get { memberStorage.members.isPinEnabled }
+        set { MemberStorage.own(&memberStorage).members.isPinEnabled = newValue }
+    }
     /// Whether a partner verified it before.
-    public var isPreverifiedNumber: Bool?
+    public var isPreverifiedNumber: Bool? {
+        get { memberStorage.members.isPreverifiedNumber }
+        set { MemberStorage.own(&memberStorage).members.isPreverifiedNumber = newValue }
+    }
     /// TIER_50, TIER_250, TIER_1K and so on.
-    public var messagingLimitTier: String?
+    public var messagingLimitTier: String? {
+        get { memberStorage.members.messagingLimitTier }
+        set { MemberStorage.own(&memberStorage).members.messagingLimitTier = newValue }
+    }
     /// When it was connected, ISO 8601.
-    public var lastOnboardedTime: String?
+    public var lastOnboardedTime: String? {
+        get { memberStorage.members.lastOnboardedTime }
+        set { MemberStorage.own(&memberStorage).members.lastOnboardedTime = newValue }
+    }
     /// Whether messages can be sent.
-    public var healthStatus: HealthStatus?
+    public var healthStatus: HealthStatus? {
+        get { memberStorage.members.healthStatus }
+        set { MemberStorage.own(&memberStorage).members.healthStatus = newValue }
+    }
     /// Callbacks that are in force.
-    @Boxed public var webhookConfiguration: WebhookConfiguration?
+    public var webhookConfiguration: WebhookConfiguration? {
+        get { memberStorage.members.webhookConfiguration.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.webhookConfiguration.wrappedValue = newValue }
+    }
     /// Ice breakers and commands.
-    @Boxed public var conversationalAutomation: ConversationalAutomation?
+    public var conversationalAutomation: ConversationalAutomation? {
+        get { memberStorage.members.conversationalAutomation.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.conversationalAutomation.wrappedValue = newValue }
+    }
     /// Certificate of the display name.
-    public var certificate: String?
+    public var certificate: String? {
+        get { memberStorage.members.certificate }
+        set { MemberStorage.own(&memberStorage).members.certificate = newValue }
+    }
     /// Certificate of the next display name.
-    public var newCertificate: String?
+    public var newCertificate: String? {
+        get { memberStorage.members.newCertificate }
+        set { MemberStorage.own(&memberStorage).members.newCertificate = newValue }
+    }
     /// State of the certificate.
-    public var unifiedCertStatus: String?
+    public var unifiedCertStatus: String? {
+        get { memberStorage.members.unifiedCertStatus }
+        set { MemberStorage.own(&memberStorage).members.unifiedCertStatus = newValue }
+    }
     /// Whether the business can be found by search.
-    public var searchVisibility: String?
+    public var searchVisibility: String? {
+        get { memberStorage.members.searchVisibility }
+        set { MemberStorage.own(&memberStorage).members.searchVisibility = newValue }
+    }
     /// Whether global search may list it.
-    public var eligibilityForApiBusinessGlobalSearch: String?
+    public var eligibilityForApiBusinessGlobalSearch: String? {
+        get { memberStorage.members.eligibilityForApiBusinessGlobalSearch }
+        set { MemberStorage.own(&memberStorage).members.eligibilityForApiBusinessGlobalSearch = newValue }
+    }
     /// ISO 3166 code.
-    public var countryCode: String?
+    public var countryCode: String? {
+        get { memberStorage.members.countryCode }
+        set { MemberStorage.own(&memberStorage).members.countryCode = newValue }
+    }
     /// Country calling code.
-    public var countryDialCode: String?
+    public var countryDialCode: String? {
+        get { memberStorage.members.countryDialCode }
+        set { MemberStorage.own(&memberStorage).members.countryDialCode = newValue }
+    }
     /// Username of the business; null if it has none.
-    public var username: Presence<String>
+    public var username: Presence<String> {
+        get { memberStorage.members.username }
+        set { MemberStorage.own(&memberStorage).members.username = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var id: String
+        var displayPhoneNumber: String?
+        var verifiedName: String?
+        var qualityRating: PhoneNumber.QualityRating?
+        var qualityScore: Boxed<QualityScore>
+        var codeVerificationStatus: PhoneNumber.CodeVerificationStatus?
+        var nameStatus: PhoneNumber.NameStatus?
+        var newNameStatus: String?
+        var status: PhoneNumber.Status?
+        var platformType: PhoneNumber.PlatformType?
+        var hostPlatform: String?
+        var throughput: Throughput?
+        var accountMode: PhoneNumber.AccountMode?
+        var isOnBizApp: Bool?
+        var isOfficialBusinessAccount: Bool?
+        var isPinEnabled: Bool?
+        var isPreverifiedNumber: Bool?
+        var messagingLimitTier: String?
+        var lastOnboardedTime: String?
+        var healthStatus: HealthStatus?
+        var webhookConfiguration: Boxed<WebhookConfiguration>
+        var conversationalAutomation: Boxed<ConversationalAutomation>
+        var certificate: String?
+        var newCertificate: String?
+        var unifiedCertStatus: String?
+        var searchVisibility: String?
+        var eligibilityForApiBusinessGlobalSearch: String?
+        var countryCode: String?
+        var countryDialCode: String?
+        var username: Presence<String>
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -105,44 +238,47 @@ public struct PhoneNumber: ContractValue {
         username: Presence<String> = .absent,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.id = id
-        self.displayPhoneNumber = displayPhoneNumber
-        self.verifiedName = verifiedName
-        self.qualityRating = qualityRating
-        self.qualityScore = qualityScore
-        self.codeVerificationStatus = codeVerificationStatus
-        self.nameStatus = nameStatus
-        self.newNameStatus = newNameStatus
-        self.status = status
-        self.platformType = platformType
-        self.hostPlatform = hostPlatform
-        self.throughput = throughput
-        self.accountMode = accountMode
-        self.isOnBizApp = isOnBizApp
-        self.isOfficialBusinessAccount = isOfficialBusinessAccount
-        self.isPinEnabled = isPinEnabled
-        self.isPreverifiedNumber = isPreverifiedNumber
-        self.messagingLimitTier = messagingLimitTier
-        self.lastOnboardedTime = lastOnboardedTime
-        self.healthStatus = healthStatus
-        self.webhookConfiguration = webhookConfiguration
-        self.conversationalAutomation = conversationalAutomation
-        self.certificate = certificate
-        self.newCertificate = newCertificate
-        self.unifiedCertStatus = unifiedCertStatus
-        self.searchVisibility = searchVisibility
-        self.eligibilityForApiBusinessGlobalSearch = eligibilityForApiBusinessGlobalSearch
-        self.countryCode = countryCode
-        self.countryDialCode = countryDialCode
-        self.username = username
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            id: id,
+            displayPhoneNumber: displayPhoneNumber,
+            verifiedName: verifiedName,
+            qualityRating: qualityRating,
+            qualityScore: Boxed(wrappedValue: qualityScore),
+            codeVerificationStatus: codeVerificationStatus,
+            nameStatus: nameStatus,
+            newNameStatus: newNameStatus,
+            status: status,
+            platformType: platformType,
+            hostPlatform: hostPlatform,
+            throughput: throughput,
+            accountMode: accountMode,
+            isOnBizApp: isOnBizApp,
+            isOfficialBusinessAccount: isOfficialBusinessAccount,
+            isPinEnabled: isPinEnabled,
+            isPreverifiedNumber: isPreverifiedNumber,
+            messagingLimitTier: messagingLimitTier,
+            lastOnboardedTime: lastOnboardedTime,
+            healthStatus: healthStatus,
+            webhookConfiguration: Boxed(wrappedValue: webhookConfiguration),
+            conversationalAutomation: Boxed(wrappedValue: conversationalAutomation),
+            certificate: certificate,
+            newCertificate: newCertificate,
+            unifiedCertStatus: unifiedCertStatus,
+            searchVisibility: searchVisibility,
+            eligibilityForApiBusinessGlobalSearch: eligibilityForApiBusinessGlobalSearch,
+            countryCode: countryCode,
+            countryDialCode: countryDialCode,
+            username: username,
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PhoneNumber? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/type")
+        else { return nil }
         var id: String? = nil
         var displayPhoneNumber: String? = nil
         var verifiedName: String? = nil
@@ -235,7 +371,9 @@ public struct PhoneNumber: ContractValue {
             case 14:
                 context.enter("is_official_business_account")
                 isOfficialBusinessAccount = PhoneNumberChecks.decodePhoneNumberIsOfficialBusinessAccount(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 15:
                 context.enter("is_pin_enabled")
@@ -307,11 +445,12 @@ public struct PhoneNumber: ContractValue {
         }
         PhoneNumberChecks.checkPhoneNumber(node, &context)
         guard let id else { return nil }
-        var value = PhoneNumber(
+        let storedMembers = StoredMembers(
             id: id,
             displayPhoneNumber: displayPhoneNumber,
             verifiedName: verifiedName,
             qualityRating: qualityRating,
+            qualityScore: qualityScore,
             codeVerificationStatus: codeVerificationStatus,
             nameStatus: nameStatus,
             newNameStatus: newNameStatus,
@@ -327,6 +466,8 @@ public struct PhoneNumber: ContractValue {
             messagingLimitTier: messagingLimitTier,
             lastOnboardedTime: lastOnboardedTime,
             healthStatus: healthStatus,
+            webhookConfiguration: webhookConfiguration,
+            conversationalAutomation: conversationalAutomation,
             certificate: certificate,
             newCertificate: newCertificate,
             unifiedCertStatus: unifiedCertStatus,
@@ -337,10 +478,7 @@ public struct PhoneNumber: ContractValue {
             username: username.map { $0.map { .value($0) } ?? .null } ?? .absent,
             unknownMembers: unknownMembers
         )
-        value._qualityScore = qualityScore
-        value._webhookConfiguration = webhookConfiguration
-        value._conversationalAutomation = conversationalAutomation
-        return value
+        return PhoneNumber(storedMembers)
     }
 
     /// Writes the value.
@@ -531,7 +669,9 @@ extension PhoneNumber {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/quality_rating/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/quality_rating/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -661,7 +801,9 @@ extension PhoneNumber {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/name_status/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/name_status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -745,7 +887,9 @@ extension PhoneNumber {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/status/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -799,7 +943,9 @@ extension PhoneNumber {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/platform_type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/platform_type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -848,7 +994,9 @@ extension PhoneNumber {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/account_mode/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/account_mode/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -860,37 +1008,83 @@ extension PhoneNumber {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "display_phone_number", "verified_name", "quality_rating", "quality_score", "code_verification_status",
-        "name_status", "new_name_status", "status", "platform_type", "host_platform", "throughput", "account_mode",
-        "is_on_biz_app", "is_official_business_account", "is_pin_enabled", "is_preverified_number",
-        "messaging_limit_tier", "last_onboarded_time", "health_status", "webhook_configuration",
-        "conversational_automation", "certificate", "new_certificate", "unified_cert_status", "search_visibility",
-        "eligibility_for_api_business_global_search", "country_code", "country_dial_code", "username")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "display_phone_number",
+        "verified_name",
+        "quality_rating",
+        "quality_score",
+        "code_verification_status",
+        "name_status",
+        "new_name_status",
+        "status",
+        "platform_type",
+        "host_platform",
+        "throughput",
+        "account_mode",
+        "is_on_biz_app",
+        "is_official_business_account",
+        "is_pin_enabled",
+        "is_preverified_number",
+        "messaging_limit_tier",
+        "last_onboarded_time",
+        "health_status",
+        "webhook_configuration",
+        "conversational_automation",
+        "certificate",
+        "new_certificate",
+        "unified_cert_status",
+        "search_visibility",
+        "eligibility_for_api_business_global_search",
+        "country_code",
+        "country_dial_code",
+        "username"
+    )
     static let texts: JSONTexts = JSONTexts("GREEN", "YELLOW", "RED", "NA", "UNKNOWN")
     static let texts2: JSONTexts = JSONTexts("VERIFIED", "NOT_VERIFIED", "UNVERIFIED", "EXPIRED")
     static let texts3: JSONTexts = JSONTexts(
-        "APPROVED", "AVAILABLE_WITHOUT_REVIEW", "DECLINED", "EXPIRED", "PENDING_REVIEW", "NONE")
+        "APPROVED",
+        "AVAILABLE_WITHOUT_REVIEW",
+        "DECLINED",
+        "EXPIRED",
+        "PENDING_REVIEW",
+        "NONE"
+    )
     static let texts4: JSONTexts = JSONTexts(
-        "CONNECTED", "DISCONNECTED", "PENDING", "FLAGGED", "RESTRICTED", "RATE_LIMITED", "UNVERIFIED", "MIGRATED",
-        "DELETED")
+        "CONNECTED",
+        "DISCONNECTED",
+        "PENDING",
+        "FLAGGED",
+        "RESTRICTED",
+        "RATE_LIMITED",
+        "UNVERIFIED",
+        "MIGRATED",
+        "DELETED"
+    )
     static let texts5: JSONTexts = JSONTexts("CLOUD_API", "ON_PREMISE", "NOT_APPLICABLE")
     static let texts6: JSONTexts = JSONTexts("LIVE", "SANDBOX")
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/id/minLength"
+        )
         return value
     }
 
     static func decodePhoneNumberDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/display_phone_number/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/display_phone_number/type"
+            )
         else { return nil }
         return value
     }
@@ -898,7 +1092,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberVerifiedName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/verified_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/verified_name/type"
+            )
         else { return nil }
         return value
     }
@@ -906,7 +1102,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberNewNameStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/new_name_status/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/new_name_status/type"
+            )
         else { return nil }
         return value
     }
@@ -914,7 +1112,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberHostPlatform(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/host_platform/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/host_platform/type"
+            )
         else { return nil }
         return value
     }
@@ -922,13 +1122,17 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberIsOnBizApp(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/is_on_biz_app/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/is_on_biz_app/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodePhoneNumberIsOfficialBusinessAccount(_ node: JSONNode, _ context: inout DecodingContext) -> Bool?
-    {
+    static func decodePhoneNumberIsOfficialBusinessAccount(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Bool? {
         guard
             let value = context.bool(
                 node,
@@ -941,7 +1145,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberIsPinEnabled(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/is_pin_enabled/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/is_pin_enabled/type"
+            )
         else { return nil }
         return value
     }
@@ -949,7 +1155,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberIsPreverifiedNumber(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/is_preverified_number/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/is_preverified_number/type"
+            )
         else { return nil }
         return value
     }
@@ -957,7 +1165,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberMessagingLimitTier(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/messaging_limit_tier/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/messaging_limit_tier/type"
+            )
         else { return nil }
         return value
     }
@@ -965,7 +1175,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberLastOnboardedTime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/last_onboarded_time/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/last_onboarded_time/type"
+            )
         else { return nil }
         return value
     }
@@ -973,7 +1185,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberCertificate(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/certificate/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/certificate/type"
+            )
         else { return nil }
         return value
     }
@@ -981,7 +1195,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberNewCertificate(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/new_certificate/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/new_certificate/type"
+            )
         else { return nil }
         return value
     }
@@ -989,7 +1205,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberUnifiedCertStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/unified_cert_status/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/unified_cert_status/type"
+            )
         else { return nil }
         return value
     }
@@ -997,13 +1215,16 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberSearchVisibility(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/search_visibility/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/search_visibility/type"
+            )
         else { return nil }
         return value
     }
 
     static func decodePhoneNumberEligibilityForApiBusinessGlobalSearch(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -1017,7 +1238,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberCountryCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/country_code/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/country_code/type"
+            )
         else { return nil }
         return value
     }
@@ -1025,7 +1248,9 @@ private enum PhoneNumberChecks {
     static func decodePhoneNumberCountryDialCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/country_dial_code/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/country_dial_code/type"
+            )
         else { return nil }
         return value
     }
@@ -1034,7 +1259,9 @@ private enum PhoneNumberChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/username/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber/properties/username/type"
+            )
         else { return nil }
         return value
     }

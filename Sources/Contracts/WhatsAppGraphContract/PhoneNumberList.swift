@@ -23,9 +23,9 @@ public struct PhoneNumberList: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PhoneNumberList? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberList/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberList/type")
+        else { return nil }
         var data: [PhoneNumber]? = nil
         var paging = Boxed<Paging>()
         var unknownMembers = JSONObject()
@@ -71,13 +71,18 @@ public struct PhoneNumberList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberListChecks {
-    static let names: JSONNames = JSONNames("data", "paging")
+    static let names: JSONTexts = JSONTexts("data", "paging")
 
-    static func decodePhoneNumberListDataValue(_ node: JSONNode, _ context: inout DecodingContext) -> [PhoneNumber]? {
+    static func decodePhoneNumberListDataValue(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [PhoneNumber]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberList/properties/data/type",
-                decode: { node, context in PhoneNumber.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberList/properties/data/type",
+                decode: { node, context in PhoneNumber.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

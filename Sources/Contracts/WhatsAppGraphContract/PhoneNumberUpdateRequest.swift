@@ -20,7 +20,8 @@ public struct PhoneNumberUpdateRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PhoneNumberUpdateRequest? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberUpdateRequest/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberUpdateRequest/type")
         else { return nil }
         var webhookConfiguration: CallbackOverride? = nil
         var unknownMembers = JSONObject()
@@ -37,7 +38,8 @@ public struct PhoneNumberUpdateRequest: ContractValue {
         if webhookConfiguration == nil, node.member("webhook_configuration") == nil {
             context.missing(
                 "webhook_configuration",
-                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberUpdateRequest/required")
+                "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberUpdateRequest/required"
+            )
         }
         guard let webhookConfiguration else { return nil }
         return PhoneNumberUpdateRequest(webhookConfiguration: webhookConfiguration, unknownMembers: unknownMembers)
@@ -58,5 +60,5 @@ public struct PhoneNumberUpdateRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberUpdateRequestChecks {
-    static let names: JSONNames = JSONNames("webhook_configuration")
+    static let names: JSONTexts = JSONTexts("webhook_configuration")
 }

@@ -35,9 +35,9 @@ public struct PixDynamicCode: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PixDynamicCode? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/type")
+        else { return nil }
         var code: String? = nil
         var key: String? = nil
         var keyType: String? = nil
@@ -103,12 +103,14 @@ public struct PixDynamicCode: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PixDynamicCodeChecks {
-    static let names: JSONNames = JSONNames("code", "key", "key_type", "merchant_name")
+    static let names: JSONTexts = JSONTexts("code", "key", "key_type", "merchant_name")
 
     static func decodePixDynamicCodeCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/properties/code/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/properties/code/type"
+            )
         else { return nil }
         return value
     }
@@ -116,7 +118,9 @@ private enum PixDynamicCodeChecks {
     static func decodePixDynamicCodeKey(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/properties/key/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/properties/key/type"
+            )
         else { return nil }
         return value
     }
@@ -124,7 +128,9 @@ private enum PixDynamicCodeChecks {
     static func decodePixDynamicCodeKeyType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/properties/key_type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/properties/key_type/type"
+            )
         else { return nil }
         return value
     }
@@ -132,7 +138,9 @@ private enum PixDynamicCodeChecks {
     static func decodePixDynamicCodeMerchantName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/properties/merchant_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/PixDynamicCode/properties/merchant_name/type"
+            )
         else { return nil }
         return value
     }

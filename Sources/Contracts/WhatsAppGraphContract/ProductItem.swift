@@ -20,9 +20,9 @@ public struct ProductItem: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ProductItem? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ProductItem/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ProductItem/type")
+        else { return nil }
         var productRetailerId: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,16 +57,20 @@ public struct ProductItem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ProductItemChecks {
-    static let names: JSONNames = JSONNames("product_retailer_id")
+    static let names: JSONTexts = JSONTexts("product_retailer_id")
 
     static func decodeProductItemProductRetailerId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ProductItem/properties/product_retailer_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ProductItem/properties/product_retailer_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/ProductItem/properties/product_retailer_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ProductItem/properties/product_retailer_id/minLength"
+        )
         return value
     }
 }

@@ -31,9 +31,9 @@ public struct QualityScore: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> QualityScore? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/type")
+        else { return nil }
         var score: String? = nil
         var date: QualityScore.DateValue? = nil
         var reasons: [String]? = nil
@@ -99,8 +99,10 @@ extension QualityScore {
             case .string: return QualityScoreChecks.decodeDateValueStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -117,12 +119,14 @@ extension QualityScore {
 
 /// Decoders and checks of this file.
 private enum QualityScoreChecks {
-    static let names: JSONNames = JSONNames("score", "date", "reasons")
+    static let names: JSONTexts = JSONTexts("score", "date", "reasons")
 
     static func decodeQualityScoreScore(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/score/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/score/type"
+            )
         else { return nil }
         return value
     }
@@ -130,7 +134,9 @@ private enum QualityScoreChecks {
     static func decodeQualityScoreReasonsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/reasons/items/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/reasons/items/type"
+            )
         else { return nil }
         return value
     }
@@ -138,8 +144,10 @@ private enum QualityScoreChecks {
     static func decodeQualityScoreReasons(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/reasons/type",
-                decode: { node, context in QualityScoreChecks.decodeQualityScoreReasonsElement(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/reasons/type",
+                decode: { node, context in QualityScoreChecks.decodeQualityScoreReasonsElement(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -147,7 +155,9 @@ private enum QualityScoreChecks {
     static func decodeDateValueInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type"
+            )
         else { return nil }
         return value
     }
@@ -155,7 +165,9 @@ private enum QualityScoreChecks {
     static func decodeDateValueStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/QualityScore/properties/date/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct ReactionObject: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReactionObject? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject/type")
+        else { return nil }
         var messageId: String? = nil
         var emoji: String? = nil
         var unknownMembers = JSONObject()
@@ -70,23 +70,29 @@ public struct ReactionObject: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReactionObjectChecks {
-    static let names: JSONNames = JSONNames("message_id", "emoji")
+    static let names: JSONTexts = JSONTexts("message_id", "emoji")
 
     static func decodeReactionObjectMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject/properties/message_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject/properties/message_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject/properties/message_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject/properties/message_id/minLength"
+        )
         return value
     }
 
     static func decodeReactionObjectEmoji(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject/properties/emoji/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject/properties/emoji/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct RegisterRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RegisterRequest? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/type")
+        else { return nil }
         var hasMessagingProduct = false
         var pin: String? = nil
         var unknownMembers = JSONObject()
@@ -43,7 +43,9 @@ public struct RegisterRequest: ContractValue {
         }
         if !hasMessagingProduct {
             context.missing(
-                "messaging_product", "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/required")
+                "messaging_product",
+                "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/required"
+            )
         }
         if pin == nil, node.member("pin") == nil {
             context.missing("pin", "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/required")
@@ -69,24 +71,30 @@ public struct RegisterRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RegisterRequestChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "pin")
+    static let names: JSONTexts = JSONTexts("messaging_product", "pin")
     static let constant: JSONValue = .string("whatsapp")
     static let pattern: ContractPattern = ContractPattern("^[0-9]{6}$")
 
     static func checkRegisterRequestMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, RegisterRequestChecks.constant,
-            "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/properties/messaging_product/const")
+            node,
+            RegisterRequestChecks.constant,
+            "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/properties/messaging_product/const"
+        )
     }
 
     static func decodeRegisterRequestPin(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/properties/pin/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/properties/pin/type"
+            )
         else { return nil }
         context.pattern(
-            value, RegisterRequestChecks.pattern,
-            "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/properties/pin/pattern")
+            value,
+            RegisterRequestChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest/properties/pin/pattern"
+        )
         return value
     }
 }

@@ -56,15 +56,20 @@ public struct ReplyTo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReplyToChecks {
-    static let names: JSONNames = JSONNames("message_id")
+    static let names: JSONTexts = JSONTexts("message_id")
 
     static func decodeReplyToMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/ReplyTo/properties/message_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/ReplyTo/properties/message_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/ReplyTo/properties/message_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/ReplyTo/properties/message_id/minLength"
+        )
         return value
     }
 }

@@ -9,53 +9,154 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest`
 public struct SendMessageRequest: ContractValue {
     /// Whether `to` is a user or a group.
-    public var recipientType: SendMessageRequest.RecipientType?
+    public var recipientType: SendMessageRequest.RecipientType? {
+        get { memberStorage.members.recipientType }
+        set { MemberStorage.own(&memberStorage).members.recipientType = newValue }
+    }
     /// Phone number or group id. `+`, `-`, parentheses and spaces are allowed. Without `+` the business number's
     /// country code may be put in front (K25 messages/send-messages), though full international numbers without it
     /// work in practice; send `+` and the digits of `wa_id`.
-    public var to: String?
+    public var to: String? {
+        get { memberStorage.members.to }
+        set { MemberStorage.own(&memberStorage).members.to = newValue }
+    }
     /// The user's BSUID; from July 2026.
-    public var recipient: String?
+    public var recipient: String? {
+        get { memberStorage.members.recipient }
+        set { MemberStorage.own(&memberStorage).members.recipient = newValue }
+    }
     /// Kind of message; `text` if absent.
-    public var type: SendMessageRequest.Kind?
+    public var type: SendMessageRequest.Kind? {
+        get { memberStorage.members.type }
+        set { MemberStorage.own(&memberStorage).members.type = newValue }
+    }
     /// Message that this replies to.
-    public var context: ReplyTo?
+    public var context: ReplyTo? {
+        get { memberStorage.members.context }
+        set { MemberStorage.own(&memberStorage).members.context = newValue }
+    }
     /// Comes back in every status of this message; visible to every app subscribed to the WABA.
-    public var bizOpaqueCallbackData: String?
+    public var bizOpaqueCallbackData: String? {
+        get { memberStorage.members.bizOpaqueCallbackData }
+        set { MemberStorage.own(&memberStorage).members.bizOpaqueCallbackData = newValue }
+    }
     /// Deliver only if the user's identity hash is still this; else a failed status 137000.
-    public var recipientIdentityKeyHash: String?
+    public var recipientIdentityKeyHash: String? {
+        get { memberStorage.members.recipientIdentityKeyHash }
+        set { MemberStorage.own(&memberStorage).members.recipientIdentityKeyHash = newValue }
+    }
     /// How long Meta tries to deliver; 30 days if absent.
-    public var ttlSeconds: Int?
+    public var ttlSeconds: Int? {
+        get { memberStorage.members.ttlSeconds }
+        set { MemberStorage.own(&memberStorage).members.ttlSeconds = newValue }
+    }
     /// Category of a message sent directly (without a template).
-    public var category: String?
+    public var category: String? {
+        get { memberStorage.members.category }
+        set { MemberStorage.own(&memberStorage).members.category = newValue }
+    }
     /// For direct sending.
-    public var directSendConfig: DirectSendConfig?
+    public var directSendConfig: DirectSendConfig? {
+        get { memberStorage.members.directSendConfig }
+        set { MemberStorage.own(&memberStorage).members.directSendConfig = newValue }
+    }
     /// Whether activity on the message is shared with Meta.
-    public var messageActivitySharing: Bool?
+    public var messageActivitySharing: Bool? {
+        get { memberStorage.members.messageActivitySharing }
+        set { MemberStorage.own(&memberStorage).members.messageActivitySharing = newValue }
+    }
     /// For type text.
-    public var text: TextObject?
+    public var text: TextObject? {
+        get { memberStorage.members.text }
+        set { MemberStorage.own(&memberStorage).members.text = newValue }
+    }
     /// For type image.
-    @Boxed public var image: MediaReference?
+    public var image: MediaReference? {
+        get { memberStorage.members.image.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.image.wrappedValue = newValue }
+    }
     /// For type video.
-    @Boxed public var video: MediaReference?
+    public var video: MediaReference? {
+        get { memberStorage.members.video.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.video.wrappedValue = newValue }
+    }
     /// For type audio; no caption.
-    @Boxed public var audio: MediaReference?
+    public var audio: MediaReference? {
+        get { memberStorage.members.audio.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.audio.wrappedValue = newValue }
+    }
     /// For type document.
-    @Boxed public var document: MediaReference?
+    public var document: MediaReference? {
+        get { memberStorage.members.document.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.document.wrappedValue = newValue }
+    }
     /// For type sticker; no caption.
-    @Boxed public var sticker: MediaReference?
+    public var sticker: MediaReference? {
+        get { memberStorage.members.sticker.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.sticker.wrappedValue = newValue }
+    }
     /// For type location.
-    @Boxed public var location: LocationObject?
+    public var location: LocationObject? {
+        get { memberStorage.members.location.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.location.wrappedValue = newValue }
+    }
     /// For type contacts; at most 257 cards (K25 messages/contacts-messages; Meta's OpenAPI says 5).
-    public var contacts: [ContactCard]?
+    public var contacts: [ContactCard]? {
+        get { memberStorage.members.contacts }
+        set { MemberStorage.own(&memberStorage).members.contacts = newValue }
+    }
     /// For type reaction.
-    public var reaction: ReactionObject?
+    public var reaction: ReactionObject? {
+        get { memberStorage.members.reaction }
+        set { MemberStorage.own(&memberStorage).members.reaction = newValue }
+    }
     /// For type interactive.
-    @Boxed public var interactive: InteractiveObject?
+    public var interactive: InteractiveObject? {
+        get { memberStorage.members.interactive.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.interactive.wrappedValue = newValue }
+    }
     /// For type template.
-    @Boxed public var template: TemplateObject?
+    public var template: TemplateObject? {
+        get { memberStorage.members.template.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.template.wrappedValue = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var recipientType: SendMessageRequest.RecipientType?
+        var to: String?
+        var recipient: String?
+        var type: SendMessageRequest.Kind?
+        var context: ReplyTo?
+        var bizOpaqueCallbackData: String?
+        var recipientIdentityKeyHash: String?
+        var ttlSeconds: Int?
+        var category: String?
+        var directSendConfig: DirectSendConfig?
+        var messageActivitySharing: Bool?
+        var text: TextObject?
+        var image: Boxed<MediaReference>
+        var video: Boxed<MediaReference>
+        var audio: Boxed<MediaReference>
+        var document: Boxed<MediaReference>
+        var sticker: Boxed<MediaReference>
+        var location: Boxed<LocationObject>
+        var contacts: [ContactCard]?
+        var reaction: ReactionObject?
+        var interactive: Boxed<InteractiveObject>
+        var template: Boxed<TemplateObject>
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -83,36 +184,39 @@ public struct SendMessageRequest: ContractValue {
         template: TemplateObject? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.recipientType = recipientType
-        self.to = to
-        self.recipient = recipient
-        self.type = type
-        self.context = context
-        self.bizOpaqueCallbackData = bizOpaqueCallbackData
-        self.recipientIdentityKeyHash = recipientIdentityKeyHash
-        self.ttlSeconds = ttlSeconds
-        self.category = category
-        self.directSendConfig = directSendConfig
-        self.messageActivitySharing = messageActivitySharing
-        self.text = text
-        self.image = image
-        self.video = video
-        self.audio = audio
-        self.document = document
-        self.sticker = sticker
-        self.location = location
-        self.contacts = contacts
-        self.reaction = reaction
-        self.interactive = interactive
-        self.template = template
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            recipientType: recipientType,
+            to: to,
+            recipient: recipient,
+            type: type,
+            context: context,
+            bizOpaqueCallbackData: bizOpaqueCallbackData,
+            recipientIdentityKeyHash: recipientIdentityKeyHash,
+            ttlSeconds: ttlSeconds,
+            category: category,
+            directSendConfig: directSendConfig,
+            messageActivitySharing: messageActivitySharing,
+            text: text,
+            image: Boxed(wrappedValue: image),
+            video: Boxed(wrappedValue: video),
+            audio: Boxed(wrappedValue: audio),
+            document: Boxed(wrappedValue: document),
+            sticker: Boxed(wrappedValue: sticker),
+            location: Boxed(wrappedValue: location),
+            contacts: contacts,
+            reaction: reaction,
+            interactive: Boxed(wrappedValue: interactive),
+            template: Boxed(wrappedValue: template),
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SendMessageRequest? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/type")
+        else { return nil }
         var hasMessagingProduct = false
         var recipientType: SendMessageRequest.RecipientType? = nil
         var to: String? = nil
@@ -169,12 +273,16 @@ public struct SendMessageRequest: ContractValue {
             case 6:
                 context.enter("biz_opaque_callback_data")
                 bizOpaqueCallbackData = SendMessageRequestChecks.decodeSendMessageRequestBizOpaqueCallbackData(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("recipient_identity_key_hash")
                 recipientIdentityKeyHash = SendMessageRequestChecks.decodeSendMessageRequestRecipientIdentityKeyHash(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 8:
                 context.enter("ttl_seconds")
@@ -191,7 +299,9 @@ public struct SendMessageRequest: ContractValue {
             case 11:
                 context.enter("message_activity_sharing")
                 messageActivitySharing = SendMessageRequestChecks.decodeSendMessageRequestMessageActivitySharing(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 12:
                 context.enter("text")
@@ -243,7 +353,9 @@ public struct SendMessageRequest: ContractValue {
         }
         if !hasMessagingProduct {
             context.missing(
-                "messaging_product", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/required")
+                "messaging_product",
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/required"
+            )
         }
         SendMessageRequestChecks.checkSendMessageRequest(node, &context)
         if typeChoice == 0 {
@@ -280,7 +392,7 @@ public struct SendMessageRequest: ContractValue {
             SendMessageRequestChecks.checkSendMessageRequestThen12(node, &context)
         }
         SendMessageRequestChecks.checkSendMessageRequest2(node, &context)
-        var value = SendMessageRequest(
+        let storedMembers = StoredMembers(
             recipientType: recipientType,
             to: to,
             recipient: recipient,
@@ -293,19 +405,19 @@ public struct SendMessageRequest: ContractValue {
             directSendConfig: directSendConfig,
             messageActivitySharing: messageActivitySharing,
             text: text,
+            image: image,
+            video: video,
+            audio: audio,
+            document: document,
+            sticker: sticker,
+            location: location,
             contacts: contacts,
             reaction: reaction,
+            interactive: interactive,
+            template: template,
             unknownMembers: unknownMembers
         )
-        value._image = image
-        value._video = video
-        value._audio = audio
-        value._document = document
-        value._sticker = sticker
-        value._location = location
-        value._interactive = interactive
-        value._template = template
-        return value
+        return SendMessageRequest(storedMembers)
     }
 
     /// Writes the value.
@@ -449,7 +561,8 @@ extension SendMessageRequest {
             guard
                 let text = context.string(
                     node,
-                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/recipient_type/type")
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/recipient_type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -543,7 +656,9 @@ extension SendMessageRequest {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -555,48 +670,89 @@ extension SendMessageRequest {
 
 /// Decoders and checks of this file.
 private enum SendMessageRequestChecks {
-    static let names: JSONNames = JSONNames(
-        "messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data",
-        "recipient_identity_key_hash", "ttl_seconds", "category", "direct_send_config", "message_activity_sharing",
-        "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "interactive",
-        "template")
+    static let names: JSONTexts = JSONTexts(
+        "messaging_product",
+        "recipient_type",
+        "to",
+        "recipient",
+        "type",
+        "context",
+        "biz_opaque_callback_data",
+        "recipient_identity_key_hash",
+        "ttl_seconds",
+        "category",
+        "direct_send_config",
+        "message_activity_sharing",
+        "text",
+        "image",
+        "video",
+        "audio",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "reaction",
+        "interactive",
+        "template"
+    )
     static let constant: JSONValue = .string("whatsapp")
     static let choices: JSONTexts = JSONTexts(
-        "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "interactive",
-        "template")
+        "text",
+        "image",
+        "video",
+        "audio",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "reaction",
+        "interactive",
+        "template"
+    )
     static let texts: JSONTexts = JSONTexts("individual", "group")
 
     static func checkSendMessageRequestMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, SendMessageRequestChecks.constant,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/messaging_product/const")
+            node,
+            SendMessageRequestChecks.constant,
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/messaging_product/const"
+        )
     }
 
     static func decodeSendMessageRequestTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/to/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/to/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/to/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/to/minLength"
+        )
         return value
     }
 
     static func decodeSendMessageRequestRecipient(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/recipient/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/recipient/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/recipient/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/recipient/minLength"
+        )
         return value
     }
 
-    static func decodeSendMessageRequestBizOpaqueCallbackData(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeSendMessageRequestBizOpaqueCallbackData(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -604,15 +760,17 @@ private enum SendMessageRequestChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 512,
+            value,
+            maximum: 512,
             "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/biz_opaque_callback_data/maxLength"
         )
         return value
     }
 
-    static func decodeSendMessageRequestRecipientIdentityKeyHash(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeSendMessageRequestRecipientIdentityKeyHash(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -625,11 +783,13 @@ private enum SendMessageRequestChecks {
     static func decodeSendMessageRequestTtlSeconds(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/ttl_seconds/type",
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/ttl_seconds/type",
                 minimum: 1,
                 "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/ttl_seconds/minimum",
                 bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/ttl_seconds/format")
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/ttl_seconds/format"
+            )
         else { return nil }
         return value
     }
@@ -637,14 +797,17 @@ private enum SendMessageRequestChecks {
     static func decodeSendMessageRequestCategory(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/category/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/category/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeSendMessageRequestMessageActivitySharing(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Bool?
-    {
+    static func decodeSendMessageRequestMessageActivitySharing(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Bool? {
         guard
             let value = context.bool(
                 node,
@@ -654,17 +817,24 @@ private enum SendMessageRequestChecks {
         return value
     }
 
-    static func decodeSendMessageRequestContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCard]? {
+    static func decodeSendMessageRequestContacts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ContactCard]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/contacts/type",
-                decode: { node, context in ContactCard.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/contacts/type",
+                decode: { node, context in ContactCard.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
+            value.count,
+            minimum: 1,
             "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/contacts/minItems",
             maximum: 257,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/contacts/maxItems")
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/properties/contacts/maxItems"
+        )
         return value
     }
 
@@ -672,7 +842,9 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("text") == nil {
                 context.missing(
-                    "text", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/0/then/required")
+                    "text",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/0/then/required"
+                )
             }
         }
     }
@@ -681,21 +853,27 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("type") == nil {
                 context.missing(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/0/if/not/required")
+                    "type",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/0/if/not/required"
+                )
             }
         }
     }
 
     static func checkSendMessageRequestCondition(_ node: JSONNode, _ context: inout DecodingContext) {
-        context.not(node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/0/if/not") {
-            node, context in SendMessageRequestChecks.checkSendMessageRequestConditionExcluded(node, &context)
+        context.not(
+            node,
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/0/if/not"
+        ) { node, context in
+            SendMessageRequestChecks.checkSendMessageRequestConditionExcluded(node, &context)
         }
     }
 
     static func checkSendMessageRequest(_ node: JSONNode, _ context: inout DecodingContext) {
         if context.holds(
-            node, { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition(node, &context) })
-        {
+            node,
+            { node, context in SendMessageRequestChecks.checkSendMessageRequestCondition(node, &context) }
+        ) {
             SendMessageRequestChecks.checkSendMessageRequestThen(node, &context)
         }
     }
@@ -704,7 +882,9 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("text") == nil {
                 context.missing(
-                    "text", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/1/then/required")
+                    "text",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/1/then/required"
+                )
             }
         }
     }
@@ -713,7 +893,9 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("image") == nil {
                 context.missing(
-                    "image", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/2/then/required")
+                    "image",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/2/then/required"
+                )
             }
         }
     }
@@ -722,7 +904,9 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("video") == nil {
                 context.missing(
-                    "video", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/3/then/required")
+                    "video",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/3/then/required"
+                )
             }
         }
     }
@@ -740,15 +924,20 @@ private enum SendMessageRequestChecks {
 
     static func checkSendMessageRequestThenAudio(_ node: JSONNode, _ context: inout DecodingContext) {
         context.not(
-            node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/4/then/properties/audio/not"
-        ) { node, context in SendMessageRequestChecks.checkSendMessageRequestThenAudioExcluded(node, &context) }
+            node,
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/4/then/properties/audio/not"
+        ) { node, context in
+            SendMessageRequestChecks.checkSendMessageRequestThenAudioExcluded(node, &context)
+        }
     }
 
     static func checkSendMessageRequestThen5(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("audio") == nil {
                 context.missing(
-                    "audio", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/4/then/required")
+                    "audio",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/4/then/required"
+                )
             }
             for member in node.members {
                 if member.isNamed("audio") {
@@ -764,7 +953,8 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("document") == nil {
                 context.missing(
-                    "document", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/5/then/required"
+                    "document",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/5/then/required"
                 )
             }
         }
@@ -783,15 +973,20 @@ private enum SendMessageRequestChecks {
 
     static func checkSendMessageRequestThenSticker(_ node: JSONNode, _ context: inout DecodingContext) {
         context.not(
-            node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/6/then/properties/sticker/not"
-        ) { node, context in SendMessageRequestChecks.checkSendMessageRequestThenStickerExcluded(node, &context) }
+            node,
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/6/then/properties/sticker/not"
+        ) { node, context in
+            SendMessageRequestChecks.checkSendMessageRequestThenStickerExcluded(node, &context)
+        }
     }
 
     static func checkSendMessageRequestThen7(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("sticker") == nil {
                 context.missing(
-                    "sticker", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/6/then/required")
+                    "sticker",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/6/then/required"
+                )
             }
             for member in node.members {
                 if member.isNamed("sticker") {
@@ -807,7 +1002,8 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("location") == nil {
                 context.missing(
-                    "location", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/7/then/required"
+                    "location",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/7/then/required"
                 )
             }
         }
@@ -817,7 +1013,8 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("contacts") == nil {
                 context.missing(
-                    "contacts", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/8/then/required"
+                    "contacts",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/8/then/required"
                 )
             }
         }
@@ -827,7 +1024,8 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("reaction") == nil {
                 context.missing(
-                    "reaction", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/9/then/required"
+                    "reaction",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/9/then/required"
                 )
             }
         }
@@ -838,7 +1036,8 @@ private enum SendMessageRequestChecks {
             if node.member("interactive") == nil {
                 context.missing(
                     "interactive",
-                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/10/then/required")
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/10/then/required"
+                )
             }
         }
     }
@@ -848,7 +1047,8 @@ private enum SendMessageRequestChecks {
             if node.member("template") == nil {
                 context.missing(
                     "template",
-                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/11/then/required")
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/allOf/11/then/required"
+                )
             }
         }
     }
@@ -857,7 +1057,9 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("to") == nil {
                 context.missing(
-                    "to", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/anyOf/0/required")
+                    "to",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/anyOf/0/required"
+                )
             }
         }
     }
@@ -866,7 +1068,9 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("recipient") == nil {
                 context.missing(
-                    "recipient", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/anyOf/1/required")
+                    "recipient",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/anyOf/1/required"
+                )
             }
         }
     }
@@ -875,7 +1079,9 @@ private enum SendMessageRequestChecks {
         if node.kind == .object {
             if node.member("status") == nil {
                 context.missing(
-                    "status", "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/not/required")
+                    "status",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest/not/required"
+                )
             }
         }
     }

@@ -31,9 +31,9 @@ public struct SendMessageResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SendMessageResponse? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var contacts: [SentContact]? = nil
         var messages: [SentMessage]? = nil
@@ -43,7 +43,9 @@ public struct SendMessageResponse: ContractValue {
             case 0:
                 context.enter("messaging_product")
                 messagingProduct = SendMessageResponseChecks.decodeSendMessageResponseMessagingProduct(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("contacts")
@@ -92,38 +94,51 @@ public struct SendMessageResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SendMessageResponseChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "contacts", "messages")
+    static let names: JSONTexts = JSONTexts("messaging_product", "contacts", "messages")
 
-    static func decodeSendMessageResponseMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeSendMessageResponseMessagingProduct(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/properties/messaging_product/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/properties/messaging_product/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeSendMessageResponseContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [SentContact]?
-    {
+    static func decodeSendMessageResponseContacts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SentContact]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/properties/contacts/type",
-                decode: { node, context in SentContact.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/properties/contacts/type",
+                decode: { node, context in SentContact.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeSendMessageResponseMessages(_ node: JSONNode, _ context: inout DecodingContext) -> [SentMessage]?
-    {
+    static func decodeSendMessageResponseMessages(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SentMessage]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/properties/messages/type",
-                decode: { node, context in SentMessage.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/properties/messages/type",
+                decode: { node, context in SentMessage.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/properties/messages/minItems")
+            value.count,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse/properties/messages/minItems"
+        )
         return value
     }
 }

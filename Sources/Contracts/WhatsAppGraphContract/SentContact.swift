@@ -31,9 +31,9 @@ public struct SentContact: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SentContact? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SentContact/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SentContact/type")
+        else { return nil }
         var input: String? = nil
         var waId: String? = nil
         var userId: String? = nil
@@ -84,12 +84,14 @@ public struct SentContact: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SentContactChecks {
-    static let names: JSONNames = JSONNames("input", "wa_id", "user_id")
+    static let names: JSONTexts = JSONTexts("input", "wa_id", "user_id")
 
     static func decodeSentContactInput(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SentContact/properties/input/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SentContact/properties/input/type"
+            )
         else { return nil }
         return value
     }
@@ -97,7 +99,9 @@ private enum SentContactChecks {
     static func decodeSentContactWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SentContact/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SentContact/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -105,7 +109,9 @@ private enum SentContactChecks {
     static func decodeSentContactUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SentContact/properties/user_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SentContact/properties/user_id/type"
+            )
         else { return nil }
         return value
     }

@@ -31,9 +31,9 @@ public struct SentMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SentMessage? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/type")
+        else { return nil }
         var id: String? = nil
         var messageStatus: SentMessage.MessageStatus? = nil
         var groupId: String? = nil
@@ -128,7 +128,9 @@ extension SentMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/message_status/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/message_status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -140,23 +142,30 @@ extension SentMessage {
 
 /// Decoders and checks of this file.
 private enum SentMessageChecks {
-    static let names: JSONNames = JSONNames("id", "message_status", "group_id")
+    static let names: JSONTexts = JSONTexts("id", "message_status", "group_id")
     static let texts: JSONTexts = JSONTexts("accepted", "held_for_quality_assessment", "paused")
 
     static func decodeSentMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/id/minLength"
+        )
         return value
     }
 
     static func decodeSentMessageGroupId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/group_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SentMessage/properties/group_id/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct SubscribeAppRequest: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubscribeAppRequest? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribeAppRequest/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribeAppRequest/type")
+        else { return nil }
         var overrideCallbackUri: String? = nil
         var verifyToken: String? = nil
         var unknownMembers = JSONObject()
@@ -38,7 +38,9 @@ public struct SubscribeAppRequest: ContractValue {
             case 0:
                 context.enter("override_callback_uri")
                 overrideCallbackUri = SubscribeAppRequestChecks.decodeSubscribeAppRequestOverrideCallbackUri(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("verify_token")
@@ -76,11 +78,12 @@ public struct SubscribeAppRequest: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscribeAppRequestChecks {
-    static let names: JSONNames = JSONNames("override_callback_uri", "verify_token")
+    static let names: JSONTexts = JSONTexts("override_callback_uri", "verify_token")
 
-    static func decodeSubscribeAppRequestOverrideCallbackUri(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeSubscribeAppRequestOverrideCallbackUri(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -88,7 +91,8 @@ private enum SubscribeAppRequestChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 200,
+            value,
+            maximum: 200,
             "Specs/whatsapp/graph.yaml#/components/schemas/SubscribeAppRequest/properties/override_callback_uri/maxLength"
         )
         return value
@@ -97,7 +101,9 @@ private enum SubscribeAppRequestChecks {
     static func decodeSubscribeAppRequestVerifyToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribeAppRequest/properties/verify_token/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SubscribeAppRequest/properties/verify_token/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct SubscribedApp: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubscribedApp? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApp/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApp/type")
+        else { return nil }
         var whatsappBusinessApiData = Boxed<SubscribedAppData>()
         var overrideCallbackUri: String? = nil
         var unknownMembers = JSONObject()
@@ -73,13 +73,14 @@ public struct SubscribedApp: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscribedAppChecks {
-    static let names: JSONNames = JSONNames("whatsapp_business_api_data", "override_callback_uri")
+    static let names: JSONTexts = JSONTexts("whatsapp_business_api_data", "override_callback_uri")
 
     static func decodeSubscribedAppOverrideCallbackUri(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApp/properties/override_callback_uri/type")
+                "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApp/properties/override_callback_uri/type"
+            )
         else { return nil }
         return value
     }

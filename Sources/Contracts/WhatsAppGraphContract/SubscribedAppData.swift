@@ -31,9 +31,9 @@ public struct SubscribedAppData: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubscribedAppData? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData/type")
+        else { return nil }
         var id: String? = nil
         var name: String? = nil
         var link: String? = nil
@@ -84,12 +84,14 @@ public struct SubscribedAppData: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscribedAppDataChecks {
-    static let names: JSONNames = JSONNames("id", "name", "link")
+    static let names: JSONTexts = JSONTexts("id", "name", "link")
 
     static func decodeSubscribedAppDataId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -97,7 +99,9 @@ private enum SubscribedAppDataChecks {
     static func decodeSubscribedAppDataName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData/properties/name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -105,7 +109,9 @@ private enum SubscribedAppDataChecks {
     static func decodeSubscribedAppDataLink(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData/properties/link/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData/properties/link/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct SubscribedApps: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SubscribedApps? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApps/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApps/type")
+        else { return nil }
         var success: Bool? = nil
         var data: [SubscribedApp]? = nil
         var unknownMembers = JSONObject()
@@ -69,21 +69,28 @@ public struct SubscribedApps: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscribedAppsChecks {
-    static let names: JSONNames = JSONNames("success", "data")
+    static let names: JSONTexts = JSONTexts("success", "data")
 
     static func decodeSubscribedAppsSuccess(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApps/properties/success/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApps/properties/success/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeSubscribedAppsDataValue(_ node: JSONNode, _ context: inout DecodingContext) -> [SubscribedApp]? {
+    static func decodeSubscribedAppsDataValue(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SubscribedApp]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApps/properties/data/type",
-                decode: { node, context in SubscribedApp.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApps/properties/data/type",
+                decode: { node, context in SubscribedApp.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct SuccessResponse: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SuccessResponse? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SuccessResponse/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/SuccessResponse/type")
+        else { return nil }
         var success: Bool? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -58,12 +58,14 @@ public struct SuccessResponse: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SuccessResponseChecks {
-    static let names: JSONNames = JSONNames("success")
+    static let names: JSONTexts = JSONTexts("success")
 
     static func decodeSuccessResponseSuccess(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/SuccessResponse/properties/success/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/SuccessResponse/properties/success/type"
+            )
         else { return nil }
         return value
     }
@@ -72,7 +74,9 @@ private enum SuccessResponseChecks {
         if node.kind == .object {
             if node.member("messages") == nil {
                 context.missing(
-                    "messages", "Specs/whatsapp/graph.yaml#/components/schemas/SuccessResponse/not/required")
+                    "messages",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/SuccessResponse/not/required"
+                )
             }
         }
     }

@@ -157,13 +157,23 @@ public struct Template: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "name", "language", "status", "category", "previous_category", "parameter_format", "components")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "name",
+        "language",
+        "status",
+        "category",
+        "previous_category",
+        "parameter_format",
+        "components"
+    )
 
     static func decodeTemplateId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -171,7 +181,9 @@ private enum TemplateChecks {
     static func decodeTemplateName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -179,7 +191,9 @@ private enum TemplateChecks {
     static func decodeTemplateLanguage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/language/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/language/type"
+            )
         else { return nil }
         return value
     }
@@ -187,7 +201,9 @@ private enum TemplateChecks {
     static func decodeTemplateStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/status/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/status/type"
+            )
         else { return nil }
         return value
     }
@@ -195,7 +211,9 @@ private enum TemplateChecks {
     static func decodeTemplateCategory(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/category/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/category/type"
+            )
         else { return nil }
         return value
     }
@@ -203,7 +221,9 @@ private enum TemplateChecks {
     static func decodeTemplatePreviousCategory(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/previous_category/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/previous_category/type"
+            )
         else { return nil }
         return value
     }
@@ -211,7 +231,9 @@ private enum TemplateChecks {
     static func decodeTemplateParameterFormat(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/parameter_format/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/parameter_format/type"
+            )
         else { return nil }
         return value
     }
@@ -219,8 +241,10 @@ private enum TemplateChecks {
     static func decodeTemplateComponents(_ node: JSONNode, _ context: inout DecodingContext) -> [TemplatePart]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/components/type",
-                decode: { node, context in TemplatePart.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/Template/properties/components/type",
+                decode: { node, context in TemplatePart.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -43,9 +43,9 @@ public struct TemplateAction: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateAction? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateAction/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateAction/type")
+        else { return nil }
         var thumbnailProductRetailerId: String? = nil
         var flowToken: String? = nil
         var flowActionData: JSONObject? = nil
@@ -58,7 +58,9 @@ public struct TemplateAction: ContractValue {
             case 0:
                 context.enter("thumbnail_product_retailer_id")
                 thumbnailProductRetailerId = TemplateActionChecks.decodeTemplateActionThumbnailProductRetailerId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("flow_token")
@@ -133,13 +135,19 @@ public struct TemplateAction: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateActionChecks {
-    static let names: JSONNames = JSONNames(
-        "thumbnail_product_retailer_id", "flow_token", "flow_action_data", "sections", "order_details",
-        "payment_request")
+    static let names: JSONTexts = JSONTexts(
+        "thumbnail_product_retailer_id",
+        "flow_token",
+        "flow_action_data",
+        "sections",
+        "order_details",
+        "payment_request"
+    )
 
-    static func decodeTemplateActionThumbnailProductRetailerId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateActionThumbnailProductRetailerId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -152,7 +160,9 @@ private enum TemplateActionChecks {
     static func decodeTemplateActionFlowToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateAction/properties/flow_token/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateAction/properties/flow_token/type"
+            )
         else { return nil }
         return value
     }
@@ -160,18 +170,23 @@ private enum TemplateActionChecks {
     static func decodeTemplateActionFlowActionData(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateAction/properties/flow_action_data/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateAction/properties/flow_action_data/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateActionSections(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [InteractiveSection]?
-    {
+    static func decodeTemplateActionSections(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [InteractiveSection]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateAction/properties/sections/type",
-                decode: { node, context in InteractiveSection.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateAction/properties/sections/type",
+                decode: { node, context in InteractiveSection.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct TemplateCard: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateCard? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/type")
+        else { return nil }
         var cardIndex: Int? = nil
         var components: [TemplateComponent]? = nil
         var unknownMembers = JSONObject()
@@ -71,24 +71,32 @@ public struct TemplateCard: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateCardChecks {
-    static let names: JSONNames = JSONNames("card_index", "components")
+    static let names: JSONTexts = JSONTexts("card_index", "components")
 
     static func decodeTemplateCardCardIndex(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/properties/card_index/type",
-                minimum: 0, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/properties/card_index/minimum",
-                bits: 64, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/properties/card_index/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/properties/card_index/type",
+                minimum: 0,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/properties/card_index/minimum",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/properties/card_index/format"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateCardComponents(_ node: JSONNode, _ context: inout DecodingContext) -> [TemplateComponent]?
-    {
+    static func decodeTemplateCardComponents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateComponent]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/properties/components/type",
-                decode: { node, context in TemplateComponent.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCard/properties/components/type",
+                decode: { node, context in TemplateComponent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct TemplateComponent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateComponent? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/type")
+        else { return nil }
         var type: TemplateComponent.Kind? = nil
         var subType: String? = nil
         var index: TemplateComponent.Index? = nil
@@ -174,7 +174,9 @@ extension TemplateComponent {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -201,8 +203,10 @@ extension TemplateComponent {
             case .string: return TemplateComponentChecks.decodeIndexStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -219,34 +223,50 @@ extension TemplateComponent {
 
 /// Decoders and checks of this file.
 private enum TemplateComponentChecks {
-    static let names: JSONNames = JSONNames("type", "sub_type", "index", "parameters", "cards")
+    static let names: JSONTexts = JSONTexts("type", "sub_type", "index", "parameters", "cards")
     static let texts: JSONTexts = JSONTexts(
-        "header", "body", "button", "carousel", "limited_time_offer", "order_status")
+        "header",
+        "body",
+        "button",
+        "carousel",
+        "limited_time_offer",
+        "order_status"
+    )
 
     static func decodeTemplateComponentSubType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/sub_type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/sub_type/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateComponentParameters(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateParameter]?
-    {
+    static func decodeTemplateComponentParameters(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateParameter]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/parameters/type",
-                decode: { node, context in TemplateParameter.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/parameters/type",
+                decode: { node, context in TemplateParameter.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateComponentCards(_ node: JSONNode, _ context: inout DecodingContext) -> [TemplateCard]? {
+    static func decodeTemplateComponentCards(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateCard]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/cards/type",
-                decode: { node, context in TemplateCard.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/cards/type",
+                decode: { node, context in TemplateCard.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -254,7 +274,9 @@ private enum TemplateComponentChecks {
     static func decodeIndexInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type"
+            )
         else { return nil }
         return value
     }
@@ -262,7 +284,9 @@ private enum TemplateComponentChecks {
     static func decodeIndexStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateComponent/properties/index/type"
+            )
         else { return nil }
         return value
     }

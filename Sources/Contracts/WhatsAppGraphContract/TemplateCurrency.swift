@@ -31,9 +31,9 @@ public struct TemplateCurrency: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateCurrency? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/type")
+        else { return nil }
         var fallbackValue: String? = nil
         var code: String? = nil
         var amount1000: Int? = nil
@@ -89,12 +89,14 @@ public struct TemplateCurrency: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateCurrencyChecks {
-    static let names: JSONNames = JSONNames("fallback_value", "code", "amount_1000")
+    static let names: JSONTexts = JSONTexts("fallback_value", "code", "amount_1000")
 
     static func decodeTemplateCurrencyFallbackValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/properties/fallback_value/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/properties/fallback_value/type"
+            )
         else { return nil }
         return value
     }
@@ -102,7 +104,9 @@ private enum TemplateCurrencyChecks {
     static func decodeTemplateCurrencyCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/properties/code/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/properties/code/type"
+            )
         else { return nil }
         return value
     }
@@ -110,8 +114,10 @@ private enum TemplateCurrencyChecks {
     static func decodeTemplateCurrencyAmount1000(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/properties/amount_1000/type",
-                bits: 64, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/properties/amount_1000/format"
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/properties/amount_1000/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateCurrency/properties/amount_1000/format"
             )
         else { return nil }
         return value

@@ -51,9 +51,9 @@ public struct TemplateDateTime: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateDateTime? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/type")
+        else { return nil }
         var fallbackValue: String? = nil
         var calendar: String? = nil
         var year: Int? = nil
@@ -176,7 +176,8 @@ extension TemplateDateTime {
                 context.refuse(
                     "type",
                     "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -193,13 +194,23 @@ extension TemplateDateTime {
 
 /// Decoders and checks of this file.
 private enum TemplateDateTimeChecks {
-    static let names: JSONNames = JSONNames(
-        "fallback_value", "calendar", "year", "month", "day_of_month", "day_of_week", "hour", "minute")
+    static let names: JSONTexts = JSONTexts(
+        "fallback_value",
+        "calendar",
+        "year",
+        "month",
+        "day_of_month",
+        "day_of_week",
+        "hour",
+        "minute"
+    )
 
     static func decodeTemplateDateTimeFallbackValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/fallback_value/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/fallback_value/type"
+            )
         else { return nil }
         return value
     }
@@ -207,7 +218,9 @@ private enum TemplateDateTimeChecks {
     static func decodeTemplateDateTimeCalendar(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/calendar/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/calendar/type"
+            )
         else { return nil }
         return value
     }
@@ -215,8 +228,11 @@ private enum TemplateDateTimeChecks {
     static func decodeTemplateDateTimeYear(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/year/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/year/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/year/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/year/format"
+            )
         else { return nil }
         return value
     }
@@ -224,8 +240,11 @@ private enum TemplateDateTimeChecks {
     static func decodeTemplateDateTimeMonth(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/month/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/month/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/month/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/month/format"
+            )
         else { return nil }
         return value
     }
@@ -233,9 +252,11 @@ private enum TemplateDateTimeChecks {
     static func decodeTemplateDateTimeDayOfMonth(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_month/type",
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_month/type",
                 bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_month/format")
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_month/format"
+            )
         else { return nil }
         return value
     }
@@ -243,8 +264,11 @@ private enum TemplateDateTimeChecks {
     static func decodeTemplateDateTimeHour(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/hour/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/hour/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/hour/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/hour/format"
+            )
         else { return nil }
         return value
     }
@@ -252,8 +276,11 @@ private enum TemplateDateTimeChecks {
     static func decodeTemplateDateTimeMinute(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/minute/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/minute/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/minute/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/minute/format"
+            )
         else { return nil }
         return value
     }
@@ -261,7 +288,9 @@ private enum TemplateDateTimeChecks {
     static func decodeDayOfWeekInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type"
+            )
         else { return nil }
         return value
     }
@@ -269,7 +298,9 @@ private enum TemplateDateTimeChecks {
     static func decodeDayOfWeekStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateDateTime/properties/day_of_week/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct TemplateLanguage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateLanguage? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/type")
+        else { return nil }
         var code: String? = nil
         var policy: TemplateLanguage.Policy? = nil
         var unknownMembers = JSONObject()
@@ -105,7 +105,9 @@ extension TemplateLanguage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/properties/policy/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/properties/policy/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -117,17 +119,21 @@ extension TemplateLanguage {
 
 /// Decoders and checks of this file.
 private enum TemplateLanguageChecks {
-    static let names: JSONNames = JSONNames("code", "policy")
+    static let names: JSONTexts = JSONTexts("code", "policy")
     static let texts: JSONTexts = JSONTexts("deterministic")
 
     static func decodeTemplateLanguageCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/properties/code/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/properties/code/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/properties/code/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/TemplateLanguage/properties/code/minLength"
+        )
         return value
     }
 }

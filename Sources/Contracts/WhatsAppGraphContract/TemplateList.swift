@@ -23,9 +23,9 @@ public struct TemplateList: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateList? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateList/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateList/type")
+        else { return nil }
         var data: [Template]? = nil
         var paging = Boxed<Paging>()
         var unknownMembers = JSONObject()
@@ -71,13 +71,15 @@ public struct TemplateList: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateListChecks {
-    static let names: JSONNames = JSONNames("data", "paging")
+    static let names: JSONTexts = JSONTexts("data", "paging")
 
     static func decodeTemplateListDataValue(_ node: JSONNode, _ context: inout DecodingContext) -> [Template]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateList/properties/data/type",
-                decode: { node, context in Template.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateList/properties/data/type",
+                decode: { node, context in Template.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

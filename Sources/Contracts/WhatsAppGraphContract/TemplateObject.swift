@@ -31,9 +31,9 @@ public struct TemplateObject: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateObject? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateObject/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateObject/type")
+        else { return nil }
         var name: String? = nil
         var language: TemplateLanguage? = nil
         var components: [TemplateComponent]?? = nil
@@ -96,26 +96,34 @@ public struct TemplateObject: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateObjectChecks {
-    static let names: JSONNames = JSONNames("name", "language", "components")
+    static let names: JSONTexts = JSONTexts("name", "language", "components")
 
     static func decodeTemplateObjectName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateObject/properties/name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateObject/properties/name/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateObject/properties/name/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/TemplateObject/properties/name/minLength"
+        )
         return value
     }
 
-    static func decodeTemplateObjectComponents(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateComponent]??
-    {
+    static func decodeTemplateObjectComponents(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateComponent]?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateObject/properties/components/type",
-                decode: { node, context in TemplateComponent.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateObject/properties/components/type",
+                decode: { node, context in TemplateComponent.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

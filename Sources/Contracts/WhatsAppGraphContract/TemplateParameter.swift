@@ -71,9 +71,9 @@ public struct TemplateParameter: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateParameter? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/type")
+        else { return nil }
         var type: TemplateParameter.Kind? = nil
         var parameterName: String? = nil
         var text: String? = nil
@@ -312,7 +312,9 @@ extension TemplateParameter {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -324,17 +326,41 @@ extension TemplateParameter {
 
 /// Decoders and checks of this file.
 private enum TemplateParameterChecks {
-    static let names: JSONNames = JSONNames(
-        "type", "parameter_name", "text", "payload", "coupon_code", "currency", "date_time", "image", "video",
-        "document", "location", "limited_time_offer", "action")
+    static let names: JSONTexts = JSONTexts(
+        "type",
+        "parameter_name",
+        "text",
+        "payload",
+        "coupon_code",
+        "currency",
+        "date_time",
+        "image",
+        "video",
+        "document",
+        "location",
+        "limited_time_offer",
+        "action"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "action", "coupon_code", "currency", "date_time", "document", "image", "limited_time_offer", "location",
-        "payload", "text", "video")
+        "action",
+        "coupon_code",
+        "currency",
+        "date_time",
+        "document",
+        "image",
+        "limited_time_offer",
+        "location",
+        "payload",
+        "text",
+        "video"
+    )
 
     static func decodeTemplateParameterParameterName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/parameter_name/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/parameter_name/type"
+            )
         else { return nil }
         return value
     }
@@ -342,7 +368,9 @@ private enum TemplateParameterChecks {
     static func decodeTemplateParameterText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/text/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -350,7 +378,9 @@ private enum TemplateParameterChecks {
     static func decodeTemplateParameterPayload(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/payload/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/payload/type"
+            )
         else { return nil }
         return value
     }
@@ -358,7 +388,9 @@ private enum TemplateParameterChecks {
     static func decodeTemplateParameterCouponCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/coupon_code/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplateParameter/properties/coupon_code/type"
+            )
         else { return nil }
         return value
     }

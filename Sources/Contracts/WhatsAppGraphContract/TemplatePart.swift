@@ -39,9 +39,9 @@ public struct TemplatePart: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplatePart? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/type")
+        else { return nil }
         var type: String? = nil
         var format: String? = nil
         var text: String? = nil
@@ -117,12 +117,14 @@ public struct TemplatePart: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplatePartChecks {
-    static let names: JSONNames = JSONNames("type", "format", "text", "example", "buttons")
+    static let names: JSONTexts = JSONTexts("type", "format", "text", "example", "buttons")
 
     static func decodeTemplatePartKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/type/type"
+            )
         else { return nil }
         return value
     }
@@ -130,7 +132,9 @@ private enum TemplatePartChecks {
     static func decodeTemplatePartFormat(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/format/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/format/type"
+            )
         else { return nil }
         return value
     }
@@ -138,7 +142,9 @@ private enum TemplatePartChecks {
     static func decodeTemplatePartText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/text/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -146,16 +152,23 @@ private enum TemplatePartChecks {
     static func decodeTemplatePartExample(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/example/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/example/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplatePartButtons(_ node: JSONNode, _ context: inout DecodingContext) -> [TemplatePartButton]? {
+    static func decodeTemplatePartButtons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplatePartButton]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/buttons/type",
-                decode: { node, context in TemplatePartButton.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart/properties/buttons/type",
+                decode: { node, context in TemplatePartButton.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct TemplatePartButton: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplatePartButton? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/type")
+        else { return nil }
         var type: String? = nil
         var text: String? = nil
         var url: String? = nil
@@ -103,12 +103,14 @@ public struct TemplatePartButton: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplatePartButtonChecks {
-    static let names: JSONNames = JSONNames("type", "text", "url", "phone_number")
+    static let names: JSONTexts = JSONTexts("type", "text", "url", "phone_number")
 
     static func decodeTemplatePartButtonKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/properties/type/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/properties/type/type"
+            )
         else { return nil }
         return value
     }
@@ -116,7 +118,9 @@ private enum TemplatePartButtonChecks {
     static func decodeTemplatePartButtonText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/properties/text/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -124,7 +128,9 @@ private enum TemplatePartButtonChecks {
     static func decodeTemplatePartButtonUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/properties/url/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/properties/url/type"
+            )
         else { return nil }
         return value
     }
@@ -132,7 +138,9 @@ private enum TemplatePartButtonChecks {
     static func decodeTemplatePartButtonPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/properties/phone_number/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton/properties/phone_number/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct TextObject: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TextObject? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/type")
+        else { return nil }
         var body: String? = nil
         var previewUrl: Bool? = nil
         var unknownMembers = JSONObject()
@@ -69,23 +69,31 @@ public struct TextObject: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TextObjectChecks {
-    static let names: JSONNames = JSONNames("body", "preview_url")
+    static let names: JSONTexts = JSONTexts("body", "preview_url")
 
     static func decodeTextObjectBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/properties/body/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/properties/body/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/properties/body/minLength",
-            maximum: 4096, "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/properties/body/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/properties/body/minLength",
+            maximum: 4096,
+            "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/properties/body/maxLength"
+        )
         return value
     }
 
     static func decodeTextObjectPreviewUrl(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/properties/preview_url/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TextObject/properties/preview_url/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct Throughput: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Throughput? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/Throughput/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/Throughput/type")
+        else { return nil }
         var level: Throughput.Level? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -97,7 +97,9 @@ extension Throughput {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/Throughput/properties/level/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/Throughput/properties/level/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -109,6 +111,6 @@ extension Throughput {
 
 /// Decoders and checks of this file.
 private enum ThroughputChecks {
-    static let names: JSONNames = JSONNames("level")
+    static let names: JSONTexts = JSONTexts("level")
     static let texts: JSONTexts = JSONTexts("STANDARD", "HIGH", "NOT_APPLICABLE")
 }

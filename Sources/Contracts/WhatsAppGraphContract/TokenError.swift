@@ -31,9 +31,9 @@ public struct TokenError: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TokenError? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/type")
+        else { return nil }
         var code: Int? = nil
         var subcode: Int? = nil
         var message: String? = nil
@@ -84,13 +84,16 @@ public struct TokenError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenErrorChecks {
-    static let names: JSONNames = JSONNames("code", "subcode", "message")
+    static let names: JSONTexts = JSONTexts("code", "subcode", "message")
 
     static func decodeTokenErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/code/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/code/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/code/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/code/format"
+            )
         else { return nil }
         return value
     }
@@ -98,8 +101,11 @@ private enum TokenErrorChecks {
     static func decodeTokenErrorSubcode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/subcode/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/subcode/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/subcode/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/subcode/format"
+            )
         else { return nil }
         return value
     }
@@ -107,7 +113,9 @@ private enum TokenErrorChecks {
     static func decodeTokenErrorMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/message/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenError/properties/message/type"
+            )
         else { return nil }
         return value
     }

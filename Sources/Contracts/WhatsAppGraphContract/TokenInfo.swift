@@ -245,8 +245,10 @@ extension TokenInfo {
             case .string: return TokenInfoChecks.decodeAppIdStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -310,7 +312,9 @@ extension TokenInfo {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -337,8 +341,10 @@ extension TokenInfo {
             case .string: return TokenInfoChecks.decodeUserIdStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -370,8 +376,10 @@ extension TokenInfo {
             case .string: return TokenInfoChecks.decodeProfileIdStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -388,15 +396,29 @@ extension TokenInfo {
 
 /// Decoders and checks of this file.
 private enum TokenInfoChecks {
-    static let names: JSONNames = JSONNames(
-        "is_valid", "app_id", "application", "type", "user_id", "profile_id", "issued_at", "expires_at",
-        "data_access_expires_at", "scopes", "granular_scopes", "metadata", "error")
+    static let names: JSONTexts = JSONTexts(
+        "is_valid",
+        "app_id",
+        "application",
+        "type",
+        "user_id",
+        "profile_id",
+        "issued_at",
+        "expires_at",
+        "data_access_expires_at",
+        "scopes",
+        "granular_scopes",
+        "metadata",
+        "error"
+    )
     static let texts: JSONTexts = JSONTexts("USER", "SYSTEM_USER", "PAGE", "APP")
 
     static func decodeTokenInfoIsValid(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/is_valid/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/is_valid/type"
+            )
         else { return nil }
         return value
     }
@@ -404,7 +426,9 @@ private enum TokenInfoChecks {
     static func decodeTokenInfoApplication(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/application/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/application/type"
+            )
         else { return nil }
         return value
     }
@@ -412,8 +436,11 @@ private enum TokenInfoChecks {
     static func decodeTokenInfoIssuedAt(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/issued_at/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/issued_at/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/issued_at/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/issued_at/format"
+            )
         else { return nil }
         return value
     }
@@ -421,8 +448,11 @@ private enum TokenInfoChecks {
     static func decodeTokenInfoExpiresAt(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/expires_at/type", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/expires_at/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/expires_at/type",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/expires_at/format"
+            )
         else { return nil }
         return value
     }
@@ -430,9 +460,11 @@ private enum TokenInfoChecks {
     static func decodeTokenInfoDataAccessExpiresAt(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/data_access_expires_at/type",
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/data_access_expires_at/type",
                 bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/data_access_expires_at/format")
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/data_access_expires_at/format"
+            )
         else { return nil }
         return value
     }
@@ -440,7 +472,9 @@ private enum TokenInfoChecks {
     static func decodeTokenInfoScopesElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/scopes/items/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/scopes/items/type"
+            )
         else { return nil }
         return value
     }
@@ -448,17 +482,24 @@ private enum TokenInfoChecks {
     static func decodeTokenInfoScopes(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/scopes/type",
-                decode: { node, context in TokenInfoChecks.decodeTokenInfoScopesElement(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/scopes/type",
+                decode: { node, context in TokenInfoChecks.decodeTokenInfoScopesElement(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTokenInfoGranularScopes(_ node: JSONNode, _ context: inout DecodingContext) -> [GranularScope]? {
+    static func decodeTokenInfoGranularScopes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GranularScope]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/granular_scopes/type",
-                decode: { node, context in GranularScope.decode(node, &context) })
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/granular_scopes/type",
+                decode: { node, context in GranularScope.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -466,7 +507,9 @@ private enum TokenInfoChecks {
     static func decodeAppIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type"
+            )
         else { return nil }
         return value
     }
@@ -474,7 +517,9 @@ private enum TokenInfoChecks {
     static func decodeAppIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/app_id/type"
+            )
         else { return nil }
         return value
     }
@@ -482,7 +527,9 @@ private enum TokenInfoChecks {
     static func decodeUserIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -490,7 +537,9 @@ private enum TokenInfoChecks {
     static func decodeUserIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -498,7 +547,9 @@ private enum TokenInfoChecks {
     static func decodeProfileIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type"
+            )
         else { return nil }
         return value
     }
@@ -506,7 +557,9 @@ private enum TokenInfoChecks {
     static func decodeProfileIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo/properties/profile_id/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct TokenMetadata: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TokenMetadata? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenMetadata/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenMetadata/type")
+        else { return nil }
         var sso: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,12 +55,14 @@ public struct TokenMetadata: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TokenMetadataChecks {
-    static let names: JSONNames = JSONNames("sso")
+    static let names: JSONTexts = JSONTexts("sso")
 
     static func decodeTokenMetadataSso(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/TokenMetadata/properties/sso/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/TokenMetadata/properties/sso/type"
+            )
         else { return nil }
         return value
     }

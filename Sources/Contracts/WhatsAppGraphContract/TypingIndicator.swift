@@ -20,9 +20,9 @@ public struct TypingIndicator: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TypingIndicator? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TypingIndicator/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/TypingIndicator/type")
+        else { return nil }
         var type: TypingIndicator.Kind? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -89,7 +89,9 @@ extension TypingIndicator {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/graph.yaml#/components/schemas/TypingIndicator/properties/type/type")
+                    node,
+                    "Specs/whatsapp/graph.yaml#/components/schemas/TypingIndicator/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -101,6 +103,6 @@ extension TypingIndicator {
 
 /// Decoders and checks of this file.
 private enum TypingIndicatorChecks {
-    static let names: JSONNames = JSONNames("type")
+    static let names: JSONTexts = JSONTexts("type")
     static let texts: JSONTexts = JSONTexts("text")
 }

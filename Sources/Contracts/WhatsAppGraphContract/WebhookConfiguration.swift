@@ -31,9 +31,9 @@ public struct WebhookConfiguration: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookConfiguration? {
-        guard context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/WebhookConfiguration/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/graph.yaml#/components/schemas/WebhookConfiguration/type")
+        else { return nil }
         var phoneNumber: String? = nil
         var whatsappBusinessAccount: String? = nil
         var application: String? = nil
@@ -47,7 +47,9 @@ public struct WebhookConfiguration: ContractValue {
             case 1:
                 context.enter("whatsapp_business_account")
                 whatsappBusinessAccount = WebhookConfigurationChecks.decodeWebhookConfigurationWhatsappBusinessAccount(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("application")
@@ -90,19 +92,22 @@ public struct WebhookConfiguration: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookConfigurationChecks {
-    static let names: JSONNames = JSONNames("phone_number", "whatsapp_business_account", "application")
+    static let names: JSONTexts = JSONTexts("phone_number", "whatsapp_business_account", "application")
 
     static func decodeWebhookConfigurationPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/WebhookConfiguration/properties/phone_number/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/WebhookConfiguration/properties/phone_number/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeWebhookConfigurationWhatsappBusinessAccount(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeWebhookConfigurationWhatsappBusinessAccount(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -115,7 +120,9 @@ private enum WebhookConfigurationChecks {
     static func decodeWebhookConfigurationApplication(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/schemas/WebhookConfiguration/properties/application/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/schemas/WebhookConfiguration/properties/application/type"
+            )
         else { return nil }
         return value
     }

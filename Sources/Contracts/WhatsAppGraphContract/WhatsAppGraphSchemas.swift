@@ -10,7 +10,9 @@ public enum WhatsAppGraphSchemas {
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/MessagesRequest", MessagesRequest.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/MessagesResponse", MessagesResponse.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest", SendMessageRequest.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageRequest",
+            SendMessageRequest.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/ReplyTo", ReplyTo.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/DirectSendConfig", DirectSendConfig.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/TextObject", TextObject.self),
@@ -21,10 +23,14 @@ public enum WhatsAppGraphSchemas {
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/ContactCardPhone", ContactCardPhone.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/ContactCardEmail", ContactCardEmail.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress", ContactCardAddress.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardAddress",
+            ContactCardAddress.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/ContactCardUrl", ContactCardUrl.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardOrganization", ContactCardOrganization.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/ContactCardOrganization",
+            ContactCardOrganization.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/ReactionObject", ReactionObject.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/InteractiveObject", InteractiveObject.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/InteractiveHeader", InteractiveHeader.self),
@@ -34,12 +40,16 @@ public enum WhatsAppGraphSchemas {
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/InteractiveButton", InteractiveButton.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/ButtonChoice", ButtonChoice.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection", InteractiveSection.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveSection",
+            InteractiveSection.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/ListRow", ListRow.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/ProductItem", ProductItem.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/InteractiveCard", InteractiveCard.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters", InteractiveParameters.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/InteractiveParameters",
+            InteractiveParameters.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/FlowActionPayload", FlowActionPayload.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/Amount", Amount.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/OrderContent", OrderContent.self),
@@ -61,16 +71,22 @@ public enum WhatsAppGraphSchemas {
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/OrderDetails", OrderDetails.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/PaymentRequest", PaymentRequest.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest", MarkMessageReadRequest.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/MarkMessageReadRequest",
+            MarkMessageReadRequest.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/TypingIndicator", TypingIndicator.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse", SendMessageResponse.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/SendMessageResponse",
+            SendMessageResponse.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/SentContact", SentContact.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/SentMessage", SentMessage.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/SuccessResponse", SuccessResponse.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/MediaUpload", MediaUpload.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/MediaUploadResponse", MediaUploadResponse.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/MediaUploadResponse",
+            MediaUploadResponse.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/GraphNode", GraphNode.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/Media", Media.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumber", PhoneNumber.self),
@@ -80,40 +96,58 @@ public enum WhatsAppGraphSchemas {
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/HealthEntity", HealthEntity.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/HealthError", HealthError.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/WebhookConfiguration", WebhookConfiguration.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/WebhookConfiguration",
+            WebhookConfiguration.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation", ConversationalAutomation.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/ConversationalAutomation",
+            ConversationalAutomation.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/Command", Command.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberList", PhoneNumberList.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/Paging", Paging.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/PagingCursors", PagingCursors.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberUpdateRequest", PhoneNumberUpdateRequest.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/PhoneNumberUpdateRequest",
+            PhoneNumberUpdateRequest.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/CallbackOverride", CallbackOverride.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/RegisterRequest", RegisterRequest.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/SubscribeAppRequest", SubscribeAppRequest.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/SubscribeAppRequest",
+            SubscribeAppRequest.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApps", SubscribedApps.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/SubscribedApp", SubscribedApp.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/SubscribedAppData", SubscribedAppData.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest", AppSubscriptionRequest.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/AppSubscriptionRequest",
+            AppSubscriptionRequest.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/DebugTokenResponse", DebugTokenResponse.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/DebugTokenResponse",
+            DebugTokenResponse.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/TokenInfo", TokenInfo.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/GranularScope", GranularScope.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/TokenMetadata", TokenMetadata.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/TokenError", TokenError.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfileResponse", BusinessProfileResponse.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfileResponse",
+            BusinessProfileResponse.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/BusinessProfile", BusinessProfile.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/TemplateList", TemplateList.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/Template", Template.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/TemplatePart", TemplatePart.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton", TemplatePartButton.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/TemplatePartButton",
+            TemplatePartButton.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/graph.yaml#/components/schemas/GraphObject", schema: GraphObjectSchema.self),
+            "Specs/whatsapp/graph.yaml#/components/schemas/GraphObject",
+            schema: GraphObjectSchema.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/GraphError", GraphError.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorDetail", GraphErrorDetail.self),
         ContractSchemaEntry("Specs/whatsapp/graph.yaml#/components/schemas/GraphErrorData", GraphErrorData.self),

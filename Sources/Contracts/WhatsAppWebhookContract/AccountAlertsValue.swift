@@ -47,9 +47,9 @@ public struct AccountAlertsValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AccountAlertsValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/type")
+        else { return nil }
         var entityType: AccountAlertsValue.EntityType? = nil
         var entityId: AccountAlertsValue.EntityId? = nil
         var alertSeverity: AccountAlertsValue.AlertSeverity? = nil
@@ -83,7 +83,9 @@ public struct AccountAlertsValue: ContractValue {
             case 5:
                 context.enter("alert_description")
                 alertDescription = AccountAlertsValueChecks.decodeAccountAlertsValueAlertDescription(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("alert_info")
@@ -190,7 +192,8 @@ extension AccountAlertsValue {
             guard
                 let text = context.string(
                     node,
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_type/type")
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -220,7 +223,8 @@ extension AccountAlertsValue {
                 context.refuse(
                     "type",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -280,7 +284,8 @@ extension AccountAlertsValue {
             guard
                 let text = context.string(
                     node,
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_severity/type")
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_severity/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -292,15 +297,24 @@ extension AccountAlertsValue {
 
 /// Decoders and checks of this file.
 private enum AccountAlertsValueChecks {
-    static let names: JSONNames = JSONNames(
-        "entity_type", "entity_id", "alert_severity", "alert_status", "alert_type", "alert_description", "alert_info")
+    static let names: JSONTexts = JSONTexts(
+        "entity_type",
+        "entity_id",
+        "alert_severity",
+        "alert_status",
+        "alert_type",
+        "alert_description",
+        "alert_info"
+    )
     static let texts: JSONTexts = JSONTexts("BUSINESS", "PHONE_NUMBER", "CURRENT_STATUS_ID")
     static let texts2: JSONTexts = JSONTexts("CRITICAL", "INFORMATIONAL", "WARNING")
 
     static func decodeAccountAlertsValueAlertStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_status/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_status/type"
+            )
         else { return nil }
         return value
     }
@@ -308,17 +322,22 @@ private enum AccountAlertsValueChecks {
     static func decodeAccountAlertsValueAlertType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_type/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_type/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeAccountAlertsValueAlertDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeAccountAlertsValueAlertDescription(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_description/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/alert_description/type"
+            )
         else { return nil }
         return value
     }
@@ -326,7 +345,9 @@ private enum AccountAlertsValueChecks {
     static func decodeEntityIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type"
+            )
         else { return nil }
         return value
     }
@@ -334,7 +355,9 @@ private enum AccountAlertsValueChecks {
     static func decodeEntityIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue/properties/entity_id/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct AccountReviewValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AccountReviewValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountReviewValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountReviewValue/type")
+        else { return nil }
         var decision: AccountReviewValue.Decision? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -102,7 +102,9 @@ extension AccountReviewValue {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountReviewValue/properties/decision/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/AccountReviewValue/properties/decision/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -114,6 +116,6 @@ extension AccountReviewValue {
 
 /// Decoders and checks of this file.
 private enum AccountReviewValueChecks {
-    static let names: JSONNames = JSONNames("decision")
+    static let names: JSONTexts = JSONTexts("decision")
     static let texts: JSONTexts = JSONTexts("APPROVED", "REJECTED", "PENDING", "DEFERRED")
 }

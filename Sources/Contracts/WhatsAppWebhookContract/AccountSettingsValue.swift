@@ -35,9 +35,9 @@ public struct AccountSettingsValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AccountSettingsValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountSettingsValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountSettingsValue/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var timestamp: LooseTimestamp? = nil
         var type: String? = nil
@@ -48,7 +48,9 @@ public struct AccountSettingsValue: ContractValue {
             case 0:
                 context.enter("messaging_product")
                 messagingProduct = AccountSettingsValueChecks.decodeAccountSettingsValueMessagingProduct(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("timestamp")
@@ -105,11 +107,12 @@ public struct AccountSettingsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AccountSettingsValueChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "timestamp", "type", "phone_number_settings")
+    static let names: JSONTexts = JSONTexts("messaging_product", "timestamp", "type", "phone_number_settings")
 
-    static func decodeAccountSettingsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeAccountSettingsValueMessagingProduct(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -122,7 +125,9 @@ private enum AccountSettingsValueChecks {
     static func decodeAccountSettingsValueKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountSettingsValue/properties/type/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountSettingsValue/properties/type/type"
+            )
         else { return nil }
         return value
     }

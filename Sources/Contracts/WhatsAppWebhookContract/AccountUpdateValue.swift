@@ -63,9 +63,9 @@ public struct AccountUpdateValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AccountUpdateValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/type")
+        else { return nil }
         var event: AccountUpdateValue.Event? = nil
         var phoneNumber: String? = nil
         var country: String? = nil
@@ -107,7 +107,9 @@ public struct AccountUpdateValue: ContractValue {
             case 6:
                 context.enter("restriction_info")
                 restrictionInfo = AccountUpdateValueChecks.decodeAccountUpdateValueRestrictionInfo(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("disconnection_info")
@@ -116,7 +118,8 @@ public struct AccountUpdateValue: ContractValue {
             case 8:
                 context.enter("auth_international_rate_eligibility")
                 authInternationalRateEligibility = Boxed(
-                    wrappedValue: AuthInternationalRateEligibility.decode(member.value, &context))
+                    wrappedValue: AuthInternationalRateEligibility.decode(member.value, &context)
+                )
                 context.leave()
             case 9:
                 context.enter("volume_tier_info")
@@ -125,7 +128,8 @@ public struct AccountUpdateValue: ContractValue {
             case 10:
                 context.enter("partner_client_certification_info")
                 partnerClientCertificationInfo = Boxed(
-                    wrappedValue: PartnerClientCertificationInfo.decode(member.value, &context))
+                    wrappedValue: PartnerClientCertificationInfo.decode(member.value, &context)
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -319,7 +323,9 @@ extension AccountUpdateValue {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/properties/event/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/properties/event/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -331,21 +337,45 @@ extension AccountUpdateValue {
 
 /// Decoders and checks of this file.
 private enum AccountUpdateValueChecks {
-    static let names: JSONNames = JSONNames(
-        "event", "phone_number", "country", "waba_info", "ban_info", "violation_info", "restriction_info",
-        "disconnection_info", "auth_international_rate_eligibility", "volume_tier_info",
-        "partner_client_certification_info")
+    static let names: JSONTexts = JSONTexts(
+        "event",
+        "phone_number",
+        "country",
+        "waba_info",
+        "ban_info",
+        "violation_info",
+        "restriction_info",
+        "disconnection_info",
+        "auth_international_rate_eligibility",
+        "volume_tier_info",
+        "partner_client_certification_info"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "ACCOUNT_RECONNECTED", "ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION",
-        "AD_ACCOUNT_LINKED", "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE", "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE",
-        "DISABLED_UPDATE", "MM_LITE_TERMS_SIGNED", "PARTNER_ADDED", "PARTNER_APP_INSTALLED", "PARTNER_APP_UNINSTALLED",
-        "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE", "PARTNER_REMOVED", "VERIFIED_ACCOUNT",
-        "VOLUME_BASED_PRICING_TIER_UPDATE")
+        "ACCOUNT_DELETED",
+        "ACCOUNT_OFFBOARDED",
+        "ACCOUNT_RECONNECTED",
+        "ACCOUNT_RESTRICTION",
+        "ACCOUNT_VIOLATION",
+        "AD_ACCOUNT_LINKED",
+        "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE",
+        "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE",
+        "DISABLED_UPDATE",
+        "MM_LITE_TERMS_SIGNED",
+        "PARTNER_ADDED",
+        "PARTNER_APP_INSTALLED",
+        "PARTNER_APP_UNINSTALLED",
+        "PARTNER_CLIENT_CERTIFICATION_STATUS_UPDATE",
+        "PARTNER_REMOVED",
+        "VERIFIED_ACCOUNT",
+        "VOLUME_BASED_PRICING_TIER_UPDATE"
+    )
 
     static func decodeAccountUpdateValuePhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/properties/phone_number/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/properties/phone_number/type"
+            )
         else { return nil }
         return value
     }
@@ -353,19 +383,23 @@ private enum AccountUpdateValueChecks {
     static func decodeAccountUpdateValueCountry(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/properties/country/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/properties/country/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeAccountUpdateValueRestrictionInfo(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [RestrictionInfo]?
-    {
+    static func decodeAccountUpdateValueRestrictionInfo(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [RestrictionInfo]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue/properties/restriction_info/type",
-                decode: { node, context in RestrictionInfo.decode(node, &context) })
+                decode: { node, context in RestrictionInfo.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

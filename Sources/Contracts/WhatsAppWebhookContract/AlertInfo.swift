@@ -35,9 +35,9 @@ public struct AlertInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AlertInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/type")
+        else { return nil }
         var alertSeverity: AlertInfo.AlertSeverity? = nil
         var alertStatus: String? = nil
         var alertType: String? = nil
@@ -145,7 +145,9 @@ extension AlertInfo {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_severity/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_severity/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -157,13 +159,15 @@ extension AlertInfo {
 
 /// Decoders and checks of this file.
 private enum AlertInfoChecks {
-    static let names: JSONNames = JSONNames("alert_severity", "alert_status", "alert_type", "alert_description")
+    static let names: JSONTexts = JSONTexts("alert_severity", "alert_status", "alert_type", "alert_description")
     static let texts: JSONTexts = JSONTexts("CRITICAL", "INFORMATIONAL", "WARNING")
 
     static func decodeAlertInfoAlertStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_status/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_status/type"
+            )
         else { return nil }
         return value
     }
@@ -171,7 +175,9 @@ private enum AlertInfoChecks {
     static func decodeAlertInfoAlertType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_type/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_type/type"
+            )
         else { return nil }
         return value
     }
@@ -179,7 +185,9 @@ private enum AlertInfoChecks {
     static func decodeAlertInfoAlertDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_description/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo/properties/alert_description/type"
+            )
         else { return nil }
         return value
     }

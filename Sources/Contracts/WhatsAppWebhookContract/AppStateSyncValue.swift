@@ -31,9 +31,9 @@ public struct AppStateSyncValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AppStateSyncValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var metadata: Metadata? = nil
         var stateSync: [StateSync]? = nil
@@ -43,7 +43,9 @@ public struct AppStateSyncValue: ContractValue {
             case 0:
                 context.enter("messaging_product")
                 messagingProduct = AppStateSyncValueChecks.decodeAppStateSyncValueMessagingProduct(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("metadata")
@@ -90,13 +92,15 @@ public struct AppStateSyncValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AppStateSyncValueChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "metadata", "state_sync")
+    static let names: JSONTexts = JSONTexts("messaging_product", "metadata", "state_sync")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkAppStateSyncValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, AppStateSyncValueChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue/properties/messaging_product/const")
+            node,
+            AppStateSyncValueChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue/properties/messaging_product/const"
+        )
     }
 
     static func decodeAppStateSyncValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -104,17 +108,23 @@ private enum AppStateSyncValueChecks {
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue/properties/messaging_product/const",
-                keyword: "const")
+                keyword: "const"
+            )
         else { return nil }
         AppStateSyncValueChecks.checkAppStateSyncValueMessagingProduct(node, &context)
         return value
     }
 
-    static func decodeAppStateSyncValueStateSync(_ node: JSONNode, _ context: inout DecodingContext) -> [StateSync]? {
+    static func decodeAppStateSyncValueStateSync(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [StateSync]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue/properties/state_sync/type",
-                decode: { node, context in StateSync.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue/properties/state_sync/type",
+                decode: { node, context in StateSync.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -29,7 +29,9 @@ public struct AuthInternationalRateEligibility: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AuthInternationalRateEligibility? {
         guard
             context.isObject(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AuthInternationalRateEligibility/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AuthInternationalRateEligibility/type"
+            )
         else { return nil }
         var startTime: LooseTimestamp? = nil
         var exceptionCountries: [RateExceptionCountry]? = nil
@@ -44,7 +46,9 @@ public struct AuthInternationalRateEligibility: ContractValue {
                 context.enter("exception_countries")
                 exceptionCountries =
                     AuthInternationalRateEligibilityChecks.decodeAuthInternationalRateEligibilityExceptionCountries(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -78,16 +82,18 @@ public struct AuthInternationalRateEligibility: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AuthInternationalRateEligibilityChecks {
-    static let names: JSONNames = JSONNames("start_time", "exception_countries")
+    static let names: JSONTexts = JSONTexts("start_time", "exception_countries")
 
     static func decodeAuthInternationalRateEligibilityExceptionCountries(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> [RateExceptionCountry]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/AuthInternationalRateEligibility/properties/exception_countries/type",
-                decode: { node, context in RateExceptionCountry.decode(node, &context) })
+                decode: { node, context in RateExceptionCountry.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct AutomaticEventsValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> AutomaticEventsValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue/type")
+        else { return nil }
         var event: String? = nil
         var details: JSONObject? = nil
         var unknownMembers = JSONObject()
@@ -71,12 +71,14 @@ public struct AutomaticEventsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum AutomaticEventsValueChecks {
-    static let names: JSONNames = JSONNames("event", "details")
+    static let names: JSONTexts = JSONTexts("event", "details")
 
     static func decodeAutomaticEventsValueEvent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue/properties/event/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue/properties/event/type"
+            )
         else { return nil }
         return value
     }
@@ -84,7 +86,9 @@ private enum AutomaticEventsValueChecks {
     static func decodeAutomaticEventsValueDetails(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue/properties/details/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue/properties/details/type"
+            )
         else { return nil }
         return value
     }

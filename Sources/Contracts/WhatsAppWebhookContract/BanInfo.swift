@@ -84,8 +84,10 @@ extension BanInfo {
             case .array: return BanInfoChecks.decodeWabaBanStateArrayValue(node, &context).map(Self.array)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type",
-                    "expected string or array, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type",
+                    "expected string or array, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -102,27 +104,31 @@ extension BanInfo {
 
 /// Decoders and checks of this file.
 private enum BanInfoChecks {
-    static let names: JSONNames = JSONNames("waba_ban_state", "waba_ban_date")
+    static let names: JSONTexts = JSONTexts("waba_ban_state", "waba_ban_date")
 
     static func decodeBanInfoWabaBanDate(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_date/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_date/type"
+            )
         else { return nil }
         return value
     }
 
     static func checkWabaBanStateStringValueElement(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
-            node, [.string],
-            "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/items/type")
+            node,
+            [.string],
+            "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/items/type"
+        )
     }
 
     static func checkWabaBanStateStringValue(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
-            for index in 0..<node.count {
+            for (index, element) in node.elements.enumerated() {
                 context.at(index: index) { context in
-                    BanInfoChecks.checkWabaBanStateStringValueElement(node.element(index), &context)
+                    BanInfoChecks.checkWabaBanStateStringValueElement(element, &context)
                 }
             }
         }
@@ -131,7 +137,9 @@ private enum BanInfoChecks {
     static func decodeWabaBanStateStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type"
+            )
         else { return nil }
         BanInfoChecks.checkWabaBanStateStringValue(node, &context)
         return value
@@ -140,7 +148,9 @@ private enum BanInfoChecks {
     static func decodeWabaBanStateArrayValueElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/items/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/items/type"
+            )
         else { return nil }
         return value
     }
@@ -148,8 +158,10 @@ private enum BanInfoChecks {
     static func decodeWabaBanStateArrayValue(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type",
-                decode: { node, context in BanInfoChecks.decodeWabaBanStateArrayValueElement(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo/properties/waba_ban_state/type",
+                decode: { node, context in BanInfoChecks.decodeWabaBanStateArrayValueElement(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -35,7 +35,8 @@ public struct BusinessCapabilityValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BusinessCapabilityValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/type")
         else { return nil }
         var maxDailyConversationPerPhone: Int? = nil
         var maxDailyConversationsPerBusiness: BusinessCapabilityValue.MaxDailyConversationsPerBusiness? = nil
@@ -48,24 +49,32 @@ public struct BusinessCapabilityValue: ContractValue {
                 context.enter("max_daily_conversation_per_phone")
                 maxDailyConversationPerPhone =
                     BusinessCapabilityValueChecks.decodeBusinessCapabilityValueMaxDailyConversationPerPhone(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 1:
                 context.enter("max_daily_conversations_per_business")
                 maxDailyConversationsPerBusiness = BusinessCapabilityValue.MaxDailyConversationsPerBusiness.decode(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("max_phone_numbers_per_business")
                 maxPhoneNumbersPerBusiness =
                     BusinessCapabilityValueChecks.decodeBusinessCapabilityValueMaxPhoneNumbersPerBusiness(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 3:
                 context.enter("max_phone_numbers_per_waba")
                 maxPhoneNumbersPerWaba =
                     BusinessCapabilityValueChecks.decodeBusinessCapabilityValueMaxPhoneNumbersPerWaba(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -118,21 +127,27 @@ extension BusinessCapabilityValue {
         case string(String)
 
         /// Reads and validates a value.
-        public static func decode(_ node: JSONNode, _ context: inout DecodingContext)
-            -> MaxDailyConversationsPerBusiness?
-        {
+        public static func decode(
+            _ node: JSONNode,
+            _ context: inout DecodingContext
+        ) -> MaxDailyConversationsPerBusiness? {
             switch node.kind {
             case .integer, .real:
-                return BusinessCapabilityValueChecks.decodeMaxDailyConversationsPerBusinessInteger(node, &context).map(
-                    Self.integer)
+                return BusinessCapabilityValueChecks.decodeMaxDailyConversationsPerBusinessInteger(
+                    node,
+                    &context
+                ).map(Self.integer)
             case .string:
-                return BusinessCapabilityValueChecks.decodeMaxDailyConversationsPerBusinessStringValue(node, &context)
-                    .map(Self.string)
+                return BusinessCapabilityValueChecks.decodeMaxDailyConversationsPerBusinessStringValue(
+                    node,
+                    &context
+                ).map(Self.string)
             default:
                 context.refuse(
                     "type",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue/properties/max_daily_conversations_per_business/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -149,12 +164,16 @@ extension BusinessCapabilityValue {
 
 /// Decoders and checks of this file.
 private enum BusinessCapabilityValueChecks {
-    static let names: JSONNames = JSONNames(
-        "max_daily_conversation_per_phone", "max_daily_conversations_per_business", "max_phone_numbers_per_business",
-        "max_phone_numbers_per_waba")
+    static let names: JSONTexts = JSONTexts(
+        "max_daily_conversation_per_phone",
+        "max_daily_conversations_per_business",
+        "max_phone_numbers_per_business",
+        "max_phone_numbers_per_waba"
+    )
 
     static func decodeBusinessCapabilityValueMaxDailyConversationPerPhone(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> Int? {
         guard
             let value = context.integer(
@@ -168,7 +187,8 @@ private enum BusinessCapabilityValueChecks {
     }
 
     static func decodeBusinessCapabilityValueMaxPhoneNumbersPerBusiness(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> Int? {
         guard
             let value = context.integer(
@@ -181,9 +201,10 @@ private enum BusinessCapabilityValueChecks {
         return value
     }
 
-    static func decodeBusinessCapabilityValueMaxPhoneNumbersPerWaba(_ node: JSONNode, _ context: inout DecodingContext)
-        -> Int?
-    {
+    static func decodeBusinessCapabilityValueMaxPhoneNumbersPerWaba(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> Int? {
         guard
             let value = context.integer(
                 node,
@@ -195,9 +216,10 @@ private enum BusinessCapabilityValueChecks {
         return value
     }
 
-    static func decodeMaxDailyConversationsPerBusinessInteger(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONNumber?
-    {
+    static func decodeMaxDailyConversationsPerBusinessInteger(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
                 node,
@@ -207,9 +229,10 @@ private enum BusinessCapabilityValueChecks {
         return value
     }
 
-    static func decodeMaxDailyConversationsPerBusinessStringValue(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeMaxDailyConversationsPerBusinessStringValue(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,

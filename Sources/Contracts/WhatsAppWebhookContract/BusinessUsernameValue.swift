@@ -39,7 +39,8 @@ public struct BusinessUsernameValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> BusinessUsernameValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue/type")
         else { return nil }
         var messagingProduct: String? = nil
         var metadata: Metadata? = nil
@@ -52,7 +53,9 @@ public struct BusinessUsernameValue: ContractValue {
             case 0:
                 context.enter("messaging_product")
                 messagingProduct = BusinessUsernameValueChecks.decodeBusinessUsernameValueMessagingProduct(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("metadata")
@@ -61,7 +64,9 @@ public struct BusinessUsernameValue: ContractValue {
             case 2:
                 context.enter("display_phone_number")
                 displayPhoneNumber = BusinessUsernameValueChecks.decodeBusinessUsernameValueDisplayPhoneNumber(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("username")
@@ -160,7 +165,8 @@ extension BusinessUsernameValue {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue/properties/status/type"
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue/properties/status/type"
                 )
             else { return nil }
             return .unknown(text)
@@ -173,13 +179,19 @@ extension BusinessUsernameValue {
 
 /// Decoders and checks of this file.
 private enum BusinessUsernameValueChecks {
-    static let names: JSONNames = JSONNames(
-        "messaging_product", "metadata", "display_phone_number", "username", "status")
+    static let names: JSONTexts = JSONTexts(
+        "messaging_product",
+        "metadata",
+        "display_phone_number",
+        "username",
+        "status"
+    )
     static let texts: JSONTexts = JSONTexts("approved", "reserved", "deleted")
 
-    static func decodeBusinessUsernameValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeBusinessUsernameValueMessagingProduct(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -189,9 +201,10 @@ private enum BusinessUsernameValueChecks {
         return value
     }
 
-    static func decodeBusinessUsernameValueDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeBusinessUsernameValueDisplayPhoneNumber(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -204,7 +217,9 @@ private enum BusinessUsernameValueChecks {
     static func decodeBusinessUsernameValueUsername(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue/properties/username/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue/properties/username/type"
+            )
         else { return nil }
         return value
     }

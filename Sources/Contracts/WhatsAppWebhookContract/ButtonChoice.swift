@@ -23,9 +23,9 @@ public struct ButtonChoice: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ButtonChoice? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonChoice/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonChoice/type")
+        else { return nil }
         var id: String? = nil
         var title: String? = nil
         var unknownMembers = JSONObject()
@@ -70,12 +70,14 @@ public struct ButtonChoice: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ButtonChoiceChecks {
-    static let names: JSONNames = JSONNames("id", "title")
+    static let names: JSONTexts = JSONTexts("id", "title")
 
     static func decodeButtonChoiceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonChoice/properties/id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonChoice/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -83,7 +85,9 @@ private enum ButtonChoiceChecks {
     static func decodeButtonChoiceTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonChoice/properties/title/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonChoice/properties/title/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct ButtonReply: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ButtonReply? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonReply/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonReply/type")
+        else { return nil }
         var text: String? = nil
         var payload: String? = nil
         var unknownMembers = JSONObject()
@@ -69,12 +69,14 @@ public struct ButtonReply: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ButtonReplyChecks {
-    static let names: JSONNames = JSONNames("text", "payload")
+    static let names: JSONTexts = JSONTexts("text", "payload")
 
     static func decodeButtonReplyText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonReply/properties/text/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonReply/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -82,7 +84,9 @@ private enum ButtonReplyChecks {
     static func decodeButtonReplyPayload(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonReply/properties/payload/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ButtonReply/properties/payload/type"
+            )
         else { return nil }
         return value
     }

@@ -8,45 +8,134 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/Call`
 public struct Call: ContractValue {
     /// The wacid.
-    public var id: String?
+    public var id: String? {
+        get { memberStorage.members.id }
+        set { MemberStorage.own(&memberStorage).members.id = newValue }
+    }
     /// What happened.
-    public var event: Call.Event?
+    public var event: Call.Event? {
+        get { memberStorage.members.event }
+        set { MemberStorage.own(&memberStorage).members.event = newValue }
+    }
     /// Who calls.
-    public var direction: Call.Direction?
+    public var direction: Call.Direction? {
+        get { memberStorage.members.direction }
+        set { MemberStorage.own(&memberStorage).members.direction = newValue }
+    }
     /// Caller.
-    public var from: String?
+    public var from: String? {
+        get { memberStorage.members.from }
+        set { MemberStorage.own(&memberStorage).members.from = newValue }
+    }
     /// The caller's BSUID.
-    public var fromUserId: String?
+    public var fromUserId: String? {
+        get { memberStorage.members.fromUserId }
+        set { MemberStorage.own(&memberStorage).members.fromUserId = newValue }
+    }
     /// The caller's parent BSUID.
-    public var fromParentUserId: String?
+    public var fromParentUserId: String? {
+        get { memberStorage.members.fromParentUserId }
+        set { MemberStorage.own(&memberStorage).members.fromParentUserId = newValue }
+    }
     /// Called.
-    public var to: String?
+    public var to: String? {
+        get { memberStorage.members.to }
+        set { MemberStorage.own(&memberStorage).members.to = newValue }
+    }
     /// BSUID of who is called.
-    public var toUserId: String?
+    public var toUserId: String? {
+        get { memberStorage.members.toUserId }
+        set { MemberStorage.own(&memberStorage).members.toUserId = newValue }
+    }
     /// Parent BSUID of who is called.
-    public var toParentUserId: String?
+    public var toParentUserId: String? {
+        get { memberStorage.members.toParentUserId }
+        set { MemberStorage.own(&memberStorage).members.toParentUserId = newValue }
+    }
     /// When it happened.
-    public var timestamp: LooseTimestamp?
+    public var timestamp: LooseTimestamp? {
+        get { memberStorage.members.timestamp }
+        set { MemberStorage.own(&memberStorage).members.timestamp = newValue }
+    }
     /// When the call was taken.
-    public var startTime: LooseTimestamp?
+    public var startTime: LooseTimestamp? {
+        get { memberStorage.members.startTime }
+        set { MemberStorage.own(&memberStorage).members.startTime = newValue }
+    }
     /// When the call ended.
-    public var endTime: LooseTimestamp?
+    public var endTime: LooseTimestamp? {
+        get { memberStorage.members.endTime }
+        set { MemberStorage.own(&memberStorage).members.endTime = newValue }
+    }
     /// Seconds.
-    public var duration: Int?
+    public var duration: Int? {
+        get { memberStorage.members.duration }
+        set { MemberStorage.own(&memberStorage).members.duration = newValue }
+    }
     /// COMPLETED or FAILED, on terminate.
-    public var status: Call.Status?
+    public var status: Call.Status? {
+        get { memberStorage.members.status }
+        set { MemberStorage.own(&memberStorage).members.status = newValue }
+    }
     /// Offer or answer.
-    public var session: CallSession?
+    public var session: CallSession? {
+        get { memberStorage.members.session }
+        set { MemberStorage.own(&memberStorage).members.session = newValue }
+    }
     /// What the call was made with, at most 512 characters.
-    public var bizOpaqueCallbackData: String?
+    public var bizOpaqueCallbackData: String? {
+        get { memberStorage.members.bizOpaqueCallbackData }
+        set { MemberStorage.own(&memberStorage).members.bizOpaqueCallbackData = newValue }
+    }
     /// Where the recording is.
-    @Boxed public var callRecording: CallRecording?
+    public var callRecording: CallRecording? {
+        get { memberStorage.members.callRecording.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.callRecording.wrappedValue = newValue }
+    }
     /// Where the transcript is.
-    @Boxed public var callTranscript: CallTranscript?
+    public var callTranscript: CallTranscript? {
+        get { memberStorage.members.callTranscript.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.callTranscript.wrappedValue = newValue }
+    }
     /// Why the call failed.
-    public var errors: [CallError]?
+    public var errors: [CallError]? {
+        get { memberStorage.members.errors }
+        set { MemberStorage.own(&memberStorage).members.errors = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var id: String?
+        var event: Call.Event?
+        var direction: Call.Direction?
+        var from: String?
+        var fromUserId: String?
+        var fromParentUserId: String?
+        var to: String?
+        var toUserId: String?
+        var toParentUserId: String?
+        var timestamp: LooseTimestamp?
+        var startTime: LooseTimestamp?
+        var endTime: LooseTimestamp?
+        var duration: Int?
+        var status: Call.Status?
+        var session: CallSession?
+        var bizOpaqueCallbackData: String?
+        var callRecording: Boxed<CallRecording>
+        var callTranscript: Boxed<CallTranscript>
+        var errors: [CallError]?
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -71,26 +160,29 @@ public struct Call: ContractValue {
         errors: [CallError]? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.id = id
-        self.event = event
-        self.direction = direction
-        self.from = from
-        self.fromUserId = fromUserId
-        self.fromParentUserId = fromParentUserId
-        self.to = to
-        self.toUserId = toUserId
-        self.toParentUserId = toParentUserId
-        self.timestamp = timestamp
-        self.startTime = startTime
-        self.endTime = endTime
-        self.duration = duration
-        self.status = status
-        self.session = session
-        self.bizOpaqueCallbackData = bizOpaqueCallbackData
-        self.callRecording = callRecording
-        self.callTranscript = callTranscript
-        self.errors = errors
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            id: id,
+            event: event,
+            direction: direction,
+            from: from,
+            fromUserId: fromUserId,
+            fromParentUserId: fromParentUserId,
+            to: to,
+            toUserId: toUserId,
+            toParentUserId: toParentUserId,
+            timestamp: timestamp,
+            startTime: startTime,
+            endTime: endTime,
+            duration: duration,
+            status: status,
+            session: session,
+            bizOpaqueCallbackData: bizOpaqueCallbackData,
+            callRecording: Boxed(wrappedValue: callRecording),
+            callTranscript: Boxed(wrappedValue: callTranscript),
+            errors: errors,
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
@@ -198,7 +290,7 @@ public struct Call: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        var value = Call(
+        let storedMembers = StoredMembers(
             id: id,
             event: event,
             direction: direction,
@@ -215,12 +307,12 @@ public struct Call: ContractValue {
             status: status,
             session: session,
             bizOpaqueCallbackData: bizOpaqueCallbackData,
+            callRecording: callRecording,
+            callTranscript: callTranscript,
             errors: errors,
             unknownMembers: unknownMembers
         )
-        value._callRecording = callRecording
-        value._callTranscript = callTranscript
-        return value
+        return Call(storedMembers)
     }
 
     /// Writes the value.
@@ -359,7 +451,9 @@ extension Call {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/event/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/event/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -408,7 +502,9 @@ extension Call {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/direction/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/direction/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -435,8 +531,10 @@ extension Call {
             case .array: return CallChecks.decodeStatusArrayValue(node, &context).map(Self.array)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type",
-                    "expected string or array, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type",
+                    "expected string or array, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -453,12 +551,33 @@ extension Call {
 
 /// Decoders and checks of this file.
 private enum CallChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "event", "direction", "from", "from_user_id", "from_parent_user_id", "to", "to_user_id",
-        "to_parent_user_id", "timestamp", "start_time", "end_time", "duration", "status", "session",
-        "biz_opaque_callback_data", "call_recording", "call_transcript", "errors")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "event",
+        "direction",
+        "from",
+        "from_user_id",
+        "from_parent_user_id",
+        "to",
+        "to_user_id",
+        "to_parent_user_id",
+        "timestamp",
+        "start_time",
+        "end_time",
+        "duration",
+        "status",
+        "session",
+        "biz_opaque_callback_data",
+        "call_recording",
+        "call_transcript",
+        "errors"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "connect", "terminate", "call_recording_available", "call_transcription_available")
+        "connect",
+        "terminate",
+        "call_recording_available",
+        "call_transcription_available"
+    )
     static let texts2: JSONTexts = JSONTexts("USER_INITIATED", "BUSINESS_INITIATED")
 
     static func decodeCallId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -471,7 +590,9 @@ private enum CallChecks {
     static func decodeCallFrom(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/from/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/from/type"
+            )
         else { return nil }
         return value
     }
@@ -479,7 +600,9 @@ private enum CallChecks {
     static func decodeCallFromUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/from_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/from_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -487,7 +610,9 @@ private enum CallChecks {
     static func decodeCallFromParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/from_parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/from_parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -502,7 +627,9 @@ private enum CallChecks {
     static func decodeCallToUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/to_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/to_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -510,7 +637,9 @@ private enum CallChecks {
     static func decodeCallToParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/to_parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/to_parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -518,8 +647,11 @@ private enum CallChecks {
     static func decodeCallDurationValue(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/duration/type", bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/duration/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/duration/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/duration/format"
+            )
         else { return nil }
         return value
     }
@@ -527,7 +659,9 @@ private enum CallChecks {
     static func decodeCallBizOpaqueCallbackData(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/biz_opaque_callback_data/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/biz_opaque_callback_data/type"
+            )
         else { return nil }
         return value
     }
@@ -535,23 +669,26 @@ private enum CallChecks {
     static func decodeCallErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [CallError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/errors/type",
-                decode: { node, context in CallError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/errors/type",
+                decode: { node, context in CallError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
     static func checkStatusStringValueElement(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
-            node, [.string], "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/items/type")
+            node,
+            [.string],
+            "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/items/type"
+        )
     }
 
     static func checkStatusStringValue(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
-            for index in 0..<node.count {
-                context.at(index: index) { context in
-                    CallChecks.checkStatusStringValueElement(node.element(index), &context)
-                }
+            for (index, element) in node.elements.enumerated() {
+                context.at(index: index) { context in CallChecks.checkStatusStringValueElement(element, &context) }
             }
         }
     }
@@ -559,7 +696,9 @@ private enum CallChecks {
     static func decodeStatusStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type"
+            )
         else { return nil }
         CallChecks.checkStatusStringValue(node, &context)
         return value
@@ -568,7 +707,9 @@ private enum CallChecks {
     static func decodeStatusArrayValueElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/items/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/items/type"
+            )
         else { return nil }
         return value
     }
@@ -576,8 +717,10 @@ private enum CallChecks {
     static func decodeStatusArrayValue(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type",
-                decode: { node, context in CallChecks.decodeStatusArrayValueElement(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Call/properties/status/type",
+                decode: { node, context in CallChecks.decodeStatusArrayValueElement(node, &context) }
+            )
         else { return nil }
         return value
     }

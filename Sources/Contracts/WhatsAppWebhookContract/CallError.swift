@@ -39,9 +39,9 @@ public struct CallError: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallError? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/type")
+        else { return nil }
         var code: Int? = nil
         var title: String? = nil
         var message: String? = nil
@@ -119,13 +119,16 @@ public struct CallError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CallErrorChecks {
-    static let names: JSONNames = JSONNames("code", "title", "message", "error_data", "href")
+    static let names: JSONTexts = JSONTexts("code", "title", "message", "error_data", "href")
 
     static func decodeCallErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/code/type", bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/code/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/code/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/code/format"
+            )
         else { return nil }
         return value
     }
@@ -133,7 +136,9 @@ private enum CallErrorChecks {
     static func decodeCallErrorTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/title/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -141,7 +146,9 @@ private enum CallErrorChecks {
     static func decodeCallErrorMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/message/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/message/type"
+            )
         else { return nil }
         return value
     }
@@ -149,7 +156,9 @@ private enum CallErrorChecks {
     static func decodeCallErrorHref(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/href/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallError/properties/href/type"
+            )
         else { return nil }
         return value
     }

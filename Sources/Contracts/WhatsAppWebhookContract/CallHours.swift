@@ -35,9 +35,9 @@ public struct CallHours: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallHours? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/type")
+        else { return nil }
         var status: String? = nil
         var timezoneId: String? = nil
         var weeklyOperatingHours: [OperatingHours]? = nil
@@ -103,12 +103,14 @@ public struct CallHours: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CallHoursChecks {
-    static let names: JSONNames = JSONNames("status", "timezone_id", "weekly_operating_hours", "holiday_schedule")
+    static let names: JSONTexts = JSONTexts("status", "timezone_id", "weekly_operating_hours", "holiday_schedule")
 
     static func decodeCallHoursStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/properties/status/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/properties/status/type"
+            )
         else { return nil }
         return value
     }
@@ -116,28 +118,37 @@ private enum CallHoursChecks {
     static func decodeCallHoursTimezoneId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/properties/timezone_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/properties/timezone_id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeCallHoursWeeklyOperatingHours(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [OperatingHours]?
-    {
+    static func decodeCallHoursWeeklyOperatingHours(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [OperatingHours]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/properties/weekly_operating_hours/type",
-                decode: { node, context in OperatingHours.decode(node, &context) })
+                decode: { node, context in OperatingHours.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeCallHoursHolidaySchedule(_ node: JSONNode, _ context: inout DecodingContext) -> [HolidayHours]? {
+    static func decodeCallHoursHolidaySchedule(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [HolidayHours]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/properties/holiday_schedule/type",
-                decode: { node, context in HolidayHours.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallHours/properties/holiday_schedule/type",
+                decode: { node, context in HolidayHours.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct CallPermissionReply: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallPermissionReply? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply/type")
+        else { return nil }
         var response: CallPermissionReply.Response? = nil
         var responseSource: CallPermissionReply.ResponseSource? = nil
         var expirationTimestamp: LooseTimestamp? = nil
@@ -140,7 +140,8 @@ extension CallPermissionReply {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply/properties/response/type"
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply/properties/response/type"
                 )
             else { return nil }
             return .unknown(text)
@@ -204,14 +205,15 @@ extension CallPermissionReply {
 
 /// Decoders and checks of this file.
 private enum CallPermissionReplyChecks {
-    static let names: JSONNames = JSONNames("response", "response_source", "expiration_timestamp", "is_permanent")
+    static let names: JSONTexts = JSONTexts("response", "response_source", "expiration_timestamp", "is_permanent")
     static let texts: JSONTexts = JSONTexts("accept", "reject")
     static let texts2: JSONTexts = JSONTexts("user_action", "automatic")
 
     static func decodeCallPermissionReplyIsPermanent(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply/properties/is_permanent/type"
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply/properties/is_permanent/type"
             )
         else { return nil }
         return value

@@ -27,9 +27,9 @@ public struct CallRecording: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallRecording? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallRecording/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallRecording/type")
+        else { return nil }
         var type: CallRecording.Kind? = nil
         var audio = Boxed<Media>()
         var unknownMembers = JSONObject()
@@ -105,7 +105,9 @@ extension CallRecording {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallRecording/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/CallRecording/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -117,6 +119,6 @@ extension CallRecording {
 
 /// Decoders and checks of this file.
 private enum CallRecordingChecks {
-    static let names: JSONNames = JSONNames("type", "audio")
+    static let names: JSONTexts = JSONTexts("type", "audio")
     static let texts: JSONTexts = JSONTexts("audio")
 }

@@ -27,9 +27,9 @@ public struct CallSession: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallSession? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallSession/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallSession/type")
+        else { return nil }
         var sdp: String? = nil
         var sdpType: CallSession.SdpType? = nil
         var unknownMembers = JSONObject()
@@ -108,7 +108,9 @@ extension CallSession {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallSession/properties/sdp_type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/CallSession/properties/sdp_type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -120,13 +122,15 @@ extension CallSession {
 
 /// Decoders and checks of this file.
 private enum CallSessionChecks {
-    static let names: JSONNames = JSONNames("sdp", "sdp_type")
+    static let names: JSONTexts = JSONTexts("sdp", "sdp_type")
     static let texts: JSONTexts = JSONTexts("offer", "answer")
 
     static func decodeCallSessionSdp(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallSession/properties/sdp/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallSession/properties/sdp/type"
+            )
         else { return nil }
         return value
     }

@@ -55,9 +55,9 @@ public struct CallStatus: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallStatus? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/type")
+        else { return nil }
         var id: String? = nil
         var type: CallStatus.Kind? = nil
         var status: CallStatus.Status? = nil
@@ -205,7 +205,9 @@ extension CallStatus {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -259,7 +261,9 @@ extension CallStatus {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/status/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -271,16 +275,26 @@ extension CallStatus {
 
 /// Decoders and checks of this file.
 private enum CallStatusChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "type", "status", "timestamp", "recipient_id", "recipient_user_id", "recipient_parent_user_id",
-        "biz_opaque_callback_data", "errors")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "type",
+        "status",
+        "timestamp",
+        "recipient_id",
+        "recipient_user_id",
+        "recipient_parent_user_id",
+        "biz_opaque_callback_data",
+        "errors"
+    )
     static let texts: JSONTexts = JSONTexts("call")
     static let texts2: JSONTexts = JSONTexts("RINGING", "ACCEPTED", "REJECTED")
 
     static func decodeCallStatusId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -288,7 +302,9 @@ private enum CallStatusChecks {
     static func decodeCallStatusRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/recipient_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/recipient_id/type"
+            )
         else { return nil }
         return value
     }
@@ -296,7 +312,9 @@ private enum CallStatusChecks {
     static func decodeCallStatusRecipientUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/recipient_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/recipient_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -305,7 +323,8 @@ private enum CallStatusChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/recipient_parent_user_id/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/recipient_parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -314,7 +333,8 @@ private enum CallStatusChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/biz_opaque_callback_data/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/biz_opaque_callback_data/type"
+            )
         else { return nil }
         return value
     }
@@ -322,8 +342,10 @@ private enum CallStatusChecks {
     static func decodeCallStatusErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [CallError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/errors/type",
-                decode: { node, context in CallError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallStatus/properties/errors/type",
+                decode: { node, context in CallError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

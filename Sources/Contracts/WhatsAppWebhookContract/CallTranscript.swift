@@ -27,9 +27,9 @@ public struct CallTranscript: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallTranscript? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallTranscript/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallTranscript/type")
+        else { return nil }
         var type: CallTranscript.Kind? = nil
         var document = Boxed<Media>()
         var unknownMembers = JSONObject()
@@ -105,7 +105,9 @@ extension CallTranscript {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallTranscript/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/CallTranscript/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -117,6 +119,6 @@ extension CallTranscript {
 
 /// Decoders and checks of this file.
 private enum CallTranscriptChecks {
-    static let names: JSONNames = JSONNames("type", "document")
+    static let names: JSONTexts = JSONTexts("type", "document")
     static let texts: JSONTexts = JSONTexts("document")
 }

@@ -39,9 +39,9 @@ public struct CallingSettings: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallingSettings? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallingSettings/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallingSettings/type")
+        else { return nil }
         var status: CallingSettings.Status? = nil
         var callIconVisibility: String? = nil
         var callbackPermissionStatus: String? = nil
@@ -57,12 +57,16 @@ public struct CallingSettings: ContractValue {
             case 1:
                 context.enter("call_icon_visibility")
                 callIconVisibility = CallingSettingsChecks.decodeCallingSettingsCallIconVisibility(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("callback_permission_status")
                 callbackPermissionStatus = CallingSettingsChecks.decodeCallingSettingsCallbackPermissionStatus(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("call_hours")
@@ -157,7 +161,9 @@ extension CallingSettings {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallingSettings/properties/status/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/CallingSettings/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -169,22 +175,29 @@ extension CallingSettings {
 
 /// Decoders and checks of this file.
 private enum CallingSettingsChecks {
-    static let names: JSONNames = JSONNames(
-        "status", "call_icon_visibility", "callback_permission_status", "call_hours", "sip")
+    static let names: JSONTexts = JSONTexts(
+        "status",
+        "call_icon_visibility",
+        "callback_permission_status",
+        "call_hours",
+        "sip"
+    )
     static let texts: JSONTexts = JSONTexts("ENABLED", "DISABLED")
 
     static func decodeCallingSettingsCallIconVisibility(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/CallingSettings/properties/call_icon_visibility/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallingSettings/properties/call_icon_visibility/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeCallingSettingsCallbackPermissionStatus(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeCallingSettingsCallbackPermissionStatus(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,

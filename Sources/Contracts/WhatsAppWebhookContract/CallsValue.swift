@@ -43,9 +43,9 @@ public struct CallsValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> CallsValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var metadata: Metadata? = nil
         var contacts: [Contact]? = nil
@@ -131,20 +131,24 @@ public struct CallsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CallsValueChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "calls", "statuses", "errors")
+    static let names: JSONTexts = JSONTexts("messaging_product", "metadata", "contacts", "calls", "statuses", "errors")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkCallsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, CallsValueChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/messaging_product/const")
+            node,
+            CallsValueChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/messaging_product/const"
+        )
     }
 
     static func decodeCallsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/messaging_product/const",
-                keyword: "const")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/messaging_product/const",
+                keyword: "const"
+            )
         else { return nil }
         CallsValueChecks.checkCallsValueMessagingProduct(node, &context)
         return value
@@ -153,8 +157,10 @@ private enum CallsValueChecks {
     static func decodeCallsValueContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [Contact]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/contacts/type",
-                decode: { node, context in Contact.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/contacts/type",
+                decode: { node, context in Contact.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -162,8 +168,10 @@ private enum CallsValueChecks {
     static func decodeCallsValueCalls(_ node: JSONNode, _ context: inout DecodingContext) -> [Call]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/calls/type",
-                decode: { node, context in Call.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/calls/type",
+                decode: { node, context in Call.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -171,8 +179,10 @@ private enum CallsValueChecks {
     static func decodeCallsValueStatuses(_ node: JSONNode, _ context: inout DecodingContext) -> [CallStatus]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/statuses/type",
-                decode: { node, context in CallStatus.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/statuses/type",
+                decode: { node, context in CallStatus.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -180,8 +190,10 @@ private enum CallsValueChecks {
     static func decodeCallsValueErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [CallError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/errors/type",
-                decode: { node, context in CallError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue/properties/errors/type",
+                decode: { node, context in CallError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

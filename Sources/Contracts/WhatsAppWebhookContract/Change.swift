@@ -344,7 +344,9 @@ extension Change {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/Change/properties/field/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Change/properties/field/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -356,29 +358,81 @@ extension Change {
 
 /// Decoders and checks of this file.
 private enum ChangeChecks {
-    static let names: JSONNames = JSONNames("field", "value")
+    static let names: JSONTexts = JSONTexts("field", "value")
     static let choices: JSONTexts = JSONTexts(
-        "messages", "smb_message_echoes", "history", "smb_app_state_sync", "calls", "user_id_update",
-        "user_preferences", "business_username_updates", "business_username_update", "group_lifecycle_update",
-        "group_participants_update", "group_settings_update", "group_status_update", "account_update",
-        "account_review_update", "account_alerts", "account_settings_update", "business_capability_update",
-        "phone_number_quality_update", "phone_number_name_update", "message_template_status_update",
-        "message_template_quality_update", "message_template_components_update", "template_category_update", "security",
-        "partner_solutions", "payment_configuration_update", "automatic_events", "flows")
+        "messages",
+        "smb_message_echoes",
+        "history",
+        "smb_app_state_sync",
+        "calls",
+        "user_id_update",
+        "user_preferences",
+        "business_username_updates",
+        "business_username_update",
+        "group_lifecycle_update",
+        "group_participants_update",
+        "group_settings_update",
+        "group_status_update",
+        "account_update",
+        "account_review_update",
+        "account_alerts",
+        "account_settings_update",
+        "business_capability_update",
+        "phone_number_quality_update",
+        "phone_number_name_update",
+        "message_template_status_update",
+        "message_template_quality_update",
+        "message_template_components_update",
+        "template_category_update",
+        "security",
+        "partner_solutions",
+        "payment_configuration_update",
+        "automatic_events",
+        "flows"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "account_alerts", "account_review_update", "account_settings_update", "account_update", "automatic_events",
-        "business_capability_update", "business_username_update", "business_username_updates", "calls",
-        "consumer_profile", "flows", "group_lifecycle_update", "group_participants_update", "group_settings_update",
-        "group_status_update", "history", "message_echoes", "message_template_components_update",
-        "message_template_quality_update", "message_template_status_update", "messages", "messaging_handovers",
-        "partner_solutions", "payment_configuration_update", "phone_number_name_update", "phone_number_quality_update",
-        "security", "smb_app_state_sync", "smb_message_echoes", "standby", "template_category_update",
-        "template_correct_category_detection", "user_id_update", "user_preferences")
+        "account_alerts",
+        "account_review_update",
+        "account_settings_update",
+        "account_update",
+        "automatic_events",
+        "business_capability_update",
+        "business_username_update",
+        "business_username_updates",
+        "calls",
+        "consumer_profile",
+        "flows",
+        "group_lifecycle_update",
+        "group_participants_update",
+        "group_settings_update",
+        "group_status_update",
+        "history",
+        "message_echoes",
+        "message_template_components_update",
+        "message_template_quality_update",
+        "message_template_status_update",
+        "messages",
+        "messaging_handovers",
+        "partner_solutions",
+        "payment_configuration_update",
+        "phone_number_name_update",
+        "phone_number_quality_update",
+        "security",
+        "smb_app_state_sync",
+        "smb_message_echoes",
+        "standby",
+        "template_category_update",
+        "template_correct_category_detection",
+        "user_id_update",
+        "user_preferences"
+    )
 
     static func decodeChangeValue(_ node: JSONNode, _ context: inout DecodingContext) -> JSONObject? {
         guard
             let value = context.object(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Change/properties/value/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Change/properties/value/type"
+            )
         else { return nil }
         return value
     }

@@ -118,12 +118,14 @@ public struct Contact: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactChecks {
-    static let names: JSONNames = JSONNames("profile", "wa_id", "user_id", "parent_user_id", "identity_key_hash")
+    static let names: JSONTexts = JSONTexts("profile", "wa_id", "user_id", "parent_user_id", "identity_key_hash")
 
     static func decodeContactWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -131,7 +133,9 @@ private enum ContactChecks {
     static func decodeContactUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/properties/user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -139,7 +143,9 @@ private enum ContactChecks {
     static func decodeContactParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/properties/parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/properties/parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -147,7 +153,9 @@ private enum ContactChecks {
     static func decodeContactIdentityKeyHash(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/properties/identity_key_hash/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Contact/properties/identity_key_hash/type"
+            )
         else { return nil }
         return value
     }

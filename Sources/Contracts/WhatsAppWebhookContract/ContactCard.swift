@@ -55,9 +55,9 @@ public struct ContactCard: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCard? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/type")
+        else { return nil }
         var name = Boxed<ContactCardName>()
         var phones: [ContactCardPhone]? = nil
         var emails: [ContactCardEmail]? = nil
@@ -211,7 +211,9 @@ extension ContactCard {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/origin/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/origin/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -223,15 +225,26 @@ extension ContactCard {
 
 /// Decoders and checks of this file.
 private enum ContactCardChecks {
-    static let names: JSONNames = JSONNames(
-        "name", "phones", "emails", "addresses", "urls", "org", "birthday", "vcard", "origin")
+    static let names: JSONTexts = JSONTexts(
+        "name",
+        "phones",
+        "emails",
+        "addresses",
+        "urls",
+        "org",
+        "birthday",
+        "vcard",
+        "origin"
+    )
     static let texts: JSONTexts = JSONTexts("other", "contact_request")
 
     static func decodeContactCardPhones(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardPhone]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/phones/type",
-                decode: { node, context in ContactCardPhone.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/phones/type",
+                decode: { node, context in ContactCardPhone.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -239,18 +252,24 @@ private enum ContactCardChecks {
     static func decodeContactCardEmails(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardEmail]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/emails/type",
-                decode: { node, context in ContactCardEmail.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/emails/type",
+                decode: { node, context in ContactCardEmail.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeContactCardAddresses(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardAddress]?
-    {
+    static func decodeContactCardAddresses(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [ContactCardAddress]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/addresses/type",
-                decode: { node, context in ContactCardAddress.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/addresses/type",
+                decode: { node, context in ContactCardAddress.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -258,8 +277,10 @@ private enum ContactCardChecks {
     static func decodeContactCardUrls(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCardUrl]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/urls/type",
-                decode: { node, context in ContactCardUrl.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/urls/type",
+                decode: { node, context in ContactCardUrl.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -267,7 +288,9 @@ private enum ContactCardChecks {
     static func decodeContactCardBirthday(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/birthday/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/birthday/type"
+            )
         else { return nil }
         return value
     }
@@ -275,7 +298,9 @@ private enum ContactCardChecks {
     static func decodeContactCardVcard(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/vcard/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCard/properties/vcard/type"
+            )
         else { return nil }
         return value
     }

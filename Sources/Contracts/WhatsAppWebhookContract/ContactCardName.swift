@@ -43,9 +43,9 @@ public struct ContactCardName: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCardName? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/type")
+        else { return nil }
         var formattedName: String? = nil
         var firstName: String? = nil
         var lastName: String? = nil
@@ -131,13 +131,21 @@ public struct ContactCardName: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardNameChecks {
-    static let names: JSONNames = JSONNames(
-        "formatted_name", "first_name", "last_name", "middle_name", "prefix", "suffix")
+    static let names: JSONTexts = JSONTexts(
+        "formatted_name",
+        "first_name",
+        "last_name",
+        "middle_name",
+        "prefix",
+        "suffix"
+    )
 
     static func decodeContactCardNameFormattedName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/formatted_name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/formatted_name/type"
+            )
         else { return nil }
         return value
     }
@@ -145,7 +153,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNameFirstName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/first_name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/first_name/type"
+            )
         else { return nil }
         return value
     }
@@ -153,7 +163,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNameLastName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/last_name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/last_name/type"
+            )
         else { return nil }
         return value
     }
@@ -161,7 +173,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNameMiddleName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/middle_name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/middle_name/type"
+            )
         else { return nil }
         return value
     }
@@ -169,7 +183,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNamePrefix(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/prefix/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/prefix/type"
+            )
         else { return nil }
         return value
     }
@@ -177,7 +193,9 @@ private enum ContactCardNameChecks {
     static func decodeContactCardNameSuffix(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/suffix/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardName/properties/suffix/type"
+            )
         else { return nil }
         return value
     }

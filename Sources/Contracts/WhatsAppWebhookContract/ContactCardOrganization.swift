@@ -31,7 +31,8 @@ public struct ContactCardOrganization: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactCardOrganization? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization/type")
         else { return nil }
         var company: String? = nil
         var department: String? = nil
@@ -46,7 +47,9 @@ public struct ContactCardOrganization: ContractValue {
             case 1:
                 context.enter("department")
                 department = ContactCardOrganizationChecks.decodeContactCardOrganizationDepartment(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("title")
@@ -57,7 +60,11 @@ public struct ContactCardOrganization: ContractValue {
             }
         }
         return ContactCardOrganization(
-            company: company, department: department, title: title, unknownMembers: unknownMembers)
+            company: company,
+            department: department,
+            title: title,
+            unknownMembers: unknownMembers
+        )
     }
 
     /// Writes the value.
@@ -85,12 +92,14 @@ public struct ContactCardOrganization: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactCardOrganizationChecks {
-    static let names: JSONNames = JSONNames("company", "department", "title")
+    static let names: JSONTexts = JSONTexts("company", "department", "title")
 
     static func decodeContactCardOrganizationCompany(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization/properties/company/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization/properties/company/type"
+            )
         else { return nil }
         return value
     }
@@ -99,7 +108,8 @@ private enum ContactCardOrganizationChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization/properties/department/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization/properties/department/type"
+            )
         else { return nil }
         return value
     }
@@ -107,7 +117,9 @@ private enum ContactCardOrganizationChecks {
     static func decodeContactCardOrganizationTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization/properties/title/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization/properties/title/type"
+            )
         else { return nil }
         return value
     }

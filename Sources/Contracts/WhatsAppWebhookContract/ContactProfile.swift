@@ -31,9 +31,9 @@ public struct ContactProfile: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ContactProfile? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile/type")
+        else { return nil }
         var name: String? = nil
         var username: String? = nil
         var countryCode: String? = nil
@@ -84,12 +84,14 @@ public struct ContactProfile: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ContactProfileChecks {
-    static let names: JSONNames = JSONNames("name", "username", "country_code")
+    static let names: JSONTexts = JSONTexts("name", "username", "country_code")
 
     static func decodeContactProfileName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile/properties/name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -97,7 +99,9 @@ private enum ContactProfileChecks {
     static func decodeContactProfileUsername(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile/properties/username/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile/properties/username/type"
+            )
         else { return nil }
         return value
     }
@@ -105,7 +109,9 @@ private enum ContactProfileChecks {
     static func decodeContactProfileCountryCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile/properties/country_code/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile/properties/country_code/type"
+            )
         else { return nil }
         return value
     }

@@ -36,9 +36,9 @@ public struct Conversation: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Conversation? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Conversation/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Conversation/type")
+        else { return nil }
         var id: String? = nil
         var expirationTimestamp: LooseTimestamp? = nil
         var origin: ConversationOrigin? = nil
@@ -105,12 +105,14 @@ public struct Conversation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationChecks {
-    static let names: JSONNames = JSONNames("id", "expiration_timestamp", "origin", "pricing")
+    static let names: JSONTexts = JSONTexts("id", "expiration_timestamp", "origin", "pricing")
 
     static func decodeConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Conversation/properties/id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Conversation/properties/id/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct ConversationOrigin: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ConversationOrigin? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ConversationOrigin/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ConversationOrigin/type")
+        else { return nil }
         var type: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,12 +55,14 @@ public struct ConversationOrigin: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ConversationOriginChecks {
-    static let names: JSONNames = JSONNames("type")
+    static let names: JSONTexts = JSONTexts("type")
 
     static func decodeConversationOriginKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ConversationOrigin/properties/type/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ConversationOrigin/properties/type/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct DisconnectionInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> DisconnectionInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/DisconnectionInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/DisconnectionInfo/type")
+        else { return nil }
         var reason: String? = nil
         var initiatedBy: String? = nil
         var unknownMembers = JSONObject()
@@ -71,12 +71,14 @@ public struct DisconnectionInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum DisconnectionInfoChecks {
-    static let names: JSONNames = JSONNames("reason", "initiated_by")
+    static let names: JSONTexts = JSONTexts("reason", "initiated_by")
 
     static func decodeDisconnectionInfoReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/DisconnectionInfo/properties/reason/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/DisconnectionInfo/properties/reason/type"
+            )
         else { return nil }
         return value
     }
@@ -84,7 +86,9 @@ private enum DisconnectionInfoChecks {
     static func decodeDisconnectionInfoInitiatedBy(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/DisconnectionInfo/properties/initiated_by/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/DisconnectionInfo/properties/initiated_by/type"
+            )
         else { return nil }
         return value
     }

@@ -72,16 +72,20 @@ public struct Edit: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EditChecks {
-    static let names: JSONNames = JSONNames("original_message_id", "message")
+    static let names: JSONTexts = JSONTexts("original_message_id", "message")
 
     static func decodeEditOriginalMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Edit/properties/original_message_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Edit/properties/original_message_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Edit/properties/original_message_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/Edit/properties/original_message_id/minLength"
+        )
         return value
     }
 }

@@ -47,9 +47,9 @@ public struct EditedMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> EditedMessage? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/EditedMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/EditedMessage/type")
+        else { return nil }
         var type: EditedMessage.Kind? = nil
         var contextMember = Boxed<MessageContext>()
         var text: TextContent? = nil
@@ -189,7 +189,9 @@ extension EditedMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/EditedMessage/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/EditedMessage/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -201,6 +203,6 @@ extension EditedMessage {
 
 /// Decoders and checks of this file.
 private enum EditedMessageChecks {
-    static let names: JSONNames = JSONNames("type", "context", "text", "image", "video", "audio", "document")
+    static let names: JSONTexts = JSONTexts("type", "context", "text", "image", "video", "audio", "document")
     static let texts: JSONTexts = JSONTexts("text", "image", "video", "document")
 }

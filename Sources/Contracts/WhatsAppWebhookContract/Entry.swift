@@ -85,7 +85,7 @@ public struct Entry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EntryChecks {
-    static let names: JSONNames = JSONNames("id", "time", "changes")
+    static let names: JSONTexts = JSONTexts("id", "time", "changes")
 
     static func decodeEntryId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -97,8 +97,11 @@ private enum EntryChecks {
     static func decodeEntryTime(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Entry/properties/time/type", bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/Entry/properties/time/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Entry/properties/time/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Entry/properties/time/format"
+            )
         else { return nil }
         return value
     }
@@ -106,8 +109,10 @@ private enum EntryChecks {
     static func decodeEntryChanges(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<Change>]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Entry/properties/changes/type",
-                decode: { node, context in context.isolated(node) { node, context in Change.decode(node, &context) } })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Entry/properties/changes/type",
+                decode: { node, context in context.isolated(node) { node, context in Change.decode(node, &context) } }
+            )
         else { return nil }
         return value
     }

@@ -31,9 +31,9 @@ public struct FlowsValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FlowsValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/type")
+        else { return nil }
         var event: String? = nil
         var message: String? = nil
         var flowId: FlowsValue.FlowId? = nil
@@ -99,8 +99,10 @@ extension FlowsValue {
             case .string: return FlowsValueChecks.decodeFlowIdStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -117,12 +119,14 @@ extension FlowsValue {
 
 /// Decoders and checks of this file.
 private enum FlowsValueChecks {
-    static let names: JSONNames = JSONNames("event", "message", "flow_id")
+    static let names: JSONTexts = JSONTexts("event", "message", "flow_id")
 
     static func decodeFlowsValueEvent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/event/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/event/type"
+            )
         else { return nil }
         return value
     }
@@ -130,7 +134,9 @@ private enum FlowsValueChecks {
     static func decodeFlowsValueMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/message/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/message/type"
+            )
         else { return nil }
         return value
     }
@@ -138,7 +144,9 @@ private enum FlowsValueChecks {
     static func decodeFlowIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type"
+            )
         else { return nil }
         return value
     }
@@ -146,7 +154,9 @@ private enum FlowsValueChecks {
     static func decodeFlowIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue/properties/flow_id/type"
+            )
         else { return nil }
         return value
     }

@@ -31,9 +31,9 @@ public struct FormReply: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> FormReply? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/type")
+        else { return nil }
         var name: FormReply.Name? = nil
         var responseJson: String? = nil
         var body: String? = nil
@@ -123,7 +123,9 @@ extension FormReply {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/properties/name/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/properties/name/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -135,13 +137,15 @@ extension FormReply {
 
 /// Decoders and checks of this file.
 private enum FormReplyChecks {
-    static let names: JSONNames = JSONNames("name", "response_json", "body")
+    static let names: JSONTexts = JSONTexts("name", "response_json", "body")
     static let texts: JSONTexts = JSONTexts("flow", "address_message")
 
     static func decodeFormReplyResponseJson(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/properties/response_json/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/properties/response_json/type"
+            )
         else { return nil }
         return value
     }
@@ -149,7 +153,9 @@ private enum FormReplyChecks {
     static func decodeFormReplyBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/properties/body/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/FormReply/properties/body/type"
+            )
         else { return nil }
         return value
     }

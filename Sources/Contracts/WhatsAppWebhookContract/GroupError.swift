@@ -35,9 +35,9 @@ public struct GroupError: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GroupError? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/type")
+        else { return nil }
         var code: GroupError.Code? = nil
         var title: String? = nil
         var message: String? = nil
@@ -118,8 +118,10 @@ extension GroupError {
             case .string: return GroupErrorChecks.decodeCodeStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -136,12 +138,14 @@ extension GroupError {
 
 /// Decoders and checks of this file.
 private enum GroupErrorChecks {
-    static let names: JSONNames = JSONNames("code", "title", "message", "error_data")
+    static let names: JSONTexts = JSONTexts("code", "title", "message", "error_data")
 
     static func decodeGroupErrorTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/title/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -149,7 +153,9 @@ private enum GroupErrorChecks {
     static func decodeGroupErrorMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/message/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/message/type"
+            )
         else { return nil }
         return value
     }
@@ -157,7 +163,9 @@ private enum GroupErrorChecks {
     static func decodeCodeInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type"
+            )
         else { return nil }
         return value
     }
@@ -165,7 +173,9 @@ private enum GroupErrorChecks {
     static func decodeCodeStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupError/properties/code/type"
+            )
         else { return nil }
         return value
     }

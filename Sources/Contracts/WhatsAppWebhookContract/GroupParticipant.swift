@@ -43,9 +43,9 @@ public struct GroupParticipant: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GroupParticipant? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/type")
+        else { return nil }
         var input: GroupParticipant.Input? = nil
         var waId: GroupParticipant.WaId? = nil
         var userId: String? = nil
@@ -146,8 +146,10 @@ extension GroupParticipant {
             case .string: return GroupParticipantChecks.decodeInputStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -179,8 +181,10 @@ extension GroupParticipant {
             case .string: return GroupParticipantChecks.decodeWaIdStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "type", "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "type",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type",
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -197,12 +201,14 @@ extension GroupParticipant {
 
 /// Decoders and checks of this file.
 private enum GroupParticipantChecks {
-    static let names: JSONNames = JSONNames("input", "wa_id", "user_id", "parent_user_id", "username", "errors")
+    static let names: JSONTexts = JSONTexts("input", "wa_id", "user_id", "parent_user_id", "username", "errors")
 
     static func decodeGroupParticipantUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -210,7 +216,9 @@ private enum GroupParticipantChecks {
     static func decodeGroupParticipantParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -218,7 +226,9 @@ private enum GroupParticipantChecks {
     static func decodeGroupParticipantUsername(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/username/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/username/type"
+            )
         else { return nil }
         return value
     }
@@ -226,8 +236,10 @@ private enum GroupParticipantChecks {
     static func decodeGroupParticipantErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [GroupError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/errors/type",
-                decode: { node, context in GroupError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/errors/type",
+                decode: { node, context in GroupError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -235,7 +247,9 @@ private enum GroupParticipantChecks {
     static func decodeInputInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type"
+            )
         else { return nil }
         return value
     }
@@ -243,7 +257,9 @@ private enum GroupParticipantChecks {
     static func decodeInputStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/input/type"
+            )
         else { return nil }
         return value
     }
@@ -251,7 +267,9 @@ private enum GroupParticipantChecks {
     static func decodeWaIdInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -259,7 +277,9 @@ private enum GroupParticipantChecks {
     static func decodeWaIdStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupParticipant/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct GroupSetting: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GroupSetting? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/type")
+        else { return nil }
         var text: String? = nil
         var mimeType: String? = nil
         var sha256: String? = nil
@@ -117,12 +117,14 @@ public struct GroupSetting: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GroupSettingChecks {
-    static let names: JSONNames = JSONNames("text", "mime_type", "sha256", "update_successful", "errors")
+    static let names: JSONTexts = JSONTexts("text", "mime_type", "sha256", "update_successful", "errors")
 
     static func decodeGroupSettingText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/text/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -130,7 +132,9 @@ private enum GroupSettingChecks {
     static func decodeGroupSettingMimeType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/mime_type/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/mime_type/type"
+            )
         else { return nil }
         return value
     }
@@ -138,7 +142,9 @@ private enum GroupSettingChecks {
     static func decodeGroupSettingSha256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/sha256/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/sha256/type"
+            )
         else { return nil }
         return value
     }
@@ -146,7 +152,9 @@ private enum GroupSettingChecks {
     static func decodeGroupSettingUpdateSuccessful(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/update_successful/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/update_successful/type"
+            )
         else { return nil }
         return value
     }
@@ -154,8 +162,10 @@ private enum GroupSettingChecks {
     static func decodeGroupSettingErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [GroupError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/errors/type",
-                decode: { node, context in GroupError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting/properties/errors/type",
+                decode: { node, context in GroupError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -8,51 +8,152 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate`
 public struct GroupUpdate: ContractValue {
     /// When.
-    public var timestamp: LooseTimestamp?
+    public var timestamp: LooseTimestamp? {
+        get { memberStorage.members.timestamp }
+        set { MemberStorage.own(&memberStorage).members.timestamp = newValue }
+    }
     /// Id of the group.
-    public var groupId: String?
+    public var groupId: String? {
+        get { memberStorage.members.groupId }
+        set { MemberStorage.own(&memberStorage).members.groupId = newValue }
+    }
     /// What happened.
-    public var type: GroupUpdate.Kind?
+    public var type: GroupUpdate.Kind? {
+        get { memberStorage.members.type }
+        set { MemberStorage.own(&memberStorage).members.type = newValue }
+    }
     /// Id of the request that this answers.
-    public var requestId: String?
+    public var requestId: String? {
+        get { memberStorage.members.requestId }
+        set { MemberStorage.own(&memberStorage).members.requestId = newValue }
+    }
     /// Name of the group.
-    public var subject: String?
+    public var subject: String? {
+        get { memberStorage.members.subject }
+        set { MemberStorage.own(&memberStorage).members.subject = newValue }
+    }
     /// Description of the group.
-    public var description: String?
+    public var description: String? {
+        get { memberStorage.members.description }
+        set { MemberStorage.own(&memberStorage).members.description = newValue }
+    }
     /// Link to join.
-    public var inviteLink: String?
+    public var inviteLink: String? {
+        get { memberStorage.members.inviteLink }
+        set { MemberStorage.own(&memberStorage).members.inviteLink = newValue }
+    }
     /// Mode.
-    public var joinApprovalMode: GroupUpdate.JoinApprovalMode?
+    public var joinApprovalMode: GroupUpdate.JoinApprovalMode? {
+        get { memberStorage.members.joinApprovalMode }
+        set { MemberStorage.own(&memberStorage).members.joinApprovalMode = newValue }
+    }
     /// Why, for example invite_link.
-    public var reason: String?
+    public var reason: String? {
+        get { memberStorage.members.reason }
+        set { MemberStorage.own(&memberStorage).members.reason = newValue }
+    }
     /// Who did it.
-    public var initiatedBy: GroupUpdate.InitiatedBy?
+    public var initiatedBy: GroupUpdate.InitiatedBy? {
+        get { memberStorage.members.initiatedBy }
+        set { MemberStorage.own(&memberStorage).members.initiatedBy = newValue }
+    }
     /// Id of the request to join.
-    public var joinRequestId: String?
+    public var joinRequestId: String? {
+        get { memberStorage.members.joinRequestId }
+        set { MemberStorage.own(&memberStorage).members.joinRequestId = newValue }
+    }
     /// User of the request to join.
-    public var waId: String?
+    public var waId: String? {
+        get { memberStorage.members.waId }
+        set { MemberStorage.own(&memberStorage).members.waId = newValue }
+    }
     /// BSUID of the user.
-    public var userId: String?
+    public var userId: String? {
+        get { memberStorage.members.userId }
+        set { MemberStorage.own(&memberStorage).members.userId = newValue }
+    }
     /// Parent BSUID of the user.
-    public var parentUserId: String?
+    public var parentUserId: String? {
+        get { memberStorage.members.parentUserId }
+        set { MemberStorage.own(&memberStorage).members.parentUserId = newValue }
+    }
     /// WhatsApp username of the user.
-    public var username: String?
+    public var username: String? {
+        get { memberStorage.members.username }
+        set { MemberStorage.own(&memberStorage).members.username = newValue }
+    }
     /// Who joined.
-    public var addedParticipants: [GroupParticipant]?
+    public var addedParticipants: [GroupParticipant]? {
+        get { memberStorage.members.addedParticipants }
+        set { MemberStorage.own(&memberStorage).members.addedParticipants = newValue }
+    }
     /// Who left.
-    public var removedParticipants: [GroupParticipant]?
+    public var removedParticipants: [GroupParticipant]? {
+        get { memberStorage.members.removedParticipants }
+        set { MemberStorage.own(&memberStorage).members.removedParticipants = newValue }
+    }
     /// Who could not be added or removed.
-    public var failedParticipants: [GroupParticipant]?
+    public var failedParticipants: [GroupParticipant]? {
+        get { memberStorage.members.failedParticipants }
+        set { MemberStorage.own(&memberStorage).members.failedParticipants = newValue }
+    }
     /// Outcome for the name.
-    @Boxed public var groupSubject: GroupSetting?
+    public var groupSubject: GroupSetting? {
+        get { memberStorage.members.groupSubject.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.groupSubject.wrappedValue = newValue }
+    }
     /// Outcome for the description.
-    @Boxed public var groupDescription: GroupSetting?
+    public var groupDescription: GroupSetting? {
+        get { memberStorage.members.groupDescription.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.groupDescription.wrappedValue = newValue }
+    }
     /// Outcome for the picture.
-    @Boxed public var profilePicture: GroupSetting?
+    public var profilePicture: GroupSetting? {
+        get { memberStorage.members.profilePicture.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.profilePicture.wrappedValue = newValue }
+    }
     /// Why it failed.
-    public var errors: [GroupError]?
+    public var errors: [GroupError]? {
+        get { memberStorage.members.errors }
+        set { MemberStorage.own(&memberStorage).members.errors = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var timestamp: LooseTimestamp?
+        var groupId: String?
+        var type: GroupUpdate.Kind?
+        var requestId: String?
+        var subject: String?
+        var description: String?
+        var inviteLink: String?
+        var joinApprovalMode: GroupUpdate.JoinApprovalMode?
+        var reason: String?
+        var initiatedBy: GroupUpdate.InitiatedBy?
+        var joinRequestId: String?
+        var waId: String?
+        var userId: String?
+        var parentUserId: String?
+        var username: String?
+        var addedParticipants: [GroupParticipant]?
+        var removedParticipants: [GroupParticipant]?
+        var failedParticipants: [GroupParticipant]?
+        var groupSubject: Boxed<GroupSetting>
+        var groupDescription: Boxed<GroupSetting>
+        var profilePicture: Boxed<GroupSetting>
+        var errors: [GroupError]?
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -80,36 +181,39 @@ public struct GroupUpdate: ContractValue {
         errors: [GroupError]? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.timestamp = timestamp
-        self.groupId = groupId
-        self.type = type
-        self.requestId = requestId
-        self.subject = subject
-        self.description = description
-        self.inviteLink = inviteLink
-        self.joinApprovalMode = joinApprovalMode
-        self.reason = reason
-        self.initiatedBy = initiatedBy
-        self.joinRequestId = joinRequestId
-        self.waId = waId
-        self.userId = userId
-        self.parentUserId = parentUserId
-        self.username = username
-        self.addedParticipants = addedParticipants
-        self.removedParticipants = removedParticipants
-        self.failedParticipants = failedParticipants
-        self.groupSubject = groupSubject
-        self.groupDescription = groupDescription
-        self.profilePicture = profilePicture
-        self.errors = errors
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            timestamp: timestamp,
+            groupId: groupId,
+            type: type,
+            requestId: requestId,
+            subject: subject,
+            description: description,
+            inviteLink: inviteLink,
+            joinApprovalMode: joinApprovalMode,
+            reason: reason,
+            initiatedBy: initiatedBy,
+            joinRequestId: joinRequestId,
+            waId: waId,
+            userId: userId,
+            parentUserId: parentUserId,
+            username: username,
+            addedParticipants: addedParticipants,
+            removedParticipants: removedParticipants,
+            failedParticipants: failedParticipants,
+            groupSubject: Boxed(wrappedValue: groupSubject),
+            groupDescription: Boxed(wrappedValue: groupDescription),
+            profilePicture: Boxed(wrappedValue: profilePicture),
+            errors: errors,
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GroupUpdate? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/type")
+        else { return nil }
         var timestamp: LooseTimestamp? = nil
         var groupId: String? = nil
         var type: GroupUpdate.Kind? = nil
@@ -227,7 +331,7 @@ public struct GroupUpdate: ContractValue {
                 unknownMembers[member.name] = member.value.value
             }
         }
-        var value = GroupUpdate(
+        let storedMembers = StoredMembers(
             timestamp: timestamp,
             groupId: groupId,
             type: type,
@@ -246,13 +350,13 @@ public struct GroupUpdate: ContractValue {
             addedParticipants: addedParticipants,
             removedParticipants: removedParticipants,
             failedParticipants: failedParticipants,
+            groupSubject: groupSubject,
+            groupDescription: groupDescription,
+            profilePicture: profilePicture,
             errors: errors,
             unknownMembers: unknownMembers
         )
-        value._groupSubject = groupSubject
-        value._groupDescription = groupDescription
-        value._profilePicture = profilePicture
-        return value
+        return GroupUpdate(storedMembers)
     }
 
     /// Writes the value.
@@ -433,7 +537,9 @@ extension GroupUpdate {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -483,7 +589,8 @@ extension GroupUpdate {
             guard
                 let text = context.string(
                     node,
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/join_approval_mode/type")
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/join_approval_mode/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -532,7 +639,9 @@ extension GroupUpdate {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/initiated_by/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/initiated_by/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -544,22 +653,51 @@ extension GroupUpdate {
 
 /// Decoders and checks of this file.
 private enum GroupUpdateChecks {
-    static let names: JSONNames = JSONNames(
-        "timestamp", "group_id", "type", "request_id", "subject", "description", "invite_link", "join_approval_mode",
-        "reason", "initiated_by", "join_request_id", "wa_id", "user_id", "parent_user_id", "username",
-        "added_participants", "removed_participants", "failed_participants", "group_subject", "group_description",
-        "profile_picture", "errors")
+    static let names: JSONTexts = JSONTexts(
+        "timestamp",
+        "group_id",
+        "type",
+        "request_id",
+        "subject",
+        "description",
+        "invite_link",
+        "join_approval_mode",
+        "reason",
+        "initiated_by",
+        "join_request_id",
+        "wa_id",
+        "user_id",
+        "parent_user_id",
+        "username",
+        "added_participants",
+        "removed_participants",
+        "failed_participants",
+        "group_subject",
+        "group_description",
+        "profile_picture",
+        "errors"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "group_create", "group_delete", "group_join_request_created", "group_join_request_revoked",
-        "group_participants_add", "group_participants_remove", "group_settings_update", "group_status_update",
-        "group_suspend", "group_suspend_cleared")
+        "group_create",
+        "group_delete",
+        "group_join_request_created",
+        "group_join_request_revoked",
+        "group_participants_add",
+        "group_participants_remove",
+        "group_settings_update",
+        "group_status_update",
+        "group_suspend",
+        "group_suspend_cleared"
+    )
     static let texts2: JSONTexts = JSONTexts("auto_approve", "approval_required")
     static let texts3: JSONTexts = JSONTexts("business", "participant")
 
     static func decodeGroupUpdateGroupId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/group_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/group_id/type"
+            )
         else { return nil }
         return value
     }
@@ -567,7 +705,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateRequestId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/request_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/request_id/type"
+            )
         else { return nil }
         return value
     }
@@ -575,7 +715,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateSubject(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/subject/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/subject/type"
+            )
         else { return nil }
         return value
     }
@@ -583,7 +725,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/description/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/description/type"
+            )
         else { return nil }
         return value
     }
@@ -591,7 +735,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateInviteLink(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/invite_link/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/invite_link/type"
+            )
         else { return nil }
         return value
     }
@@ -599,7 +745,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/reason/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/reason/type"
+            )
         else { return nil }
         return value
     }
@@ -607,7 +755,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateJoinRequestId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/join_request_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/join_request_id/type"
+            )
         else { return nil }
         return value
     }
@@ -615,7 +765,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -623,7 +775,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -631,7 +785,9 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -639,41 +795,51 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateUsername(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/username/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/username/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeGroupUpdateAddedParticipants(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [GroupParticipant]?
-    {
+    static func decodeGroupUpdateAddedParticipants(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GroupParticipant]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/added_participants/type",
-                decode: { node, context in GroupParticipant.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/added_participants/type",
+                decode: { node, context in GroupParticipant.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeGroupUpdateRemovedParticipants(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [GroupParticipant]?
-    {
+    static func decodeGroupUpdateRemovedParticipants(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GroupParticipant]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/removed_participants/type",
-                decode: { node, context in GroupParticipant.decode(node, &context) })
+                decode: { node, context in GroupParticipant.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeGroupUpdateFailedParticipants(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [GroupParticipant]?
-    {
+    static func decodeGroupUpdateFailedParticipants(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [GroupParticipant]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/failed_participants/type",
-                decode: { node, context in GroupParticipant.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/failed_participants/type",
+                decode: { node, context in GroupParticipant.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -681,8 +847,10 @@ private enum GroupUpdateChecks {
     static func decodeGroupUpdateErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [GroupError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/errors/type",
-                decode: { node, context in GroupError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupUpdate/properties/errors/type",
+                decode: { node, context in GroupError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

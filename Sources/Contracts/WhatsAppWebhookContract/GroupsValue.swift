@@ -40,9 +40,9 @@ public struct GroupsValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> GroupsValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var metadata: Metadata? = nil
         var contacts: [Contact]? = nil
@@ -118,20 +118,24 @@ public struct GroupsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum GroupsValueChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "groups", "errors")
+    static let names: JSONTexts = JSONTexts("messaging_product", "metadata", "contacts", "groups", "errors")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkGroupsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, GroupsValueChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/messaging_product/const")
+            node,
+            GroupsValueChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/messaging_product/const"
+        )
     }
 
     static func decodeGroupsValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/messaging_product/const",
-                keyword: "const")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/messaging_product/const",
+                keyword: "const"
+            )
         else { return nil }
         GroupsValueChecks.checkGroupsValueMessagingProduct(node, &context)
         return value
@@ -140,8 +144,10 @@ private enum GroupsValueChecks {
     static func decodeGroupsValueContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [Contact]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/contacts/type",
-                decode: { node, context in Contact.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/contacts/type",
+                decode: { node, context in Contact.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -149,8 +155,10 @@ private enum GroupsValueChecks {
     static func decodeGroupsValueGroups(_ node: JSONNode, _ context: inout DecodingContext) -> [GroupUpdate]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/groups/type",
-                decode: { node, context in GroupUpdate.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/groups/type",
+                decode: { node, context in GroupUpdate.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -158,8 +166,10 @@ private enum GroupsValueChecks {
     static func decodeGroupsValueErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [GroupError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/errors/type",
-                decode: { node, context in GroupError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/GroupsValue/properties/errors/type",
+                decode: { node, context in GroupError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

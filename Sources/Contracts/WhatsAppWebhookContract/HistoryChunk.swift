@@ -31,9 +31,9 @@ public struct HistoryChunk: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HistoryChunk? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk/type")
+        else { return nil }
         var metadata = Boxed<HistoryMetadata>()
         var threads: [HistoryThread]? = nil
         var errors: [WebhookError]? = nil
@@ -86,13 +86,15 @@ public struct HistoryChunk: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryChunkChecks {
-    static let names: JSONNames = JSONNames("metadata", "threads", "errors")
+    static let names: JSONTexts = JSONTexts("metadata", "threads", "errors")
 
     static func decodeHistoryChunkThreads(_ node: JSONNode, _ context: inout DecodingContext) -> [HistoryThread]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk/properties/threads/type",
-                decode: { node, context in HistoryThread.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk/properties/threads/type",
+                decode: { node, context in HistoryThread.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -100,8 +102,10 @@ private enum HistoryChunkChecks {
     static func decodeHistoryChunkErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk/properties/errors/type",
-                decode: { node, context in WebhookError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk/properties/errors/type",
+                decode: { node, context in WebhookError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

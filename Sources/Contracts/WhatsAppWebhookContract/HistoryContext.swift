@@ -20,9 +20,9 @@ public struct HistoryContext: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HistoryContext? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryContext/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryContext/type")
+        else { return nil }
         var status: HistoryContext.Status? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -112,7 +112,9 @@ extension HistoryContext {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryContext/properties/status/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryContext/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -124,6 +126,6 @@ extension HistoryContext {
 
 /// Decoders and checks of this file.
 private enum HistoryContextChecks {
-    static let names: JSONNames = JSONNames("status")
+    static let names: JSONTexts = JSONTexts("status")
     static let texts: JSONTexts = JSONTexts("DELIVERED", "ERROR", "PENDING", "PLAYED", "READ", "SENT")
 }

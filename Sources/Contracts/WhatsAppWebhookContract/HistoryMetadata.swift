@@ -31,9 +31,9 @@ public struct HistoryMetadata: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HistoryMetadata? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/type")
+        else { return nil }
         var phase: Int? = nil
         var chunkOrder: Int? = nil
         var progress: Int? = nil
@@ -84,13 +84,16 @@ public struct HistoryMetadata: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryMetadataChecks {
-    static let names: JSONNames = JSONNames("phase", "chunk_order", "progress")
+    static let names: JSONTexts = JSONTexts("phase", "chunk_order", "progress")
 
     static func decodeHistoryMetadataPhase(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/phase/type", bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/phase/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/phase/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/phase/format"
+            )
         else { return nil }
         return value
     }
@@ -98,9 +101,11 @@ private enum HistoryMetadataChecks {
     static func decodeHistoryMetadataChunkOrder(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/chunk_order/type",
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/chunk_order/type",
                 bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/chunk_order/format")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/chunk_order/format"
+            )
         else { return nil }
         return value
     }
@@ -108,8 +113,11 @@ private enum HistoryMetadataChecks {
     static func decodeHistoryMetadataProgress(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/progress/type",
-                bits: 64, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/progress/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/progress/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata/properties/progress/format"
+            )
         else { return nil }
         return value
     }

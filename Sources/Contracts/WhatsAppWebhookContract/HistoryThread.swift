@@ -31,9 +31,9 @@ public struct HistoryThread: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HistoryThread? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThread/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThread/type")
+        else { return nil }
         var id: String? = nil
         var contextMember = Boxed<HistoryThreadContext>()
         var messages: [Isolated<InboundMessage>]? = nil
@@ -86,25 +86,30 @@ public struct HistoryThread: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryThreadChecks {
-    static let names: JSONNames = JSONNames("id", "context", "messages")
+    static let names: JSONTexts = JSONTexts("id", "context", "messages")
 
     static func decodeHistoryThreadId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThread/properties/id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThread/properties/id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeHistoryThreadMessages(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<
-        InboundMessage
-    >]? {
+    static func decodeHistoryThreadMessages(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<InboundMessage>]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThread/properties/messages/type",
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThread/properties/messages/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in InboundMessage.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }

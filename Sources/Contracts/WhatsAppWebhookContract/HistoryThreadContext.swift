@@ -35,9 +35,9 @@ public struct HistoryThreadContext: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HistoryThreadContext? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/type")
+        else { return nil }
         var waId: String? = nil
         var userId: String? = nil
         var parentUserId: String? = nil
@@ -103,12 +103,14 @@ public struct HistoryThreadContext: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryThreadContextChecks {
-    static let names: JSONNames = JSONNames("wa_id", "user_id", "parent_user_id", "username")
+    static let names: JSONTexts = JSONTexts("wa_id", "user_id", "parent_user_id", "username")
 
     static func decodeHistoryThreadContextWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -116,7 +118,9 @@ private enum HistoryThreadContextChecks {
     static func decodeHistoryThreadContextUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/properties/user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -125,7 +129,8 @@ private enum HistoryThreadContextChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/properties/parent_user_id/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/properties/parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -133,7 +138,9 @@ private enum HistoryThreadContextChecks {
     static func decodeHistoryThreadContextUsername(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/properties/username/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext/properties/username/type"
+            )
         else { return nil }
         return value
     }

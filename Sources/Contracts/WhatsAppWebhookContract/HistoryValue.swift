@@ -48,9 +48,9 @@ public struct HistoryValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HistoryValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var metadata: Metadata? = nil
         var contacts: [Contact]? = nil
@@ -146,21 +146,32 @@ public struct HistoryValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HistoryValueChecks {
-    static let names: JSONNames = JSONNames(
-        "messaging_product", "metadata", "contacts", "history", "messages", "message_echoes", "errors")
+    static let names: JSONTexts = JSONTexts(
+        "messaging_product",
+        "metadata",
+        "contacts",
+        "history",
+        "messages",
+        "message_echoes",
+        "errors"
+    )
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkHistoryValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, HistoryValueChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/messaging_product/const")
+            node,
+            HistoryValueChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/messaging_product/const"
+        )
     }
 
     static func decodeHistoryValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/messaging_product/const",
-                keyword: "const")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/messaging_product/const",
+                keyword: "const"
+            )
         else { return nil }
         HistoryValueChecks.checkHistoryValueMessagingProduct(node, &context)
         return value
@@ -169,8 +180,10 @@ private enum HistoryValueChecks {
     static func decodeHistoryValueContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [Contact]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/contacts/type",
-                decode: { node, context in Contact.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/contacts/type",
+                decode: { node, context in Contact.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -178,34 +191,42 @@ private enum HistoryValueChecks {
     static func decodeHistoryValueHistory(_ node: JSONNode, _ context: inout DecodingContext) -> [HistoryChunk]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/history/type",
-                decode: { node, context in HistoryChunk.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/history/type",
+                decode: { node, context in HistoryChunk.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeHistoryValueMessages(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<
-        InboundMessage
-    >]? {
+    static func decodeHistoryValueMessages(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<InboundMessage>]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/messages/type",
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/messages/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in InboundMessage.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeHistoryValueMessageEchoes(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<
-        InboundMessage
-    >]? {
+    static func decodeHistoryValueMessageEchoes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<InboundMessage>]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/message_echoes/type",
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/message_echoes/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in InboundMessage.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }
@@ -213,8 +234,10 @@ private enum HistoryValueChecks {
     static func decodeHistoryValueErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/errors/type",
-                decode: { node, context in WebhookError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue/properties/errors/type",
+                decode: { node, context in WebhookError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -31,9 +31,9 @@ public struct HolidayHours: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> HolidayHours? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HolidayHours/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/HolidayHours/type")
+        else { return nil }
         var date: String? = nil
         var startTime: String? = nil
         var endTime: String? = nil
@@ -84,12 +84,14 @@ public struct HolidayHours: ContractValue {
 
 /// Decoders and checks of this file.
 private enum HolidayHoursChecks {
-    static let names: JSONNames = JSONNames("date", "start_time", "end_time")
+    static let names: JSONTexts = JSONTexts("date", "start_time", "end_time")
 
     static func decodeHolidayHoursDateValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HolidayHours/properties/date/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HolidayHours/properties/date/type"
+            )
         else { return nil }
         return value
     }
@@ -97,7 +99,9 @@ private enum HolidayHoursChecks {
     static func decodeHolidayHoursStartTime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HolidayHours/properties/start_time/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HolidayHours/properties/start_time/type"
+            )
         else { return nil }
         return value
     }
@@ -105,7 +109,9 @@ private enum HolidayHoursChecks {
     static func decodeHolidayHoursEndTime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/HolidayHours/properties/end_time/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/HolidayHours/properties/end_time/type"
+            )
         else { return nil }
         return value
     }

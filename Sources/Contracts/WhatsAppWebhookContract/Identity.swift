@@ -31,9 +31,9 @@ public struct Identity: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Identity? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Identity/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Identity/type")
+        else { return nil }
         var acknowledged: Bool? = nil
         var createdTimestamp: LooseTimestamp? = nil
         var hash: String? = nil
@@ -89,12 +89,14 @@ public struct Identity: ContractValue {
 
 /// Decoders and checks of this file.
 private enum IdentityChecks {
-    static let names: JSONNames = JSONNames("acknowledged", "created_timestamp", "hash")
+    static let names: JSONTexts = JSONTexts("acknowledged", "created_timestamp", "hash")
 
     static func decodeIdentityAcknowledged(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Identity/properties/acknowledged/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Identity/properties/acknowledged/type"
+            )
         else { return nil }
         return value
     }
@@ -102,7 +104,9 @@ private enum IdentityChecks {
     static func decodeIdentityHash(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Identity/properties/hash/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Identity/properties/hash/type"
+            )
         else { return nil }
         return value
     }

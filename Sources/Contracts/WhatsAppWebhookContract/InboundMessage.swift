@@ -9,75 +9,220 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage`
 public struct InboundMessage: ContractValue {
     /// The wamid; opaque, key for deduplication.
-    public var id: String
+    public var id: String {
+        get { memberStorage.members.id }
+        set { MemberStorage.own(&memberStorage).members.id = newValue }
+    }
     /// When the user sent it.
-    public var timestamp: String
+    public var timestamp: String {
+        get { memberStorage.members.timestamp }
+        set { MemberStorage.own(&memberStorage).members.timestamp = newValue }
+    }
     /// Kind of message. `unknown` is the legacy form of `unsupported`; `voice` and `request_welcome` are no longer
     /// sent; `media_placeholder` occurs in history alone.
-    public var type: InboundMessage.Kind
+    public var type: InboundMessage.Kind {
+        get { memberStorage.members.type }
+        set { MemberStorage.own(&memberStorage).members.type = newValue }
+    }
     /// The sender's phone number in digits; the business number in echoes. Omitted when the user has a username and
     /// the number is not shared; production gateways have met a BSUID here.
-    public var from: String?
+    public var from: String? {
+        get { memberStorage.members.from }
+        set { MemberStorage.own(&memberStorage).members.from = newValue }
+    }
     /// The sender's BSUID, since April 2026.
-    public var fromUserId: String?
+    public var fromUserId: String? {
+        get { memberStorage.members.fromUserId }
+        set { MemberStorage.own(&memberStorage).members.fromUserId = newValue }
+    }
     /// The sender's parent BSUID, since April 2026.
-    public var fromParentUserId: String?
+    public var fromParentUserId: String? {
+        get { memberStorage.members.fromParentUserId }
+        set { MemberStorage.own(&memberStorage).members.fromParentUserId = newValue }
+    }
     /// Group that the message was posted to; absent outside groups.
-    public var groupId: String?
+    public var groupId: String? {
+        get { memberStorage.members.groupId }
+        set { MemberStorage.own(&memberStorage).members.groupId = newValue }
+    }
     /// Reply, forward or product inquiry.
-    @Boxed public var context: MessageContext?
+    public var context: MessageContext? {
+        get { memberStorage.members.context.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.context.wrappedValue = newValue }
+    }
     /// Ad or post that led here; on any type.
-    @Boxed public var referral: Referral?
+    public var referral: Referral? {
+        get { memberStorage.members.referral.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.referral.wrappedValue = newValue }
+    }
     /// Why the message has no content; types unsupported and unknown (131051, 131060), media (131052).
-    public var errors: [WebhookError]?
+    public var errors: [WebhookError]? {
+        get { memberStorage.members.errors }
+        set { MemberStorage.own(&memberStorage).members.errors = newValue }
+    }
     /// State of the identity change check.
-    @Boxed public var identity: Identity?
+    public var identity: Identity? {
+        get { memberStorage.members.identity.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.identity.wrappedValue = newValue }
+    }
     /// For type text.
-    public var text: TextContent?
+    public var text: TextContent? {
+        get { memberStorage.members.text }
+        set { MemberStorage.own(&memberStorage).members.text = newValue }
+    }
     /// For type image.
-    @Boxed public var image: Media?
+    public var image: Media? {
+        get { memberStorage.members.image.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.image.wrappedValue = newValue }
+    }
     /// For type video.
-    @Boxed public var video: Media?
+    public var video: Media? {
+        get { memberStorage.members.video.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.video.wrappedValue = newValue }
+    }
     /// For type audio, voice notes included.
-    @Boxed public var audio: Media?
+    public var audio: Media? {
+        get { memberStorage.members.audio.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.audio.wrappedValue = newValue }
+    }
     /// For type voice, which the On-Premises API used.
-    @Boxed public var voice: Media?
+    public var voice: Media? {
+        get { memberStorage.members.voice.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.voice.wrappedValue = newValue }
+    }
     /// For type document.
-    @Boxed public var document: Media?
+    public var document: Media? {
+        get { memberStorage.members.document.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.document.wrappedValue = newValue }
+    }
     /// For type sticker.
-    @Boxed public var sticker: Media?
+    public var sticker: Media? {
+        get { memberStorage.members.sticker.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.sticker.wrappedValue = newValue }
+    }
     /// For type location.
-    @Boxed public var location: Location?
+    public var location: Location? {
+        get { memberStorage.members.location.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.location.wrappedValue = newValue }
+    }
     /// For type contacts; the shared contact cards.
-    public var contacts: [ContactCard]?
+    public var contacts: [ContactCard]? {
+        get { memberStorage.members.contacts }
+        set { MemberStorage.own(&memberStorage).members.contacts = newValue }
+    }
     /// For type contacts: how the cards came, as in ContactCard.origin.
-    public var origin: String?
+    public var origin: String? {
+        get { memberStorage.members.origin }
+        set { MemberStorage.own(&memberStorage).members.origin = newValue }
+    }
     /// For type interactive; see there.
-    @Boxed public var interactive: InteractiveReply?
+    public var interactive: InteractiveReply? {
+        get { memberStorage.members.interactive.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.interactive.wrappedValue = newValue }
+    }
     /// For type button.
-    public var button: ButtonReply?
+    public var button: ButtonReply? {
+        get { memberStorage.members.button }
+        set { MemberStorage.own(&memberStorage).members.button = newValue }
+    }
     /// For type reaction.
-    public var reaction: Reaction?
+    public var reaction: Reaction? {
+        get { memberStorage.members.reaction }
+        set { MemberStorage.own(&memberStorage).members.reaction = newValue }
+    }
     /// For type order.
-    @Boxed public var order: Order?
+    public var order: Order? {
+        get { memberStorage.members.order.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.order.wrappedValue = newValue }
+    }
     /// For type system.
-    @Boxed public var system: SystemEvent?
+    public var system: SystemEvent? {
+        get { memberStorage.members.system.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.system.wrappedValue = newValue }
+    }
     /// For unsupported, since 2026.
-    public var unsupported: UnsupportedContent?
+    public var unsupported: UnsupportedContent? {
+        get { memberStorage.members.unsupported }
+        set { MemberStorage.own(&memberStorage).members.unsupported = newValue }
+    }
     /// For type edit.
-    @Boxed public var edit: Edit?
+    public var edit: Edit? {
+        get { memberStorage.members.edit.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.edit.wrappedValue = newValue }
+    }
     /// For type revoke.
-    public var revoke: Revoke?
+    public var revoke: Revoke? {
+        get { memberStorage.members.revoke }
+        set { MemberStorage.own(&memberStorage).members.revoke = newValue }
+    }
     /// Echoes only: the user's phone number.
-    public var to: String?
+    public var to: String? {
+        get { memberStorage.members.to }
+        set { MemberStorage.own(&memberStorage).members.to = newValue }
+    }
     /// Echoes only: the user's BSUID.
-    public var toUserId: String?
+    public var toUserId: String? {
+        get { memberStorage.members.toUserId }
+        set { MemberStorage.own(&memberStorage).members.toUserId = newValue }
+    }
     /// Echoes only: the user's parent BSUID.
-    public var toParentUserId: String?
+    public var toParentUserId: String? {
+        get { memberStorage.members.toParentUserId }
+        set { MemberStorage.own(&memberStorage).members.toParentUserId = newValue }
+    }
     /// Field history only.
-    public var historyContext: HistoryContext?
+    public var historyContext: HistoryContext? {
+        get { memberStorage.members.historyContext }
+        set { MemberStorage.own(&memberStorage).members.historyContext = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var id: String
+        var timestamp: String
+        var type: InboundMessage.Kind
+        var from: String?
+        var fromUserId: String?
+        var fromParentUserId: String?
+        var groupId: String?
+        var context: Boxed<MessageContext>
+        var referral: Boxed<Referral>
+        var errors: [WebhookError]?
+        var identity: Boxed<Identity>
+        var text: TextContent?
+        var image: Boxed<Media>
+        var video: Boxed<Media>
+        var audio: Boxed<Media>
+        var voice: Boxed<Media>
+        var document: Boxed<Media>
+        var sticker: Boxed<Media>
+        var location: Boxed<Location>
+        var contacts: [ContactCard]?
+        var origin: String?
+        var interactive: Boxed<InteractiveReply>
+        var button: ButtonReply?
+        var reaction: Reaction?
+        var order: Boxed<Order>
+        var system: Boxed<SystemEvent>
+        var unsupported: UnsupportedContent?
+        var edit: Boxed<Edit>
+        var revoke: Revoke?
+        var to: String?
+        var toUserId: String?
+        var toParentUserId: String?
+        var historyContext: HistoryContext?
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -116,47 +261,50 @@ public struct InboundMessage: ContractValue {
         historyContext: HistoryContext? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.id = id
-        self.timestamp = timestamp
-        self.type = type
-        self.from = from
-        self.fromUserId = fromUserId
-        self.fromParentUserId = fromParentUserId
-        self.groupId = groupId
-        self.context = context
-        self.referral = referral
-        self.errors = errors
-        self.identity = identity
-        self.text = text
-        self.image = image
-        self.video = video
-        self.audio = audio
-        self.voice = voice
-        self.document = document
-        self.sticker = sticker
-        self.location = location
-        self.contacts = contacts
-        self.origin = origin
-        self.interactive = interactive
-        self.button = button
-        self.reaction = reaction
-        self.order = order
-        self.system = system
-        self.unsupported = unsupported
-        self.edit = edit
-        self.revoke = revoke
-        self.to = to
-        self.toUserId = toUserId
-        self.toParentUserId = toParentUserId
-        self.historyContext = historyContext
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            id: id,
+            timestamp: timestamp,
+            type: type,
+            from: from,
+            fromUserId: fromUserId,
+            fromParentUserId: fromParentUserId,
+            groupId: groupId,
+            context: Boxed(wrappedValue: context),
+            referral: Boxed(wrappedValue: referral),
+            errors: errors,
+            identity: Boxed(wrappedValue: identity),
+            text: text,
+            image: Boxed(wrappedValue: image),
+            video: Boxed(wrappedValue: video),
+            audio: Boxed(wrappedValue: audio),
+            voice: Boxed(wrappedValue: voice),
+            document: Boxed(wrappedValue: document),
+            sticker: Boxed(wrappedValue: sticker),
+            location: Boxed(wrappedValue: location),
+            contacts: contacts,
+            origin: origin,
+            interactive: Boxed(wrappedValue: interactive),
+            button: button,
+            reaction: reaction,
+            order: Boxed(wrappedValue: order),
+            system: Boxed(wrappedValue: system),
+            unsupported: unsupported,
+            edit: Boxed(wrappedValue: edit),
+            revoke: revoke,
+            to: to,
+            toUserId: toUserId,
+            toParentUserId: toParentUserId,
+            historyContext: historyContext,
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InboundMessage? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/type")
+        else { return nil }
         var id: String? = nil
         var timestamp: String? = nil
         var type: InboundMessage.Kind? = nil
@@ -386,7 +534,7 @@ public struct InboundMessage: ContractValue {
             InboundMessageChecks.checkInboundMessageThen15(node, &context)
         }
         guard let id, let timestamp, let type else { return nil }
-        var value = InboundMessage(
+        let storedMembers = StoredMembers(
             id: id,
             timestamp: timestamp,
             type: type,
@@ -394,13 +542,27 @@ public struct InboundMessage: ContractValue {
             fromUserId: fromUserId,
             fromParentUserId: fromParentUserId,
             groupId: groupId,
+            context: contextMember,
+            referral: referral,
             errors: errors,
+            identity: identity,
             text: text,
+            image: image,
+            video: video,
+            audio: audio,
+            voice: voice,
+            document: document,
+            sticker: sticker,
+            location: location,
             contacts: contacts,
             origin: origin,
+            interactive: interactive,
             button: button,
             reaction: reaction,
+            order: order,
+            system: system,
             unsupported: unsupported,
+            edit: edit,
             revoke: revoke,
             to: to,
             toUserId: toUserId,
@@ -408,21 +570,7 @@ public struct InboundMessage: ContractValue {
             historyContext: historyContext,
             unknownMembers: unknownMembers
         )
-        value._context = contextMember
-        value._referral = referral
-        value._identity = identity
-        value._image = image
-        value._video = video
-        value._audio = audio
-        value._voice = voice
-        value._document = document
-        value._sticker = sticker
-        value._location = location
-        value._interactive = interactive
-        value._order = order
-        value._system = system
-        value._edit = edit
-        return value
+        return InboundMessage(storedMembers)
     }
 
     /// Writes the value.
@@ -692,7 +840,9 @@ extension InboundMessage {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -704,36 +854,106 @@ extension InboundMessage {
 
 /// Decoders and checks of this file.
 private enum InboundMessageChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "timestamp", "type", "from", "from_user_id", "from_parent_user_id", "group_id", "context", "referral",
-        "errors", "identity", "text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts",
-        "origin", "interactive", "button", "reaction", "order", "system", "unsupported", "edit", "revoke", "to",
-        "to_user_id", "to_parent_user_id", "history_context")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "timestamp",
+        "type",
+        "from",
+        "from_user_id",
+        "from_parent_user_id",
+        "group_id",
+        "context",
+        "referral",
+        "errors",
+        "identity",
+        "text",
+        "image",
+        "video",
+        "audio",
+        "voice",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "origin",
+        "interactive",
+        "button",
+        "reaction",
+        "order",
+        "system",
+        "unsupported",
+        "edit",
+        "revoke",
+        "to",
+        "to_user_id",
+        "to_parent_user_id",
+        "history_context"
+    )
     static let pattern: ContractPattern = ContractPattern("^[0-9]+$")
     static let choices: JSONTexts = JSONTexts(
-        "text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "button", "reaction",
-        "order", "system", "edit", "revoke")
+        "text",
+        "image",
+        "video",
+        "audio",
+        "voice",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "button",
+        "reaction",
+        "order",
+        "system",
+        "edit",
+        "revoke"
+    )
     static let pattern2: ContractPattern = ContractPattern("^(\\+?[0-9]+|[A-Z]{2}\\.([A-Z]+\\.)?[A-Za-z0-9]+)$")
     static let texts: JSONTexts = JSONTexts(
-        "audio", "button", "contacts", "document", "edit", "image", "interactive", "location", "media_placeholder",
-        "order", "reaction", "request_welcome", "revoke", "sticker", "system", "text", "unknown", "unsupported",
-        "video", "voice")
+        "audio",
+        "button",
+        "contacts",
+        "document",
+        "edit",
+        "image",
+        "interactive",
+        "location",
+        "media_placeholder",
+        "order",
+        "reaction",
+        "request_welcome",
+        "revoke",
+        "sticker",
+        "system",
+        "text",
+        "unknown",
+        "unsupported",
+        "video",
+        "voice"
+    )
 
     static func decodeInboundMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/id/minLength"
+        )
         return value
     }
 
     static func decodeInboundMessageTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/type")
         else { return nil }
         context.pattern(
-            value, InboundMessageChecks.pattern, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/pattern"
+            value,
+            InboundMessageChecks.pattern,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/pattern"
         )
         return value
     }
@@ -741,22 +961,30 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageFrom(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from/type"
+            )
         else { return nil }
         context.pattern(
-            value, InboundMessageChecks.pattern2,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from/pattern")
+            value,
+            InboundMessageChecks.pattern2,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from/pattern"
+        )
         return value
     }
 
     static func decodeInboundMessageFromUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from_user_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from_user_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from_user_id/minLength"
+        )
         return value
     }
 
@@ -764,18 +992,23 @@ private enum InboundMessageChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from_parent_user_id/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from_parent_user_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from_parent_user_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/from_parent_user_id/minLength"
+        )
         return value
     }
 
     static func decodeInboundMessageGroupId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/group_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/group_id/type"
+            )
         else { return nil }
         return value
     }
@@ -783,8 +1016,10 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/errors/type",
-                decode: { node, context in WebhookError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/errors/type",
+                decode: { node, context in WebhookError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -792,8 +1027,10 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [ContactCard]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/contacts/type",
-                decode: { node, context in ContactCard.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/contacts/type",
+                decode: { node, context in ContactCard.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -801,7 +1038,9 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageOrigin(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/origin/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/origin/type"
+            )
         else { return nil }
         return value
     }
@@ -809,7 +1048,9 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageTo(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/to/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/to/type"
+            )
         else { return nil }
         return value
     }
@@ -817,7 +1058,9 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageToUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/to_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/to_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -825,7 +1068,8 @@ private enum InboundMessageChecks {
     static func decodeInboundMessageToParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/to_parent_user_id/type"
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/properties/to_parent_user_id/type"
             )
         else { return nil }
         return value
@@ -835,7 +1079,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("text") == nil {
                 context.missing(
-                    "text", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/0/then/required")
+                    "text",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/0/then/required"
+                )
             }
         }
     }
@@ -844,7 +1090,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("image") == nil {
                 context.missing(
-                    "image", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/then/required")
+                    "image",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/1/then/required"
+                )
             }
         }
     }
@@ -853,7 +1101,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("video") == nil {
                 context.missing(
-                    "video", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/2/then/required")
+                    "video",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/2/then/required"
+                )
             }
         }
     }
@@ -862,7 +1112,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("audio") == nil {
                 context.missing(
-                    "audio", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/then/required")
+                    "audio",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/3/then/required"
+                )
             }
         }
     }
@@ -871,7 +1123,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("voice") == nil {
                 context.missing(
-                    "voice", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/4/then/required")
+                    "voice",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/4/then/required"
+                )
             }
         }
     }
@@ -880,7 +1134,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("document") == nil {
                 context.missing(
-                    "document", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/then/required")
+                    "document",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/5/then/required"
+                )
             }
         }
     }
@@ -889,7 +1145,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("sticker") == nil {
                 context.missing(
-                    "sticker", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/6/then/required")
+                    "sticker",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/6/then/required"
+                )
             }
         }
     }
@@ -898,7 +1156,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("location") == nil {
                 context.missing(
-                    "location", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/7/then/required")
+                    "location",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/7/then/required"
+                )
             }
         }
     }
@@ -907,7 +1167,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("contacts") == nil {
                 context.missing(
-                    "contacts", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/8/then/required")
+                    "contacts",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/8/then/required"
+                )
             }
         }
     }
@@ -916,7 +1178,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("button") == nil {
                 context.missing(
-                    "button", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/9/then/required")
+                    "button",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/9/then/required"
+                )
             }
         }
     }
@@ -925,7 +1189,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("reaction") == nil {
                 context.missing(
-                    "reaction", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/10/then/required")
+                    "reaction",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/10/then/required"
+                )
             }
         }
     }
@@ -934,7 +1200,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("order") == nil {
                 context.missing(
-                    "order", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/11/then/required")
+                    "order",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/11/then/required"
+                )
             }
         }
     }
@@ -943,7 +1211,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("system") == nil {
                 context.missing(
-                    "system", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/12/then/required")
+                    "system",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/12/then/required"
+                )
             }
         }
     }
@@ -952,7 +1222,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("edit") == nil {
                 context.missing(
-                    "edit", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/13/then/required")
+                    "edit",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/13/then/required"
+                )
             }
         }
     }
@@ -961,7 +1233,9 @@ private enum InboundMessageChecks {
         if node.kind == .object {
             if node.member("revoke") == nil {
                 context.missing(
-                    "revoke", "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/14/then/required")
+                    "revoke",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage/allOf/14/then/required"
+                )
             }
         }
     }

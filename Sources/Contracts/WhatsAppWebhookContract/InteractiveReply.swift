@@ -48,9 +48,9 @@ public struct InteractiveReply: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> InteractiveReply? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/type")
+        else { return nil }
         var type: InteractiveReply.Kind? = nil
         var buttonReply: ButtonChoice? = nil
         var listReply = Boxed<ListChoice>()
@@ -213,7 +213,9 @@ extension InteractiveReply {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -225,19 +227,32 @@ extension InteractiveReply {
 
 /// Decoders and checks of this file.
 private enum InteractiveReplyChecks {
-    static let names: JSONNames = JSONNames(
-        "type", "button_reply", "list_reply", "nfm_reply", "call_permission_reply", "payment_method",
-        "payment_notification")
+    static let names: JSONTexts = JSONTexts(
+        "type",
+        "button_reply",
+        "list_reply",
+        "nfm_reply",
+        "call_permission_reply",
+        "payment_method",
+        "payment_notification"
+    )
     static let choices: JSONTexts = JSONTexts("button_reply", "list_reply", "nfm_reply")
     static let texts: JSONTexts = JSONTexts(
-        "button_reply", "list_reply", "nfm_reply", "call_permission_reply", "payment_method", "payment_notification")
+        "button_reply",
+        "list_reply",
+        "nfm_reply",
+        "call_permission_reply",
+        "payment_method",
+        "payment_notification"
+    )
 
     static func checkInteractiveReplyThen(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .object {
             if node.member("button_reply") == nil {
                 context.missing(
                     "button_reply",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/0/then/required")
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/0/then/required"
+                )
             }
         }
     }
@@ -247,7 +262,8 @@ private enum InteractiveReplyChecks {
             if node.member("list_reply") == nil {
                 context.missing(
                     "list_reply",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/1/then/required")
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/1/then/required"
+                )
             }
         }
     }
@@ -257,7 +273,8 @@ private enum InteractiveReplyChecks {
             if node.member("nfm_reply") == nil {
                 context.missing(
                     "nfm_reply",
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/2/then/required")
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply/allOf/2/then/required"
+                )
             }
         }
     }

@@ -31,9 +31,9 @@ public struct ListChoice: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ListChoice? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice/type")
+        else { return nil }
         var id: String? = nil
         var title: String? = nil
         var description: String? = nil
@@ -87,12 +87,14 @@ public struct ListChoice: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ListChoiceChecks {
-    static let names: JSONNames = JSONNames("id", "title", "description")
+    static let names: JSONTexts = JSONTexts("id", "title", "description")
 
     static func decodeListChoiceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice/properties/id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -100,7 +102,9 @@ private enum ListChoiceChecks {
     static func decodeListChoiceTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice/properties/title/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -108,7 +112,9 @@ private enum ListChoiceChecks {
     static func decodeListChoiceDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice/properties/description/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice/properties/description/type"
+            )
         else { return nil }
         return value
     }

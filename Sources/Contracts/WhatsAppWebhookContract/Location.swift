@@ -39,9 +39,9 @@ public struct Location: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Location? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Location/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Location/type")
+        else { return nil }
         var latitude: Double? = nil
         var longitude: Double? = nil
         var name: String? = nil
@@ -120,12 +120,14 @@ public struct Location: ContractValue {
 
 /// Decoders and checks of this file.
 private enum LocationChecks {
-    static let names: JSONNames = JSONNames("latitude", "longitude", "name", "address", "url")
+    static let names: JSONTexts = JSONTexts("latitude", "longitude", "name", "address", "url")
 
     static func decodeLocationLatitude(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/latitude/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/latitude/type"
+            )
         else { return nil }
         return value
     }
@@ -133,7 +135,9 @@ private enum LocationChecks {
     static func decodeLocationLongitude(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/longitude/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/longitude/type"
+            )
         else { return nil }
         return value
     }
@@ -141,7 +145,9 @@ private enum LocationChecks {
     static func decodeLocationName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/name/type"
+            )
         else { return nil }
         return value
     }
@@ -149,7 +155,9 @@ private enum LocationChecks {
     static func decodeLocationAddress(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/address/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/address/type"
+            )
         else { return nil }
         return value
     }
@@ -157,7 +165,9 @@ private enum LocationChecks {
     static func decodeLocationUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/url/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Location/properties/url/type"
+            )
         else { return nil }
         return value
     }

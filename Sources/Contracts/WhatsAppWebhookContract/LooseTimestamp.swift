@@ -20,8 +20,10 @@ public enum LooseTimestamp: ContractValue {
         case .string: return LooseTimestampChecks.decodeLooseTimestampStringValue(node, &context).map(Self.string)
         default:
             context.refuse(
-                "type", "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type",
-                "expected integer or string, not " + node.kind.spoken)
+                "type",
+                "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type",
+                "expected integer or string, not " + node.kind.spoken
+            )
             return nil
         }
     }
@@ -45,7 +47,8 @@ private enum LooseTimestampChecks {
     }
 
     static func decodeLooseTimestampStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp/type")
         else { return nil }
         return value
     }

@@ -174,22 +174,36 @@ public struct Media: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MediaChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "mime_type", "sha256", "url", "caption", "filename", "voice", "animated", "file")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "mime_type",
+        "sha256",
+        "url",
+        "caption",
+        "filename",
+        "voice",
+        "animated",
+        "file"
+    )
 
     static func decodeMediaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/id/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/id/minLength"
+        )
         return value
     }
 
     static func decodeMediaMimeType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/mime_type/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/mime_type/type"
+            )
         else { return nil }
         return value
     }
@@ -197,7 +211,9 @@ private enum MediaChecks {
     static func decodeMediaSha256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/sha256/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/sha256/type"
+            )
         else { return nil }
         return value
     }
@@ -205,7 +221,9 @@ private enum MediaChecks {
     static func decodeMediaUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/url/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/url/type"
+            )
         else { return nil }
         return value
     }
@@ -213,7 +231,9 @@ private enum MediaChecks {
     static func decodeMediaCaption(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/caption/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/caption/type"
+            )
         else { return nil }
         return value
     }
@@ -221,7 +241,9 @@ private enum MediaChecks {
     static func decodeMediaFilename(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/filename/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/filename/type"
+            )
         else { return nil }
         return value
     }
@@ -229,7 +251,9 @@ private enum MediaChecks {
     static func decodeMediaVoice(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/voice/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/voice/type"
+            )
         else { return nil }
         return value
     }
@@ -237,7 +261,9 @@ private enum MediaChecks {
     static func decodeMediaAnimated(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/animated/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/animated/type"
+            )
         else { return nil }
         return value
     }
@@ -245,7 +271,9 @@ private enum MediaChecks {
     static func decodeMediaFile(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/file/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Media/properties/file/type"
+            )
         else { return nil }
         return value
     }

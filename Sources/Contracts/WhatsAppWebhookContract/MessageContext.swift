@@ -40,9 +40,9 @@ public struct MessageContext: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageContext? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/type")
+        else { return nil }
         var from: String? = nil
         var id: String? = nil
         var forwarded: Bool? = nil
@@ -66,7 +66,9 @@ public struct MessageContext: ContractValue {
             case 3:
                 context.enter("frequently_forwarded")
                 frequentlyForwarded = MessageContextChecks.decodeMessageContextFrequentlyForwarded(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("referred_product")
@@ -119,12 +121,14 @@ public struct MessageContext: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageContextChecks {
-    static let names: JSONNames = JSONNames("from", "id", "forwarded", "frequently_forwarded", "referred_product")
+    static let names: JSONTexts = JSONTexts("from", "id", "forwarded", "frequently_forwarded", "referred_product")
 
     static func decodeMessageContextFrom(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/properties/from/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/properties/from/type"
+            )
         else { return nil }
         return value
     }
@@ -132,7 +136,9 @@ private enum MessageContextChecks {
     static func decodeMessageContextId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/properties/id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/properties/id/type"
+            )
         else { return nil }
         return value
     }
@@ -140,7 +146,9 @@ private enum MessageContextChecks {
     static func decodeMessageContextForwarded(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/properties/forwarded/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/properties/forwarded/type"
+            )
         else { return nil }
         return value
     }
@@ -149,7 +157,8 @@ private enum MessageContextChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/properties/frequently_forwarded/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext/properties/frequently_forwarded/type"
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct MessageEchoesValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageEchoesValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var metadata: Metadata? = nil
         var contacts: [Contact]? = nil
@@ -53,7 +53,9 @@ public struct MessageEchoesValue: ContractValue {
             case 0:
                 context.enter("messaging_product")
                 messagingProduct = MessageEchoesValueChecks.decodeMessageEchoesValueMessagingProduct(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("metadata")
@@ -118,22 +120,27 @@ public struct MessageEchoesValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageEchoesValueChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "message_echoes", "errors")
+    static let names: JSONTexts = JSONTexts("messaging_product", "metadata", "contacts", "message_echoes", "errors")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkMessageEchoesValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, MessageEchoesValueChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/properties/messaging_product/const")
+            node,
+            MessageEchoesValueChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/properties/messaging_product/const"
+        )
     }
 
-    static func decodeMessageEchoesValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeMessageEchoesValueMessagingProduct(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/properties/messaging_product/const",
-                keyword: "const")
+                keyword: "const"
+            )
         else { return nil }
         MessageEchoesValueChecks.checkMessageEchoesValueMessagingProduct(node, &context)
         return value
@@ -142,31 +149,40 @@ private enum MessageEchoesValueChecks {
     static func decodeMessageEchoesValueContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [Contact]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/properties/contacts/type",
-                decode: { node, context in Contact.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/properties/contacts/type",
+                decode: { node, context in Contact.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageEchoesValueMessageEchoes(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<
-        InboundMessage
-    >]? {
+    static func decodeMessageEchoesValueMessageEchoes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<InboundMessage>]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/properties/message_echoes/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in InboundMessage.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageEchoesValueErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookError]? {
+    static func decodeMessageEchoesValueErrors(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [WebhookError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/properties/errors/type",
-                decode: { node, context in WebhookError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue/properties/errors/type",
+                decode: { node, context in WebhookError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

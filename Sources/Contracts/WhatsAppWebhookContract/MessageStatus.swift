@@ -9,46 +9,135 @@ public import ContractRuntime
 /// Contract: `Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus`
 public struct MessageStatus: ContractValue {
     /// Wamid of the sent message.
-    public var id: String
+    public var id: String {
+        get { memberStorage.members.id }
+        set { MemberStorage.own(&memberStorage).members.id = newValue }
+    }
     /// `played` is the first play of a voice message. `deleted` and `warning` are legacy; a reaction that was sent
     /// gets `sent` alone.
-    public var status: MessageStatus.Status
+    public var status: MessageStatus.Status {
+        get { memberStorage.members.status }
+        set { MemberStorage.own(&memberStorage).members.status = newValue }
+    }
     /// When the status came about.
-    public var timestamp: String
+    public var timestamp: String {
+        get { memberStorage.members.timestamp }
+        set { MemberStorage.own(&memberStorage).members.timestamp = newValue }
+    }
     /// Legacy; `message`.
-    public var type: MessageStatus.Kind?
+    public var type: MessageStatus.Kind? {
+        get { memberStorage.members.type }
+        set { MemberStorage.own(&memberStorage).members.type = newValue }
+    }
     /// The user's number in digits, or the group id; absent if sent to a BSUID with a hidden number.
-    public var recipientId: String?
+    public var recipientId: String? {
+        get { memberStorage.members.recipientId }
+        set { MemberStorage.own(&memberStorage).members.recipientId = newValue }
+    }
     /// The user's BSUID, since April 2026.
-    public var recipientUserId: String?
+    public var recipientUserId: String? {
+        get { memberStorage.members.recipientUserId }
+        set { MemberStorage.own(&memberStorage).members.recipientUserId = newValue }
+    }
     /// The user's parent BSUID, since April 2026.
-    public var recipientParentUserId: String?
+    public var recipientParentUserId: String? {
+        get { memberStorage.members.recipientParentUserId }
+        set { MemberStorage.own(&memberStorage).members.recipientParentUserId = newValue }
+    }
     /// As recipient_parent_user_id; name used by drafts.
-    public var parentRecipientUserId: String?
+    public var parentRecipientUserId: String? {
+        get { memberStorage.members.parentRecipientUserId }
+        set { MemberStorage.own(&memberStorage).members.parentRecipientUserId = newValue }
+    }
     /// As recipient_parent_user_id; name used by drafts.
-    public var parentUserId: String?
+    public var parentUserId: String? {
+        get { memberStorage.members.parentUserId }
+        set { MemberStorage.own(&memberStorage).members.parentUserId = newValue }
+    }
     /// `group` for groups.
-    public var recipientType: MessageStatus.RecipientType?
+    public var recipientType: MessageStatus.RecipientType? {
+        get { memberStorage.members.recipientType }
+        set { MemberStorage.own(&memberStorage).members.recipientType = newValue }
+    }
     /// Groups: number of the participant.
-    public var recipientParticipantId: String?
+    public var recipientParticipantId: String? {
+        get { memberStorage.members.recipientParticipantId }
+        set { MemberStorage.own(&memberStorage).members.recipientParticipantId = newValue }
+    }
     /// Groups: BSUID of the participant.
-    public var recipientParticipantUserId: String?
+    public var recipientParticipantUserId: String? {
+        get { memberStorage.members.recipientParticipantUserId }
+        set { MemberStorage.own(&memberStorage).members.recipientParticipantUserId = newValue }
+    }
     /// Groups: parent BSUID of the participant.
-    public var recipientParticipantParentUserId: String?
+    public var recipientParticipantParentUserId: String? {
+        get { memberStorage.members.recipientParticipantParentUserId }
+        set { MemberStorage.own(&memberStorage).members.recipientParticipantParentUserId = newValue }
+    }
     /// As recipient_participant_id; name used by drafts.
-    public var participantRecipientId: String?
+    public var participantRecipientId: String? {
+        get { memberStorage.members.participantRecipientId }
+        set { MemberStorage.own(&memberStorage).members.participantRecipientId = newValue }
+    }
     /// Only with the identity change check.
-    public var recipientIdentityKeyHash: String?
+    public var recipientIdentityKeyHash: String? {
+        get { memberStorage.members.recipientIdentityKeyHash }
+        set { MemberStorage.own(&memberStorage).members.recipientIdentityKeyHash = newValue }
+    }
     /// What the message was sent with (at most 512 characters); in every status of that message.
-    public var bizOpaqueCallbackData: String?
+    public var bizOpaqueCallbackData: String? {
+        get { memberStorage.members.bizOpaqueCallbackData }
+        set { MemberStorage.own(&memberStorage).members.bizOpaqueCallbackData = newValue }
+    }
     /// Rare from v24.0 on.
-    @Boxed public var conversation: Conversation?
+    public var conversation: Conversation? {
+        get { memberStorage.members.conversation.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.conversation.wrappedValue = newValue }
+    }
     /// On sent and one of delivered and read.
-    @Boxed public var pricing: Pricing?
+    public var pricing: Pricing? {
+        get { memberStorage.members.pricing.wrappedValue }
+        set { MemberStorage.own(&memberStorage).members.pricing.wrappedValue = newValue }
+    }
     /// Why the message failed; seen on `sent` once.
-    public var errors: [WebhookError]?
+    public var errors: [WebhookError]? {
+        get { memberStorage.members.errors }
+        set { MemberStorage.own(&memberStorage).members.errors = newValue }
+    }
     /// Members that the contract does not name, kept as received.
-    public var unknownMembers: JSONObject
+    public var unknownMembers: JSONObject {
+        get { memberStorage.members.unknownMembers }
+        set { MemberStorage.own(&memberStorage).members.unknownMembers = newValue }
+    }
+    private var memberStorage: MemberStorage<StoredMembers>
+
+    /// The members, kept out of line.
+    private struct StoredMembers: Sendable, Hashable {
+        var id: String
+        var status: MessageStatus.Status
+        var timestamp: String
+        var type: MessageStatus.Kind?
+        var recipientId: String?
+        var recipientUserId: String?
+        var recipientParentUserId: String?
+        var parentRecipientUserId: String?
+        var parentUserId: String?
+        var recipientType: MessageStatus.RecipientType?
+        var recipientParticipantId: String?
+        var recipientParticipantUserId: String?
+        var recipientParticipantParentUserId: String?
+        var participantRecipientId: String?
+        var recipientIdentityKeyHash: String?
+        var bizOpaqueCallbackData: String?
+        var conversation: Boxed<Conversation>
+        var pricing: Boxed<Pricing>
+        var errors: [WebhookError]?
+        var unknownMembers: JSONObject
+    }
+
+    private init(_ members: StoredMembers) {
+        memberStorage = MemberStorage(members)
+    }
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -73,33 +162,36 @@ public struct MessageStatus: ContractValue {
         errors: [WebhookError]? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
-        self.id = id
-        self.status = status
-        self.timestamp = timestamp
-        self.type = type
-        self.recipientId = recipientId
-        self.recipientUserId = recipientUserId
-        self.recipientParentUserId = recipientParentUserId
-        self.parentRecipientUserId = parentRecipientUserId
-        self.parentUserId = parentUserId
-        self.recipientType = recipientType
-        self.recipientParticipantId = recipientParticipantId
-        self.recipientParticipantUserId = recipientParticipantUserId
-        self.recipientParticipantParentUserId = recipientParticipantParentUserId
-        self.participantRecipientId = participantRecipientId
-        self.recipientIdentityKeyHash = recipientIdentityKeyHash
-        self.bizOpaqueCallbackData = bizOpaqueCallbackData
-        self.conversation = conversation
-        self.pricing = pricing
-        self.errors = errors
-        self.unknownMembers = unknownMembers
+        let storedMembers = StoredMembers(
+            id: id,
+            status: status,
+            timestamp: timestamp,
+            type: type,
+            recipientId: recipientId,
+            recipientUserId: recipientUserId,
+            recipientParentUserId: recipientParentUserId,
+            parentRecipientUserId: parentRecipientUserId,
+            parentUserId: parentUserId,
+            recipientType: recipientType,
+            recipientParticipantId: recipientParticipantId,
+            recipientParticipantUserId: recipientParticipantUserId,
+            recipientParticipantParentUserId: recipientParticipantParentUserId,
+            participantRecipientId: participantRecipientId,
+            recipientIdentityKeyHash: recipientIdentityKeyHash,
+            bizOpaqueCallbackData: bizOpaqueCallbackData,
+            conversation: Boxed(wrappedValue: conversation),
+            pricing: Boxed(wrappedValue: pricing),
+            errors: errors,
+            unknownMembers: unknownMembers
+        )
+        self.init(storedMembers)
     }
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessageStatus? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/type")
+        else { return nil }
         var id: String? = nil
         var status: MessageStatus.Status? = nil
         var timestamp: String? = nil
@@ -149,12 +241,16 @@ public struct MessageStatus: ContractValue {
             case 6:
                 context.enter("recipient_parent_user_id")
                 recipientParentUserId = MessageStatusChecks.decodeMessageStatusRecipientParentUserId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("parent_recipient_user_id")
                 parentRecipientUserId = MessageStatusChecks.decodeMessageStatusParentRecipientUserId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 8:
                 context.enter("parent_user_id")
@@ -167,12 +263,16 @@ public struct MessageStatus: ContractValue {
             case 10:
                 context.enter("recipient_participant_id")
                 recipientParticipantId = MessageStatusChecks.decodeMessageStatusRecipientParticipantId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 11:
                 context.enter("recipient_participant_user_id")
                 recipientParticipantUserId = MessageStatusChecks.decodeMessageStatusRecipientParticipantUserId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 12:
                 context.enter("recipient_participant_parent_user_id")
@@ -182,17 +282,23 @@ public struct MessageStatus: ContractValue {
             case 13:
                 context.enter("participant_recipient_id")
                 participantRecipientId = MessageStatusChecks.decodeMessageStatusParticipantRecipientId(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 14:
                 context.enter("recipient_identity_key_hash")
                 recipientIdentityKeyHash = MessageStatusChecks.decodeMessageStatusRecipientIdentityKeyHash(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 15:
                 context.enter("biz_opaque_callback_data")
                 bizOpaqueCallbackData = MessageStatusChecks.decodeMessageStatusBizOpaqueCallbackData(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 16:
                 context.enter("conversation")
@@ -220,7 +326,7 @@ public struct MessageStatus: ContractValue {
             context.missing("timestamp", "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/required")
         }
         guard let id, let status, let timestamp else { return nil }
-        var value = MessageStatus(
+        let storedMembers = StoredMembers(
             id: id,
             status: status,
             timestamp: timestamp,
@@ -237,12 +343,12 @@ public struct MessageStatus: ContractValue {
             participantRecipientId: participantRecipientId,
             recipientIdentityKeyHash: recipientIdentityKeyHash,
             bizOpaqueCallbackData: bizOpaqueCallbackData,
+            conversation: conversation,
+            pricing: pricing,
             errors: errors,
             unknownMembers: unknownMembers
         )
-        value._conversation = conversation
-        value._pricing = pricing
-        return value
+        return MessageStatus(storedMembers)
     }
 
     /// Writes the value.
@@ -391,7 +497,9 @@ extension MessageStatus {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/status/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/status/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -435,7 +543,9 @@ extension MessageStatus {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -484,7 +594,8 @@ extension MessageStatus {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/recipient_type/type"
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/recipient_type/type"
                 )
             else { return nil }
             return .unknown(text)
@@ -497,11 +608,27 @@ extension MessageStatus {
 
 /// Decoders and checks of this file.
 private enum MessageStatusChecks {
-    static let names: JSONNames = JSONNames(
-        "id", "status", "timestamp", "type", "recipient_id", "recipient_user_id", "recipient_parent_user_id",
-        "parent_recipient_user_id", "parent_user_id", "recipient_type", "recipient_participant_id",
-        "recipient_participant_user_id", "recipient_participant_parent_user_id", "participant_recipient_id",
-        "recipient_identity_key_hash", "biz_opaque_callback_data", "conversation", "pricing", "errors")
+    static let names: JSONTexts = JSONTexts(
+        "id",
+        "status",
+        "timestamp",
+        "type",
+        "recipient_id",
+        "recipient_user_id",
+        "recipient_parent_user_id",
+        "parent_recipient_user_id",
+        "parent_user_id",
+        "recipient_type",
+        "recipient_participant_id",
+        "recipient_participant_user_id",
+        "recipient_participant_parent_user_id",
+        "participant_recipient_id",
+        "recipient_identity_key_hash",
+        "biz_opaque_callback_data",
+        "conversation",
+        "pricing",
+        "errors"
+    )
     static let pattern: ContractPattern = ContractPattern("^[0-9]+$")
     static let texts: JSONTexts = JSONTexts("sent", "delivered", "read", "played", "failed", "deleted", "warning")
     static let texts2: JSONTexts = JSONTexts("message")
@@ -510,25 +637,36 @@ private enum MessageStatusChecks {
     static func decodeMessageStatusId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/id/minLength"
+        )
         return value
     }
 
     static func decodeMessageStatusTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/type")
         else { return nil }
         context.pattern(
-            value, MessageStatusChecks.pattern, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/pattern")
+            value,
+            MessageStatusChecks.pattern,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/pattern"
+        )
         return value
     }
 
     static func decodeMessageStatusRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/recipient_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/recipient_id/type"
+            )
         else { return nil }
         return value
     }
@@ -536,13 +674,17 @@ private enum MessageStatusChecks {
     static func decodeMessageStatusRecipientUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/recipient_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/recipient_user_id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageStatusRecipientParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeMessageStatusRecipientParentUserId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -552,8 +694,10 @@ private enum MessageStatusChecks {
         return value
     }
 
-    static func decodeMessageStatusParentRecipientUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeMessageStatusParentRecipientUserId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -566,13 +710,17 @@ private enum MessageStatusChecks {
     static func decodeMessageStatusParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/parent_user_id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessageStatusRecipientParticipantId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeMessageStatusRecipientParticipantId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -582,9 +730,10 @@ private enum MessageStatusChecks {
         return value
     }
 
-    static func decodeMessageStatusRecipientParticipantUserId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeMessageStatusRecipientParticipantUserId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -594,9 +743,10 @@ private enum MessageStatusChecks {
         return value
     }
 
-    static func decodeMessageStatusRecipientParticipantParentUserId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeMessageStatusRecipientParticipantParentUserId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -606,8 +756,10 @@ private enum MessageStatusChecks {
         return value
     }
 
-    static func decodeMessageStatusParticipantRecipientId(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeMessageStatusParticipantRecipientId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -617,9 +769,10 @@ private enum MessageStatusChecks {
         return value
     }
 
-    static func decodeMessageStatusRecipientIdentityKeyHash(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeMessageStatusRecipientIdentityKeyHash(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -629,8 +782,10 @@ private enum MessageStatusChecks {
         return value
     }
 
-    static func decodeMessageStatusBizOpaqueCallbackData(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeMessageStatusBizOpaqueCallbackData(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -643,8 +798,10 @@ private enum MessageStatusChecks {
     static func decodeMessageStatusErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/errors/type",
-                decode: { node, context in WebhookError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus/properties/errors/type",
+                decode: { node, context in WebhookError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

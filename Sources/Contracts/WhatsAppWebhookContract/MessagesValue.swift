@@ -42,9 +42,9 @@ public struct MessagesValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> MessagesValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/type")
+        else { return nil }
         var hasMessagingProduct = false
         var metadata: Metadata? = nil
         var contacts: [Contact]? = nil
@@ -85,7 +85,9 @@ public struct MessagesValue: ContractValue {
         }
         if !hasMessagingProduct {
             context.missing(
-                "messaging_product", "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/required")
+                "messaging_product",
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/required"
+            )
         }
         if metadata == nil, node.member("metadata") == nil {
             context.missing("metadata", "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/required")
@@ -135,48 +137,64 @@ public struct MessagesValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessagesValueChecks {
-    static let names: JSONNames = JSONNames(
-        "messaging_product", "metadata", "contacts", "messages", "statuses", "errors")
+    static let names: JSONTexts = JSONTexts(
+        "messaging_product",
+        "metadata",
+        "contacts",
+        "messages",
+        "statuses",
+        "errors"
+    )
     static let constant: JSONValue = .string("whatsapp")
     static let constant2: JSONValue = .string("system")
 
     static func checkMessagesValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, MessagesValueChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/messaging_product/const")
+            node,
+            MessagesValueChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/messaging_product/const"
+        )
     }
 
     static func decodeMessagesValueContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [Contact]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/contacts/type",
-                decode: { node, context in Contact.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/contacts/type",
+                decode: { node, context in Contact.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessagesValueMessages(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<
-        InboundMessage
-    >]? {
+    static func decodeMessagesValueMessages(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<InboundMessage>]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/messages/type",
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/messages/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in InboundMessage.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMessagesValueStatuses(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<
-        MessageStatus
-    >]? {
+    static func decodeMessagesValueStatuses(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<MessageStatus>]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/statuses/type",
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/statuses/type",
                 decode: { node, context in
                     context.isolated(node) { node, context in MessageStatus.decode(node, &context) }
-                })
+                }
+            )
         else { return nil }
         return value
     }
@@ -184,8 +202,10 @@ private enum MessagesValueChecks {
     static func decodeMessagesValueErrors(_ node: JSONNode, _ context: inout DecodingContext) -> [WebhookError]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/errors/type",
-                decode: { node, context in WebhookError.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/properties/errors/type",
+                decode: { node, context in WebhookError.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
@@ -225,9 +245,13 @@ private enum MessagesValueChecks {
     static func checkMessagesValueThenContacts(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
             context.contains(
-                node, "contains", minimum: 1,
+                node,
+                "contains",
+                minimum: 1,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/then/properties/contacts/contains"
-            ) { node, context in MessagesValueChecks.checkMessagesValueThenContactsContained(node, &context) }
+            ) { node, context in
+                MessagesValueChecks.checkMessagesValueThenContactsContained(node, &context)
+            }
         }
     }
 
@@ -235,7 +259,9 @@ private enum MessagesValueChecks {
         if node.kind == .object {
             if node.member("contacts") == nil {
                 context.missing(
-                    "contacts", "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/then/required")
+                    "contacts",
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/then/required"
+                )
             }
             for member in node.members {
                 if member.isNamed("contacts") {
@@ -248,10 +274,12 @@ private enum MessagesValueChecks {
     }
 
     static func checkMessagesValueConditionMessagesContainedKindExcluded(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) {
         context.constant(
-            node, MessagesValueChecks.constant2,
+            node,
+            MessagesValueChecks.constant2,
             "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/if/properties/messages/contains/properties/type/not/const"
         )
     }
@@ -266,7 +294,8 @@ private enum MessagesValueChecks {
     }
 
     static func checkMessagesValueConditionMessagesContainedExcluded2(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) {
         if node.kind == .object {
             if node.member("from") == nil {
@@ -279,7 +308,8 @@ private enum MessagesValueChecks {
     }
 
     static func checkMessagesValueConditionMessagesContainedExcluded3(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) {
         if node.kind == .object {
             if node.member("from_user_id") == nil {
@@ -291,8 +321,10 @@ private enum MessagesValueChecks {
         }
     }
 
-    static func checkMessagesValueConditionMessagesContainedExcluded(_ node: JSONNode, _ context: inout DecodingContext)
-    {
+    static func checkMessagesValueConditionMessagesContainedExcluded(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) {
         context.anyOf(
             node,
             "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/if/properties/messages/contains/not/anyOf",
@@ -323,16 +355,23 @@ private enum MessagesValueChecks {
             }
         }
         context.not(
-            node, "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/if/properties/messages/contains/not"
-        ) { node, context in MessagesValueChecks.checkMessagesValueConditionMessagesContainedExcluded(node, &context) }
+            node,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/if/properties/messages/contains/not"
+        ) { node, context in
+            MessagesValueChecks.checkMessagesValueConditionMessagesContainedExcluded(node, &context)
+        }
     }
 
     static func checkMessagesValueConditionMessages(_ node: JSONNode, _ context: inout DecodingContext) {
         if node.kind == .array {
             context.contains(
-                node, "contains", minimum: 1,
+                node,
+                "contains",
+                minimum: 1,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue/if/properties/messages/contains"
-            ) { node, context in MessagesValueChecks.checkMessagesValueConditionMessagesContained(node, &context) }
+            ) { node, context in
+                MessagesValueChecks.checkMessagesValueConditionMessagesContained(node, &context)
+            }
         }
     }
 

@@ -27,9 +27,9 @@ public struct Metadata: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Metadata? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Metadata/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Metadata/type")
+        else { return nil }
         var displayPhoneNumber: String? = nil
         var phoneNumberId: String? = nil
         var unknownMembers = JSONObject()
@@ -78,12 +78,14 @@ public struct Metadata: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MetadataChecks {
-    static let names: JSONNames = JSONNames("display_phone_number", "phone_number_id")
+    static let names: JSONTexts = JSONTexts("display_phone_number", "phone_number_id")
 
     static func decodeMetadataDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Metadata/properties/display_phone_number/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Metadata/properties/display_phone_number/type"
+            )
         else { return nil }
         return value
     }
@@ -91,11 +93,15 @@ private enum MetadataChecks {
     static func decodeMetadataPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Metadata/properties/phone_number_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Metadata/properties/phone_number_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Metadata/properties/phone_number_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/Metadata/properties/phone_number_id/minLength"
+        )
         return value
     }
 }

@@ -31,9 +31,9 @@ public struct OperatingHours: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OperatingHours? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours/type")
+        else { return nil }
         var dayOfWeek: String? = nil
         var openTime: String? = nil
         var closeTime: String? = nil
@@ -89,12 +89,14 @@ public struct OperatingHours: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OperatingHoursChecks {
-    static let names: JSONNames = JSONNames("day_of_week", "open_time", "close_time")
+    static let names: JSONTexts = JSONTexts("day_of_week", "open_time", "close_time")
 
     static func decodeOperatingHoursDayOfWeek(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours/properties/day_of_week/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours/properties/day_of_week/type"
+            )
         else { return nil }
         return value
     }
@@ -102,7 +104,9 @@ private enum OperatingHoursChecks {
     static func decodeOperatingHoursOpenTime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours/properties/open_time/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours/properties/open_time/type"
+            )
         else { return nil }
         return value
     }
@@ -110,7 +114,9 @@ private enum OperatingHoursChecks {
     static func decodeOperatingHoursCloseTime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours/properties/close_time/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours/properties/close_time/type"
+            )
         else { return nil }
         return value
     }

@@ -89,12 +89,14 @@ public struct Order: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderChecks {
-    static let names: JSONNames = JSONNames("catalog_id", "text", "product_items")
+    static let names: JSONTexts = JSONTexts("catalog_id", "text", "product_items")
 
     static func decodeOrderCatalogId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Order/properties/catalog_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Order/properties/catalog_id/type"
+            )
         else { return nil }
         return value
     }
@@ -102,7 +104,9 @@ private enum OrderChecks {
     static func decodeOrderText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Order/properties/text/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Order/properties/text/type"
+            )
         else { return nil }
         return value
     }
@@ -110,8 +114,10 @@ private enum OrderChecks {
     static func decodeOrderProductItems(_ node: JSONNode, _ context: inout DecodingContext) -> [OrderItem]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Order/properties/product_items/type",
-                decode: { node, context in OrderItem.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Order/properties/product_items/type",
+                decode: { node, context in OrderItem.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

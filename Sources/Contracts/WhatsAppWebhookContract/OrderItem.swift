@@ -35,9 +35,9 @@ public struct OrderItem: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> OrderItem? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/type")
+        else { return nil }
         var productRetailerId: String? = nil
         var quantity: Int? = nil
         var itemPrice: Double? = nil
@@ -105,12 +105,14 @@ public struct OrderItem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum OrderItemChecks {
-    static let names: JSONNames = JSONNames("product_retailer_id", "quantity", "item_price", "currency")
+    static let names: JSONTexts = JSONTexts("product_retailer_id", "quantity", "item_price", "currency")
 
     static func decodeOrderItemProductRetailerId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/product_retailer_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/product_retailer_id/type"
+            )
         else { return nil }
         return value
     }
@@ -118,8 +120,11 @@ private enum OrderItemChecks {
     static func decodeOrderItemQuantity(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/quantity/type", bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/quantity/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/quantity/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/quantity/format"
+            )
         else { return nil }
         return value
     }
@@ -127,7 +132,9 @@ private enum OrderItemChecks {
     static func decodeOrderItemItemPrice(_ node: JSONNode, _ context: inout DecodingContext) -> Double? {
         guard
             let value = context.double(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/item_price/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/item_price/type"
+            )
         else { return nil }
         return value
     }
@@ -135,7 +142,9 @@ private enum OrderItemChecks {
     static func decodeOrderItemCurrency(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/currency/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem/properties/currency/type"
+            )
         else { return nil }
         return value
     }

@@ -33,7 +33,9 @@ public struct PartnerClientCertificationInfo: ContractValue {
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PartnerClientCertificationInfo? {
         guard
             context.isObject(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerClientCertificationInfo/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerClientCertificationInfo/type"
+            )
         else { return nil }
         var clientBusinessId: String? = nil
         var status: String? = nil
@@ -45,18 +47,24 @@ public struct PartnerClientCertificationInfo: ContractValue {
                 context.enter("client_business_id")
                 clientBusinessId =
                     PartnerClientCertificationInfoChecks.decodePartnerClientCertificationInfoClientBusinessId(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 1:
                 context.enter("status")
                 status = PartnerClientCertificationInfoChecks.decodePartnerClientCertificationInfoStatus(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("rejection_reasons")
                 rejectionReasons =
                     PartnerClientCertificationInfoChecks.decodePartnerClientCertificationInfoRejectionReasons(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -95,11 +103,12 @@ public struct PartnerClientCertificationInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PartnerClientCertificationInfoChecks {
-    static let names: JSONNames = JSONNames("client_business_id", "status", "rejection_reasons")
+    static let names: JSONTexts = JSONTexts("client_business_id", "status", "rejection_reasons")
 
-    static func decodePartnerClientCertificationInfoClientBusinessId(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodePartnerClientCertificationInfoClientBusinessId(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -109,19 +118,22 @@ private enum PartnerClientCertificationInfoChecks {
         return value
     }
 
-    static func decodePartnerClientCertificationInfoStatus(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodePartnerClientCertificationInfoStatus(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerClientCertificationInfo/properties/status/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerClientCertificationInfo/properties/status/type"
+            )
         else { return nil }
         return value
     }
 
     static func decodePartnerClientCertificationInfoRejectionReasonsElement(
-        _ node: JSONNode, _ context: inout DecodingContext
+        _ node: JSONNode,
+        _ context: inout DecodingContext
     ) -> String? {
         guard
             let value = context.string(
@@ -132,17 +144,21 @@ private enum PartnerClientCertificationInfoChecks {
         return value
     }
 
-    static func decodePartnerClientCertificationInfoRejectionReasons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String]?
-    {
+    static func decodePartnerClientCertificationInfoRejectionReasons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerClientCertificationInfo/properties/rejection_reasons/type",
                 decode: { node, context in
                     PartnerClientCertificationInfoChecks.decodePartnerClientCertificationInfoRejectionReasonsElement(
-                        node, &context)
-                })
+                        node,
+                        &context
+                    )
+                }
+            )
         else { return nil }
         return value
     }

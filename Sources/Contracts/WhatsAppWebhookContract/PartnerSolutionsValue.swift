@@ -31,7 +31,8 @@ public struct PartnerSolutionsValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PartnerSolutionsValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue/type")
         else { return nil }
         var event: String? = nil
         var solutionId: String? = nil
@@ -50,7 +51,9 @@ public struct PartnerSolutionsValue: ContractValue {
             case 2:
                 context.enter("solution_status")
                 solutionStatus = PartnerSolutionsValueChecks.decodePartnerSolutionsValueSolutionStatus(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -89,12 +92,14 @@ public struct PartnerSolutionsValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PartnerSolutionsValueChecks {
-    static let names: JSONNames = JSONNames("event", "solution_id", "solution_status")
+    static let names: JSONTexts = JSONTexts("event", "solution_id", "solution_status")
 
     static func decodePartnerSolutionsValueEvent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue/properties/event/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue/properties/event/type"
+            )
         else { return nil }
         return value
     }
@@ -103,17 +108,21 @@ private enum PartnerSolutionsValueChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue/properties/solution_id/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue/properties/solution_id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodePartnerSolutionsValueSolutionStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodePartnerSolutionsValueSolutionStatus(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue/properties/solution_status/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue/properties/solution_status/type"
+            )
         else { return nil }
         return value
     }

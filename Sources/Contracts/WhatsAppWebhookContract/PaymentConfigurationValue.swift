@@ -43,7 +43,8 @@ public struct PaymentConfigurationValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PaymentConfigurationValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentConfigurationValue/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentConfigurationValue/type")
         else { return nil }
         var configurationName: String? = nil
         var providerName: String? = nil
@@ -57,17 +58,23 @@ public struct PaymentConfigurationValue: ContractValue {
             case 0:
                 context.enter("configuration_name")
                 configurationName = PaymentConfigurationValueChecks.decodePaymentConfigurationValueConfigurationName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("provider_name")
                 providerName = PaymentConfigurationValueChecks.decodePaymentConfigurationValueProviderName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("provider_mid")
                 providerMid = PaymentConfigurationValueChecks.decodePaymentConfigurationValueProviderMid(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("status")
@@ -133,12 +140,19 @@ public struct PaymentConfigurationValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentConfigurationValueChecks {
-    static let names: JSONNames = JSONNames(
-        "configuration_name", "provider_name", "provider_mid", "status", "created_timestamp", "updated_timestamp")
+    static let names: JSONTexts = JSONTexts(
+        "configuration_name",
+        "provider_name",
+        "provider_mid",
+        "status",
+        "created_timestamp",
+        "updated_timestamp"
+    )
 
-    static func decodePaymentConfigurationValueConfigurationName(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodePaymentConfigurationValueConfigurationName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -148,9 +162,10 @@ private enum PaymentConfigurationValueChecks {
         return value
     }
 
-    static func decodePaymentConfigurationValueProviderName(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodePaymentConfigurationValueProviderName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -160,9 +175,10 @@ private enum PaymentConfigurationValueChecks {
         return value
     }
 
-    static func decodePaymentConfigurationValueProviderMid(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodePaymentConfigurationValueProviderMid(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -175,7 +191,8 @@ private enum PaymentConfigurationValueChecks {
     static func decodePaymentConfigurationValueStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentConfigurationValue/properties/status/type"
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentConfigurationValue/properties/status/type"
             )
         else { return nil }
         return value

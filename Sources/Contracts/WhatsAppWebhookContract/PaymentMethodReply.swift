@@ -39,9 +39,9 @@ public struct PaymentMethodReply: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PaymentMethodReply? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/type")
+        else { return nil }
         var paymentMethod: String? = nil
         var paymentTimestamp: LooseTimestamp? = nil
         var referenceId: String? = nil
@@ -117,14 +117,20 @@ public struct PaymentMethodReply: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentMethodReplyChecks {
-    static let names: JSONNames = JSONNames(
-        "payment_method", "payment_timestamp", "reference_id", "credential_id", "last_four_digits")
+    static let names: JSONTexts = JSONTexts(
+        "payment_method",
+        "payment_timestamp",
+        "reference_id",
+        "credential_id",
+        "last_four_digits"
+    )
 
     static func decodePaymentMethodReplyPaymentMethod(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/payment_method/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/payment_method/type"
+            )
         else { return nil }
         return value
     }
@@ -132,7 +138,9 @@ private enum PaymentMethodReplyChecks {
     static func decodePaymentMethodReplyReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/reference_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/reference_id/type"
+            )
         else { return nil }
         return value
     }
@@ -140,7 +148,8 @@ private enum PaymentMethodReplyChecks {
     static func decodePaymentMethodReplyCredentialId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/credential_id/type"
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/credential_id/type"
             )
         else { return nil }
         return value
@@ -150,7 +159,8 @@ private enum PaymentMethodReplyChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/last_four_digits/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply/properties/last_four_digits/type"
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct PaymentNotification: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PaymentNotification? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/type")
+        else { return nil }
         var paymentStatus: String? = nil
         var payerName: String? = nil
         var referenceId: String? = nil
@@ -103,13 +103,14 @@ public struct PaymentNotification: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PaymentNotificationChecks {
-    static let names: JSONNames = JSONNames("payment_status", "payer_name", "reference_id", "transaction_id")
+    static let names: JSONTexts = JSONTexts("payment_status", "payer_name", "reference_id", "transaction_id")
 
     static func decodePaymentNotificationPaymentStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/properties/payment_status/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/properties/payment_status/type"
+            )
         else { return nil }
         return value
     }
@@ -117,7 +118,9 @@ private enum PaymentNotificationChecks {
     static func decodePaymentNotificationPayerName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/properties/payer_name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/properties/payer_name/type"
+            )
         else { return nil }
         return value
     }
@@ -125,7 +128,8 @@ private enum PaymentNotificationChecks {
     static func decodePaymentNotificationReferenceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/properties/reference_id/type"
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/properties/reference_id/type"
             )
         else { return nil }
         return value
@@ -135,7 +139,8 @@ private enum PaymentNotificationChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/properties/transaction_id/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification/properties/transaction_id/type"
+            )
         else { return nil }
         return value
     }

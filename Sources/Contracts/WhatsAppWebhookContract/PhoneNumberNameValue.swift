@@ -35,9 +35,9 @@ public struct PhoneNumberNameValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PhoneNumberNameValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue/type")
+        else { return nil }
         var displayPhoneNumber: String? = nil
         var decision: PhoneNumberNameValue.Decision? = nil
         var requestedVerifiedName: String? = nil
@@ -48,7 +48,9 @@ public struct PhoneNumberNameValue: ContractValue {
             case 0:
                 context.enter("display_phone_number")
                 displayPhoneNumber = PhoneNumberNameValueChecks.decodePhoneNumberNameValueDisplayPhoneNumber(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("decision")
@@ -57,12 +59,16 @@ public struct PhoneNumberNameValue: ContractValue {
             case 2:
                 context.enter("requested_verified_name")
                 requestedVerifiedName = PhoneNumberNameValueChecks.decodePhoneNumberNameValueRequestedVerifiedName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("rejection_reason")
                 rejectionReason = PhoneNumberNameValueChecks.decodePhoneNumberNameValueRejectionReason(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -159,7 +165,8 @@ extension PhoneNumberNameValue {
             guard
                 let text = context.string(
                     node,
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue/properties/decision/type")
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue/properties/decision/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -171,13 +178,18 @@ extension PhoneNumberNameValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberNameValueChecks {
-    static let names: JSONNames = JSONNames(
-        "display_phone_number", "decision", "requested_verified_name", "rejection_reason")
+    static let names: JSONTexts = JSONTexts(
+        "display_phone_number",
+        "decision",
+        "requested_verified_name",
+        "rejection_reason"
+    )
     static let texts: JSONTexts = JSONTexts("APPROVED", "REJECTED", "PENDING", "DEFERRED")
 
-    static func decodePhoneNumberNameValueDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodePhoneNumberNameValueDisplayPhoneNumber(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -187,9 +199,10 @@ private enum PhoneNumberNameValueChecks {
         return value
     }
 
-    static func decodePhoneNumberNameValueRequestedVerifiedName(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodePhoneNumberNameValueRequestedVerifiedName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -199,14 +212,16 @@ private enum PhoneNumberNameValueChecks {
         return value
     }
 
-    static func decodePhoneNumberNameValueRejectionReason(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String??
-    {
+    static func decodePhoneNumberNameValueRejectionReason(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String?? {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue/properties/rejection_reason/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue/properties/rejection_reason/type"
+            )
         else { return nil }
         return value
     }

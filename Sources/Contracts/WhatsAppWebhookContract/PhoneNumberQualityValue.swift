@@ -39,7 +39,8 @@ public struct PhoneNumberQualityValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PhoneNumberQualityValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/type")
         else { return nil }
         var displayPhoneNumber: String? = nil
         var event: PhoneNumberQualityValue.Event? = nil
@@ -52,7 +53,9 @@ public struct PhoneNumberQualityValue: ContractValue {
             case 0:
                 context.enter("display_phone_number")
                 displayPhoneNumber = PhoneNumberQualityValueChecks.decodePhoneNumberQualityValueDisplayPhoneNumber(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("event")
@@ -61,7 +64,9 @@ public struct PhoneNumberQualityValue: ContractValue {
             case 2:
                 context.enter("current_limit")
                 currentLimit = PhoneNumberQualityValueChecks.decodePhoneNumberQualityValueCurrentLimit(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("old_limit")
@@ -70,7 +75,9 @@ public struct PhoneNumberQualityValue: ContractValue {
             case 4:
                 context.enter("max_daily_conversations_per_business")
                 maxDailyConversationsPerBusiness = PhoneNumberQualityValue.MaxDailyConversationsPerBusiness.decode(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -177,7 +184,8 @@ extension PhoneNumberQualityValue {
             guard
                 let text = context.string(
                     node,
-                    "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/event/type")
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/event/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -198,21 +206,27 @@ extension PhoneNumberQualityValue {
         case string(String)
 
         /// Reads and validates a value.
-        public static func decode(_ node: JSONNode, _ context: inout DecodingContext)
-            -> MaxDailyConversationsPerBusiness?
-        {
+        public static func decode(
+            _ node: JSONNode,
+            _ context: inout DecodingContext
+        ) -> MaxDailyConversationsPerBusiness? {
             switch node.kind {
             case .integer, .real:
-                return PhoneNumberQualityValueChecks.decodeMaxDailyConversationsPerBusinessInteger(node, &context).map(
-                    Self.integer)
+                return PhoneNumberQualityValueChecks.decodeMaxDailyConversationsPerBusinessInteger(
+                    node,
+                    &context
+                ).map(Self.integer)
             case .string:
-                return PhoneNumberQualityValueChecks.decodeMaxDailyConversationsPerBusinessStringValue(node, &context)
-                    .map(Self.string)
+                return PhoneNumberQualityValueChecks.decodeMaxDailyConversationsPerBusinessStringValue(
+                    node,
+                    &context
+                ).map(Self.string)
             default:
                 context.refuse(
                     "type",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/max_daily_conversations_per_business/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -229,14 +243,26 @@ extension PhoneNumberQualityValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberQualityValueChecks {
-    static let names: JSONNames = JSONNames(
-        "display_phone_number", "event", "current_limit", "old_limit", "max_daily_conversations_per_business")
+    static let names: JSONTexts = JSONTexts(
+        "display_phone_number",
+        "event",
+        "current_limit",
+        "old_limit",
+        "max_daily_conversations_per_business"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "ONBOARDING", "THROUGHPUT_UPGRADE", "FLAGGED", "UNFLAGGED", "UPGRADE", "DOWNGRADE")
+        "ONBOARDING",
+        "THROUGHPUT_UPGRADE",
+        "FLAGGED",
+        "UNFLAGGED",
+        "UPGRADE",
+        "DOWNGRADE"
+    )
 
-    static func decodePhoneNumberQualityValueDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodePhoneNumberQualityValueDisplayPhoneNumber(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -246,12 +272,15 @@ private enum PhoneNumberQualityValueChecks {
         return value
     }
 
-    static func decodePhoneNumberQualityValueCurrentLimit(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodePhoneNumberQualityValueCurrentLimit(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/current_limit/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/current_limit/type"
+            )
         else { return nil }
         return value
     }
@@ -260,14 +289,16 @@ private enum PhoneNumberQualityValueChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/old_limit/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue/properties/old_limit/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeMaxDailyConversationsPerBusinessInteger(_ node: JSONNode, _ context: inout DecodingContext)
-        -> JSONNumber?
-    {
+    static func decodeMaxDailyConversationsPerBusinessInteger(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
                 node,
@@ -277,9 +308,10 @@ private enum PhoneNumberQualityValueChecks {
         return value
     }
 
-    static func decodeMaxDailyConversationsPerBusinessStringValue(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeMaxDailyConversationsPerBusinessStringValue(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,

@@ -27,9 +27,9 @@ public struct PhoneNumberSettings: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> PhoneNumberSettings? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberSettings/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberSettings/type")
+        else { return nil }
         var phoneNumberId: String? = nil
         var calling = Boxed<CallingSettings>()
         var unknownMembers = JSONObject()
@@ -73,13 +73,14 @@ public struct PhoneNumberSettings: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PhoneNumberSettingsChecks {
-    static let names: JSONNames = JSONNames("phone_number_id", "calling")
+    static let names: JSONTexts = JSONTexts("phone_number_id", "calling")
 
     static func decodePhoneNumberSettingsPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberSettings/properties/phone_number_id/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberSettings/properties/phone_number_id/type"
+            )
         else { return nil }
         return value
     }

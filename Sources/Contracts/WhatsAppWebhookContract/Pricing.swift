@@ -143,7 +143,9 @@ extension Pricing {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/pricing_model/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/pricing_model/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -197,7 +199,9 @@ extension Pricing {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -291,7 +295,9 @@ extension Pricing {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/category/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/category/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -303,17 +309,29 @@ extension Pricing {
 
 /// Decoders and checks of this file.
 private enum PricingChecks {
-    static let names: JSONNames = JSONNames("billable", "pricing_model", "type", "category")
+    static let names: JSONTexts = JSONTexts("billable", "pricing_model", "type", "category")
     static let texts: JSONTexts = JSONTexts("CBP", "PMP", "NBP")
     static let texts2: JSONTexts = JSONTexts("regular", "free_customer_service", "free_entry_point")
     static let texts3: JSONTexts = JSONTexts(
-        "authentication", "authentication-international", "authentication_international", "group_marketing",
-        "group_service", "group_utility", "marketing", "marketing_lite", "referral_conversion", "service", "utility")
+        "authentication",
+        "authentication-international",
+        "authentication_international",
+        "group_marketing",
+        "group_service",
+        "group_utility",
+        "marketing",
+        "marketing_lite",
+        "referral_conversion",
+        "service",
+        "utility"
+    )
 
     static func decodePricingBillable(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/billable/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Pricing/properties/billable/type"
+            )
         else { return nil }
         return value
     }

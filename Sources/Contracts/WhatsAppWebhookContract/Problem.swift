@@ -129,12 +129,14 @@ public struct Problem: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ProblemChecks {
-    static let names: JSONNames = JSONNames("type", "title", "status", "detail", "instance", "violations")
+    static let names: JSONTexts = JSONTexts("type", "title", "status", "detail", "instance", "violations")
 
     static func decodeProblemKind(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/type/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/type/type"
+            )
         else { return nil }
         return value
     }
@@ -142,7 +144,9 @@ private enum ProblemChecks {
     static func decodeProblemTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/title/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -150,8 +154,11 @@ private enum ProblemChecks {
     static func decodeProblemStatus(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/status/type", bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/status/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/status/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/status/format"
+            )
         else { return nil }
         return value
     }
@@ -159,7 +166,9 @@ private enum ProblemChecks {
     static func decodeProblemDetail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/detail/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/detail/type"
+            )
         else { return nil }
         return value
     }
@@ -167,7 +176,9 @@ private enum ProblemChecks {
     static func decodeProblemInstance(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/instance/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/instance/type"
+            )
         else { return nil }
         return value
     }
@@ -175,8 +186,10 @@ private enum ProblemChecks {
     static func decodeProblemViolations(_ node: JSONNode, _ context: inout DecodingContext) -> [Violation]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/violations/type",
-                decode: { node, context in Violation.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Problem/properties/violations/type",
+                decode: { node, context in Violation.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

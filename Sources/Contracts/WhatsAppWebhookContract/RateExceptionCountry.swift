@@ -27,9 +27,9 @@ public struct RateExceptionCountry: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RateExceptionCountry? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/RateExceptionCountry/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/RateExceptionCountry/type")
+        else { return nil }
         var countryCode: String? = nil
         var startTime: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
@@ -71,13 +71,14 @@ public struct RateExceptionCountry: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RateExceptionCountryChecks {
-    static let names: JSONNames = JSONNames("country_code", "start_time")
+    static let names: JSONTexts = JSONTexts("country_code", "start_time")
 
     static func decodeRateExceptionCountryCountryCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/RateExceptionCountry/properties/country_code/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/RateExceptionCountry/properties/country_code/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct Reaction: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Reaction? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Reaction/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Reaction/type")
+        else { return nil }
         var messageId: String? = nil
         var emoji: String? = nil
         var unknownMembers = JSONObject()
@@ -69,23 +69,29 @@ public struct Reaction: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReactionChecks {
-    static let names: JSONNames = JSONNames("message_id", "emoji")
+    static let names: JSONTexts = JSONTexts("message_id", "emoji")
 
     static func decodeReactionMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Reaction/properties/message_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Reaction/properties/message_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Reaction/properties/message_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/Reaction/properties/message_id/minLength"
+        )
         return value
     }
 
     static func decodeReactionEmoji(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Reaction/properties/emoji/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Reaction/properties/emoji/type"
+            )
         else { return nil }
         return value
     }

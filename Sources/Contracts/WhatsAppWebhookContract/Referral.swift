@@ -63,9 +63,9 @@ public struct Referral: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Referral? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/type")
+        else { return nil }
         var sourceUrl: String? = nil
         var sourceId: String? = nil
         var sourceType: Referral.SourceType? = nil
@@ -238,7 +238,9 @@ extension Referral {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/source_type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/source_type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -287,7 +289,9 @@ extension Referral {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/media_type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/media_type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -299,16 +303,28 @@ extension Referral {
 
 /// Decoders and checks of this file.
 private enum ReferralChecks {
-    static let names: JSONNames = JSONNames(
-        "source_url", "source_id", "source_type", "headline", "body", "media_type", "image_url", "video_url",
-        "thumbnail_url", "ctwa_clid", "welcome_message")
+    static let names: JSONTexts = JSONTexts(
+        "source_url",
+        "source_id",
+        "source_type",
+        "headline",
+        "body",
+        "media_type",
+        "image_url",
+        "video_url",
+        "thumbnail_url",
+        "ctwa_clid",
+        "welcome_message"
+    )
     static let texts: JSONTexts = JSONTexts("ad", "post")
     static let texts2: JSONTexts = JSONTexts("image", "video")
 
     static func decodeReferralSourceUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/source_url/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/source_url/type"
+            )
         else { return nil }
         return value
     }
@@ -316,7 +332,9 @@ private enum ReferralChecks {
     static func decodeReferralSourceId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/source_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/source_id/type"
+            )
         else { return nil }
         return value
     }
@@ -324,7 +342,9 @@ private enum ReferralChecks {
     static func decodeReferralHeadline(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/headline/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/headline/type"
+            )
         else { return nil }
         return value
     }
@@ -332,7 +352,9 @@ private enum ReferralChecks {
     static func decodeReferralBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/body/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/body/type"
+            )
         else { return nil }
         return value
     }
@@ -340,7 +362,9 @@ private enum ReferralChecks {
     static func decodeReferralImageUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/image_url/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/image_url/type"
+            )
         else { return nil }
         return value
     }
@@ -348,7 +372,9 @@ private enum ReferralChecks {
     static func decodeReferralVideoUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/video_url/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/video_url/type"
+            )
         else { return nil }
         return value
     }
@@ -356,7 +382,9 @@ private enum ReferralChecks {
     static func decodeReferralThumbnailUrl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/thumbnail_url/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/thumbnail_url/type"
+            )
         else { return nil }
         return value
     }
@@ -364,7 +392,9 @@ private enum ReferralChecks {
     static func decodeReferralCtwaClid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/ctwa_clid/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Referral/properties/ctwa_clid/type"
+            )
         else { return nil }
         return value
     }

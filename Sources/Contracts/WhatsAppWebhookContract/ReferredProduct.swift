@@ -27,9 +27,9 @@ public struct ReferredProduct: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ReferredProduct? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ReferredProduct/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ReferredProduct/type")
+        else { return nil }
         var catalogId: String? = nil
         var productRetailerId: String? = nil
         var unknownMembers = JSONObject()
@@ -75,12 +75,14 @@ public struct ReferredProduct: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ReferredProductChecks {
-    static let names: JSONNames = JSONNames("catalog_id", "product_retailer_id")
+    static let names: JSONTexts = JSONTexts("catalog_id", "product_retailer_id")
 
     static func decodeReferredProductCatalogId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ReferredProduct/properties/catalog_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ReferredProduct/properties/catalog_id/type"
+            )
         else { return nil }
         return value
     }
@@ -89,7 +91,8 @@ private enum ReferredProductChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/ReferredProduct/properties/product_retailer_id/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ReferredProduct/properties/product_retailer_id/type"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct RestrictionInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> RestrictionInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/RestrictionInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/RestrictionInfo/type")
+        else { return nil }
         var restrictionType: String? = nil
         var expiration: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
@@ -71,12 +71,13 @@ public struct RestrictionInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RestrictionInfoChecks {
-    static let names: JSONNames = JSONNames("restriction_type", "expiration")
+    static let names: JSONTexts = JSONTexts("restriction_type", "expiration")
 
     static func decodeRestrictionInfoRestrictionType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/RestrictionInfo/properties/restriction_type/type"
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/RestrictionInfo/properties/restriction_type/type"
             )
         else { return nil }
         return value

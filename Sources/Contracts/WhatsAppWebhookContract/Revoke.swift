@@ -55,16 +55,20 @@ public struct Revoke: ContractValue {
 
 /// Decoders and checks of this file.
 private enum RevokeChecks {
-    static let names: JSONNames = JSONNames("original_message_id")
+    static let names: JSONTexts = JSONTexts("original_message_id")
 
     static func decodeRevokeOriginalMessageId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Revoke/properties/original_message_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Revoke/properties/original_message_id/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/Revoke/properties/original_message_id/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/Revoke/properties/original_message_id/minLength"
+        )
         return value
     }
 }

@@ -31,9 +31,9 @@ public struct SecurityValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SecurityValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue/type")
+        else { return nil }
         var displayPhoneNumber: String? = nil
         var event: String? = nil
         var requester: String? = nil
@@ -89,13 +89,14 @@ public struct SecurityValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SecurityValueChecks {
-    static let names: JSONNames = JSONNames("display_phone_number", "event", "requester")
+    static let names: JSONTexts = JSONTexts("display_phone_number", "event", "requester")
 
     static func decodeSecurityValueDisplayPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue/properties/display_phone_number/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue/properties/display_phone_number/type"
+            )
         else { return nil }
         return value
     }
@@ -103,7 +104,9 @@ private enum SecurityValueChecks {
     static func decodeSecurityValueEvent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue/properties/event/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue/properties/event/type"
+            )
         else { return nil }
         return value
     }
@@ -111,7 +114,9 @@ private enum SecurityValueChecks {
     static func decodeSecurityValueRequester(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue/properties/requester/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue/properties/requester/type"
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct SipServer: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SipServer? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/SipServer/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/SipServer/type")
+        else { return nil }
         var hostname: String? = nil
         var port: Int? = nil
         var unknownMembers = JSONObject()
@@ -67,12 +67,14 @@ public struct SipServer: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SipServerChecks {
-    static let names: JSONNames = JSONNames("hostname", "port")
+    static let names: JSONTexts = JSONTexts("hostname", "port")
 
     static func decodeSipServerHostname(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SipServer/properties/hostname/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SipServer/properties/hostname/type"
+            )
         else { return nil }
         return value
     }
@@ -80,8 +82,11 @@ private enum SipServerChecks {
     static func decodeSipServerPort(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SipServer/properties/port/type", bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/SipServer/properties/port/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SipServer/properties/port/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SipServer/properties/port/format"
+            )
         else { return nil }
         return value
     }

@@ -27,9 +27,9 @@ public struct SipSettings: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SipSettings? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/SipSettings/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/SipSettings/type")
+        else { return nil }
         var status: String? = nil
         var servers: [SipServer]? = nil
         var unknownMembers = JSONObject()
@@ -71,12 +71,14 @@ public struct SipSettings: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SipSettingsChecks {
-    static let names: JSONNames = JSONNames("status", "servers")
+    static let names: JSONTexts = JSONTexts("status", "servers")
 
     static func decodeSipSettingsStatus(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SipSettings/properties/status/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SipSettings/properties/status/type"
+            )
         else { return nil }
         return value
     }
@@ -84,8 +86,10 @@ private enum SipSettingsChecks {
     static func decodeSipSettingsServers(_ node: JSONNode, _ context: inout DecodingContext) -> [SipServer]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SipSettings/properties/servers/type",
-                decode: { node, context in SipServer.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SipSettings/properties/servers/type",
+                decode: { node, context in SipServer.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct StateSync: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StateSync? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSync/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSync/type")
+        else { return nil }
         var type: StateSync.Kind? = nil
         var action: StateSync.Action? = nil
         var contact = Boxed<StateSyncContact>()
@@ -132,7 +132,9 @@ extension StateSync {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSync/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/StateSync/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -181,7 +183,9 @@ extension StateSync {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSync/properties/action/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/StateSync/properties/action/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -193,7 +197,7 @@ extension StateSync {
 
 /// Decoders and checks of this file.
 private enum StateSyncChecks {
-    static let names: JSONNames = JSONNames("type", "action", "contact", "metadata")
+    static let names: JSONTexts = JSONTexts("type", "action", "contact", "metadata")
     static let texts: JSONTexts = JSONTexts("contact")
     static let texts2: JSONTexts = JSONTexts("add", "remove")
 }

@@ -43,9 +43,9 @@ public struct StateSyncContact: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StateSyncContact? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/type")
+        else { return nil }
         var fullName: String? = nil
         var firstName: String? = nil
         var phoneNumber: String? = nil
@@ -131,13 +131,21 @@ public struct StateSyncContact: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StateSyncContactChecks {
-    static let names: JSONNames = JSONNames(
-        "full_name", "first_name", "phone_number", "user_id", "parent_user_id", "username")
+    static let names: JSONTexts = JSONTexts(
+        "full_name",
+        "first_name",
+        "phone_number",
+        "user_id",
+        "parent_user_id",
+        "username"
+    )
 
     static func decodeStateSyncContactFullName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/full_name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/full_name/type"
+            )
         else { return nil }
         return value
     }
@@ -145,7 +153,9 @@ private enum StateSyncContactChecks {
     static func decodeStateSyncContactFirstName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/first_name/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/first_name/type"
+            )
         else { return nil }
         return value
     }
@@ -153,7 +163,9 @@ private enum StateSyncContactChecks {
     static func decodeStateSyncContactPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/phone_number/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/phone_number/type"
+            )
         else { return nil }
         return value
     }
@@ -161,7 +173,9 @@ private enum StateSyncContactChecks {
     static func decodeStateSyncContactUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -169,7 +183,9 @@ private enum StateSyncContactChecks {
     static func decodeStateSyncContactParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -177,7 +193,9 @@ private enum StateSyncContactChecks {
     static func decodeStateSyncContactUsername(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/username/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact/properties/username/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct StateSyncMetadata: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> StateSyncMetadata? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncMetadata/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncMetadata/type")
+        else { return nil }
         var timestamp: LooseTimestamp? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,5 +55,5 @@ public struct StateSyncMetadata: ContractValue {
 
 /// Decoders and checks of this file.
 private enum StateSyncMetadataChecks {
-    static let names: JSONNames = JSONNames("timestamp")
+    static let names: JSONTexts = JSONTexts("timestamp")
 }

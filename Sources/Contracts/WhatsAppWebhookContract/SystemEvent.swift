@@ -51,9 +51,9 @@ public struct SystemEvent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> SystemEvent? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/type")
+        else { return nil }
         var type: SystemEvent.Kind? = nil
         var body: String? = nil
         var waId: String? = nil
@@ -203,7 +203,9 @@ extension SystemEvent {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -215,14 +217,24 @@ extension SystemEvent {
 
 /// Decoders and checks of this file.
 private enum SystemEventChecks {
-    static let names: JSONNames = JSONNames(
-        "type", "body", "wa_id", "new_wa_id", "user_id", "parent_user_id", "identity", "customer")
+    static let names: JSONTexts = JSONTexts(
+        "type",
+        "body",
+        "wa_id",
+        "new_wa_id",
+        "user_id",
+        "parent_user_id",
+        "identity",
+        "customer"
+    )
     static let texts: JSONTexts = JSONTexts("user_changed_number", "user_changed_user_id", "customer_identity_changed")
 
     static func decodeSystemEventBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/body/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/body/type"
+            )
         else { return nil }
         return value
     }
@@ -230,7 +242,9 @@ private enum SystemEventChecks {
     static func decodeSystemEventWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -238,7 +252,9 @@ private enum SystemEventChecks {
     static func decodeSystemEventNewWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/new_wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/new_wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -246,7 +262,9 @@ private enum SystemEventChecks {
     static func decodeSystemEventUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -254,7 +272,9 @@ private enum SystemEventChecks {
     static func decodeSystemEventParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -262,7 +282,9 @@ private enum SystemEventChecks {
     static func decodeSystemEventIdentity(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/identity/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/identity/type"
+            )
         else { return nil }
         return value
     }
@@ -270,7 +292,9 @@ private enum SystemEventChecks {
     static func decodeSystemEventCustomer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/customer/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/customer/type"
+            )
         else { return nil }
         return value
     }

@@ -35,9 +35,9 @@ public struct TemplateButton: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateButton? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateButton/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateButton/type")
+        else { return nil }
         var messageTemplateButtonType: String? = nil
         var messageTemplateButtonText: String? = nil
         var messageTemplateButtonUrl: String? = nil
@@ -48,17 +48,23 @@ public struct TemplateButton: ContractValue {
             case 0:
                 context.enter("message_template_button_type")
                 messageTemplateButtonType = TemplateButtonChecks.decodeTemplateButtonMessageTemplateButtonType(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("message_template_button_text")
                 messageTemplateButtonText = TemplateButtonChecks.decodeTemplateButtonMessageTemplateButtonText(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("message_template_button_url")
                 messageTemplateButtonUrl = TemplateButtonChecks.decodeTemplateButtonMessageTemplateButtonUrl(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("message_template_button_phone_number")
@@ -107,13 +113,17 @@ public struct TemplateButton: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateButtonChecks {
-    static let names: JSONNames = JSONNames(
-        "message_template_button_type", "message_template_button_text", "message_template_button_url",
-        "message_template_button_phone_number")
+    static let names: JSONTexts = JSONTexts(
+        "message_template_button_type",
+        "message_template_button_text",
+        "message_template_button_url",
+        "message_template_button_phone_number"
+    )
 
-    static func decodeTemplateButtonMessageTemplateButtonType(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateButtonMessageTemplateButtonType(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -123,9 +133,10 @@ private enum TemplateButtonChecks {
         return value
     }
 
-    static func decodeTemplateButtonMessageTemplateButtonText(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateButtonMessageTemplateButtonText(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -135,9 +146,10 @@ private enum TemplateButtonChecks {
         return value
     }
 
-    static func decodeTemplateButtonMessageTemplateButtonUrl(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateButtonMessageTemplateButtonUrl(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -147,9 +159,10 @@ private enum TemplateButtonChecks {
         return value
     }
 
-    static func decodeTemplateButtonMessageTemplateButtonPhoneNumber(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateButtonMessageTemplateButtonPhoneNumber(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,

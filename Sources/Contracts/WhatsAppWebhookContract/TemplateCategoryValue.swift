@@ -47,7 +47,8 @@ public struct TemplateCategoryValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateCategoryValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/type")
         else { return nil }
         var messageTemplateId: TemplateCategoryValue.MessageTemplateId? = nil
         var messageTemplateName: String? = nil
@@ -66,18 +67,24 @@ public struct TemplateCategoryValue: ContractValue {
             case 1:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateCategoryValueChecks.decodeTemplateCategoryValueMessageTemplateName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("message_template_language")
                 messageTemplateLanguage =
                     TemplateCategoryValueChecks.decodeTemplateCategoryValueMessageTemplateLanguage(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 3:
                 context.enter("previous_category")
                 previousCategory = TemplateCategoryValueChecks.decodeTemplateCategoryValuePreviousCategory(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("new_category")
@@ -86,7 +93,9 @@ public struct TemplateCategoryValue: ContractValue {
             case 5:
                 context.enter("correct_category")
                 correctCategory = TemplateCategoryValueChecks.decodeTemplateCategoryValueCorrectCategory(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 6:
                 context.enter("category_update_timestamp")
@@ -168,7 +177,8 @@ extension TemplateCategoryValue {
                 context.refuse(
                     "type",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/message_template_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -185,13 +195,20 @@ extension TemplateCategoryValue {
 
 /// Decoders and checks of this file.
 private enum TemplateCategoryValueChecks {
-    static let names: JSONNames = JSONNames(
-        "message_template_id", "message_template_name", "message_template_language", "previous_category",
-        "new_category", "correct_category", "category_update_timestamp")
+    static let names: JSONTexts = JSONTexts(
+        "message_template_id",
+        "message_template_name",
+        "message_template_language",
+        "previous_category",
+        "new_category",
+        "correct_category",
+        "category_update_timestamp"
+    )
 
-    static func decodeTemplateCategoryValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateCategoryValueMessageTemplateName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -201,9 +218,10 @@ private enum TemplateCategoryValueChecks {
         return value
     }
 
-    static func decodeTemplateCategoryValueMessageTemplateLanguage(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateCategoryValueMessageTemplateLanguage(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -213,9 +231,10 @@ private enum TemplateCategoryValueChecks {
         return value
     }
 
-    static func decodeTemplateCategoryValuePreviousCategory(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateCategoryValuePreviousCategory(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -229,14 +248,16 @@ private enum TemplateCategoryValueChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/new_category/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue/properties/new_category/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateCategoryValueCorrectCategory(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateCategoryValueCorrectCategory(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,

@@ -47,7 +47,8 @@ public struct TemplateComponentsValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateComponentsValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/type")
         else { return nil }
         var messageTemplateId: TemplateComponentsValue.MessageTemplateId? = nil
         var messageTemplateName: String? = nil
@@ -66,36 +67,48 @@ public struct TemplateComponentsValue: ContractValue {
             case 1:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 2:
                 context.enter("message_template_language")
                 messageTemplateLanguage =
                     TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateLanguage(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 3:
                 context.enter("message_template_title")
                 messageTemplateTitle = TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateTitle(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("message_template_element")
                 messageTemplateElement =
                     TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateElement(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 5:
                 context.enter("message_template_footer")
                 messageTemplateFooter =
                     TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateFooter(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             case 6:
                 context.enter("message_template_buttons")
                 messageTemplateButtons =
                     TemplateComponentsValueChecks.decodeTemplateComponentsValueMessageTemplateButtons(
-                        member.value, &context)
+                        member.value,
+                        &context
+                    )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -173,7 +186,8 @@ extension TemplateComponentsValue {
                 context.refuse(
                     "type",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/properties/message_template_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -190,13 +204,20 @@ extension TemplateComponentsValue {
 
 /// Decoders and checks of this file.
 private enum TemplateComponentsValueChecks {
-    static let names: JSONNames = JSONNames(
-        "message_template_id", "message_template_name", "message_template_language", "message_template_title",
-        "message_template_element", "message_template_footer", "message_template_buttons")
+    static let names: JSONTexts = JSONTexts(
+        "message_template_id",
+        "message_template_name",
+        "message_template_language",
+        "message_template_title",
+        "message_template_element",
+        "message_template_footer",
+        "message_template_buttons"
+    )
 
-    static func decodeTemplateComponentsValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateComponentsValueMessageTemplateName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -206,9 +227,10 @@ private enum TemplateComponentsValueChecks {
         return value
     }
 
-    static func decodeTemplateComponentsValueMessageTemplateLanguage(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateComponentsValueMessageTemplateLanguage(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -218,9 +240,10 @@ private enum TemplateComponentsValueChecks {
         return value
     }
 
-    static func decodeTemplateComponentsValueMessageTemplateTitle(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateComponentsValueMessageTemplateTitle(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -230,9 +253,10 @@ private enum TemplateComponentsValueChecks {
         return value
     }
 
-    static func decodeTemplateComponentsValueMessageTemplateElement(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateComponentsValueMessageTemplateElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -242,9 +266,10 @@ private enum TemplateComponentsValueChecks {
         return value
     }
 
-    static func decodeTemplateComponentsValueMessageTemplateFooter(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateComponentsValueMessageTemplateFooter(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -254,14 +279,16 @@ private enum TemplateComponentsValueChecks {
         return value
     }
 
-    static func decodeTemplateComponentsValueMessageTemplateButtons(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [TemplateButton]?
-    {
+    static func decodeTemplateComponentsValueMessageTemplateButtons(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [TemplateButton]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue/properties/message_template_buttons/type",
-                decode: { node, context in TemplateButton.decode(node, &context) })
+                decode: { node, context in TemplateButton.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -23,9 +23,9 @@ public struct TemplateDisableInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateDisableInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/type")
+        else { return nil }
         var disableDate: TemplateDisableInfo.DisableDate? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -76,7 +76,8 @@ extension TemplateDisableInfo {
                 context.refuse(
                     "type",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -93,12 +94,13 @@ extension TemplateDisableInfo {
 
 /// Decoders and checks of this file.
 private enum TemplateDisableInfoChecks {
-    static let names: JSONNames = JSONNames("disable_date")
+    static let names: JSONTexts = JSONTexts("disable_date")
 
     static func decodeDisableDateInteger(_ node: JSONNode, _ context: inout DecodingContext) -> JSONNumber? {
         guard
             let value = context.wholeNumber(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type"
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type"
             )
         else { return nil }
         return value
@@ -107,7 +109,8 @@ private enum TemplateDisableInfoChecks {
     static func decodeDisableDateStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type"
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo/properties/disable_date/type"
             )
         else { return nil }
         return value

@@ -27,9 +27,9 @@ public struct TemplateOtherInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateOtherInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateOtherInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateOtherInfo/type")
+        else { return nil }
         var title: String? = nil
         var description: String? = nil
         var unknownMembers = JSONObject()
@@ -71,12 +71,14 @@ public struct TemplateOtherInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateOtherInfoChecks {
-    static let names: JSONNames = JSONNames("title", "description")
+    static let names: JSONTexts = JSONTexts("title", "description")
 
     static func decodeTemplateOtherInfoTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateOtherInfo/properties/title/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateOtherInfo/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -84,7 +86,9 @@ private enum TemplateOtherInfoChecks {
     static func decodeTemplateOtherInfoDescription(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateOtherInfo/properties/description/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateOtherInfo/properties/description/type"
+            )
         else { return nil }
         return value
     }

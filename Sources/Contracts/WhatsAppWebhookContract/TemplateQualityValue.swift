@@ -39,9 +39,9 @@ public struct TemplateQualityValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateQualityValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/type")
+        else { return nil }
         var previousQualityScore: TemplateQualityValue.PreviousQualityScore? = nil
         var newQualityScore: TemplateQualityValue.NewQualityScore? = nil
         var messageTemplateId: TemplateQualityValue.MessageTemplateId? = nil
@@ -65,12 +65,16 @@ public struct TemplateQualityValue: ContractValue {
             case 3:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateQualityValueChecks.decodeTemplateQualityValueMessageTemplateName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("message_template_language")
                 messageTemplateLanguage = TemplateQualityValueChecks.decodeTemplateQualityValueMessageTemplateLanguage(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -260,7 +264,8 @@ extension TemplateQualityValue {
                 context.refuse(
                     "type",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue/properties/message_template_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -277,14 +282,19 @@ extension TemplateQualityValue {
 
 /// Decoders and checks of this file.
 private enum TemplateQualityValueChecks {
-    static let names: JSONNames = JSONNames(
-        "previous_quality_score", "new_quality_score", "message_template_id", "message_template_name",
-        "message_template_language")
+    static let names: JSONTexts = JSONTexts(
+        "previous_quality_score",
+        "new_quality_score",
+        "message_template_id",
+        "message_template_name",
+        "message_template_language"
+    )
     static let texts: JSONTexts = JSONTexts("GREEN", "YELLOW", "RED", "UNKNOWN")
 
-    static func decodeTemplateQualityValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateQualityValueMessageTemplateName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -294,9 +304,10 @@ private enum TemplateQualityValueChecks {
         return value
     }
 
-    static func decodeTemplateQualityValueMessageTemplateLanguage(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateQualityValueMessageTemplateLanguage(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,

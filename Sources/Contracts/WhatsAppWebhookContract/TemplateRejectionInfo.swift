@@ -27,7 +27,8 @@ public struct TemplateRejectionInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateRejectionInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateRejectionInfo/type")
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateRejectionInfo/type")
         else { return nil }
         var reason: String? = nil
         var recommendation: String? = nil
@@ -41,7 +42,9 @@ public struct TemplateRejectionInfo: ContractValue {
             case 1:
                 context.enter("recommendation")
                 recommendation = TemplateRejectionInfoChecks.decodeTemplateRejectionInfoRecommendation(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -71,22 +74,27 @@ public struct TemplateRejectionInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TemplateRejectionInfoChecks {
-    static let names: JSONNames = JSONNames("reason", "recommendation")
+    static let names: JSONTexts = JSONTexts("reason", "recommendation")
 
     static func decodeTemplateRejectionInfoReason(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateRejectionInfo/properties/reason/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateRejectionInfo/properties/reason/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateRejectionInfoRecommendation(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeTemplateRejectionInfoRecommendation(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateRejectionInfo/properties/recommendation/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateRejectionInfo/properties/recommendation/type"
+            )
         else { return nil }
         return value
     }

@@ -64,9 +64,9 @@ public struct TemplateStatusValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TemplateStatusValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/type")
+        else { return nil }
         var event: TemplateStatusValue.Event? = nil
         var messageTemplateId: TemplateStatusValue.MessageTemplateId? = nil
         var messageTemplateName: String? = nil
@@ -92,17 +92,23 @@ public struct TemplateStatusValue: ContractValue {
             case 2:
                 context.enter("message_template_name")
                 messageTemplateName = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateName(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 3:
                 context.enter("message_template_language")
                 messageTemplateLanguage = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateLanguage(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 4:
                 context.enter("message_template_category")
                 messageTemplateCategory = TemplateStatusValueChecks.decodeTemplateStatusValueMessageTemplateCategory(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 5:
                 context.enter("reason")
@@ -111,12 +117,16 @@ public struct TemplateStatusValue: ContractValue {
             case 6:
                 context.enter("previous_quality_score")
                 previousQualityScore = TemplateStatusValueChecks.decodeTemplateStatusValuePreviousQualityScore(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 7:
                 context.enter("new_quality_score")
                 newQualityScore = TemplateStatusValueChecks.decodeTemplateStatusValueNewQualityScore(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 8:
                 context.enter("disable_info")
@@ -310,7 +320,9 @@ extension TemplateStatusValue {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/event/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/event/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -341,7 +353,8 @@ extension TemplateStatusValue {
                 context.refuse(
                     "type",
                     "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/message_template_id/type",
-                    "expected integer or string, not " + node.kind.spoken)
+                    "expected integer or string, not " + node.kind.spoken
+                )
                 return nil
             }
         }
@@ -358,17 +371,40 @@ extension TemplateStatusValue {
 
 /// Decoders and checks of this file.
 private enum TemplateStatusValueChecks {
-    static let names: JSONNames = JSONNames(
-        "event", "message_template_id", "message_template_name", "message_template_language",
-        "message_template_category", "reason", "previous_quality_score", "new_quality_score", "disable_info",
-        "other_info", "rejection_info")
+    static let names: JSONTexts = JSONTexts(
+        "event",
+        "message_template_id",
+        "message_template_name",
+        "message_template_language",
+        "message_template_category",
+        "reason",
+        "previous_quality_score",
+        "new_quality_score",
+        "disable_info",
+        "other_info",
+        "rejection_info"
+    )
     static let texts: JSONTexts = JSONTexts(
-        "APPROVED", "ARCHIVED", "DELETED", "DISABLED", "FLAGGED", "IN_APPEAL", "LIMIT_EXCEEDED", "LOCKED", "PAUSED",
-        "PENDING", "PENDING_DELETION", "REINSTATED", "REJECTED", "UNLOCKED")
+        "APPROVED",
+        "ARCHIVED",
+        "DELETED",
+        "DISABLED",
+        "FLAGGED",
+        "IN_APPEAL",
+        "LIMIT_EXCEEDED",
+        "LOCKED",
+        "PAUSED",
+        "PENDING",
+        "PENDING_DELETION",
+        "REINSTATED",
+        "REJECTED",
+        "UNLOCKED"
+    )
 
-    static func decodeTemplateStatusValueMessageTemplateName(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateStatusValueMessageTemplateName(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -378,9 +414,10 @@ private enum TemplateStatusValueChecks {
         return value
     }
 
-    static func decodeTemplateStatusValueMessageTemplateLanguage(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateStatusValueMessageTemplateLanguage(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -390,9 +427,10 @@ private enum TemplateStatusValueChecks {
         return value
     }
 
-    static func decodeTemplateStatusValueMessageTemplateCategory(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateStatusValueMessageTemplateCategory(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -406,14 +444,17 @@ private enum TemplateStatusValueChecks {
         if node.kind == .null { return .some(nil) }
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/reason/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/reason/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeTemplateStatusValuePreviousQualityScore(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeTemplateStatusValuePreviousQualityScore(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -423,12 +464,15 @@ private enum TemplateStatusValueChecks {
         return value
     }
 
-    static func decodeTemplateStatusValueNewQualityScore(_ node: JSONNode, _ context: inout DecodingContext) -> String?
-    {
+    static func decodeTemplateStatusValueNewQualityScore(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/new_quality_score/type")
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue/properties/new_quality_score/type"
+            )
         else { return nil }
         return value
     }

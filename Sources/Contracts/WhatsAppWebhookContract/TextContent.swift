@@ -20,9 +20,9 @@ public struct TextContent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> TextContent? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TextContent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/TextContent/type")
+        else { return nil }
         var body: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -57,12 +57,14 @@ public struct TextContent: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TextContentChecks {
-    static let names: JSONNames = JSONNames("body")
+    static let names: JSONTexts = JSONTexts("body")
 
     static func decodeTextContentBody(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/TextContent/properties/body/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/TextContent/properties/body/type"
+            )
         else { return nil }
         return value
     }

@@ -21,10 +21,14 @@ private enum UnixTimestampChecks {
     static let pattern: ContractPattern = ContractPattern("^[0-9]+$")
 
     static func decodeUnixTimestamp(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/type")
         else { return nil }
         context.pattern(
-            value, UnixTimestampChecks.pattern, "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/pattern")
+            value,
+            UnixTimestampChecks.pattern,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp/pattern"
+        )
         return value
     }
 }

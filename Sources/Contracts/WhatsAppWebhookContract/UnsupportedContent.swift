@@ -20,9 +20,9 @@ public struct UnsupportedContent: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UnsupportedContent? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnsupportedContent/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnsupportedContent/type")
+        else { return nil }
         var type: UnsupportedContent.Kind? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -177,7 +177,9 @@ extension UnsupportedContent {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/UnsupportedContent/properties/type/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/UnsupportedContent/properties/type/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -189,9 +191,26 @@ extension UnsupportedContent {
 
 /// Decoders and checks of this file.
 private enum UnsupportedContentChecks {
-    static let names: JSONNames = JSONNames("type")
+    static let names: JSONTexts = JSONTexts("type")
     static let texts: JSONTexts = JSONTexts(
-        "button", "edit", "errors", "gif", "group_invite", "hsm", "image", "interactive", "keep_in_chat",
-        "link_preview", "list", "location", "media_placeholder", "order", "pin", "poll_creation", "poll_update",
-        "product", "reaction")
+        "button",
+        "edit",
+        "errors",
+        "gif",
+        "group_invite",
+        "hsm",
+        "image",
+        "interactive",
+        "keep_in_chat",
+        "link_preview",
+        "list",
+        "location",
+        "media_placeholder",
+        "order",
+        "pin",
+        "poll_creation",
+        "poll_update",
+        "product",
+        "reaction"
+    )
 }

@@ -27,9 +27,9 @@ public struct UserIdChange: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UserIdChange? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdChange/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdChange/type")
+        else { return nil }
         var previous: String? = nil
         var current: String? = nil
         var unknownMembers = JSONObject()
@@ -71,12 +71,14 @@ public struct UserIdChange: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UserIdChangeChecks {
-    static let names: JSONNames = JSONNames("previous", "current")
+    static let names: JSONTexts = JSONTexts("previous", "current")
 
     static func decodeUserIdChangePrevious(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdChange/properties/previous/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdChange/properties/previous/type"
+            )
         else { return nil }
         return value
     }
@@ -84,7 +86,9 @@ private enum UserIdChangeChecks {
     static func decodeUserIdChangeCurrent(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdChange/properties/current/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdChange/properties/current/type"
+            )
         else { return nil }
         return value
     }

@@ -39,9 +39,9 @@ public struct UserIdUpdate: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UserIdUpdate? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdate/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdate/type")
+        else { return nil }
         var waId: String? = nil
         var detail: String? = nil
         var userId: UserIdChange? = nil
@@ -117,12 +117,14 @@ public struct UserIdUpdate: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UserIdUpdateChecks {
-    static let names: JSONNames = JSONNames("wa_id", "detail", "user_id", "parent_user_id", "timestamp")
+    static let names: JSONTexts = JSONTexts("wa_id", "detail", "user_id", "parent_user_id", "timestamp")
 
     static func decodeUserIdUpdateWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdate/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdate/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -130,7 +132,9 @@ private enum UserIdUpdateChecks {
     static func decodeUserIdUpdateDetail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdate/properties/detail/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdate/properties/detail/type"
+            )
         else { return nil }
         return value
     }

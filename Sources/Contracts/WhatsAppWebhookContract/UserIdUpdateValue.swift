@@ -35,9 +35,9 @@ public struct UserIdUpdateValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UserIdUpdateValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var metadata: Metadata? = nil
         var contacts: [Contact]? = nil
@@ -48,7 +48,9 @@ public struct UserIdUpdateValue: ContractValue {
             case 0:
                 context.enter("messaging_product")
                 messagingProduct = UserIdUpdateValueChecks.decodeUserIdUpdateValueMessagingProduct(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("metadata")
@@ -104,13 +106,15 @@ public struct UserIdUpdateValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UserIdUpdateValueChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "user_id_update")
+    static let names: JSONTexts = JSONTexts("messaging_product", "metadata", "contacts", "user_id_update")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkUserIdUpdateValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, UserIdUpdateValueChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue/properties/messaging_product/const")
+            node,
+            UserIdUpdateValueChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue/properties/messaging_product/const"
+        )
     }
 
     static func decodeUserIdUpdateValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -118,7 +122,8 @@ private enum UserIdUpdateValueChecks {
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue/properties/messaging_product/const",
-                keyword: "const")
+                keyword: "const"
+            )
         else { return nil }
         UserIdUpdateValueChecks.checkUserIdUpdateValueMessagingProduct(node, &context)
         return value
@@ -127,20 +132,24 @@ private enum UserIdUpdateValueChecks {
     static func decodeUserIdUpdateValueContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [Contact]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue/properties/contacts/type",
-                decode: { node, context in Contact.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue/properties/contacts/type",
+                decode: { node, context in Contact.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeUserIdUpdateValueUserIdUpdate(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [UserIdUpdate]?
-    {
+    static func decodeUserIdUpdateValueUserIdUpdate(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [UserIdUpdate]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue/properties/user_id_update/type",
-                decode: { node, context in UserIdUpdate.decode(node, &context) })
+                decode: { node, context in UserIdUpdate.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

@@ -51,9 +51,9 @@ public struct UserPreference: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UserPreference? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/type")
+        else { return nil }
         var waId: String? = nil
         var userId: String? = nil
         var parentUserId: String? = nil
@@ -191,7 +191,9 @@ extension UserPreference {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/category/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/category/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -240,7 +242,9 @@ extension UserPreference {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/value/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/value/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -252,15 +256,25 @@ extension UserPreference {
 
 /// Decoders and checks of this file.
 private enum UserPreferenceChecks {
-    static let names: JSONNames = JSONNames(
-        "wa_id", "user_id", "parent_user_id", "detail", "category", "value", "signup_id", "timestamp")
+    static let names: JSONTexts = JSONTexts(
+        "wa_id",
+        "user_id",
+        "parent_user_id",
+        "detail",
+        "category",
+        "value",
+        "signup_id",
+        "timestamp"
+    )
     static let texts: JSONTexts = JSONTexts("marketing_messages")
     static let texts2: JSONTexts = JSONTexts("stop", "resume")
 
     static func decodeUserPreferenceWaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/wa_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/wa_id/type"
+            )
         else { return nil }
         return value
     }
@@ -268,7 +282,9 @@ private enum UserPreferenceChecks {
     static func decodeUserPreferenceUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -276,7 +292,9 @@ private enum UserPreferenceChecks {
     static func decodeUserPreferenceParentUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/parent_user_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/parent_user_id/type"
+            )
         else { return nil }
         return value
     }
@@ -284,7 +302,9 @@ private enum UserPreferenceChecks {
     static func decodeUserPreferenceDetail(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/detail/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/detail/type"
+            )
         else { return nil }
         return value
     }
@@ -292,7 +312,9 @@ private enum UserPreferenceChecks {
     static func decodeUserPreferenceSignupId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/signup_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference/properties/signup_id/type"
+            )
         else { return nil }
         return value
     }

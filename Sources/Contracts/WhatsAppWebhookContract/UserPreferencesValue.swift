@@ -35,9 +35,9 @@ public struct UserPreferencesValue: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> UserPreferencesValue? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue/type")
+        else { return nil }
         var messagingProduct: String? = nil
         var metadata: Metadata? = nil
         var contacts: [Contact]? = nil
@@ -48,7 +48,9 @@ public struct UserPreferencesValue: ContractValue {
             case 0:
                 context.enter("messaging_product")
                 messagingProduct = UserPreferencesValueChecks.decodeUserPreferencesValueMessagingProduct(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             case 1:
                 context.enter("metadata")
@@ -61,7 +63,9 @@ public struct UserPreferencesValue: ContractValue {
             case 3:
                 context.enter("user_preferences")
                 userPreferences = UserPreferencesValueChecks.decodeUserPreferencesValueUserPreferences(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -105,45 +109,56 @@ public struct UserPreferencesValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum UserPreferencesValueChecks {
-    static let names: JSONNames = JSONNames("messaging_product", "metadata", "contacts", "user_preferences")
+    static let names: JSONTexts = JSONTexts("messaging_product", "metadata", "contacts", "user_preferences")
     static let constant: JSONValue = .string("whatsapp")
 
     static func checkUserPreferencesValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, UserPreferencesValueChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue/properties/messaging_product/const")
+            node,
+            UserPreferencesValueChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue/properties/messaging_product/const"
+        )
     }
 
-    static func decodeUserPreferencesValueMessagingProduct(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeUserPreferencesValueMessagingProduct(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue/properties/messaging_product/const",
-                keyword: "const")
+                keyword: "const"
+            )
         else { return nil }
         UserPreferencesValueChecks.checkUserPreferencesValueMessagingProduct(node, &context)
         return value
     }
 
-    static func decodeUserPreferencesValueContacts(_ node: JSONNode, _ context: inout DecodingContext) -> [Contact]? {
+    static func decodeUserPreferencesValueContacts(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Contact]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue/properties/contacts/type",
-                decode: { node, context in Contact.decode(node, &context) })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue/properties/contacts/type",
+                decode: { node, context in Contact.decode(node, &context) }
+            )
         else { return nil }
         return value
     }
 
-    static func decodeUserPreferencesValueUserPreferences(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [UserPreference]?
-    {
+    static func decodeUserPreferencesValueUserPreferences(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [UserPreference]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue/properties/user_preferences/type",
-                decode: { node, context in UserPreference.decode(node, &context) })
+                decode: { node, context in UserPreference.decode(node, &context) }
+            )
         else { return nil }
         return value
     }

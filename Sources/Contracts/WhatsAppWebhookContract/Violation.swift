@@ -35,9 +35,9 @@ public struct Violation: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Violation? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/type")
+        else { return nil }
         var pointer: String? = nil
         var keyword: String? = nil
         var schemaPointer: String? = nil
@@ -107,12 +107,14 @@ public struct Violation: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ViolationChecks {
-    static let names: JSONNames = JSONNames("pointer", "keyword", "schemaPointer", "message")
+    static let names: JSONTexts = JSONTexts("pointer", "keyword", "schemaPointer", "message")
 
     static func decodeViolationPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/properties/pointer/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/properties/pointer/type"
+            )
         else { return nil }
         return value
     }
@@ -120,7 +122,9 @@ private enum ViolationChecks {
     static func decodeViolationKeyword(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/properties/keyword/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/properties/keyword/type"
+            )
         else { return nil }
         return value
     }
@@ -128,7 +132,9 @@ private enum ViolationChecks {
     static func decodeViolationSchemaPointer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/properties/schemaPointer/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/properties/schemaPointer/type"
+            )
         else { return nil }
         return value
     }
@@ -136,7 +142,9 @@ private enum ViolationChecks {
     static func decodeViolationMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/properties/message/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/Violation/properties/message/type"
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct ViolationInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> ViolationInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ViolationInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/ViolationInfo/type")
+        else { return nil }
         var violationType: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,12 +55,14 @@ public struct ViolationInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ViolationInfoChecks {
-    static let names: JSONNames = JSONNames("violation_type")
+    static let names: JSONTexts = JSONTexts("violation_type")
 
     static func decodeViolationInfoViolationType(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/ViolationInfo/properties/violation_type/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/ViolationInfo/properties/violation_type/type"
+            )
         else { return nil }
         return value
     }

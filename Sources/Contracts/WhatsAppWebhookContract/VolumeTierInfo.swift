@@ -39,9 +39,9 @@ public struct VolumeTierInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> VolumeTierInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/type")
+        else { return nil }
         var tierUpdateTime: LooseTimestamp? = nil
         var pricingCategory: String? = nil
         var tier: String? = nil
@@ -117,12 +117,14 @@ public struct VolumeTierInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum VolumeTierInfoChecks {
-    static let names: JSONNames = JSONNames("tier_update_time", "pricing_category", "tier", "effective_month", "region")
+    static let names: JSONTexts = JSONTexts("tier_update_time", "pricing_category", "tier", "effective_month", "region")
 
     static func decodeVolumeTierInfoPricingCategory(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/properties/pricing_category/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/properties/pricing_category/type"
+            )
         else { return nil }
         return value
     }
@@ -130,7 +132,9 @@ private enum VolumeTierInfoChecks {
     static func decodeVolumeTierInfoTier(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/properties/tier/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/properties/tier/type"
+            )
         else { return nil }
         return value
     }
@@ -138,7 +142,9 @@ private enum VolumeTierInfoChecks {
     static func decodeVolumeTierInfoEffectiveMonth(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/properties/effective_month/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/properties/effective_month/type"
+            )
         else { return nil }
         return value
     }
@@ -146,7 +152,9 @@ private enum VolumeTierInfoChecks {
     static func decodeVolumeTierInfoRegion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/properties/region/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo/properties/region/type"
+            )
         else { return nil }
         return value
     }

@@ -43,9 +43,9 @@ public struct WabaInfo: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WabaInfo? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/type")
+        else { return nil }
         var wabaId: String? = nil
         var ownerBusinessId: String? = nil
         var adAccountLinked: String? = nil
@@ -78,7 +78,9 @@ public struct WabaInfo: ContractValue {
             case 5:
                 context.enter("solution_partner_business_ids")
                 solutionPartnerBusinessIds = WabaInfoChecks.decodeWabaInfoSolutionPartnerBusinessIds(
-                    member.value, &context)
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 unknownMembers[member.name] = member.value.value
@@ -132,14 +134,21 @@ public struct WabaInfo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WabaInfoChecks {
-    static let names: JSONNames = JSONNames(
-        "waba_id", "owner_business_id", "ad_account_linked", "partner_app_id", "solution_id",
-        "solution_partner_business_ids")
+    static let names: JSONTexts = JSONTexts(
+        "waba_id",
+        "owner_business_id",
+        "ad_account_linked",
+        "partner_app_id",
+        "solution_id",
+        "solution_partner_business_ids"
+    )
 
     static func decodeWabaInfoWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/waba_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/waba_id/type"
+            )
         else { return nil }
         return value
     }
@@ -147,7 +156,9 @@ private enum WabaInfoChecks {
     static func decodeWabaInfoOwnerBusinessId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/owner_business_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/owner_business_id/type"
+            )
         else { return nil }
         return value
     }
@@ -155,7 +166,9 @@ private enum WabaInfoChecks {
     static func decodeWabaInfoAdAccountLinked(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/ad_account_linked/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/ad_account_linked/type"
+            )
         else { return nil }
         return value
     }
@@ -163,7 +176,9 @@ private enum WabaInfoChecks {
     static func decodeWabaInfoPartnerAppId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/partner_app_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/partner_app_id/type"
+            )
         else { return nil }
         return value
     }
@@ -171,14 +186,17 @@ private enum WabaInfoChecks {
     static func decodeWabaInfoSolutionId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/solution_id/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/solution_id/type"
+            )
         else { return nil }
         return value
     }
 
-    static func decodeWabaInfoSolutionPartnerBusinessIdsElement(_ node: JSONNode, _ context: inout DecodingContext)
-        -> String?
-    {
+    static func decodeWabaInfoSolutionPartnerBusinessIdsElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
         guard
             let value = context.string(
                 node,
@@ -188,16 +206,18 @@ private enum WabaInfoChecks {
         return value
     }
 
-    static func decodeWabaInfoSolutionPartnerBusinessIds(_ node: JSONNode, _ context: inout DecodingContext)
-        -> [String]?
-    {
+    static func decodeWabaInfoSolutionPartnerBusinessIds(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String]? {
         guard
             let value = context.array(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo/properties/solution_partner_business_ids/type",
                 decode: { node, context in
                     WabaInfoChecks.decodeWabaInfoSolutionPartnerBusinessIdsElement(node, &context)
-                })
+                }
+            )
         else { return nil }
         return value
     }

@@ -44,9 +44,9 @@ public struct WebhookError: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookError? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/type")
+        else { return nil }
         var code: Int? = nil
         var title: String? = nil
         var message: String? = nil
@@ -135,13 +135,16 @@ public struct WebhookError: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookErrorChecks {
-    static let names: JSONNames = JSONNames("code", "title", "message", "error_data", "details", "href")
+    static let names: JSONTexts = JSONTexts("code", "title", "message", "error_data", "details", "href")
 
     static func decodeWebhookErrorCode(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/code/type", bits: 64,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/code/format")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/code/type",
+                bits: 64,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/code/format"
+            )
         else { return nil }
         return value
     }
@@ -149,7 +152,9 @@ private enum WebhookErrorChecks {
     static func decodeWebhookErrorTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/title/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/title/type"
+            )
         else { return nil }
         return value
     }
@@ -157,7 +162,9 @@ private enum WebhookErrorChecks {
     static func decodeWebhookErrorMessage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/message/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/message/type"
+            )
         else { return nil }
         return value
     }
@@ -165,7 +172,9 @@ private enum WebhookErrorChecks {
     static func decodeWebhookErrorDetails(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/details/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/details/type"
+            )
         else { return nil }
         return value
     }
@@ -173,7 +182,9 @@ private enum WebhookErrorChecks {
     static func decodeWebhookErrorHref(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/href/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError/properties/href/type"
+            )
         else { return nil }
         return value
     }

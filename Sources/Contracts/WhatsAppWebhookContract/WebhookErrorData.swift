@@ -20,9 +20,9 @@ public struct WebhookErrorData: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookErrorData? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookErrorData/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookErrorData/type")
+        else { return nil }
         var details: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,12 +55,14 @@ public struct WebhookErrorData: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookErrorDataChecks {
-    static let names: JSONNames = JSONNames("details")
+    static let names: JSONTexts = JSONTexts("details")
 
     static func decodeWebhookErrorDataDetails(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookErrorData/properties/details/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookErrorData/properties/details/type"
+            )
         else { return nil }
         return value
     }

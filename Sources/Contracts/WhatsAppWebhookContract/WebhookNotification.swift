@@ -20,9 +20,9 @@ public struct WebhookNotification: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WebhookNotification? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookNotification/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookNotification/type")
+        else { return nil }
         var hasObject = false
         var entry: [Isolated<Entry>]? = nil
         var unknownMembers = JSONObject()
@@ -68,21 +68,27 @@ public struct WebhookNotification: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WebhookNotificationChecks {
-    static let names: JSONNames = JSONNames("object", "entry")
+    static let names: JSONTexts = JSONTexts("object", "entry")
     static let constant: JSONValue = .string("whatsapp_business_account")
 
     static func checkWebhookNotificationObject(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
-            node, WebhookNotificationChecks.constant,
-            "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookNotification/properties/object/const")
+            node,
+            WebhookNotificationChecks.constant,
+            "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookNotification/properties/object/const"
+        )
     }
 
-    static func decodeWebhookNotificationEntry(_ node: JSONNode, _ context: inout DecodingContext) -> [Isolated<Entry>]?
-    {
+    static func decodeWebhookNotificationEntry(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [Isolated<Entry>]? {
         guard
             let value = context.array(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookNotification/properties/entry/type",
-                decode: { node, context in context.isolated(node) { node, context in Entry.decode(node, &context) } })
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookNotification/properties/entry/type",
+                decode: { node, context in context.isolated(node) { node, context in Entry.decode(node, &context) } }
+            )
         else { return nil }
         return value
     }

@@ -20,9 +20,9 @@ public struct WelcomeMessage: ContractValue {
 
     /// Reads and validates a value.
     public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> WelcomeMessage? {
-        guard context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WelcomeMessage/type") else {
-            return nil
-        }
+        guard
+            context.isObject(node, "Specs/whatsapp/webhook.yaml#/components/schemas/WelcomeMessage/type")
+        else { return nil }
         var text: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -55,12 +55,14 @@ public struct WelcomeMessage: ContractValue {
 
 /// Decoders and checks of this file.
 private enum WelcomeMessageChecks {
-    static let names: JSONNames = JSONNames("text")
+    static let names: JSONTexts = JSONTexts("text")
 
     static func decodeWelcomeMessageText(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/schemas/WelcomeMessage/properties/text/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/schemas/WelcomeMessage/properties/text/type"
+            )
         else { return nil }
         return value
     }

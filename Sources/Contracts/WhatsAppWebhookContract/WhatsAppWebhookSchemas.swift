@@ -8,7 +8,9 @@ public enum WhatsAppWebhookSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookNotification", WebhookNotification.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/WebhookNotification",
+            WebhookNotification.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Entry", Entry.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Change", Change.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/MessagesValue", MessagesValue.self),
@@ -17,7 +19,9 @@ public enum WhatsAppWebhookSchemas {
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ContactProfile", ContactProfile.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/InboundMessage", InboundMessage.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp", schema: UnixTimestampSchema.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UnixTimestamp",
+            schema: UnixTimestampSchema.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/LooseTimestamp", LooseTimestamp.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/MessageContext", MessageContext.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ReferredProduct", ReferredProduct.self),
@@ -32,61 +36,89 @@ public enum WhatsAppWebhookSchemas {
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardPhone", ContactCardPhone.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardEmail", ContactCardEmail.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardAddress", ContactCardAddress.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardAddress",
+            ContactCardAddress.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardUrl", ContactCardUrl.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization", ContactCardOrganization.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/ContactCardOrganization",
+            ContactCardOrganization.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/InteractiveReply", InteractiveReply.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ButtonChoice", ButtonChoice.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ListChoice", ListChoice.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/FormReply", FormReply.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply", CallPermissionReply.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/CallPermissionReply",
+            CallPermissionReply.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply", PaymentMethodReply.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentMethodReply",
+            PaymentMethodReply.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification", PaymentNotification.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentNotification",
+            PaymentNotification.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ButtonReply", ButtonReply.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Reaction", Reaction.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Order", Order.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/OrderItem", OrderItem.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent", SystemEvent.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/UnsupportedContent", UnsupportedContent.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UnsupportedContent",
+            UnsupportedContent.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Edit", Edit.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/EditedMessage", EditedMessage.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Revoke", Revoke.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/MessageStatus", MessageStatus.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Conversation", Conversation.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/ConversationOrigin", ConversationOrigin.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/ConversationOrigin",
+            ConversationOrigin.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Pricing", Pricing.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/WebhookError", WebhookError.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/WebhookErrorData", WebhookErrorData.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue", MessageEchoesValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/MessageEchoesValue",
+            MessageEchoesValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/HistoryValue", HistoryValue.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/HistoryChunk", HistoryChunk.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/HistoryMetadata", HistoryMetadata.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThread", HistoryThread.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext", HistoryThreadContext.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/HistoryThreadContext",
+            HistoryThreadContext.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/HistoryContext", HistoryContext.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue", AppStateSyncValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/AppStateSyncValue",
+            AppStateSyncValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/StateSync", StateSync.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncContact", StateSyncContact.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncMetadata", StateSyncMetadata.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/StateSyncMetadata",
+            StateSyncMetadata.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue", UserIdUpdateValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdateValue",
+            UserIdUpdateValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/UserIdUpdate", UserIdUpdate.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/UserIdChange", UserIdChange.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue", UserPreferencesValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/UserPreferencesValue",
+            UserPreferencesValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/UserPreference", UserPreference.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue", BusinessUsernameValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessUsernameValue",
+            BusinessUsernameValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/CallsValue", CallsValue.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Call", Call.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/CallSession", CallSession.self),
@@ -100,31 +132,47 @@ public enum WhatsAppWebhookSchemas {
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/GroupSetting", GroupSetting.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/GroupError", GroupError.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue", AccountUpdateValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountUpdateValue",
+            AccountUpdateValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/WabaInfo", WabaInfo.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/BanInfo", BanInfo.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/ViolationInfo", ViolationInfo.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/RestrictionInfo", RestrictionInfo.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/DisconnectionInfo", DisconnectionInfo.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/DisconnectionInfo",
+            DisconnectionInfo.self
+        ),
         ContractSchemaEntry(
             "Specs/whatsapp/webhook.yaml#/components/schemas/AuthInternationalRateEligibility",
-            AuthInternationalRateEligibility.self),
+            AuthInternationalRateEligibility.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/RateExceptionCountry", RateExceptionCountry.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/RateExceptionCountry",
+            RateExceptionCountry.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/VolumeTierInfo", VolumeTierInfo.self),
         ContractSchemaEntry(
             "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerClientCertificationInfo",
-            PartnerClientCertificationInfo.self),
+            PartnerClientCertificationInfo.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountReviewValue", AccountReviewValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountReviewValue",
+            AccountReviewValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue", AccountAlertsValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountAlertsValue",
+            AccountAlertsValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/AlertInfo", AlertInfo.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountSettingsValue", AccountSettingsValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/AccountSettingsValue",
+            AccountSettingsValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberSettings", PhoneNumberSettings.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberSettings",
+            PhoneNumberSettings.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/CallingSettings", CallingSettings.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/CallHours", CallHours.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/OperatingHours", OperatingHours.self),
@@ -132,33 +180,59 @@ public enum WhatsAppWebhookSchemas {
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/SipSettings", SipSettings.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/SipServer", SipServer.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue", BusinessCapabilityValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/BusinessCapabilityValue",
+            BusinessCapabilityValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue", PhoneNumberQualityValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberQualityValue",
+            PhoneNumberQualityValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue", PhoneNumberNameValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/PhoneNumberNameValue",
+            PhoneNumberNameValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue", TemplateStatusValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateStatusValue",
+            TemplateStatusValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo", TemplateDisableInfo.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateDisableInfo",
+            TemplateDisableInfo.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateOtherInfo", TemplateOtherInfo.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateOtherInfo",
+            TemplateOtherInfo.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateRejectionInfo", TemplateRejectionInfo.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateRejectionInfo",
+            TemplateRejectionInfo.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue", TemplateQualityValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateQualityValue",
+            TemplateQualityValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue", TemplateComponentsValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateComponentsValue",
+            TemplateComponentsValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/TemplateButton", TemplateButton.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue", TemplateCategoryValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/TemplateCategoryValue",
+            TemplateCategoryValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/SecurityValue", SecurityValue.self),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue", PartnerSolutionsValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/PartnerSolutionsValue",
+            PartnerSolutionsValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentConfigurationValue", PaymentConfigurationValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/PaymentConfigurationValue",
+            PaymentConfigurationValue.self
+        ),
         ContractSchemaEntry(
-            "Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue", AutomaticEventsValue.self),
+            "Specs/whatsapp/webhook.yaml#/components/schemas/AutomaticEventsValue",
+            AutomaticEventsValue.self
+        ),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/FlowsValue", FlowsValue.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Problem", Problem.self),
         ContractSchemaEntry("Specs/whatsapp/webhook.yaml#/components/schemas/Violation", Violation.self),

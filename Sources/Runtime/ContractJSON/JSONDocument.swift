@@ -1,12 +1,10 @@
-internal import CJSONC
-
-/// A parsed JSON text: owns a json-c tree, which lives as long as this value and is never changed.
+/// A parsed JSON text: a list of its values, which lives as long as this value and is never changed.
 ///
 /// Text is checked strictly (see ``JSONSyntaxError``): RFC 8259 grammar, UTF-8, depth, size, unique names.
 public final class JSONDocument {
-    /// Owned; nil stands for the JSON value `null` in json-c.
-    private let handle: OpaquePointer?
-    /// The names in the tree point into it.
+    /// The values, the root first; its address stays.
+    private let tape: JSONTape
+    /// The entries point into it.
     private let text: JSONText
 
     /// Parses a text.
@@ -26,20 +24,19 @@ public final class JSONDocument {
     }
 
     private init(_ text: consuming JSONText, maximumDepth: Int) throws(JSONSyntaxError) {
-        var builder = JSONTreeBuilder(text, maximumDepth: maximumDepth)
-        handle = try builder.build()
+        tape = try JSONTapeBuilder(text, maximumDepth: maximumDepth).build()
         self.text = text
     }
 
-    deinit {
-        if let handle { json_object_put(handle) }
-    }
+    /// The entry of the root.
+    @usableFromInline var root: JSONNode { JSONNode(entry: UnsafePointer(tape.base)) }
 
     /// Calls `body` with the root; nodes must not outlive the call.
-    public func withRoot<Result, Failure: Error>(_ body: (JSONNode) throws(Failure) -> Result) throws(Failure) -> Result
-    {
+    @inlinable public func withRoot<Result, Failure: Error>(
+        _ body: (JSONNode) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         defer { withExtendedLifetime(self) {} }
-        return try body(JSONNode(handle: handle))
+        return try body(root)
     }
 
     /// The whole document as a value.

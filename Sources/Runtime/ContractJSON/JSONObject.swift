@@ -19,6 +19,12 @@ public struct JSONObject: Sendable {
         for (name, value) in elements { self[name] = value }
     }
 
+    /// Members in order, whose names are all different.
+    init(distinct members: [(name: String, value: JSONValue)]) {
+        self.members = members
+        index()
+    }
+
     private func position(_ name: String) -> Int? {
         if let positions { return positions[ExactText(name)] }
         return members.firstIndex { ExactText($0.name) == ExactText(name) }

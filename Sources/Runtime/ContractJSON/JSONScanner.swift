@@ -6,8 +6,6 @@ struct JSONScanner {
     var position = 0
     /// Whether the last string had an escape.
     private(set) var hasEscape = false
-    /// Whether the last string had U+FFFF, which ``JSONName`` treats.
-    private(set) var hasMark = false
 
     init(_ text: borrowing JSONText) {
         base = text.base
@@ -83,7 +81,7 @@ struct JSONScanner {
 
     /// A string, from quotation mark to quotation mark.
     mutating func string() throws(JSONSyntaxError) {
-        (hasEscape, hasMark) = (false, false)
+        hasEscape = false
         position += 1
         while true {
             // Eight bytes at once as long as none means anything; the zeros behind the text stop it.
@@ -157,7 +155,6 @@ struct JSONScanner {
         guard second.contains(base[position + 1]) else { throw invalidUTF8 }
         if length > 2, base[position + 2] & 0xC0 != 0x80 { throw invalidUTF8 }
         if length > 3, base[position + 3] & 0xC0 != 0x80 { throw invalidUTF8 }
-        if lead == 0xEF, base[position + 1] == 0xBF, base[position + 2] == 0xBF { hasMark = true }
         position += length
     }
 

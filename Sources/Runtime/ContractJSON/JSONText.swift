@@ -1,7 +1,5 @@
 /// The bytes of a JSON text with zeros behind them, so that a scan needs no test for the end: no zero is allowed in a text.
-///
-/// Names without escapes are ended by a zero where they stand, in place of their quotation mark, and json-c's tables point
-/// at them. The bytes therefore live as long as the tree.
+/// Values point into it, so that it lives as long as they do.
 struct JSONText: ~Copyable {
     /// Owned; `count` bytes and ``padding`` zeros.
     let base: UnsafeMutablePointer<UInt8>

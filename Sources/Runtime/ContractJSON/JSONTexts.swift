@@ -1,107 +1,96 @@
-/// Texts known at compile time, each found in one step however many there are. Compared byte by byte.
+/// Texts known at compile time, such as member names, each found in one step however many there are. Compared byte by byte.
 ///
 /// A table is made once for a static constant and lives as long as the program: it is never freed.
 public struct JSONTexts: Sendable {
-    private struct Slot {
-        let key: UInt64
-        let text: UnsafePointer<UInt8>?
-        let count: Int
-        let place: Int
+    @usableFromInline struct Slot {
+        @usableFromInline let hash: UInt32
+        /// -1: there is no text.
+        @usableFromInline let place: Int32
+        @usableFromInline let text: UnsafeBufferPointer<UInt8>
     }
 
     /// Safe to share: written by the initialiser only, never freed.
-    private nonisolated(unsafe) let slots: UnsafePointer<Slot>
-    private let mask: Int
+    @usableFromInline nonisolated(unsafe) let slots: UnsafePointer<Slot>
+    @usableFromInline let mask: Int
 
     /// - Parameter texts: Different texts; places count from 0.
     public init(_ texts: StaticString...) {
-        self.init(texts.map { UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount) })
-    }
-
-    /// - Parameter texts: Bytes that are never freed.
-    fileprivate init(_ texts: [UnsafeBufferPointer<UInt8>]) {
         var capacity = 4
         while capacity < texts.count * 4 { capacity *= 2 }
         mask = capacity - 1
         let slots = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
-        slots.initialize(repeating: Slot(key: 0, text: nil, count: 0, place: -1), count: capacity)
+        slots.initialize(
+            repeating: Slot(hash: 0, place: -1, text: UnsafeBufferPointer(start: nil, count: 0)), count: capacity)
         for (place, text) in texts.enumerated() {
-            guard let start = text.baseAddress else { continue }
-            let key = Self.key(start, text.count)
-            var index = Self.start(key) & mask
-            while slots[index].text != nil { index = (index + 1) & mask }
-            slots[index] = Slot(key: key, text: start, count: text.count, place: place)
+            let utf8 = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+            let hash = Self.hash(utf8)
+            var index = Int(hash) & mask
+            while slots[index].place >= 0 { index = (index + 1) & mask }
+            slots[index] = Slot(hash: hash, place: Int32(truncatingIfNeeded: place), text: utf8)
         }
         self.slots = UnsafePointer(slots)
     }
 
     /// The place of a text; -1 if it is not known.
-    func place(of text: UnsafeBufferPointer<UInt8>) -> Int {
-        guard let start = text.baseAddress else { return -1 }
-        let key = Self.key(start, text.count)
-        var index = Self.start(key) & mask
-        while let known = slots[index].text {
-            if slots[index].key == key, slots[index].count == text.count, Self.areEqual(known, start, text.count) {
-                return slots[index].place
-            }
+    @inlinable func place(of text: UnsafeBufferPointer<UInt8>) -> Int { place(of: text, hash: Self.hash(text)) }
+
+    /// The place of a text whose hash is known; -1 if it is not known.
+    @inlinable func place(of text: UnsafeBufferPointer<UInt8>, hash: UInt32) -> Int {
+        var index = Int(hash) & mask
+        while slots[index].place >= 0 {
+            if slots[index].hash == hash, Self.areEqual(slots[index].text, text) { return Int(slots[index].place) }
             index = (index + 1) & mask
         }
         return -1
     }
 
+    @inlinable static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        guard let start = text.baseAddress else { return 0 }
+        return hash(start, text.count)
+    }
+
     /// The length, the first and the last eight bytes, mixed.
-    private static func key(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+    @inlinable static func hash(_ text: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
         let bytes = UnsafeRawPointer(text)
         let mixer: UInt64 = 0x9E37_79B9_7F4A_7C15
+        let key: UInt64
         if count >= 8 {
             let first = bytes.loadUnaligned(as: UInt64.self)
             let last = bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-            return (first &* mixer) ^ (last &+ UInt64(count))
-        }
-        if count >= 4 {
+            key = (first &* mixer) ^ (last &+ UInt64(truncatingIfNeeded: count))
+        } else if count >= 4 {
             let first = UInt64(bytes.loadUnaligned(as: UInt32.self))
             let last = UInt64(bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
-            return (first << 32 | last) &+ UInt64(count)
+            key = (first << 32 | last) &+ UInt64(truncatingIfNeeded: count)
+        } else if count > 0 {
+            key =
+                UInt64(text[0]) << 24 | UInt64(text[count / 2]) << 16 | UInt64(text[count - 1]) << 8
+                | UInt64(truncatingIfNeeded: count)
+        } else {
+            return 0
         }
-        if count == 0 { return 0 }
-        return UInt64(text[0]) << 24 | UInt64(text[count / 2]) << 16 | UInt64(text[count - 1]) << 8 | UInt64(count)
+        return UInt32(truncatingIfNeeded: ((key ^ (key >> 32)) &* mixer) >> 32)
     }
 
-    private static func start(_ key: UInt64) -> Int {
-        Int(truncatingIfNeeded: ((key ^ (key >> 32)) &* 0x9E37_79B9_7F4A_7C15) >> 40)
-    }
-
-    private static func areEqual(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    /// Whether two texts have the same bytes.
+    @inlinable static func areEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+        let (left, right, count) = (UnsafeRawPointer(first), UnsafeRawPointer(second), left.count)
+        guard count >= 8 else {
+            for index in 0..<count where first[index] != second[index] { return false }
+            return true
+        }
         var index = 0
-        while index + 8 <= count {
-            let leftWord = UnsafeRawPointer(left + index).loadUnaligned(as: UInt64.self)
-            let rightWord = UnsafeRawPointer(right + index).loadUnaligned(as: UInt64.self)
-            if leftWord != rightWord { return false }
+        while index + 8 < count {
+            if left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                != right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            {
+                return false
+            }
             index += 8
         }
-        while index < count {
-            if left[index] != right[index] { return false }
-            index += 1
-        }
-        return true
+        return left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            == right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
     }
-}
-
-/// Member names known at compile time, each found in one step, also those that json-c holds in another form (``JSONName``).
-public struct JSONNames: Sendable {
-    private let texts: JSONTexts
-
-    /// - Parameter names: Different names; places count from 0.
-    public init(_ names: StaticString...) {
-        texts = JSONTexts(
-            names.map { name in
-                let marked = JSONName.marked(name.description)
-                let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: marked.count + 1)
-                bytes.update(from: marked, count: marked.count)
-                return UnsafeBufferPointer(start: UnsafePointer(bytes), count: marked.count)
-            })
-    }
-
-    /// The place of a name as json-c holds it; -1 if it is not known.
-    func place(of name: UnsafeBufferPointer<UInt8>) -> Int { texts.place(of: name) }
 }

@@ -63,8 +63,13 @@ public struct ProxyRoute: Sendable {
             response.headers = Self.endToEnd(response.headers)
             return response
         } catch {
-            if let failure = bodyFailure.error { throw failure }
-            throw Self.problem(error, timedOut: ContinuousClock.now - start >= timeout)
+            let timedOut = ContinuousClock.now - start >= timeout
+            switch bodyFailure.error {
+            // The time passed while the client had not sent all of its body yet.
+            case is CancellationError where timedOut: throw RequestBodyReader.tooSlow
+            case nil, is CancellationError: throw Self.problem(error, timedOut: timedOut)
+            case .some(let failure): throw failure
+            }
         }
     }
 

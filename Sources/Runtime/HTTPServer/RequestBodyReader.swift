@@ -59,7 +59,7 @@ struct RequestBodyReader: AsyncIteratorProtocol {
         title: "Bad Request",
         detail: "the connection or the chunks ended before the body did"
     )
-    private static let tooSlow = ProblemDocument(
+    static let tooSlow = ProblemDocument(
         status: 408,
         title: "Request Timeout",
         detail: "the body came too slowly"

@@ -13,7 +13,8 @@ public final class CurlTransport: ClientTransport {
     ///   - baseURL: Origin, and a path that goes before every request's target; without query.
     ///   - engine: The engine that does the work; kept as long as the transport lives.
     ///   - configuration: Limits and policies.
-    /// - Throws: ``TransportError/Code/invalidRequest`` if the base URL is none or is not allowed.
+    /// - Throws: ``TransportError/Code/invalidRequest`` if the base URL is none or is not allowed, or if more exchanges may be
+    ///   on the wire than the engine has connections for one host.
     public init(
         baseURL: String,
         engine: CurlEngine,
@@ -24,6 +25,12 @@ public final class CurlTransport: ClientTransport {
             throw TransportError(.invalidRequest, reason: "a base URL must not have a query")
         }
         try configuration.egress.check(base)
+        guard configuration.inFlightLimit <= engine.hostConnectionLimit else {
+            throw TransportError(
+                .invalidRequest,
+                reason: "\(base.origin): \(configuration.inFlightLimit) exchanges at once are more than the engine's "
+                    + "\(engine.hostConnectionLimit) connections to a host; raise hostConnectionLimit")
+        }
         self.engine = engine
         self.configuration = configuration
         lane = LaneID(rawValue: engine.inbox.makeID().rawValue)

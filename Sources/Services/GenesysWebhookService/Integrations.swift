@@ -16,8 +16,8 @@ struct Integrations: Sendable {
     func route(of integrationID: String, traceparent: String) async throws -> TenantRoute? {
         if let entry = await cached(integrationID) {
             return TenantRoute(
-                tenantId: entry.tenantId, status: entry.config.status, phoneNumberId: entry.config.phoneNumberId,
-                genesysIntegrationId: integrationID)
+                tenantId: entry.tenantId, status: entry.config.status, channelId: entry.config.channelId,
+                phoneNumberId: entry.config.phoneNumberId, genesysIntegrationId: integrationID)
         }
         let answer: ResolveIntegration.Output
         do throws(ClientError) {

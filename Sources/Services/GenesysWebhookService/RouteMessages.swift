@@ -106,7 +106,8 @@ struct RoutedMessage {
         try OutboundMessagesPublisher.message(
             OutboundMessage(
                 tenantId: route.tenantId, phoneNumberId: route.phoneNumberId, integrationId: message.integrationId,
-                conversationId: notification.usableConversationID, customerAddress: notification.channel.to.id,
+                channelId: route.channelId, conversationId: notification.usableConversationID,
+                customerAddress: notification.channel.to.id,
                 platformMessageId: message.platformMessageId,
                 messageType: OutboundMessage.MessageType(rawValue: message.messageType.rawValue),
                 originatingEntity: notification.originatingEntity.value?.rawValue.usable(60).map(

@@ -73,6 +73,7 @@ extension InboundTransformer: InboundMessagesConsumer {
             ClaimRequest.inbound(
                 InboundClaim(
                     tenantId: message.tenantId,
+                    channelId: message.channelId,
                     platformMessageId: message.idOfPart(part),
                     customer: change?.customer ?? message.customer,
                     formerly: change?.formerly,

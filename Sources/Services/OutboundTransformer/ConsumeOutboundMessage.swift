@@ -77,6 +77,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             ClaimRequest.outbound(
                 OutboundClaim(
                     tenantId: message.tenantId,
+                    channelId: message.channelId,
                     platformMessageId: MessagePart.id(message.platformMessageId, part.place),
                     conversationId: message.conversationId,
                     customerAddress: message.customerAddress,

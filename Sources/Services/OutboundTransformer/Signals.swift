@@ -67,7 +67,8 @@ extension OutboundTransformer {
             .init(
                 tenantId: message.tenantId,
                 conversationId: message.conversationId,
-                customerAddress: message.customerAddress
+                customerAddress: message.customerAddress,
+                channelId: message.channelId
             ),
             traceparent: work.traceparent
         )

@@ -80,7 +80,7 @@ public struct RateBudget: Sendable {
             else {
                 throw CacheError(.invalidValue, reason: "the budget's script answered something else")
             }
-            metrics.set(.rateBudgetRemaining, [tenantID, api], to: Double(numbers[2]) / 1_000)
+            metrics.set(.rateBudgetRemaining, [tenantID, api, buckets[0].name], to: Double(numbers[2]) / 1_000)
             let wait = Duration.milliseconds(numbers[1])
             return numbers[0] == 1 ? .granted(after: wait) : .refused(for: wait, by: buckets[Int(numbers[3]) - 1].name)
         } catch {

@@ -18,6 +18,11 @@ extension Problem {
     /// There is no tenant with the id of the path.
     static func noTenant(_ context: RequestContext) -> Problem { .notFound("there is no such tenant", context) }
 
+    /// The tenant has no channel with the id of the path.
+    static func noChannel(_ context: RequestContext) -> Problem {
+        .notFound("the tenant has no such channel", context)
+    }
+
     /// A request that its contract lets pass and that can't be meant.
     static func badRequest(
         _ detail: String,

@@ -16,8 +16,8 @@ struct BusinessNumbers: Sendable {
     func route(of phoneNumberID: String, traceparent: String) async throws -> TenantRoute? {
         if let entry = await cached(phoneNumberID) {
             return TenantRoute(
-                tenantId: entry.tenantId, status: entry.status, phoneNumberId: phoneNumberID,
-                genesysIntegrationId: entry.config.genesysIntegrationId)
+                tenantId: entry.tenantId, status: entry.status, channelId: entry.config.channelId,
+                phoneNumberId: phoneNumberID, genesysIntegrationId: entry.config.genesysIntegrationId)
         }
         let answer: ResolvePhoneNumber.Output
         do throws(ClientError) {

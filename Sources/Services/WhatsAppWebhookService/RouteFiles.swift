@@ -23,7 +23,7 @@ extension UpdateRouter {
     func fetchFiles(
         of message: WhatsAppUpdates, _ destination: Destination, _ headers: RelayHeaders
     ) async throws -> [Int: FetchedFile] {
-        guard case .tenant(let tenantID, let phoneNumberID, _) = destination else { return [:] }
+        guard case .tenant(let tenantID, let phoneNumberID, _, _) = destination else { return [:] }
         var fetched: [Int: FetchedFile] = [:]
         let end = ContinuousClock.now + MediaStore.patienceOfDelivery
         for (index, update) in message.updates.enumerated() where update.kind == .message {
@@ -54,7 +54,7 @@ extension UpdateRouter {
 
     /// Keeps the files that could not be had as dead letters: replayed, the file alone is fetched and follows its message.
     func keepMissingFiles(of routed: RoutedUpdates) async throws {
-        guard case .tenant(let tenantID, _, _) = routed.destination else { return }
+        guard case .tenant(let tenantID, _, _, _) = routed.destination else { return }
         for (index, file) in routed.files {
             guard let failure = file.failure else { continue }
             var alone = routed.updates

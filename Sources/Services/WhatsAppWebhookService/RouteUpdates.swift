@@ -46,14 +46,15 @@ struct UpdateRouter: WhatsAppUpdatesConsumer {
         guard let integrationID = route.genesysIntegrationId else {
             return .nowhere(.tenantIncomplete, tenantID: route.tenantId)
         }
-        return .tenant(route.tenantId, phoneNumberID: number, integrationID: integrationID)
+        return .tenant(
+            route.tenantId, phoneNumberID: number, integrationID: integrationID, channelID: route.channelId)
     }
 }
 
 /// Where updates go.
 enum Destination {
     /// To the transformer.
-    case tenant(String, phoneNumberID: String, integrationID: String)
+    case tenant(String, phoneNumberID: String, integrationID: String, channelID: String?)
     /// Into quarantine.
     case nowhere(QuarantineReason, tenantID: String?)
 }
@@ -86,10 +87,10 @@ struct RoutedUpdates {
     ) throws(ContractDecodingError) -> (message: OutgoingMessage, isQuarantined: Bool) {
         switch destination {
         case .nowhere(let reason, let tenantID): return (try quarantine(update, id, reason, tenantID), true)
-        case .tenant(let tenantID, let phoneNumberID, let integrationID):
+        case .tenant(let tenantID, let phoneNumberID, let integrationID, let channelID):
             let element = RoutedElement(
                 updates: updates, update: update, tenantID: tenantID, phoneNumberID: phoneNumberID,
-                integrationID: integrationID, file: file)
+                integrationID: integrationID, channelID: channelID, file: file)
             do throws(ContractDecodingError) {
                 if let message = try element.message(headers: outgoingHeaders, id: id) { return (message, false) }
             } catch {

@@ -11,6 +11,8 @@ struct RoutedElement {
     let tenantID: String
     let phoneNumberID: String
     let integrationID: String
+    /// The channel of the number; nil for the tenant's first one.
+    var channelID: String?
     /// What became of its file, where it has one.
     var file: FetchedFile?
 
@@ -32,8 +34,8 @@ struct RoutedElement {
             throw .violations([Self.nobody])
         }
         return RelayMessagingContract.InboundMessage(
-            tenantId: tenantID, phoneNumberId: phoneNumberID, integrationId: integrationID, customer: customer,
-            platformMessageId: message.id, messageType: message.type.rawValue,
+            tenantId: tenantID, phoneNumberId: phoneNumberID, integrationId: integrationID, channelId: channelID,
+            customer: customer, platformMessageId: message.id, messageType: message.type.rawValue,
             occurredAt: DateTime(unixSeconds: message.timestamp), receivedAt: updates.receivedAt,
             archiveKey: updates.archiveKey, update: update.update, contact: update.contact, media: file?.stored,
             mediaFailure: file?.failure, fileOnly: update.fileOnly)

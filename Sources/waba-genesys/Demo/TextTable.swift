@@ -10,10 +10,10 @@ struct TextTable {
         self.maximumWidth = maximumWidth
     }
 
-    /// Adds a row with a cell a column.
+    /// Adds a row with a cell a column. What a terminal would obey is replaced.
     mutating func add(_ row: [String]) {
         rows.append(
-            row.map { $0.count > maximumWidth ? $0.prefix(maximumWidth - 1) + "…" : $0 })
+            row.map(\.forTerminal).map { $0.count > maximumWidth ? $0.prefix(maximumWidth - 1) + "…" : $0 })
     }
 
     var isEmpty: Bool { rows.isEmpty }

@@ -66,7 +66,8 @@ extension AgentPortalClient {
             return .seeOther(
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     AcceptInvitationChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return .badRequest(reader.text)
         case 403:
@@ -91,16 +92,22 @@ extension AcceptInvitation {
             }
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true,
+                limit: bodyLimit,
+                isRequired: true,
                 fields: [
                     "password": ParameterForm(.form, explodes: true, .text),
                     "repetition": ParameterForm(.form, explodes: true, .text),
                 ]
-            ) { node, context in NewPasswordForm.decode(node, &context) }
+            ) { node, context in
+                NewPasswordForm.decode(node, &context)
+            }
             try reader.finish()
             guard let token, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.acceptInvitation(Input(token: token, body: body), request.context)
             return try response(output)
@@ -143,26 +150,37 @@ private enum AcceptInvitationChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 20,
+            value,
+            minimum: 20,
             "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/minLength",
-            maximum: 100, "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/maxLength"
+            maximum: 100,
+            "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/maxLength"
         )
         context.pattern(
-            value, AcceptInvitationChecks.pattern,
-            "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/pattern")
+            value,
+            AcceptInvitationChecks.pattern,
+            "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/pattern"
+        )
         return value
     }
 }

@@ -74,7 +74,8 @@ extension AgentPortalClient {
             return .seeOther(
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     ChangePersonChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return .badRequest(reader.text)
         case 403:
@@ -99,16 +100,22 @@ extension ChangePerson {
             }
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true,
+                limit: bodyLimit,
+                isRequired: true,
                 fields: [
                     "csrfToken": ParameterForm(.form, explodes: true, .text),
                     "change": ParameterForm(.form, explodes: true, .text),
                 ]
-            ) { node, context in PersonForm.decode(node, &context) }
+            ) { node, context in
+                PersonForm.decode(node, &context)
+            }
             try reader.finish()
             guard let userId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.changePerson(Input(userId: userId, body: body), request.context)
             return try response(output)
@@ -153,20 +160,30 @@ private enum ChangePersonChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeUserId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/parameters/UserId/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/parameters/UserId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 36, "Specs/services/agent-portal.yaml#/components/parameters/UserId/schema/maxLength")
+            value,
+            maximum: 36,
+            "Specs/services/agent-portal.yaml#/components/parameters/UserId/schema/maxLength"
+        )
         context.format(value, "uuid", "Specs/services/agent-portal.yaml#/components/parameters/UserId/schema/format")
         return value
     }

@@ -66,7 +66,8 @@ extension AgentPortalClient {
             return .seeOther(
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     DiscardDeadLettersFromFormChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return .badRequest(reader.text)
         case 403:
@@ -88,7 +89,8 @@ extension DiscardDeadLettersFromForm {
             var reader = try RequestReader(request)
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true,
+                limit: bodyLimit,
+                isRequired: true,
                 fields: [
                     "csrfToken": ParameterForm(.form, explodes: true, .text),
                     "ids": ParameterForm(.form, explodes: true, .list(.text)),
@@ -100,11 +102,16 @@ extension DiscardDeadLettersFromForm {
                     "disposition": ParameterForm(.form, explodes: true, .text),
                     "code": ParameterForm(.form, explodes: true, .text),
                 ]
-            ) { node, context in DeadLettersForm.decode(node, &context) }
+            ) { node, context in
+                DeadLettersForm.decode(node, &context)
+            }
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.discardDeadLettersFromForm(Input(body: body), request.context)
             return try response(output)
@@ -145,10 +152,15 @@ private enum DiscardDeadLettersFromFormChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 }

@@ -83,11 +83,19 @@ extension GetAuditPage {
     public static func route(_ handler: some AgentPortalHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let before = reader.optional(.query, "before", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in GetAuditPageChecks.decodeBefore(node, &context)
+            let before = reader.optional(
+                .query,
+                "before",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetAuditPageChecks.decodeBefore(node, &context)
             }
-            let person = reader.optional(.query, "person", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetAuditPageChecks.decodePerson(node, &context)
+            let person = reader.optional(
+                .query,
+                "person",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetAuditPageChecks.decodePerson(node, &context)
             }
             try reader.finish()
             let output = try await handler.getAuditPage(Input(before: before, person: person), request.context)
@@ -125,16 +133,20 @@ private enum GetAuditPageChecks {
     static func decodeBefore(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/agent-portal.yaml#/paths/~1audit/get/parameters/0/schema/type", minimum: 1,
+                node,
+                "Specs/services/agent-portal.yaml#/paths/~1audit/get/parameters/0/schema/type",
+                minimum: 1,
                 "Specs/services/agent-portal.yaml#/paths/~1audit/get/parameters/0/schema/minimum",
                 maximum: 9007199254740991,
-                "Specs/services/agent-portal.yaml#/paths/~1audit/get/parameters/0/schema/maximum")
+                "Specs/services/agent-portal.yaml#/paths/~1audit/get/parameters/0/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodePerson(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
         else { return nil }
         context.length(value, maximum: 200, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/maxLength")
         return value

@@ -57,7 +57,9 @@ extension AgentPortalClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetConversationPage.Output {
         var request = RequestWriter(
-            method: .get, path: "/conversations/\(RequestWriter.segment("mappingId", input.mappingId))")
+            method: .get,
+            path: "/conversations/\(RequestWriter.segment("mappingId", input.mappingId))"
+        )
         request.query("cursor", input.cursor)
         request.authorize(credentials ?? self.credentials, GetConversationPage.security)
         let response = try await RequestSending.send(
@@ -86,16 +88,25 @@ extension GetConversationPage {
             let mappingId = reader.required(.path, "mappingId", ParameterForm(.simple, .text)) { node, context in
                 GetConversationPageChecks.decodeMappingId(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetConversationPageChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetConversationPageChecks.decodeCursor(node, &context)
             }
             try reader.finish()
             guard let mappingId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getConversationPage(
-                Input(mappingId: mappingId, cursor: cursor), request.context)
+                Input(mappingId: mappingId, cursor: cursor),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -130,7 +141,8 @@ private enum GetConversationPageChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeMappingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/format")
@@ -140,8 +152,12 @@ private enum GetConversationPageChecks {
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, GetConversationPageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }

@@ -26,13 +26,16 @@ public enum GetConversationsPage {
         public var q: String?
         /// Only of this tenant.
         public var tenantId: String?
+        /// Only with this channel.
+        public var channelId: String?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?
 
         /// Creates an input; it is validated when it is sent.
-        public init(q: String? = nil, tenantId: String? = nil, cursor: String? = nil) {
+        public init(q: String? = nil, tenantId: String? = nil, channelId: String? = nil, cursor: String? = nil) {
             self.q = q
             self.tenantId = tenantId
+            self.channelId = channelId
             self.cursor = cursor
         }
     }
@@ -62,6 +65,7 @@ extension AgentPortalClient {
         var request = RequestWriter(method: .get, path: "/conversations")
         request.query("q", input.q)
         request.query("tenantId", input.tenantId)
+        request.query("channelId", input.channelId)
         request.query("cursor", input.cursor)
         request.authorize(credentials ?? self.credentials, GetConversationsPage.security)
         let response = try await RequestSending.send(
@@ -90,15 +94,32 @@ extension GetConversationsPage {
             let q = reader.optional(.query, "q", ParameterForm(.form, explodes: true, .text)) { node, context in
                 GetConversationsPageChecks.decodeQ(node, &context)
             }
-            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetConversationsPageChecks.decodeTenantId(node, &context)
+            let tenantId = reader.optional(
+                .query,
+                "tenantId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetConversationsPageChecks.decodeTenantId(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetConversationsPageChecks.decodeCursor(node, &context)
+            let channelId = reader.optional(
+                .query,
+                "channelId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetConversationsPageChecks.decodeTenantId(node, &context)
+            }
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetConversationsPageChecks.decodeCursor(node, &context)
             }
             try reader.finish()
             let output = try await handler.getConversationsPage(
-                Input(q: q, tenantId: tenantId, cursor: cursor), request.context)
+                Input(q: q, tenantId: tenantId, channelId: channelId, cursor: cursor),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -133,14 +154,16 @@ private enum GetConversationsPageChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeQ(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
         else { return nil }
         context.length(value, maximum: 200, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/maxLength")
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
         else { return nil }
         context.length(value, maximum: 256, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/maxLength")
         return value
@@ -149,8 +172,12 @@ private enum GetConversationsPageChecks {
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, GetConversationsPageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }

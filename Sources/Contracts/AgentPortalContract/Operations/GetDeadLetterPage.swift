@@ -54,7 +54,9 @@ extension AgentPortalClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetDeadLetterPage.Output {
         var request = RequestWriter(
-            method: .get, path: "/dead-letters/\(RequestWriter.segment("deadLetterId", input.deadLetterId))")
+            method: .get,
+            path: "/dead-letters/\(RequestWriter.segment("deadLetterId", input.deadLetterId))"
+        )
         request.authorize(credentials ?? self.credentials, GetDeadLetterPage.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -85,7 +87,10 @@ extension GetDeadLetterPage {
             try reader.finish()
             guard let deadLetterId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getDeadLetterPage(Input(deadLetterId: deadLetterId), request.context)
             return try response(output)
@@ -120,9 +125,9 @@ extension GetDeadLetterPage {
 /// Decoders and checks of this file.
 private enum GetDeadLetterPageChecks {
     static func decodeDeadLetterId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value

@@ -84,7 +84,8 @@ extension GetFigures {
         switch output {
         case .ok(let body):
             var writer = ResponseWriter(status: 200)
-            try writer.json(body, contentType: "application/json") { node, context in _ = Figures.decode(node, &context)
+            try writer.json(body, contentType: "application/json") { node, context in
+                _ = Figures.decode(node, &context)
             }
             return writer.finish()
         case .badRequest(let body):

@@ -77,7 +77,10 @@ extension GetInvitationPage {
             try reader.finish()
             guard let token else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getInvitationPage(Input(token: token), request.context)
             return try response(output)
@@ -112,16 +115,22 @@ private enum GetInvitationPageChecks {
     static func decodeToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 20,
+            value,
+            minimum: 20,
             "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/minLength",
-            maximum: 100, "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/maxLength"
+            maximum: 100,
+            "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/maxLength"
         )
         context.pattern(
-            value, GetInvitationPageChecks.pattern,
-            "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/pattern")
+            value,
+            GetInvitationPageChecks.pattern,
+            "Specs/services/agent-portal.yaml#/paths/~1invitations~1{token}/parameters/0/schema/pattern"
+        )
         return value
     }
 }

@@ -54,7 +54,9 @@ extension AgentPortalClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetMessageMediaFile.Output {
         var request = RequestWriter(
-            method: .get, path: "/messages/\(RequestWriter.segment("trackingId", input.trackingId))/media")
+            method: .get,
+            path: "/messages/\(RequestWriter.segment("trackingId", input.trackingId))/media"
+        )
         request.authorize(credentials ?? self.credentials, GetMessageMediaFile.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -67,7 +69,8 @@ extension AgentPortalClient {
                 },
                 cacheControl: reader.header("Cache-Control", ParameterForm(.simple, .text)) { node, context in
                     GetMessageMediaFileChecks.decodeCacheControl(node, &context)
-                })
+                }
+            )
         case 400:
             return .badRequest(reader.text)
         case 404:
@@ -91,7 +94,10 @@ extension GetMessageMediaFile {
             try reader.finish()
             guard let trackingId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getMessageMediaFile(Input(trackingId: trackingId), request.context)
             return try response(output)
@@ -129,27 +135,37 @@ private enum GetMessageMediaFileChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeCacheControl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/CacheControl/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/CacheControl/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100, "Specs/services/agent-portal.yaml#/components/headers/CacheControl/schema/maxLength")
+            value,
+            maximum: 100,
+            "Specs/services/agent-portal.yaml#/components/headers/CacheControl/schema/maxLength"
+        )
         return value
     }
 
     static func decodeTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value

@@ -54,7 +54,9 @@ extension AgentPortalClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetMessagePage.Output {
         var request = RequestWriter(
-            method: .get, path: "/messages/\(RequestWriter.segment("trackingId", input.trackingId))")
+            method: .get,
+            path: "/messages/\(RequestWriter.segment("trackingId", input.trackingId))"
+        )
         request.authorize(credentials ?? self.credentials, GetMessagePage.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -85,7 +87,10 @@ extension GetMessagePage {
             try reader.finish()
             guard let trackingId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getMessagePage(Input(trackingId: trackingId), request.context)
             return try response(output)
@@ -120,9 +125,9 @@ extension GetMessagePage {
 /// Decoders and checks of this file.
 private enum GetMessagePageChecks {
     static func decodeTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value

@@ -43,8 +43,14 @@ public enum GetQuarantinePage {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            tenantId: String? = nil, state: String? = nil, reason: String? = nil, addressee: String? = nil,
-            cursor: String? = nil, replayed: Int? = nil, discarded: Int? = nil, unchanged: Int? = nil,
+            tenantId: String? = nil,
+            state: String? = nil,
+            reason: String? = nil,
+            addressee: String? = nil,
+            cursor: String? = nil,
+            replayed: Int? = nil,
+            discarded: Int? = nil,
+            unchanged: Int? = nil,
             remaining: Int? = nil
         ) {
             self.tenantId = tenantId
@@ -115,39 +121,80 @@ extension GetQuarantinePage {
     public static func route(_ handler: some AgentPortalHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetQuarantinePageChecks.decodeTenantId(node, &context)
+            let tenantId = reader.optional(
+                .query,
+                "tenantId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetQuarantinePageChecks.decodeTenantId(node, &context)
             }
             let state = reader.optional(.query, "state", ParameterForm(.form, explodes: true, .text)) { node, context in
                 GetQuarantinePageChecks.decodeTenantId(node, &context)
             }
-            let reason = reader.optional(.query, "reason", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetQuarantinePageChecks.decodeTenantId(node, &context)
+            let reason = reader.optional(
+                .query,
+                "reason",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetQuarantinePageChecks.decodeTenantId(node, &context)
             }
-            let addressee = reader.optional(.query, "addressee", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetQuarantinePageChecks.decodeTenantId(node, &context)
+            let addressee = reader.optional(
+                .query,
+                "addressee",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetQuarantinePageChecks.decodeTenantId(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetQuarantinePageChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetQuarantinePageChecks.decodeCursor(node, &context)
             }
-            let replayed = reader.optional(.query, "replayed", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in GetQuarantinePageChecks.decodeReplayed(node, &context)
+            let replayed = reader.optional(
+                .query,
+                "replayed",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetQuarantinePageChecks.decodeReplayed(node, &context)
             }
-            let discarded = reader.optional(.query, "discarded", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in GetQuarantinePageChecks.decodeReplayed(node, &context)
+            let discarded = reader.optional(
+                .query,
+                "discarded",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetQuarantinePageChecks.decodeReplayed(node, &context)
             }
-            let unchanged = reader.optional(.query, "unchanged", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in GetQuarantinePageChecks.decodeReplayed(node, &context)
+            let unchanged = reader.optional(
+                .query,
+                "unchanged",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetQuarantinePageChecks.decodeReplayed(node, &context)
             }
-            let remaining = reader.optional(.query, "remaining", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in GetQuarantinePageChecks.decodeReplayed(node, &context)
+            let remaining = reader.optional(
+                .query,
+                "remaining",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetQuarantinePageChecks.decodeReplayed(node, &context)
             }
             try reader.finish()
             let output = try await handler.getQuarantinePage(
                 Input(
-                    tenantId: tenantId, state: state, reason: reason, addressee: addressee, cursor: cursor,
-                    replayed: replayed, discarded: discarded, unchanged: unchanged, remaining: remaining),
-                request.context)
+                    tenantId: tenantId,
+                    state: state,
+                    reason: reason,
+                    addressee: addressee,
+                    cursor: cursor,
+                    replayed: replayed,
+                    discarded: discarded,
+                    unchanged: unchanged,
+                    remaining: remaining
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -182,7 +229,8 @@ private enum GetQuarantinePageChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/type")
         else { return nil }
         context.length(value, maximum: 256, "Specs/services/agent-portal.yaml#/components/schemas/FilterText/maxLength")
         return value
@@ -191,8 +239,12 @@ private enum GetQuarantinePageChecks {
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, GetQuarantinePageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }
@@ -200,9 +252,13 @@ private enum GetQuarantinePageChecks {
     static func decodeReplayed(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/type", minimum: 0,
-                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/minimum", maximum: 9007199254740991,
-                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/maximum")
+                node,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/type",
+                minimum: 0,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/minimum",
+                maximum: 9007199254740991,
+                "Specs/services/agent-portal.yaml#/components/schemas/ChangeCount/maximum"
+            )
         else { return nil }
         return value
     }

@@ -54,7 +54,9 @@ extension AgentPortalClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetQuarantinedUpdatePage.Output {
         var request = RequestWriter(
-            method: .get, path: "/quarantine/\(RequestWriter.segment("quarantineId", input.quarantineId))")
+            method: .get,
+            path: "/quarantine/\(RequestWriter.segment("quarantineId", input.quarantineId))"
+        )
         request.authorize(credentials ?? self.credentials, GetQuarantinedUpdatePage.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -85,7 +87,10 @@ extension GetQuarantinedUpdatePage {
             try reader.finish()
             guard let quarantineId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getQuarantinedUpdatePage(Input(quarantineId: quarantineId), request.context)
             return try response(output)
@@ -120,9 +125,9 @@ extension GetQuarantinedUpdatePage {
 /// Decoders and checks of this file.
 private enum GetQuarantinedUpdatePageChecks {
     static func decodeQuarantineId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/format")
         return value

@@ -84,7 +84,10 @@ extension GetReferencePage {
             try reader.finish()
             guard let page else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getReferencePage(Input(page: page), request.context)
             return try response(output)
@@ -123,15 +126,22 @@ private enum GetReferencePageChecks {
     static func decodePage(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/paths/~1reference~1{page}/parameters/0/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/paths/~1reference~1{page}/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/agent-portal.yaml#/paths/~1reference~1{page}/parameters/0/schema/minLength", maximum: 200,
-            "Specs/services/agent-portal.yaml#/paths/~1reference~1{page}/parameters/0/schema/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/agent-portal.yaml#/paths/~1reference~1{page}/parameters/0/schema/minLength",
+            maximum: 200,
+            "Specs/services/agent-portal.yaml#/paths/~1reference~1{page}/parameters/0/schema/maxLength"
+        )
         context.pattern(
-            value, GetReferencePageChecks.pattern,
-            "Specs/services/agent-portal.yaml#/paths/~1reference~1{page}/parameters/0/schema/pattern")
+            value,
+            GetReferencePageChecks.pattern,
+            "Specs/services/agent-portal.yaml#/paths/~1reference~1{page}/parameters/0/schema/pattern"
+        )
         return value
     }
 }

@@ -61,7 +61,8 @@ extension AgentPortalClient {
             return .seeOther(
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     GetSignInPageChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 503:
             return .serviceUnavailable(reader.text)
         default:
@@ -107,24 +108,32 @@ extension GetSignInPage {
 
 /// Decoders and checks of this file.
 private enum GetSignInPageChecks {
-    static let pattern: ContractPattern = ContractPattern("^/[^/\\\\].*$|^/$")
+    static let pattern: ContractPattern = ContractPattern("^/([!-.0-\\[\\]-~][ -~]*)?$")
 
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeNext(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/maxLength")
         context.pattern(
-            value, GetSignInPageChecks.pattern, "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern"
+            value,
+            GetSignInPageChecks.pattern,
+            "Specs/services/agent-portal.yaml#/components/schemas/LocalPath/pattern"
         )
         return value
     }

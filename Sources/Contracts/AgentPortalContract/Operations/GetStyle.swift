@@ -64,7 +64,8 @@ extension AgentPortalClient {
                 reader.text,
                 cacheControl: reader.header("Cache-Control", ParameterForm(.simple, .text)) { node, context in
                     GetStyleChecks.decodeCacheControl(node, &context)
-                })
+                }
+            )
         case 404:
             return .notFound(reader.text)
         default:
@@ -87,7 +88,10 @@ extension GetStyle {
             try reader.finish()
             guard let version, let file else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getStyle(Input(version: version, file: file), request.context)
             return try response(output)
@@ -120,38 +124,59 @@ private enum GetStyleChecks {
     static func decodeCacheControl(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/CacheControl/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/CacheControl/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 100, "Specs/services/agent-portal.yaml#/components/headers/CacheControl/schema/maxLength")
+            value,
+            maximum: 100,
+            "Specs/services/agent-portal.yaml#/components/headers/CacheControl/schema/maxLength"
+        )
         return value
     }
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/parameters/AssetVersion/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/parameters/AssetVersion/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/services/agent-portal.yaml#/components/parameters/AssetVersion/schema/minLength",
-            maximum: 64, "Specs/services/agent-portal.yaml#/components/parameters/AssetVersion/schema/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/agent-portal.yaml#/components/parameters/AssetVersion/schema/minLength",
+            maximum: 64,
+            "Specs/services/agent-portal.yaml#/components/parameters/AssetVersion/schema/maxLength"
+        )
         context.pattern(
-            value, GetStyleChecks.pattern,
-            "Specs/services/agent-portal.yaml#/components/parameters/AssetVersion/schema/pattern")
+            value,
+            GetStyleChecks.pattern,
+            "Specs/services/agent-portal.yaml#/components/parameters/AssetVersion/schema/pattern"
+        )
         return value
     }
 
     static func decodeFile(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/parameters/AssetFile/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/parameters/AssetFile/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/services/agent-portal.yaml#/components/parameters/AssetFile/schema/minLength",
-            maximum: 100, "Specs/services/agent-portal.yaml#/components/parameters/AssetFile/schema/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/agent-portal.yaml#/components/parameters/AssetFile/schema/minLength",
+            maximum: 100,
+            "Specs/services/agent-portal.yaml#/components/parameters/AssetFile/schema/maxLength"
+        )
         context.pattern(
-            value, GetStyleChecks.pattern2,
-            "Specs/services/agent-portal.yaml#/components/parameters/AssetFile/schema/pattern")
+            value,
+            GetStyleChecks.pattern2,
+            "Specs/services/agent-portal.yaml#/components/parameters/AssetFile/schema/pattern"
+        )
         return value
     }
 }

@@ -82,8 +82,12 @@ extension GetTenantsPage {
             let q = reader.optional(.query, "q", ParameterForm(.form, explodes: true, .text)) { node, context in
                 GetTenantsPageChecks.decodeQ(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetTenantsPageChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetTenantsPageChecks.decodeCursor(node, &context)
             }
             try reader.finish()
             let output = try await handler.getTenantsPage(Input(q: q, cursor: cursor), request.context)
@@ -117,7 +121,8 @@ private enum GetTenantsPageChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeQ(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
+        guard
+            let value = context.string(node, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/type")
         else { return nil }
         context.length(value, maximum: 200, "Specs/services/agent-portal.yaml#/components/schemas/SearchText/maxLength")
         return value
@@ -126,8 +131,12 @@ private enum GetTenantsPageChecks {
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, GetTenantsPageChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }

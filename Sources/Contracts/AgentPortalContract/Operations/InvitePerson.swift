@@ -81,17 +81,23 @@ extension InvitePerson {
             var reader = try RequestReader(request)
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true,
+                limit: bodyLimit,
+                isRequired: true,
                 fields: [
                     "csrfToken": ParameterForm(.form, explodes: true, .text),
                     "name": ParameterForm(.form, explodes: true, .text),
                     "role": ParameterForm(.form, explodes: true, .text),
                 ]
-            ) { node, context in InvitationForm.decode(node, &context) }
+            ) { node, context in
+                InvitationForm.decode(node, &context)
+            }
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.invitePerson(Input(body: body), request.context)
             return try response(output)

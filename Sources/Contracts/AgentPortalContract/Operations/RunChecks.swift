@@ -59,7 +59,9 @@ extension AgentPortalClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> RunChecks.Output {
         var request = RequestWriter(
-            method: .post, path: "/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/checks")
+            method: .post,
+            path: "/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/checks"
+        )
         try request.form(input.body) { node, context in _ = ChecksForm.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, RunChecks.security)
         let response = try await RequestSending.send(
@@ -70,7 +72,8 @@ extension AgentPortalClient {
             return .seeOther(
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     RunChecksChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return .badRequest(reader.text)
         case 403:
@@ -95,17 +98,23 @@ extension RunChecks {
             }
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true,
+                limit: bodyLimit,
+                isRequired: true,
                 fields: [
                     "csrfToken": ParameterForm(.form, explodes: true, .text),
                     "suite": ParameterForm(.form, explodes: true, .text),
                     "next": ParameterForm(.form, explodes: true, .text),
                 ]
-            ) { node, context in ChecksForm.decode(node, &context) }
+            ) { node, context in
+                ChecksForm.decode(node, &context)
+            }
             try reader.finish()
             guard let tenantId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.runChecks(Input(tenantId: tenantId, body: body), request.context)
             return try response(output)
@@ -146,17 +155,22 @@ private enum RunChecksChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

@@ -59,7 +59,9 @@ extension AgentPortalClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SaveWhatsApp.Output {
         var request = RequestWriter(
-            method: .post, path: "/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/whatsapp")
+            method: .post,
+            path: "/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/whatsapp"
+        )
         try request.form(input.body) { node, context in _ = WhatsAppForm.decode(node, &context) }
         request.authorize(credentials ?? self.credentials, SaveWhatsApp.security)
         let response = try await RequestSending.send(
@@ -70,7 +72,8 @@ extension AgentPortalClient {
             return .seeOther(
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     SaveWhatsAppChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return .badRequest(reader.text)
         case 403:
@@ -95,7 +98,8 @@ extension SaveWhatsApp {
             }
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true,
+                limit: bodyLimit,
+                isRequired: true,
                 fields: [
                     "csrfToken": ParameterForm(.form, explodes: true, .text),
                     "wabaId": ParameterForm(.form, explodes: true, .text),
@@ -104,11 +108,16 @@ extension SaveWhatsApp {
                     "appSecret": ParameterForm(.form, explodes: true, .text),
                     "verifyToken": ParameterForm(.form, explodes: true, .text),
                 ]
-            ) { node, context in WhatsAppForm.decode(node, &context) }
+            ) { node, context in
+                WhatsAppForm.decode(node, &context)
+            }
             try reader.finish()
             guard let tenantId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.saveWhatsApp(Input(tenantId: tenantId, body: body), request.context)
             return try response(output)
@@ -149,17 +158,22 @@ private enum SaveWhatsAppChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

@@ -65,7 +65,8 @@ extension AgentPortalClient {
                 },
                 setCookie: reader.header("Set-Cookie", ParameterForm(.simple, .text)) { node, context in
                     SignInChecks.decodeSetCookie(node, &context)
-                })
+                }
+            )
         case 400:
             return .badRequest(reader.text)
         case 403:
@@ -85,17 +86,23 @@ extension SignIn {
             var reader = try RequestReader(request)
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true,
+                limit: bodyLimit,
+                isRequired: true,
                 fields: [
                     "name": ParameterForm(.form, explodes: true, .text),
                     "password": ParameterForm(.form, explodes: true, .text),
                     "next": ParameterForm(.form, explodes: true, .text),
                 ]
-            ) { node, context in SignInForm.decode(node, &context) }
+            ) { node, context in
+                SignInForm.decode(node, &context)
+            }
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.signIn(Input(body: body), request.context)
             return try response(output)
@@ -133,20 +140,30 @@ private enum SignInChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeSetCookie(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 500, "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/maxLength")
+            value,
+            maximum: 500,
+            "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/maxLength"
+        )
         return value
     }
 }

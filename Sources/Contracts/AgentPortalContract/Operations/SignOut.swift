@@ -65,7 +65,8 @@ extension AgentPortalClient {
                 },
                 setCookie: reader.header("Set-Cookie", ParameterForm(.simple, .text)) { node, context in
                     SignOutChecks.decodeSetCookie(node, &context)
-                })
+                }
+            )
         case 403:
             return .forbidden(reader.text)
         case 503:
@@ -83,12 +84,19 @@ extension SignOut {
             var reader = try RequestReader(request)
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true, fields: ["csrfToken": ParameterForm(.form, explodes: true, .text)]
-            ) { node, context in ConfirmationForm.decode(node, &context) }
+                limit: bodyLimit,
+                isRequired: true,
+                fields: ["csrfToken": ParameterForm(.form, explodes: true, .text)]
+            ) { node, context in
+                ConfirmationForm.decode(node, &context)
+            }
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.signOut(Input(body: body), request.context)
             return try response(output)
@@ -122,20 +130,30 @@ private enum SignOutChecks {
     static func decodeLocation(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/Location/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 4096, "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength")
+            value,
+            maximum: 4096,
+            "Specs/services/agent-portal.yaml#/components/headers/Location/schema/maxLength"
+        )
         return value
     }
 
     static func decodeSetCookie(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/type")
+                node,
+                "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 500, "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/maxLength")
+            value,
+            maximum: 500,
+            "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/maxLength"
+        )
         return value
     }
 }

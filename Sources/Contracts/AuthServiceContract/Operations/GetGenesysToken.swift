@@ -66,7 +66,9 @@ extension AuthServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetGenesysToken.Output {
         var request = RequestWriter(
-            method: .get, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/genesys-token")
+            method: .get,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/genesys-token"
+        )
         request.query("refresh", input.refresh)
         request.authorize(credentials ?? self.credentials, GetGenesysToken.security)
         let response = try await RequestSending.send(
@@ -85,13 +87,15 @@ extension AuthServiceClient {
             return try .conflict(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     GetGenesysTokenChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -106,16 +110,25 @@ extension GetGenesysToken {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 GetGenesysTokenChecks.decodeTenantId(node, &context)
             }
-            let refresh = reader.optional(.query, "refresh", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in GetGenesysTokenChecks.decodeRefresh(node, &context)
+            let refresh = reader.optional(
+                .query,
+                "refresh",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetGenesysTokenChecks.decodeRefresh(node, &context)
             }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getGenesysToken(
-                Input(tenantId: tenantId, refresh: refresh ?? false), request.context)
+                Input(tenantId: tenantId, refresh: refresh ?? false),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -182,15 +195,16 @@ private enum GetGenesysTokenChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -199,7 +213,9 @@ private enum GetGenesysTokenChecks {
     static func decodeRefresh(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/auth-service.yaml#/components/parameters/Refresh/schema/type")
+                node,
+                "Specs/services/auth-service.yaml#/components/parameters/Refresh/schema/type"
+            )
         else { return nil }
         return value
     }

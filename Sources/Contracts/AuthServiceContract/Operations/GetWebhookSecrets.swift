@@ -18,7 +18,8 @@ public enum GetWebhookSecrets {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .get, template: "/internal/tenants/{tenantId}/webhook-secrets/{platform}",
+        method: .get,
+        template: "/internal/tenants/{tenantId}/webhook-secrets/{platform}",
         operationID: "getWebhookSecrets",
         security: security, audience: "internal", bodyLimit: bodyLimit)
 
@@ -82,13 +83,15 @@ extension AuthServiceClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     GetWebhookSecretsChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -109,10 +112,15 @@ extension GetWebhookSecrets {
             try reader.finish()
             guard let tenantId, let platform else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getWebhookSecrets(
-                Input(tenantId: tenantId, platform: platform), request.context)
+                Input(tenantId: tenantId, platform: platform),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -173,15 +181,16 @@ private enum GetWebhookSecretsChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

@@ -65,7 +65,9 @@ extension AuthServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetWhatsAppToken.Output {
         var request = RequestWriter(
-            method: .get, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/whatsapp-token")
+            method: .get,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/whatsapp-token"
+        )
         request.query("refresh", input.refresh)
         request.authorize(credentials ?? self.credentials, GetWhatsAppToken.security)
         let response = try await RequestSending.send(
@@ -84,13 +86,15 @@ extension AuthServiceClient {
             return try .conflict(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     GetWhatsAppTokenChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -105,16 +109,25 @@ extension GetWhatsAppToken {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 GetWhatsAppTokenChecks.decodeTenantId(node, &context)
             }
-            let refresh = reader.optional(.query, "refresh", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in GetWhatsAppTokenChecks.decodeRefresh(node, &context)
+            let refresh = reader.optional(
+                .query,
+                "refresh",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetWhatsAppTokenChecks.decodeRefresh(node, &context)
             }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getWhatsAppToken(
-                Input(tenantId: tenantId, refresh: refresh ?? false), request.context)
+                Input(tenantId: tenantId, refresh: refresh ?? false),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -181,15 +194,16 @@ private enum GetWhatsAppTokenChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -198,7 +212,9 @@ private enum GetWhatsAppTokenChecks {
     static func decodeRefresh(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
         guard
             let value = context.bool(
-                node, "Specs/services/auth-service.yaml#/components/parameters/Refresh/schema/type")
+                node,
+                "Specs/services/auth-service.yaml#/components/parameters/Refresh/schema/type"
+            )
         else { return nil }
         return value
     }

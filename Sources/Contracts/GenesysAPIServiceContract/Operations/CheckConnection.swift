@@ -26,7 +26,7 @@ public enum CheckConnection {
     public struct Input: Sendable {
         /// The tenant whose connection is looked at.
         public var tenantId: String
-        /// The tenant's integration; without it only grant and token are checked.
+        /// An integration of the tenant; without it only grant and token are checked.
         public var integrationId: String?
 
         /// Creates an input; it is validated when it is sent.
@@ -61,7 +61,9 @@ extension GenesysAPIServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> CheckConnection.Output {
         var request = RequestWriter(
-            method: .post, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/checks")
+            method: .post,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/checks"
+        )
         request.query("integrationId", input.integrationId)
         request.authorize(credentials ?? self.credentials, CheckConnection.security)
         let response = try await RequestSending.send(
@@ -76,13 +78,15 @@ extension GenesysAPIServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     CheckConnectionChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -97,16 +101,25 @@ extension CheckConnection {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 CheckConnectionChecks.decodeTenantId(node, &context)
             }
-            let integrationId = reader.optional(.query, "integrationId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in CheckConnectionChecks.decodeIntegrationId(node, &context)
+            let integrationId = reader.optional(
+                .query,
+                "integrationId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                CheckConnectionChecks.decodeIntegrationId(node, &context)
             }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.checkConnection(
-                Input(tenantId: tenantId, integrationId: integrationId), request.context)
+                Input(tenantId: tenantId, integrationId: integrationId),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -163,29 +176,37 @@ private enum CheckConnectionChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, CheckConnectionChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            CheckConnectionChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 }

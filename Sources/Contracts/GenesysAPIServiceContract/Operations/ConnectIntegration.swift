@@ -61,7 +61,9 @@ extension GenesysAPIServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ConnectIntegration.Output {
         var request = RequestWriter(
-            method: .put, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/integrations")
+            method: .put,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/integrations"
+        )
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = IntegrationChoice.decode(node, &context)
         }
@@ -78,13 +80,15 @@ extension GenesysAPIServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ConnectIntegrationChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -106,7 +110,10 @@ extension ConnectIntegration {
             try reader.finish()
             guard let tenantId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.connectIntegration(Input(tenantId: tenantId, body: body), request.context)
             return try response(output)
@@ -163,15 +170,16 @@ private enum ConnectIntegrationChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

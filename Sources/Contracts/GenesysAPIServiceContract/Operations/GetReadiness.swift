@@ -54,7 +54,8 @@ extension GenesysAPIServiceClient {
             return try .ok(reader.json { node, context in SharedContract.Readiness.decode(node, &context) })
         case 503:
             return try .serviceUnavailable(
-                reader.json { node, context in SharedContract.Readiness.decode(node, &context) })
+                reader.json { node, context in SharedContract.Readiness.decode(node, &context) }
+            )
         default:
             return .undocumented(response)
         }

@@ -34,7 +34,9 @@ public enum GetDownload {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            downloadId: String, contentDisposition: String? = nil, issueRedirect: Bool? = nil,
+            downloadId: String,
+            contentDisposition: String? = nil,
+            issueRedirect: Bool? = nil,
             redirectToAuth: Bool? = nil
         ) {
             self.downloadId = downloadId
@@ -83,7 +85,9 @@ extension GenesysPlatformClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetDownload.Output {
         var request = RequestWriter(
-            method: .get, path: "/api/v2/downloads/\(RequestWriter.segment("downloadId", input.downloadId))")
+            method: .get,
+            path: "/api/v2/downloads/\(RequestWriter.segment("downloadId", input.downloadId))"
+        )
         request.query("contentDisposition", input.contentDisposition)
         request.query("issueRedirect", input.issueRedirect)
         request.query("redirectToAuth", input.redirectToAuth)
@@ -98,58 +102,91 @@ extension GenesysPlatformClient {
             return .seeOther(
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     GetDownloadChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetDownloadChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetDownloadChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetDownloadChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetDownloadChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     GetDownloadChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetDownloadChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetDownloadChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetDownloadChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetDownloadChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetDownloadChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -165,22 +202,43 @@ extension GetDownload {
                 GetDownloadChecks.decodeDownloadId(node, &context)
             }
             let contentDisposition = reader.optional(
-                .query, "contentDisposition", ParameterForm(.form, explodes: true, .text)
-            ) { node, context in GetDownloadChecks.decodeContentDisposition(node, &context) }
-            let issueRedirect = reader.optional(.query, "issueRedirect", ParameterForm(.form, explodes: true, .literal))
-            { node, context in GetDownloadChecks.decodeIssueRedirect(node, &context) }
+                .query,
+                "contentDisposition",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetDownloadChecks.decodeContentDisposition(node, &context)
+            }
+            let issueRedirect = reader.optional(
+                .query,
+                "issueRedirect",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetDownloadChecks.decodeIssueRedirect(node, &context)
+            }
             let redirectToAuth = reader.optional(
-                .query, "redirectToAuth", ParameterForm(.form, explodes: true, .literal)
-            ) { node, context in GetDownloadChecks.decodeRedirectToAuth(node, &context) }
+                .query,
+                "redirectToAuth",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetDownloadChecks.decodeRedirectToAuth(node, &context)
+            }
             try reader.finish()
             guard let downloadId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getDownload(
                 Input(
-                    downloadId: downloadId, contentDisposition: contentDisposition,
-                    issueRedirect: issueRedirect ?? true, redirectToAuth: redirectToAuth ?? true), request.context)
+                    downloadId: downloadId,
+                    contentDisposition: contentDisposition,
+                    issueRedirect: issueRedirect ?? true,
+                    redirectToAuth: redirectToAuth ?? true
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -276,7 +334,9 @@ private enum GetDownloadChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -284,9 +344,13 @@ private enum GetDownloadChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -294,10 +358,15 @@ private enum GetDownloadChecks {
     static func decodeDownloadId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/parameters/DownloadId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/DownloadId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/platform.yaml#/components/parameters/DownloadId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/parameters/DownloadId/schema/minLength"
+        )
         return value
     }
 
@@ -305,7 +374,8 @@ private enum GetDownloadChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/genesys/platform.yaml#/paths/~1api~1v2~1downloads~1{downloadId}/get/parameters/0/schema/type")
+                "Specs/genesys/platform.yaml#/paths/~1api~1v2~1downloads~1{downloadId}/get/parameters/0/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -314,7 +384,8 @@ private enum GetDownloadChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/genesys/platform.yaml#/paths/~1api~1v2~1downloads~1{downloadId}/get/parameters/1/schema/type")
+                "Specs/genesys/platform.yaml#/paths/~1api~1v2~1downloads~1{downloadId}/get/parameters/1/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -323,7 +394,8 @@ private enum GetDownloadChecks {
         guard
             let value = context.bool(
                 node,
-                "Specs/genesys/platform.yaml#/paths/~1api~1v2~1downloads~1{downloadId}/get/parameters/2/schema/type")
+                "Specs/genesys/platform.yaml#/paths/~1api~1v2~1downloads~1{downloadId}/get/parameters/2/schema/type"
+            )
         else { return nil }
         return value
     }

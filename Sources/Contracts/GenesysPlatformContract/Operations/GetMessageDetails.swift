@@ -73,7 +73,8 @@ extension GenesysPlatformClient {
     ) async throws(ClientError) -> GetMessageDetails.Output {
         var request = RequestWriter(
             method: .get,
-            path: "/api/v2/conversations/messages/\(RequestWriter.segment("messageId", input.messageId))/details")
+            path: "/api/v2/conversations/messages/\(RequestWriter.segment("messageId", input.messageId))/details"
+        )
         request.query("useNormalizedMessage", input.useNormalizedMessage)
         request.authorize(credentials ?? self.credentials, GetMessageDetails.security)
         let response = try await RequestSending.send(
@@ -85,54 +86,86 @@ extension GenesysPlatformClient {
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     GetMessageDetailsChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetMessageDetailsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -148,15 +181,24 @@ extension GetMessageDetails {
                 GetMessageDetailsChecks.decodeMessageId(node, &context)
             }
             let useNormalizedMessage = reader.optional(
-                .query, "useNormalizedMessage", ParameterForm(.form, explodes: true, .literal)
-            ) { node, context in GetMessageDetailsChecks.decodeUseNormalizedMessage(node, &context) }
+                .query,
+                "useNormalizedMessage",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetMessageDetailsChecks.decodeUseNormalizedMessage(node, &context)
+            }
             try reader.finish()
             guard let messageId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getMessageDetails(
-                Input(messageId: messageId, useNormalizedMessage: useNormalizedMessage ?? false), request.context)
+                Input(messageId: messageId, useNormalizedMessage: useNormalizedMessage ?? false),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -238,7 +280,9 @@ private enum GetMessageDetailsChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -246,9 +290,13 @@ private enum GetMessageDetailsChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -258,7 +306,10 @@ private enum GetMessageDetailsChecks {
             let value = context.string(node, "Specs/genesys/platform.yaml#/components/parameters/MessageId/schema/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/platform.yaml#/components/parameters/MessageId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/parameters/MessageId/schema/minLength"
+        )
         return value
     }
 

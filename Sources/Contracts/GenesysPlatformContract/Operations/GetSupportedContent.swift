@@ -17,7 +17,8 @@ public enum GetSupportedContent {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .get, template: "/api/v2/conversations/messaging/supportedcontent/{supportedContentId}",
+        method: .get,
+        template: "/api/v2/conversations/messaging/supportedcontent/{supportedContentId}",
         operationID: "getSupportedContent",
         security: security, bodyLimit: bodyLimit)
 
@@ -83,54 +84,86 @@ extension GenesysPlatformClient {
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     GetSupportedContentChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    GetSupportedContentChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -142,16 +175,25 @@ extension GetSupportedContent {
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let supportedContentId = reader.required(.path, "supportedContentId", ParameterForm(.simple, .text)) {
-                node, context in GetSupportedContentChecks.decodeSupportedContentId(node, &context)
+            let supportedContentId = reader.required(
+                .path,
+                "supportedContentId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                GetSupportedContentChecks.decodeSupportedContentId(node, &context)
             }
             try reader.finish()
             guard let supportedContentId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getSupportedContent(
-                Input(supportedContentId: supportedContentId), request.context)
+                Input(supportedContentId: supportedContentId),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -233,7 +275,9 @@ private enum GetSupportedContentChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -241,9 +285,13 @@ private enum GetSupportedContentChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -251,10 +299,15 @@ private enum GetSupportedContentChecks {
     static func decodeSupportedContentId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/parameters/SupportedContentId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/SupportedContentId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/platform.yaml#/components/parameters/SupportedContentId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/parameters/SupportedContentId/schema/minLength"
+        )
         return value
     }
 }

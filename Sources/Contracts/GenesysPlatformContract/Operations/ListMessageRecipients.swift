@@ -33,7 +33,9 @@ public enum ListMessageRecipients {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            messengerType: ListMessageRecipients.MessengerType? = nil, name: String? = nil, pageSize: Int? = nil,
+            messengerType: ListMessageRecipients.MessengerType? = nil,
+            name: String? = nil,
+            pageSize: Int? = nil,
             pageNumber: Int? = nil
         ) {
             self.messengerType = messengerType
@@ -170,54 +172,86 @@ extension GenesysPlatformClient {
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListMessageRecipientsChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessageRecipientsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -229,22 +263,35 @@ extension ListMessageRecipients {
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let messengerType = reader.optional(.query, "messengerType", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListMessageRecipients.MessengerType.decode(node, &context)
+            let messengerType = reader.optional(
+                .query,
+                "messengerType",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListMessageRecipients.MessengerType.decode(node, &context)
             }
             let name = reader.optional(.query, "name", ParameterForm(.form, explodes: true, .text)) { node, context in
                 ListMessageRecipientsChecks.decodeName(node, &context)
             }
-            let pageSize = reader.optional(.query, "pageSize", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListMessageRecipientsChecks.decodePageSize(node, &context)
+            let pageSize = reader.optional(
+                .query,
+                "pageSize",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListMessageRecipientsChecks.decodePageSize(node, &context)
             }
-            let pageNumber = reader.optional(.query, "pageNumber", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListMessageRecipientsChecks.decodePageNumber(node, &context)
+            let pageNumber = reader.optional(
+                .query,
+                "pageNumber",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListMessageRecipientsChecks.decodePageNumber(node, &context)
             }
             try reader.finish()
             let output = try await handler.listMessageRecipients(
                 Input(messengerType: messengerType, name: name, pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1),
-                request.context)
+                request.context
+            )
             return try response(output)
         }
     }
@@ -328,7 +375,9 @@ private enum ListMessageRecipientsChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -336,9 +385,13 @@ private enum ListMessageRecipientsChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -356,9 +409,13 @@ private enum ListMessageRecipientsChecks {
     static func decodePageSize(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/type", minimum: 1,
-                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/type",
+                minimum: 1,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -366,9 +423,13 @@ private enum ListMessageRecipientsChecks {
     static func decodePageNumber(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/type", minimum: 1,
-                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/type",
+                minimum: 1,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/format"
+            )
         else { return nil }
         return value
     }

@@ -83,54 +83,86 @@ extension GenesysPlatformClient {
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListMessagingSettingsChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListMessagingSettingsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -142,15 +174,25 @@ extension ListMessagingSettings {
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let pageSize = reader.optional(.query, "pageSize", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListMessagingSettingsChecks.decodePageSize(node, &context)
+            let pageSize = reader.optional(
+                .query,
+                "pageSize",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListMessagingSettingsChecks.decodePageSize(node, &context)
             }
-            let pageNumber = reader.optional(.query, "pageNumber", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListMessagingSettingsChecks.decodePageNumber(node, &context)
+            let pageNumber = reader.optional(
+                .query,
+                "pageNumber",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListMessagingSettingsChecks.decodePageNumber(node, &context)
             }
             try reader.finish()
             let output = try await handler.listMessagingSettings(
-                Input(pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1), request.context)
+                Input(pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -232,7 +274,9 @@ private enum ListMessagingSettingsChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -240,9 +284,13 @@ private enum ListMessagingSettingsChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -250,9 +298,13 @@ private enum ListMessagingSettingsChecks {
     static func decodePageSize(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/type", minimum: 1,
-                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/type",
+                minimum: 1,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -260,9 +312,13 @@ private enum ListMessagingSettingsChecks {
     static func decodePageNumber(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/type", minimum: 1,
-                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/type",
+                minimum: 1,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/format"
+            )
         else { return nil }
         return value
     }

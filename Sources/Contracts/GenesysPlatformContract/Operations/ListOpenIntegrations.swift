@@ -17,7 +17,8 @@ public enum ListOpenIntegrations {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .get, template: "/api/v2/conversations/messaging/integrations/open",
+        method: .get,
+        template: "/api/v2/conversations/messaging/integrations/open",
         operationID: "listOpenIntegrations",
         security: security, bodyLimit: bodyLimit)
 
@@ -36,8 +37,11 @@ public enum ListOpenIntegrations {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            pageSize: Int? = nil, pageNumber: Int? = nil, expand: ListOpenIntegrations.Expand? = nil,
-            supportedContentId: String? = nil, messagingSettingId: String? = nil
+            pageSize: Int? = nil,
+            pageNumber: Int? = nil,
+            expand: ListOpenIntegrations.Expand? = nil,
+            supportedContentId: String? = nil,
+            messagingSettingId: String? = nil
         ) {
             self.pageSize = pageSize
             self.pageNumber = pageNumber
@@ -155,54 +159,86 @@ extension GenesysPlatformClient {
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListOpenIntegrationsChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListOpenIntegrationsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -214,26 +250,52 @@ extension ListOpenIntegrations {
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let pageSize = reader.optional(.query, "pageSize", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListOpenIntegrationsChecks.decodePageSize(node, &context)
+            let pageSize = reader.optional(
+                .query,
+                "pageSize",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListOpenIntegrationsChecks.decodePageSize(node, &context)
             }
-            let pageNumber = reader.optional(.query, "pageNumber", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListOpenIntegrationsChecks.decodePageNumber(node, &context)
+            let pageNumber = reader.optional(
+                .query,
+                "pageNumber",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListOpenIntegrationsChecks.decodePageNumber(node, &context)
             }
-            let expand = reader.optional(.query, "expand", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListOpenIntegrations.Expand.decode(node, &context)
+            let expand = reader.optional(
+                .query,
+                "expand",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListOpenIntegrations.Expand.decode(node, &context)
             }
             let supportedContentId = reader.optional(
-                .query, "supportedContent.id", ParameterForm(.form, explodes: true, .text)
-            ) { node, context in ListOpenIntegrationsChecks.decodeSupportedContentId(node, &context) }
+                .query,
+                "supportedContent.id",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListOpenIntegrationsChecks.decodeSupportedContentId(node, &context)
+            }
             let messagingSettingId = reader.optional(
-                .query, "messagingSetting.id", ParameterForm(.form, explodes: true, .text)
-            ) { node, context in ListOpenIntegrationsChecks.decodeMessagingSettingId(node, &context) }
+                .query,
+                "messagingSetting.id",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListOpenIntegrationsChecks.decodeMessagingSettingId(node, &context)
+            }
             try reader.finish()
             let output = try await handler.listOpenIntegrations(
                 Input(
-                    pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1, expand: expand,
-                    supportedContentId: supportedContentId, messagingSettingId: messagingSettingId), request.context)
+                    pageSize: pageSize ?? 25,
+                    pageNumber: pageNumber ?? 1,
+                    expand: expand,
+                    supportedContentId: supportedContentId,
+                    messagingSettingId: messagingSettingId
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -317,7 +379,9 @@ private enum ListOpenIntegrationsChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -325,9 +389,13 @@ private enum ListOpenIntegrationsChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -335,9 +403,13 @@ private enum ListOpenIntegrationsChecks {
     static func decodePageSize(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/type", minimum: 1,
-                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/type",
+                minimum: 1,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -345,9 +417,13 @@ private enum ListOpenIntegrationsChecks {
     static func decodePageNumber(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/type", minimum: 1,
-                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/type",
+                minimum: 1,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/format"
+            )
         else { return nil }
         return value
     }

@@ -17,7 +17,8 @@ public enum ListSupportedContents {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .get, template: "/api/v2/conversations/messaging/supportedcontent",
+        method: .get,
+        template: "/api/v2/conversations/messaging/supportedcontent",
         operationID: "listSupportedContents",
         security: security, bodyLimit: bodyLimit)
 
@@ -84,54 +85,86 @@ extension GenesysPlatformClient {
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListSupportedContentsChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    ListSupportedContentsChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -143,15 +176,25 @@ extension ListSupportedContents {
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let pageSize = reader.optional(.query, "pageSize", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListSupportedContentsChecks.decodePageSize(node, &context)
+            let pageSize = reader.optional(
+                .query,
+                "pageSize",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListSupportedContentsChecks.decodePageSize(node, &context)
             }
-            let pageNumber = reader.optional(.query, "pageNumber", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListSupportedContentsChecks.decodePageNumber(node, &context)
+            let pageNumber = reader.optional(
+                .query,
+                "pageNumber",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListSupportedContentsChecks.decodePageNumber(node, &context)
             }
             try reader.finish()
             let output = try await handler.listSupportedContents(
-                Input(pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1), request.context)
+                Input(pageSize: pageSize ?? 25, pageNumber: pageNumber ?? 1),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -233,7 +276,9 @@ private enum ListSupportedContentsChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -241,9 +286,13 @@ private enum ListSupportedContentsChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -251,9 +300,13 @@ private enum ListSupportedContentsChecks {
     static func decodePageSize(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/type", minimum: 1,
-                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/type",
+                minimum: 1,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/parameters/PageSize/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -261,9 +314,13 @@ private enum ListSupportedContentsChecks {
     static func decodePageNumber(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/type", minimum: 1,
-                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/type",
+                minimum: 1,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/parameters/PageNumber/schema/format"
+            )
         else { return nil }
         return value
     }

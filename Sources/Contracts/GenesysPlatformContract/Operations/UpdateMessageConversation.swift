@@ -17,7 +17,8 @@ public enum UpdateMessageConversation {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .patch, template: "/api/v2/conversations/messages/{conversationId}",
+        method: .patch,
+        template: "/api/v2/conversations/messages/{conversationId}",
         operationID: "updateMessageConversation",
         security: security, bodyLimit: bodyLimit)
 
@@ -82,7 +83,8 @@ extension GenesysPlatformClient {
     ) async throws(ClientError) -> UpdateMessageConversation.Output {
         var request = RequestWriter(
             method: .patch,
-            path: "/api/v2/conversations/messages/\(RequestWriter.segment("conversationId", input.conversationId))")
+            path: "/api/v2/conversations/messages/\(RequestWriter.segment("conversationId", input.conversationId))"
+        )
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = ConversationUpdate.decode(node, &context)
         }
@@ -96,78 +98,126 @@ extension GenesysPlatformClient {
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 408:
             return try .requestTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 409:
             return try .conflict(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 413:
             return try .contentTooLarge(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 415:
             return try .unsupportedMediaType(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     UpdateMessageConversationChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateMessageConversationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -179,8 +229,12 @@ extension UpdateMessageConversation {
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let conversationId = reader.required(.path, "conversationId", ParameterForm(.simple, .text)) {
-                node, context in UpdateMessageConversationChecks.decodeConversationId(node, &context)
+            let conversationId = reader.required(
+                .path,
+                "conversationId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                UpdateMessageConversationChecks.decodeConversationId(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
@@ -189,10 +243,15 @@ extension UpdateMessageConversation {
             try reader.finish()
             guard let conversationId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.updateMessageConversation(
-                Input(conversationId: conversationId, body: body), request.context)
+                Input(conversationId: conversationId, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -302,7 +361,9 @@ private enum UpdateMessageConversationChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -310,9 +371,13 @@ private enum UpdateMessageConversationChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -320,10 +385,15 @@ private enum UpdateMessageConversationChecks {
     static func decodeConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/parameters/ConversationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/ConversationId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/platform.yaml#/components/parameters/ConversationId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/parameters/ConversationId/schema/minLength"
+        )
         return value
     }
 }

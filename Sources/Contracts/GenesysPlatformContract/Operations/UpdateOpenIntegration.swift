@@ -17,7 +17,8 @@ public enum UpdateOpenIntegration {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .patch, template: "/api/v2/conversations/messaging/integrations/open/{integrationId}",
+        method: .patch,
+        template: "/api/v2/conversations/messaging/integrations/open/{integrationId}",
         operationID: "updateOpenIntegration",
         security: security, bodyLimit: bodyLimit)
 
@@ -98,78 +99,126 @@ extension GenesysPlatformClient {
         case 400:
             return try .badRequest(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 401:
             return try .unauthorized(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 403:
             return try .forbidden(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 404:
             return try .notFound(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 408:
             return try .requestTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 409:
             return try .conflict(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 413:
             return try .contentTooLarge(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 415:
             return try .unsupportedMediaType(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 429:
             return try .tooManyRequests(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     UpdateOpenIntegrationChecks.decodeRetryAfter(node, &context)
                 },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 500:
             return try .internalServerError(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         case 504:
             return try .gatewayTimeout(
                 reader.json { node, context in ErrorBody.decode(node, &context) },
-                ininCorrelationId: reader.header("ININ-Correlation-Id", ParameterForm(.simple, .text)) {
-                    node, context in UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
-                })
+                ininCorrelationId: reader.header(
+                    "ININ-Correlation-Id",
+                    ParameterForm(.simple, .text)
+                ) { node, context in
+                    UpdateOpenIntegrationChecks.decodeIninCorrelationId(node, &context)
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -181,8 +230,12 @@ extension UpdateOpenIntegration {
     public static func route(_ handler: some GenesysPlatformHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let integrationId = reader.required(.path, "integrationId", ParameterForm(.simple, .text)) {
-                node, context in UpdateOpenIntegrationChecks.decodeIntegrationId(node, &context)
+            let integrationId = reader.required(
+                .path,
+                "integrationId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                UpdateOpenIntegrationChecks.decodeIntegrationId(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
@@ -191,10 +244,15 @@ extension UpdateOpenIntegration {
             try reader.finish()
             guard let integrationId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.updateOpenIntegration(
-                Input(integrationId: integrationId, body: body), request.context)
+                Input(integrationId: integrationId, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -304,7 +362,9 @@ private enum UpdateOpenIntegrationChecks {
     static func decodeIninCorrelationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/CorrelationId/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -312,9 +372,13 @@ private enum UpdateOpenIntegrationChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type", minimum: 0,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum", bits: 64,
-                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format")
+                node,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/type",
+                minimum: 0,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/minimum",
+                bits: 64,
+                "Specs/genesys/platform.yaml#/components/headers/RetryAfter/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -322,10 +386,15 @@ private enum UpdateOpenIntegrationChecks {
     static func decodeIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/platform.yaml#/components/parameters/IntegrationId/schema/type")
+                node,
+                "Specs/genesys/platform.yaml#/components/parameters/IntegrationId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/genesys/platform.yaml#/components/parameters/IntegrationId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/genesys/platform.yaml#/components/parameters/IntegrationId/schema/minLength"
+        )
         return value
     }
 }

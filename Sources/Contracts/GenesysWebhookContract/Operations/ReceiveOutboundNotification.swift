@@ -69,7 +69,9 @@ extension GenesysWebhookClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ReceiveOutboundNotification.Output {
         var request = RequestWriter(
-            method: .post, path: "/webhooks/genesys/\(RequestWriter.segment("tenantId", input.tenantId))")
+            method: .post,
+            path: "/webhooks/genesys/\(RequestWriter.segment("tenantId", input.tenantId))"
+        )
         request.header("X-Hub-Signature-256", input.xHubSignature256)
         request.raw(.bytes(input.body), contentType: "application/json")
         let response = try await RequestSending.send(
@@ -91,7 +93,8 @@ extension GenesysWebhookClient {
                 reader.json { node, context in WebhookProblem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ReceiveOutboundNotificationChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -106,18 +109,27 @@ extension ReceiveOutboundNotification {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 ReceiveOutboundNotificationChecks.decodeTenantId(node, &context)
             }
-            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", ParameterForm(.simple, .text)) {
-                node, context in ReceiveOutboundNotificationChecks.decodeXHubSignature256(node, &context)
+            let xHubSignature256 = reader.optional(
+                .header,
+                "X-Hub-Signature-256",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                ReceiveOutboundNotificationChecks.decodeXHubSignature256(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.bytes(limit: bodyLimit)
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.receiveOutboundNotification(
-                Input(tenantId: tenantId, xHubSignature256: xHubSignature256, body: body), request.context)
+                Input(tenantId: tenantId, xHubSignature256: xHubSignature256, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -170,11 +182,13 @@ private enum ReceiveOutboundNotificationChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/genesys/webhook.yaml#/components/responses/NotAccepted/headers/Retry-After/schema/type",
+                node,
+                "Specs/genesys/webhook.yaml#/components/responses/NotAccepted/headers/Retry-After/schema/type",
                 minimum: 0,
                 "Specs/genesys/webhook.yaml#/components/responses/NotAccepted/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/genesys/webhook.yaml#/components/responses/NotAccepted/headers/Retry-After/schema/maximum")
+                "Specs/genesys/webhook.yaml#/components/responses/NotAccepted/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
@@ -182,24 +196,32 @@ private enum ReceiveOutboundNotificationChecks {
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/parameters/0/schema/type")
+                node,
+                "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/parameters/0/schema/minLength",
             maximum: 64,
-            "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/parameters/0/schema/maxLength")
+            "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/parameters/0/schema/maxLength"
+        )
         return value
     }
 
     static func decodeXHubSignature256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/post/parameters/0/schema/type")
+                node,
+                "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/post/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 256,
-            "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/post/parameters/0/schema/maxLength")
+            value,
+            maximum: 256,
+            "Specs/genesys/webhook.yaml#/paths/~1webhooks~1genesys~1{tenantId}/post/parameters/0/schema/maxLength"
+        )
         return value
     }
 }

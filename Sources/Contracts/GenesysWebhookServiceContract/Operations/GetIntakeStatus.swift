@@ -61,7 +61,8 @@ extension GenesysWebhookServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         default:
             return .undocumented(response)
         }

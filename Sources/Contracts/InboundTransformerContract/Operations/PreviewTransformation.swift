@@ -71,7 +71,8 @@ extension InboundTransformerClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         default:
             return .undocumented(response)
         }
@@ -90,7 +91,10 @@ extension PreviewTransformation {
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.previewTransformation(Input(body: body), request.context)
             return try response(output)
@@ -102,7 +106,8 @@ extension PreviewTransformation {
         switch output {
         case .ok(let body):
             var writer = ResponseWriter(status: 200)
-            try writer.json(body, contentType: "application/json") { node, context in _ = Preview.decode(node, &context)
+            try writer.json(body, contentType: "application/json") { node, context in
+                _ = Preview.decode(node, &context)
             }
             return writer.finish()
         case .badRequest(let body):

@@ -27,7 +27,7 @@ public enum DeadLettersChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: "dead-letters")
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 64) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 64) }
 }
 
 /// Publishes to ``DeadLettersChannel``, persistent, mandatory and confirmed.

@@ -11,8 +11,14 @@ public enum GenesysMessagesChannel {
     public static let exchange = "genesys.lanes"
     /// The queues that consumers read, one a partition.
     public static let queues = [
-        "genesys.messages.0", "genesys.messages.1", "genesys.messages.2", "genesys.messages.3", "genesys.messages.4",
-        "genesys.messages.5", "genesys.messages.6", "genesys.messages.7",
+        "genesys.messages.0",
+        "genesys.messages.1",
+        "genesys.messages.2",
+        "genesys.messages.3",
+        "genesys.messages.4",
+        "genesys.messages.5",
+        "genesys.messages.6",
+        "genesys.messages.7",
     ]
     /// What must be declared before the channel is used.
     public static let topology = Topology(
@@ -35,7 +41,7 @@ public enum GenesysMessagesChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 256) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 256) }
 }
 
 /// Publishes to ``GenesysMessagesChannel``, persistent, mandatory and confirmed.

@@ -31,7 +31,7 @@ public enum GenesysWebhooksChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: "genesys")
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 64) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 64) }
 }
 
 /// Publishes to ``GenesysWebhooksChannel``, persistent, mandatory and confirmed.

@@ -11,8 +11,14 @@ public enum InboundMessagesChannel {
     public static let exchange = "inbound.lanes"
     /// The queues that consumers read, one a partition.
     public static let queues = [
-        "inbound.messages.0", "inbound.messages.1", "inbound.messages.2", "inbound.messages.3", "inbound.messages.4",
-        "inbound.messages.5", "inbound.messages.6", "inbound.messages.7",
+        "inbound.messages.0",
+        "inbound.messages.1",
+        "inbound.messages.2",
+        "inbound.messages.3",
+        "inbound.messages.4",
+        "inbound.messages.5",
+        "inbound.messages.6",
+        "inbound.messages.7",
     ]
     /// What must be declared before the channel is used.
     public static let topology = Topology(
@@ -35,7 +41,7 @@ public enum InboundMessagesChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 256) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 256) }
 }
 
 /// Publishes to ``InboundMessagesChannel``, persistent, mandatory and confirmed.
@@ -129,23 +135,33 @@ extension InboundMessagesConsumer {
                 let message = try MessageCoding.payload(delivery) { node, context in
                     InboundMessage.decode(node, &context)
                 }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) {
-                    node, context in RelayHeaders.decode(node, &context)
+                let headers = try MessageCoding.headers(
+                    of: delivery,
+                    literals: ["attempt", "heldId"]
+                ) { node, context in
+                    RelayHeaders.decode(node, &context)
                 }
                 return await consume(message, headers: headers, delivery: delivery)
             case "MessageStatus":
                 let message = try MessageCoding.payload(delivery) { node, context in
                     MessageStatus.decode(node, &context)
                 }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) {
-                    node, context in RelayHeaders.decode(node, &context)
+                let headers = try MessageCoding.headers(
+                    of: delivery,
+                    literals: ["attempt", "heldId"]
+                ) { node, context in
+                    RelayHeaders.decode(node, &context)
                 }
                 return await consume(message, headers: headers, delivery: delivery)
             case "SendFailure":
-                let message = try MessageCoding.payload(delivery) { node, context in SendFailure.decode(node, &context)
+                let message = try MessageCoding.payload(delivery) { node, context in
+                    SendFailure.decode(node, &context)
                 }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) {
-                    node, context in RelayHeaders.decode(node, &context)
+                let headers = try MessageCoding.headers(
+                    of: delivery,
+                    literals: ["attempt", "heldId"]
+                ) { node, context in
+                    RelayHeaders.decode(node, &context)
                 }
                 return await consume(message, headers: headers, delivery: delivery)
             default: throw MessageCoding.unknownType(expected: "InboundMessage or MessageStatus or SendFailure")

@@ -11,8 +11,14 @@ public enum OutboundMessagesChannel {
     public static let exchange = "outbound.lanes"
     /// The queues that consumers read, one a partition.
     public static let queues = [
-        "outbound.messages.0", "outbound.messages.1", "outbound.messages.2", "outbound.messages.3",
-        "outbound.messages.4", "outbound.messages.5", "outbound.messages.6", "outbound.messages.7",
+        "outbound.messages.0",
+        "outbound.messages.1",
+        "outbound.messages.2",
+        "outbound.messages.3",
+        "outbound.messages.4",
+        "outbound.messages.5",
+        "outbound.messages.6",
+        "outbound.messages.7",
     ]
     /// What must be declared before the channel is used.
     public static let topology = Topology(
@@ -35,7 +41,7 @@ public enum OutboundMessagesChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 256) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 256) }
 }
 
 /// Publishes to ``OutboundMessagesChannel``, persistent, mandatory and confirmed.
@@ -85,8 +91,11 @@ public struct OutboundMessagesPublisher: Sendable {
 /// Handles what arrives on ``OutboundMessagesChannel``. There are no default implementations.
 public protocol OutboundMessagesConsumer: Sendable {
     /// One message or event of an agent or a bot.
-    func consume(_ message: OutboundMessage, headers: RelayHeaders, delivery: DeliveredMessage) async
-        -> DeliveryDecision
+    func consume(
+        _ message: OutboundMessage,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
+    ) async -> DeliveryDecision
     /// What Genesys says became of one inbound message.
     func consume(_ message: GenesysReceipt, headers: RelayHeaders, delivery: DeliveredMessage) async -> DeliveryDecision
     /// Decides about a delivery that breaks the contract or whose type it does not know.
@@ -113,16 +122,22 @@ extension OutboundMessagesConsumer {
                 let message = try MessageCoding.payload(delivery) { node, context in
                     OutboundMessage.decode(node, &context)
                 }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) {
-                    node, context in RelayHeaders.decode(node, &context)
+                let headers = try MessageCoding.headers(
+                    of: delivery,
+                    literals: ["attempt", "heldId"]
+                ) { node, context in
+                    RelayHeaders.decode(node, &context)
                 }
                 return await consume(message, headers: headers, delivery: delivery)
             case "GenesysReceipt":
                 let message = try MessageCoding.payload(delivery) { node, context in
                     GenesysReceipt.decode(node, &context)
                 }
-                let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) {
-                    node, context in RelayHeaders.decode(node, &context)
+                let headers = try MessageCoding.headers(
+                    of: delivery,
+                    literals: ["attempt", "heldId"]
+                ) { node, context in
+                    RelayHeaders.decode(node, &context)
                 }
                 return await consume(message, headers: headers, delivery: delivery)
             default: throw MessageCoding.unknownType(expected: "OutboundMessage or GenesysReceipt")

@@ -31,7 +31,7 @@ public enum QuarantineChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: "quarantine")
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 64) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 64) }
 }
 
 /// Publishes to ``QuarantineChannel``, persistent, mandatory and confirmed.
@@ -66,8 +66,11 @@ public struct QuarantinePublisher: Sendable {
 /// Handles what arrives on ``QuarantineChannel``. There are no default implementations.
 public protocol QuarantineConsumer: Sendable {
     /// One update set aside, and why.
-    func consume(_ message: QuarantinedUpdate, headers: RelayHeaders, delivery: DeliveredMessage) async
-        -> DeliveryDecision
+    func consume(
+        _ message: QuarantinedUpdate,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
+    ) async -> DeliveryDecision
     /// Decides about a delivery that breaks the contract or whose type it does not know.
     func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision
 }

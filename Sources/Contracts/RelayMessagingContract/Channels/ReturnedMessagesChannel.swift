@@ -29,7 +29,7 @@ public enum ReturnedMessagesChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: "returned")
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 64) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 64) }
 }
 
 /// Handles what arrives on ``ReturnedMessagesChannel``. There are no default implementations.

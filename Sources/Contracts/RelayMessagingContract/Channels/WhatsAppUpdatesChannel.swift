@@ -11,8 +11,14 @@ public enum WhatsAppUpdatesChannel {
     public static let exchange = "whatsapp.lanes"
     /// The queues that consumers read, one a partition.
     public static let queues = [
-        "whatsapp.updates.0", "whatsapp.updates.1", "whatsapp.updates.2", "whatsapp.updates.3", "whatsapp.updates.4",
-        "whatsapp.updates.5", "whatsapp.updates.6", "whatsapp.updates.7",
+        "whatsapp.updates.0",
+        "whatsapp.updates.1",
+        "whatsapp.updates.2",
+        "whatsapp.updates.3",
+        "whatsapp.updates.4",
+        "whatsapp.updates.5",
+        "whatsapp.updates.6",
+        "whatsapp.updates.7",
     ]
     /// What must be declared before the channel is used.
     public static let topology = Topology(
@@ -35,7 +41,7 @@ public enum WhatsAppUpdatesChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: String(partition))
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 256) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 256) }
 }
 
 /// Publishes to ``WhatsAppUpdatesChannel``, persistent, mandatory and confirmed.
@@ -70,8 +76,11 @@ public struct WhatsAppUpdatesPublisher: Sendable {
 /// Handles what arrives on ``WhatsAppUpdatesChannel``. There are no default implementations.
 public protocol WhatsAppUpdatesConsumer: Sendable {
     /// What one webhook says about one conversation.
-    func consume(_ message: WhatsAppUpdates, headers: RelayHeaders, delivery: DeliveredMessage) async
-        -> DeliveryDecision
+    func consume(
+        _ message: WhatsAppUpdates,
+        headers: RelayHeaders,
+        delivery: DeliveredMessage
+    ) async -> DeliveryDecision
     /// Decides about a delivery that breaks the contract or whose type it does not know.
     func refuse(_ delivery: DeliveredMessage, because error: ContractDecodingError) async -> DeliveryDecision
 }
@@ -91,7 +100,8 @@ extension WhatsAppUpdatesConsumer {
     /// Decodes one delivery and handles it.
     public func receive(_ delivery: DeliveredMessage) async -> DeliveryDecision {
         do throws(ContractDecodingError) {
-            let message = try MessageCoding.payload(delivery) { node, context in WhatsAppUpdates.decode(node, &context)
+            let message = try MessageCoding.payload(delivery) { node, context in
+                WhatsAppUpdates.decode(node, &context)
             }
             let headers = try MessageCoding.headers(of: delivery, literals: ["attempt", "heldId"]) { node, context in
                 RelayHeaders.decode(node, &context)

@@ -31,7 +31,7 @@ public enum WhatsAppWebhooksChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: "whatsapp")
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 64) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 64) }
 }
 
 /// Publishes to ``WhatsAppWebhooksChannel``, persistent, mandatory and confirmed.

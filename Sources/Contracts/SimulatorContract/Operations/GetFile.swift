@@ -49,7 +49,9 @@ extension SimulatorClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetFile.Output {
         let request = RequestWriter(
-            method: .get, path: "/simulator/files/\(RequestWriter.segment("fileId", input.fileId))")
+            method: .get,
+            path: "/simulator/files/\(RequestWriter.segment("fileId", input.fileId))"
+        )
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
@@ -75,7 +77,10 @@ extension GetFile {
             try reader.finish()
             guard let fileId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getFile(Input(fileId: fileId), request.context)
             return try response(output)
@@ -106,13 +111,17 @@ private enum GetFileChecks {
     static func decodeFileId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/paths/~1simulator~1files~1{fileId}/parameters/0/schema/type")
+                node,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1files~1{fileId}/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/paths/~1simulator~1files~1{fileId}/parameters/0/schema/minLength",
             maximum: 64,
-            "Specs/services/simulator.yaml#/paths/~1simulator~1files~1{fileId}/parameters/0/schema/maxLength")
+            "Specs/services/simulator.yaml#/paths/~1simulator~1files~1{fileId}/parameters/0/schema/maxLength"
+        )
         return value
     }
 }

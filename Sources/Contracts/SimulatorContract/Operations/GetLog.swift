@@ -69,8 +69,12 @@ extension GetLog {
     public static func route(_ handler: some SimulatorHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in GetLogChecks.decodeAfter(node, &context)
+            let after = reader.optional(
+                .query,
+                "after",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                GetLogChecks.decodeAfter(node, &context)
             }
             try reader.finish()
             let output = try await handler.getLog(Input(after: after ?? 0), request.context)
@@ -104,9 +108,13 @@ private enum GetLogChecks {
     static func decodeAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/paths/~1simulator~1log/get/parameters/0/schema/type", minimum: 0,
-                "Specs/services/simulator.yaml#/paths/~1simulator~1log/get/parameters/0/schema/minimum", bits: 64,
-                "Specs/services/simulator.yaml#/paths/~1simulator~1log/get/parameters/0/schema/format")
+                node,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1log/get/parameters/0/schema/type",
+                minimum: 0,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1log/get/parameters/0/schema/minimum",
+                bits: 64,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1log/get/parameters/0/schema/format"
+            )
         else { return nil }
         return value
     }

@@ -78,7 +78,10 @@ extension InjectFault {
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.injectFault(Input(body: body), request.context)
             return try response(output)

@@ -80,15 +80,25 @@ extension ListDeliveries {
             let state = reader.optional(.query, "state", ParameterForm(.form, explodes: true, .text)) { node, context in
                 DeliveryState.decode(node, &context)
             }
-            let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListDeliveriesChecks.decodeAfter(node, &context)
+            let after = reader.optional(
+                .query,
+                "after",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListDeliveriesChecks.decodeAfter(node, &context)
             }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListDeliveriesChecks.decodeLimit(node, &context)
+            let limit = reader.optional(
+                .query,
+                "limit",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListDeliveriesChecks.decodeLimit(node, &context)
             }
             try reader.finish()
             let output = try await handler.listDeliveries(
-                Input(state: state, after: after ?? 0, limit: limit ?? 1000), request.context)
+                Input(state: state, after: after ?? 0, limit: limit ?? 1000),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -119,10 +129,13 @@ private enum ListDeliveriesChecks {
     static func decodeAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/1/schema/type",
+                node,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/1/schema/type",
                 minimum: 0,
                 "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/1/schema/minimum",
-                bits: 64, "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/1/schema/format")
+                bits: 64,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/1/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -130,11 +143,13 @@ private enum ListDeliveriesChecks {
     static func decodeLimit(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/2/schema/type",
+                node,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/2/schema/type",
                 minimum: 1,
                 "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/2/schema/minimum",
                 maximum: 5000,
-                "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/2/schema/maximum")
+                "Specs/services/simulator.yaml#/paths/~1simulator~1deliveries/get/parameters/2/schema/maximum"
+            )
         else { return nil }
         return value
     }

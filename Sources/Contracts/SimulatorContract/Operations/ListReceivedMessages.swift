@@ -34,7 +34,10 @@ public enum ListReceivedMessages {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            account: String? = nil, customer: String? = nil, kind: ReceivedKind? = nil, after: Int? = nil,
+            account: String? = nil,
+            customer: String? = nil,
+            kind: ReceivedKind? = nil,
+            after: Int? = nil,
             limit: Int? = nil
         ) {
             self.account = account
@@ -88,25 +91,42 @@ extension ListReceivedMessages {
     public static func route(_ handler: some SimulatorHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let account = reader.optional(.query, "account", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListReceivedMessagesChecks.decodeAccount(node, &context)
+            let account = reader.optional(
+                .query,
+                "account",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListReceivedMessagesChecks.decodeAccount(node, &context)
             }
-            let customer = reader.optional(.query, "customer", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListReceivedMessagesChecks.decodeCustomer(node, &context)
+            let customer = reader.optional(
+                .query,
+                "customer",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListReceivedMessagesChecks.decodeCustomer(node, &context)
             }
             let kind = reader.optional(.query, "kind", ParameterForm(.form, explodes: true, .text)) { node, context in
                 ReceivedKind.decode(node, &context)
             }
-            let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListReceivedMessagesChecks.decodeAfter(node, &context)
+            let after = reader.optional(
+                .query,
+                "after",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListReceivedMessagesChecks.decodeAfter(node, &context)
             }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListReceivedMessagesChecks.decodeLimit(node, &context)
+            let limit = reader.optional(
+                .query,
+                "limit",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListReceivedMessagesChecks.decodeLimit(node, &context)
             }
             try reader.finish()
             let output = try await handler.listReceivedMessages(
                 Input(account: account, customer: customer, kind: kind, after: after ?? 0, limit: limit ?? 1000),
-                request.context)
+                request.context
+            )
             return try response(output)
         }
     }
@@ -137,28 +157,34 @@ private enum ListReceivedMessagesChecks {
     static func decodeAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/0/schema/type"
+                node,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/0/schema/type"
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/0/schema/minLength",
             maximum: 64,
-            "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/0/schema/maxLength")
+            "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/0/schema/maxLength"
+        )
         return value
     }
 
     static func decodeCustomer(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/1/schema/type"
+                node,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/1/schema/type"
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/1/schema/minLength",
             maximum: 256,
-            "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/1/schema/maxLength")
+            "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/1/schema/maxLength"
+        )
         return value
     }
 
@@ -170,7 +196,8 @@ private enum ListReceivedMessagesChecks {
                 minimum: 0,
                 "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/3/schema/minimum",
                 bits: 64,
-                "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/3/schema/format")
+                "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/3/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -183,7 +210,8 @@ private enum ListReceivedMessagesChecks {
                 minimum: 1,
                 "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/4/schema/minimum",
                 maximum: 5000,
-                "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/4/schema/maximum")
+                "Specs/services/simulator.yaml#/paths/~1simulator~1received-messages/get/parameters/4/schema/maximum"
+            )
         else { return nil }
         return value
     }

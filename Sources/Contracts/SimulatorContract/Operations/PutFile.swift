@@ -32,8 +32,12 @@ public enum PutFile {
         public var body: ContractBody
 
         /// Creates an input; it is validated when it is sent.
-        public init(account: String, mime: String, contentType: String = "application/octet-stream", body: ContractBody)
-        {
+        public init(
+            account: String,
+            mime: String,
+            contentType: String = "application/octet-stream",
+            body: ContractBody
+        ) {
             self.account = account
             self.mime = mime
             self.contentType = contentType
@@ -86,8 +90,12 @@ extension PutFile {
     public static func route(_ handler: some SimulatorHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let account = reader.required(.query, "account", ParameterForm(.form, explodes: true, .text)) {
-                node, context in PutFileChecks.decodeAccount(node, &context)
+            let account = reader.required(
+                .query,
+                "account",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                PutFileChecks.decodeAccount(node, &context)
             }
             let mime = reader.required(.query, "mime", ParameterForm(.form, explodes: true, .text)) { node, context in
                 PutFileChecks.decodeMime(node, &context)
@@ -97,13 +105,20 @@ extension PutFile {
             try reader.finish()
             guard let account, let mime else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.putFile(
                 Input(
-                    account: account, mime: mime,
-                    contentType: request.request.headers[.contentType] ?? "application/octet-stream", body: body),
-                request.context)
+                    account: account,
+                    mime: mime,
+                    contentType: request.request.headers[.contentType] ?? "application/octet-stream",
+                    body: body
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -140,24 +155,34 @@ private enum PutFileChecks {
     static func decodeAccount(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/0/schema/type")
+                node,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/0/schema/minLength", maximum: 64,
-            "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/0/schema/maxLength")
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/0/schema/minLength",
+            maximum: 64,
+            "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/0/schema/maxLength"
+        )
         return value
     }
 
     static func decodeMime(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/1/schema/type")
+                node,
+                "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/1/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 3,
-            "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/1/schema/minLength", maximum: 127,
-            "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/1/schema/maxLength")
+            value,
+            minimum: 3,
+            "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/1/schema/minLength",
+            maximum: 127,
+            "Specs/services/simulator.yaml#/paths/~1simulator~1files/post/parameters/1/schema/maxLength"
+        )
         return value
     }
 }

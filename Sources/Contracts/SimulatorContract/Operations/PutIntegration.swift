@@ -55,7 +55,8 @@ extension SimulatorClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> PutIntegration.Output {
         var request = RequestWriter(
-            method: .put, path: "/simulator/integrations/\(RequestWriter.segment("integrationId", input.integrationId))"
+            method: .put,
+            path: "/simulator/integrations/\(RequestWriter.segment("integrationId", input.integrationId))"
         )
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = SimulatedIntegration.decode(node, &context)
@@ -81,8 +82,12 @@ extension PutIntegration {
     public static func route(_ handler: some SimulatorHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let integrationId = reader.required(.path, "integrationId", ParameterForm(.simple, .text)) {
-                node, context in PutIntegrationChecks.decodeIntegrationId(node, &context)
+            let integrationId = reader.required(
+                .path,
+                "integrationId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                PutIntegrationChecks.decodeIntegrationId(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
@@ -91,10 +96,15 @@ extension PutIntegration {
             try reader.finish()
             guard let integrationId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.putIntegration(
-                Input(integrationId: integrationId, body: body), request.context)
+                Input(integrationId: integrationId, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -128,14 +138,21 @@ private enum PutIntegrationChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodeIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, PutIntegrationChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            PutIntegrationChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 }

@@ -54,7 +54,9 @@ extension SimulatorClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> PutNumber.Output {
         var request = RequestWriter(
-            method: .put, path: "/simulator/numbers/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))")
+            method: .put,
+            path: "/simulator/numbers/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))"
+        )
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = SimulatedNumber.decode(node, &context)
         }
@@ -79,8 +81,12 @@ extension PutNumber {
     public static func route(_ handler: some SimulatorHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) {
-                node, context in PutNumberChecks.decodePhoneNumberId(node, &context)
+            let phoneNumberId = reader.required(
+                .path,
+                "phoneNumberId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                PutNumberChecks.decodePhoneNumberId(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
@@ -89,7 +95,10 @@ extension PutNumber {
             try reader.finish()
             guard let phoneNumberId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.putNumber(Input(phoneNumberId: phoneNumberId, body: body), request.context)
             return try response(output)
@@ -125,12 +134,16 @@ private enum PutNumberChecks {
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(value, PutNumberChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
         return value
     }

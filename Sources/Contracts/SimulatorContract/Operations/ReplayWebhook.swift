@@ -84,7 +84,10 @@ extension ReplayWebhook {
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.replayWebhook(Input(body: body), request.context)
             return try response(output)

@@ -83,7 +83,10 @@ extension SendCustomerMessage {
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.sendCustomerMessage(Input(body: body), request.context)
             return try response(output)

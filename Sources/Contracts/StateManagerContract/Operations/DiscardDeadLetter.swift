@@ -63,7 +63,8 @@ extension StateManagerClient {
     ) async throws(ClientError) -> DiscardDeadLetter.Output {
         var request = RequestWriter(
             method: .post,
-            path: "/api/v1/dead-letters/\(RequestWriter.segment("deadLetterId", input.deadLetterId))/discard")
+            path: "/api/v1/dead-letters/\(RequestWriter.segment("deadLetterId", input.deadLetterId))/discard"
+        )
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = DiscardRequest.decode(node, &context)
         }
@@ -84,13 +85,15 @@ extension StateManagerClient {
             return try .conflict(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     DiscardDeadLetterChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -112,10 +115,15 @@ extension DiscardDeadLetter {
             try reader.finish()
             guard let deadLetterId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.discardDeadLetter(
-                Input(deadLetterId: deadLetterId, body: body), request.context)
+                Input(deadLetterId: deadLetterId, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -182,15 +190,16 @@ private enum DiscardDeadLetterChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeDeadLetterId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value

@@ -83,13 +83,15 @@ extension StateManagerClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     FindAnsweredChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -101,22 +103,35 @@ extension FindAnswered {
     public static func route(_ handler: some StateManagerHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in FindAnsweredChecks.decodeTenantId(node, &context)
+            let tenantId = reader.required(
+                .query,
+                "tenantId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                FindAnsweredChecks.decodeTenantId(node, &context)
             }
             let wamid = reader.optional(.query, "wamid", ParameterForm(.form, explodes: true, .text)) { node, context in
                 FindAnsweredChecks.decodeWamid(node, &context)
             }
-            let optionId = reader.optional(.query, "optionId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in FindAnsweredChecks.decodeOptionId(node, &context)
+            let optionId = reader.optional(
+                .query,
+                "optionId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                FindAnsweredChecks.decodeOptionId(node, &context)
             }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.findAnswered(
-                Input(tenantId: tenantId, wamid: wamid, optionId: optionId), request.context)
+                Input(tenantId: tenantId, wamid: wamid, optionId: optionId),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -177,15 +192,16 @@ private enum FindAnsweredChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -194,17 +210,26 @@ private enum FindAnsweredChecks {
     static func decodeWamid(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/Wamid/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength", maximum: 512,
-            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/minLength",
+            maximum: 512,
+            "Specs/schemas/identifiers.yaml#/$defs/Wamid/maxLength"
+        )
         return value
     }
 
     static func decodeOptionId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/minLength", maximum: 200,
-            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/minLength",
+            maximum: 200,
+            "Specs/schemas/genesys-message.yaml#/$defs/StructuredOptionId/maxLength"
+        )
         return value
     }
 }

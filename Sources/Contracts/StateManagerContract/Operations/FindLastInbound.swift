@@ -32,15 +32,22 @@ public enum FindLastInbound {
         public var conversationId: String?
         /// The customer's address in Genesys.
         public var customerAddress: String?
+        /// The channel of the conversation; absent for the tenant's first number. A message id needs none.
+        public var channelId: String?
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            tenantId: String, trackingId: String? = nil, conversationId: String? = nil, customerAddress: String? = nil
+            tenantId: String,
+            trackingId: String? = nil,
+            conversationId: String? = nil,
+            customerAddress: String? = nil,
+            channelId: String? = nil
         ) {
             self.tenantId = tenantId
             self.trackingId = trackingId
             self.conversationId = conversationId
             self.customerAddress = customerAddress
+            self.channelId = channelId
         }
     }
 
@@ -75,6 +82,7 @@ extension StateManagerClient {
         request.query("trackingId", input.trackingId)
         request.query("conversationId", input.conversationId)
         request.query("customerAddress", input.customerAddress)
+        request.query("channelId", input.channelId)
         request.authorize(credentials ?? self.credentials, FindLastInbound.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -90,13 +98,15 @@ extension StateManagerClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     FindLastInboundChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -108,26 +118,59 @@ extension FindLastInbound {
     public static func route(_ handler: some StateManagerHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.required(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in FindLastInboundChecks.decodeTenantId(node, &context)
+            let tenantId = reader.required(
+                .query,
+                "tenantId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                FindLastInboundChecks.decodeTenantId(node, &context)
             }
-            let trackingId = reader.optional(.query, "trackingId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in FindLastInboundChecks.decodeTrackingId(node, &context)
+            let trackingId = reader.optional(
+                .query,
+                "trackingId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                FindLastInboundChecks.decodeTrackingId(node, &context)
             }
-            let conversationId = reader.optional(.query, "conversationId", ParameterForm(.form, explodes: true, .text))
-            { node, context in FindLastInboundChecks.decodeConversationId(node, &context) }
+            let conversationId = reader.optional(
+                .query,
+                "conversationId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                FindLastInboundChecks.decodeConversationId(node, &context)
+            }
             let customerAddress = reader.optional(
-                .query, "customerAddress", ParameterForm(.form, explodes: true, .text)
-            ) { node, context in FindLastInboundChecks.decodeCustomerAddress(node, &context) }
+                .query,
+                "customerAddress",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                FindLastInboundChecks.decodeCustomerAddress(node, &context)
+            }
+            let channelId = reader.optional(
+                .query,
+                "channelId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                FindLastInboundChecks.decodeChannelId(node, &context)
+            }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.findLastInbound(
                 Input(
-                    tenantId: tenantId, trackingId: trackingId, conversationId: conversationId,
-                    customerAddress: customerAddress), request.context)
+                    tenantId: tenantId,
+                    trackingId: trackingId,
+                    conversationId: conversationId,
+                    customerAddress: customerAddress,
+                    channelId: channelId
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -190,50 +233,72 @@ private enum FindLastInboundChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
     }
 
     static func decodeTrackingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TrackingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TrackingId/format")
         return value
     }
 
     static func decodeConversationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/maxLength"
+        )
         context.pattern(
-            value, FindLastInboundChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern")
+            value,
+            FindLastInboundChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysConversationId/pattern"
+        )
         return value
     }
 
     static func decodeCustomerAddress(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/paths/~1internal~1last-inbound/get/parameters/3/schema/type")
+                node,
+                "Specs/services/state-manager.yaml#/paths/~1internal~1last-inbound/get/parameters/3/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/paths/~1internal~1last-inbound/get/parameters/3/schema/minLength",
             maximum: 256,
-            "Specs/services/state-manager.yaml#/paths/~1internal~1last-inbound/get/parameters/3/schema/maxLength")
+            "Specs/services/state-manager.yaml#/paths/~1internal~1last-inbound/get/parameters/3/schema/maxLength"
+        )
+        return value
+    }
+
+    static func decodeChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

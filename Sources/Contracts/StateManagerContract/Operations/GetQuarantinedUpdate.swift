@@ -57,7 +57,9 @@ extension StateManagerClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetQuarantinedUpdate.Output {
         var request = RequestWriter(
-            method: .get, path: "/api/v1/quarantine/\(RequestWriter.segment("quarantineId", input.quarantineId))")
+            method: .get,
+            path: "/api/v1/quarantine/\(RequestWriter.segment("quarantineId", input.quarantineId))"
+        )
         request.authorize(credentials ?? self.credentials, GetQuarantinedUpdate.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -73,13 +75,15 @@ extension StateManagerClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     GetQuarantinedUpdateChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -97,7 +101,10 @@ extension GetQuarantinedUpdate {
             try reader.finish()
             guard let quarantineId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getQuarantinedUpdate(Input(quarantineId: quarantineId), request.context)
             return try response(output)
@@ -160,15 +167,16 @@ private enum GetQuarantinedUpdateChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeQuarantineId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/QuarantineId/format")
         return value

@@ -63,7 +63,9 @@ extension StateManagerClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ListConversationMessages.Output {
         var request = RequestWriter(
-            method: .get, path: "/api/v1/conversations/\(RequestWriter.segment("mappingId", input.mappingId))/messages")
+            method: .get,
+            path: "/api/v1/conversations/\(RequestWriter.segment("mappingId", input.mappingId))/messages"
+        )
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
         request.authorize(credentials ?? self.credentials, ListConversationMessages.security)
@@ -81,13 +83,15 @@ extension StateManagerClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListConversationMessagesChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -102,19 +106,32 @@ extension ListConversationMessages {
             let mappingId = reader.required(.path, "mappingId", ParameterForm(.simple, .text)) { node, context in
                 ListConversationMessagesChecks.decodeMappingId(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListConversationMessagesChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListConversationMessagesChecks.decodeCursor(node, &context)
             }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListConversationMessagesChecks.decodeLimit(node, &context)
+            let limit = reader.optional(
+                .query,
+                "limit",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListConversationMessagesChecks.decodeLimit(node, &context)
             }
             try reader.finish()
             guard let mappingId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.listConversationMessages(
-                Input(mappingId: mappingId, cursor: cursor, limit: limit ?? 50), request.context)
+                Input(mappingId: mappingId, cursor: cursor, limit: limit ?? 50),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -177,13 +194,15 @@ private enum ListConversationMessagesChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeMappingId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/type")
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ConversationMappingId/format")
@@ -193,19 +212,30 @@ private enum ListConversationMessagesChecks {
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(
-            value, ListConversationMessagesChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
+            value,
+            ListConversationMessagesChecks.pattern,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/pattern"
+        )
         return value
     }
 
     static func decodeLimit(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/page.yaml#/$defs/PageLimit/type", minimum: 1,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum", maximum: 100,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum")
+                node,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/type",
+                minimum: 1,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum",
+                maximum: 100,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum"
+            )
         else { return nil }
         return value
     }

@@ -7,7 +7,8 @@ public import SharedContract
 /// List conversations
 ///
 /// Conversations by last activity, the latest first. `search` finds them by part of the customer's number or name, or
-/// by any id: of the customer, of the conversation on either side, or of any message in it.
+/// by any id: of the customer, of the conversation on either side, or of any message in it. `channelId` leaves those
+/// with one of a tenant's further numbers.
 ///
 /// `GET /api/v1/conversations`
 public enum ListConversations {
@@ -24,6 +25,8 @@ public enum ListConversations {
     public struct Input: Sendable {
         /// Only what belongs to this tenant.
         public var tenantId: String?
+        /// Only conversations with this channel.
+        public var channelId: String?
         /// Part of a number or name, or a whole id.
         public var search: String?
         /// Place to go on from, the `nextCursor` of the answer before.
@@ -32,8 +35,15 @@ public enum ListConversations {
         public var limit: Int?
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String? = nil, search: String? = nil, cursor: String? = nil, limit: Int? = nil) {
+        public init(
+            tenantId: String? = nil,
+            channelId: String? = nil,
+            search: String? = nil,
+            cursor: String? = nil,
+            limit: Int? = nil
+        ) {
             self.tenantId = tenantId
+            self.channelId = channelId
             self.search = search
             self.cursor = cursor
             self.limit = limit
@@ -66,6 +76,7 @@ extension StateManagerClient {
     ) async throws(ClientError) -> ListConversations.Output {
         var request = RequestWriter(method: .get, path: "/api/v1/conversations")
         request.query("tenantId", input.tenantId)
+        request.query("channelId", input.channelId)
         request.query("search", input.search)
         request.query("cursor", input.cursor)
         request.query("limit", input.limit)
@@ -82,13 +93,15 @@ extension StateManagerClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListConversationsChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -100,21 +113,46 @@ extension ListConversations {
     public static func route(_ handler: some StateManagerHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListConversationsChecks.decodeTenantId(node, &context)
+            let tenantId = reader.optional(
+                .query,
+                "tenantId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListConversationsChecks.decodeTenantId(node, &context)
             }
-            let search = reader.optional(.query, "search", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListConversationsChecks.decodeSearch(node, &context)
+            let channelId = reader.optional(
+                .query,
+                "channelId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListConversationsChecks.decodeChannelId(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListConversationsChecks.decodeCursor(node, &context)
+            let search = reader.optional(
+                .query,
+                "search",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListConversationsChecks.decodeSearch(node, &context)
             }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListConversationsChecks.decodeLimit(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListConversationsChecks.decodeCursor(node, &context)
+            }
+            let limit = reader.optional(
+                .query,
+                "limit",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListConversationsChecks.decodeLimit(node, &context)
             }
             try reader.finish()
             let output = try await handler.listConversations(
-                Input(tenantId: tenantId, search: search, cursor: cursor, limit: limit ?? 50), request.context)
+                Input(tenantId: tenantId, channelId: channelId, search: search, cursor: cursor, limit: limit ?? 50),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -172,41 +210,61 @@ private enum ListConversationsChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 
     static func decodeSearch(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/1/schema/type")
+                node,
+                "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/2/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/1/schema/minLength",
+            value,
+            minimum: 1,
+            "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/2/schema/minLength",
             maximum: 512,
-            "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/1/schema/maxLength")
+            "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/2/schema/maxLength"
+        )
         context.pattern(
-            value, ListConversationsChecks.pattern,
-            "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/1/schema/pattern")
+            value,
+            ListConversationsChecks.pattern,
+            "Specs/services/state-manager.yaml#/paths/~1api~1v1~1conversations/get/parameters/2/schema/pattern"
+        )
         return value
     }
 
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, ListConversationsChecks.pattern2, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }
@@ -214,9 +272,13 @@ private enum ListConversationsChecks {
     static func decodeLimit(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/page.yaml#/$defs/PageLimit/type", minimum: 1,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum", maximum: 100,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum")
+                node,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/type",
+                minimum: 1,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum",
+                maximum: 100,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum"
+            )
         else { return nil }
         return value
     }

@@ -40,9 +40,13 @@ public enum ListDeadLetters {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            tenantId: String? = nil, state: SharedContract.DeadLetterState? = nil,
-            service: SharedContract.ServiceName? = nil, direction: SharedContract.Direction? = nil,
-            disposition: SharedContract.FailureDisposition? = nil, code: String? = nil, cursor: String? = nil,
+            tenantId: String? = nil,
+            state: SharedContract.DeadLetterState? = nil,
+            service: SharedContract.ServiceName? = nil,
+            direction: SharedContract.Direction? = nil,
+            disposition: SharedContract.FailureDisposition? = nil,
+            code: String? = nil,
+            cursor: String? = nil,
             limit: Int? = nil
         ) {
             self.tenantId = tenantId
@@ -102,13 +106,15 @@ extension StateManagerClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListDeadLettersChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -120,35 +126,68 @@ extension ListDeadLetters {
     public static func route(_ handler: some StateManagerHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListDeadLettersChecks.decodeTenantId(node, &context)
+            let tenantId = reader.optional(
+                .query,
+                "tenantId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListDeadLettersChecks.decodeTenantId(node, &context)
             }
             let state = reader.optional(.query, "state", ParameterForm(.form, explodes: true, .text)) { node, context in
                 SharedContract.DeadLetterState.decode(node, &context)
             }
-            let service = reader.optional(.query, "service", ParameterForm(.form, explodes: true, .text)) {
-                node, context in SharedContract.ServiceName.decode(node, &context)
+            let service = reader.optional(
+                .query,
+                "service",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                SharedContract.ServiceName.decode(node, &context)
             }
-            let direction = reader.optional(.query, "direction", ParameterForm(.form, explodes: true, .text)) {
-                node, context in SharedContract.Direction.decode(node, &context)
+            let direction = reader.optional(
+                .query,
+                "direction",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                SharedContract.Direction.decode(node, &context)
             }
-            let disposition = reader.optional(.query, "disposition", ParameterForm(.form, explodes: true, .text)) {
-                node, context in SharedContract.FailureDisposition.decode(node, &context)
+            let disposition = reader.optional(
+                .query,
+                "disposition",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                SharedContract.FailureDisposition.decode(node, &context)
             }
             let code = reader.optional(.query, "code", ParameterForm(.form, explodes: true, .text)) { node, context in
                 ListDeadLettersChecks.decodeCode(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListDeadLettersChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListDeadLettersChecks.decodeCursor(node, &context)
             }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListDeadLettersChecks.decodeLimit(node, &context)
+            let limit = reader.optional(
+                .query,
+                "limit",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListDeadLettersChecks.decodeLimit(node, &context)
             }
             try reader.finish()
             let output = try await handler.listDeadLetters(
                 Input(
-                    tenantId: tenantId, state: state, service: service, direction: direction, disposition: disposition,
-                    code: code, cursor: cursor, limit: limit ?? 50), request.context)
+                    tenantId: tenantId,
+                    state: state,
+                    service: service,
+                    direction: direction,
+                    disposition: disposition,
+                    code: code,
+                    cursor: cursor,
+                    limit: limit ?? 50
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -205,15 +244,16 @@ private enum ListDeadLettersChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -222,16 +262,24 @@ private enum ListDeadLettersChecks {
     static func decodeCode(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/send.yaml#/$defs/FailureCode/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/send.yaml#/$defs/FailureCode/minLength", maximum: 120,
-            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/minLength",
+            maximum: 120,
+            "Specs/schemas/send.yaml#/$defs/FailureCode/maxLength"
+        )
         return value
     }
 
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, ListDeadLettersChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }
@@ -239,9 +287,13 @@ private enum ListDeadLettersChecks {
     static func decodeLimit(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/page.yaml#/$defs/PageLimit/type", minimum: 1,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum", maximum: 100,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum")
+                node,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/type",
+                minimum: 1,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum",
+                maximum: 100,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum"
+            )
         else { return nil }
         return value
     }

@@ -36,8 +36,12 @@ public enum ListQuarantinedUpdates {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            tenantId: String? = nil, reason: SharedContract.QuarantineReason? = nil, addressee: String? = nil,
-            state: SharedContract.QuarantineState? = nil, cursor: String? = nil, limit: Int? = nil
+            tenantId: String? = nil,
+            reason: SharedContract.QuarantineReason? = nil,
+            addressee: String? = nil,
+            state: SharedContract.QuarantineState? = nil,
+            cursor: String? = nil,
+            limit: Int? = nil
         ) {
             self.tenantId = tenantId
             self.reason = reason
@@ -92,13 +96,15 @@ extension StateManagerClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListQuarantinedUpdatesChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -110,29 +116,56 @@ extension ListQuarantinedUpdates {
     public static func route(_ handler: some StateManagerHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let tenantId = reader.optional(.query, "tenantId", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListQuarantinedUpdatesChecks.decodeTenantId(node, &context)
+            let tenantId = reader.optional(
+                .query,
+                "tenantId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListQuarantinedUpdatesChecks.decodeTenantId(node, &context)
             }
-            let reason = reader.optional(.query, "reason", ParameterForm(.form, explodes: true, .text)) {
-                node, context in SharedContract.QuarantineReason.decode(node, &context)
+            let reason = reader.optional(
+                .query,
+                "reason",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                SharedContract.QuarantineReason.decode(node, &context)
             }
-            let addressee = reader.optional(.query, "addressee", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListQuarantinedUpdatesChecks.decodeAddressee(node, &context)
+            let addressee = reader.optional(
+                .query,
+                "addressee",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListQuarantinedUpdatesChecks.decodeAddressee(node, &context)
             }
             let state = reader.optional(.query, "state", ParameterForm(.form, explodes: true, .text)) { node, context in
                 SharedContract.QuarantineState.decode(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListQuarantinedUpdatesChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListQuarantinedUpdatesChecks.decodeCursor(node, &context)
             }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListQuarantinedUpdatesChecks.decodeLimit(node, &context)
+            let limit = reader.optional(
+                .query,
+                "limit",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListQuarantinedUpdatesChecks.decodeLimit(node, &context)
             }
             try reader.finish()
             let output = try await handler.listQuarantinedUpdates(
                 Input(
-                    tenantId: tenantId, reason: reason, addressee: addressee, state: state, cursor: cursor,
-                    limit: limit ?? 50), request.context)
+                    tenantId: tenantId,
+                    reason: reason,
+                    addressee: addressee,
+                    state: state,
+                    cursor: cursor,
+                    limit: limit ?? 50
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -189,15 +222,16 @@ private enum ListQuarantinedUpdatesChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value
@@ -206,32 +240,47 @@ private enum ListQuarantinedUpdatesChecks {
     static func decodeAddressee(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/state-manager.yaml#/paths/~1api~1v1~1quarantine/get/parameters/2/schema/type")
+                node,
+                "Specs/services/state-manager.yaml#/paths/~1api~1v1~1quarantine/get/parameters/2/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/state-manager.yaml#/paths/~1api~1v1~1quarantine/get/parameters/2/schema/minLength",
             maximum: 256,
-            "Specs/services/state-manager.yaml#/paths/~1api~1v1~1quarantine/get/parameters/2/schema/maxLength")
+            "Specs/services/state-manager.yaml#/paths/~1api~1v1~1quarantine/get/parameters/2/schema/maxLength"
+        )
         return value
     }
 
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(
-            value, ListQuarantinedUpdatesChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
+            value,
+            ListQuarantinedUpdatesChecks.pattern,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/pattern"
+        )
         return value
     }
 
     static func decodeLimit(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/page.yaml#/$defs/PageLimit/type", minimum: 1,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum", maximum: 100,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum")
+                node,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/type",
+                minimum: 1,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum",
+                maximum: 100,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum"
+            )
         else { return nil }
         return value
     }

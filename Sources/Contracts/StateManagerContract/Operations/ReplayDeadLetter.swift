@@ -62,7 +62,8 @@ extension StateManagerClient {
     ) async throws(ClientError) -> ReplayDeadLetter.Output {
         var request = RequestWriter(
             method: .post,
-            path: "/api/v1/dead-letters/\(RequestWriter.segment("deadLetterId", input.deadLetterId))/replay")
+            path: "/api/v1/dead-letters/\(RequestWriter.segment("deadLetterId", input.deadLetterId))/replay"
+        )
         request.authorize(credentials ?? self.credentials, ReplayDeadLetter.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -70,7 +71,8 @@ extension StateManagerClient {
         switch response.status {
         case 202:
             return try .accepted(
-                reader.json { node, context in SharedContract.DeadLetterRecord.decode(node, &context) })
+                reader.json { node, context in SharedContract.DeadLetterRecord.decode(node, &context) }
+            )
         case 400:
             return try .badRequest(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 401:
@@ -81,13 +83,15 @@ extension StateManagerClient {
             return try .conflict(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ReplayDeadLetterChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -105,7 +109,10 @@ extension ReplayDeadLetter {
             try reader.finish()
             guard let deadLetterId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.replayDeadLetter(Input(deadLetterId: deadLetterId), request.context)
             return try response(output)
@@ -174,15 +181,16 @@ private enum ReplayDeadLetterChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeDeadLetterId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/DeadLetterId/format")
         return value

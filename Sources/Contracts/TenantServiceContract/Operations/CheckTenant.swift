@@ -26,10 +26,13 @@ public enum CheckTenant {
     public struct Input: Sendable {
         /// The tenant whose connection is looked at.
         public var tenantId: String
+        /// The channel to check, in place of the first number.
+        public var channelId: String?
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String) {
+        public init(tenantId: String, channelId: String? = nil) {
             self.tenantId = tenantId
+            self.channelId = channelId
         }
     }
 
@@ -60,7 +63,10 @@ extension TenantServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> CheckTenant.Output {
         var request = RequestWriter(
-            method: .post, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/checks")
+            method: .post,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/checks"
+        )
+        request.query("channelId", input.channelId)
         request.authorize(credentials ?? self.credentials, CheckTenant.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -76,13 +82,15 @@ extension TenantServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     CheckTenantChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -97,12 +105,22 @@ extension CheckTenant {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 CheckTenantChecks.decodeTenantId(node, &context)
             }
+            let channelId = reader.optional(
+                .query,
+                "channelId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                CheckTenantChecks.decodeChannelId(node, &context)
+            }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
-            let output = try await handler.checkTenant(Input(tenantId: tenantId), request.context)
+            let output = try await handler.checkTenant(Input(tenantId: tenantId, channelId: channelId), request.context)
             return try response(output)
         }
     }
@@ -163,17 +181,27 @@ private enum CheckTenantChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 }

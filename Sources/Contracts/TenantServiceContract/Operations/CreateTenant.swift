@@ -71,7 +71,8 @@ extension TenantServiceClient {
                 reader.json { node, context in SharedContract.Tenant.decode(node, &context) },
                 location: reader.header("Location", ParameterForm(.simple, .text)) { node, context in
                     CreateTenantChecks.decodeLocation(node, &context)
-                })
+                }
+            )
         case 400:
             return try .badRequest(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 401:
@@ -80,13 +81,15 @@ extension TenantServiceClient {
             return try .conflict(reader.json { node, context in TenantExistsProblem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     CreateTenantChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -105,7 +108,10 @@ extension CreateTenant {
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.createTenant(Input(body: body), request.context)
             return try response(output)
@@ -169,7 +175,8 @@ private enum CreateTenantChecks {
             )
         else { return nil }
         context.length(
-            value, maximum: 300,
+            value,
+            maximum: 300,
             "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/post/responses/201/headers/Location/schema/maxLength"
         )
         return value
@@ -183,7 +190,8 @@ private enum CreateTenantChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }

@@ -16,7 +16,8 @@ public enum DeleteCredential {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .delete, template: "/api/v1/tenants/{tenantId}/credentials/{credentialType}",
+        method: .delete,
+        template: "/api/v1/tenants/{tenantId}/credentials/{credentialType}",
         operationID: "deleteCredential",
         security: security, audience: "public", bodyLimit: bodyLimit)
 
@@ -80,13 +81,15 @@ extension TenantServiceClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     DeleteCredentialChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -101,16 +104,25 @@ extension DeleteCredential {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 DeleteCredentialChecks.decodeTenantId(node, &context)
             }
-            let credentialType = reader.required(.path, "credentialType", ParameterForm(.simple, .text)) {
-                node, context in SharedContract.CredentialType.decode(node, &context)
+            let credentialType = reader.required(
+                .path,
+                "credentialType",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                SharedContract.CredentialType.decode(node, &context)
             }
             try reader.finish()
             guard let tenantId, let credentialType else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.deleteCredential(
-                Input(tenantId: tenantId, credentialType: credentialType), request.context)
+                Input(tenantId: tenantId, credentialType: credentialType),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -168,15 +180,16 @@ private enum DeleteCredentialChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

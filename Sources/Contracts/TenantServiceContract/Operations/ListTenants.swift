@@ -23,7 +23,7 @@ public enum ListTenants {
     public struct Input: Sendable {
         /// Only tenants with this status.
         public var status: SharedContract.TenantStatus?
-        /// Only tenants with this in their name, or with this number, integration or tenant id.
+        /// Only tenants with this in their name or a channel's, or with this number, integration or tenant id.
         public var q: String?
         /// Place to go on from, the `nextCursor` of the answer before.
         public var cursor: String?
@@ -32,7 +32,10 @@ public enum ListTenants {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            status: SharedContract.TenantStatus? = nil, q: String? = nil, cursor: String? = nil, limit: Int? = nil
+            status: SharedContract.TenantStatus? = nil,
+            q: String? = nil,
+            cursor: String? = nil,
+            limit: Int? = nil
         ) {
             self.status = status
             self.q = q
@@ -83,13 +86,15 @@ extension TenantServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ListTenantsChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -101,21 +106,35 @@ extension ListTenants {
     public static func route(_ handler: some TenantServiceHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let status = reader.optional(.query, "status", ParameterForm(.form, explodes: true, .text)) {
-                node, context in SharedContract.TenantStatus.decode(node, &context)
+            let status = reader.optional(
+                .query,
+                "status",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                SharedContract.TenantStatus.decode(node, &context)
             }
             let q = reader.optional(.query, "q", ParameterForm(.form, explodes: true, .text)) { node, context in
                 ListTenantsChecks.decodeQ(node, &context)
             }
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListTenantsChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListTenantsChecks.decodeCursor(node, &context)
             }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListTenantsChecks.decodeLimit(node, &context)
+            let limit = reader.optional(
+                .query,
+                "limit",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListTenantsChecks.decodeLimit(node, &context)
             }
             try reader.finish()
             let output = try await handler.listTenants(
-                Input(status: status, q: q, cursor: cursor, limit: limit ?? 50), request.context)
+                Input(status: status, q: q, cursor: cursor, limit: limit ?? 50),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -172,7 +191,8 @@ private enum ListTenantsChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
@@ -180,21 +200,29 @@ private enum ListTenantsChecks {
     static func decodeQ(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/get/parameters/1/schema/type")
+                node,
+                "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/get/parameters/1/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/get/parameters/1/schema/minLength",
             maximum: 200,
-            "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/get/parameters/1/schema/maxLength")
+            "Specs/services/tenant-service.yaml#/paths/~1api~1v1~1tenants/get/parameters/1/schema/maxLength"
+        )
         return value
     }
 
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/page.yaml#/$defs/PageCursor/type") else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/page.yaml#/$defs/PageCursor/minLength", maximum: 500,
-            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/minLength",
+            maximum: 500,
+            "Specs/schemas/page.yaml#/$defs/PageCursor/maxLength"
+        )
         context.pattern(value, ListTenantsChecks.pattern, "Specs/schemas/page.yaml#/$defs/PageCursor/pattern")
         return value
     }
@@ -202,9 +230,13 @@ private enum ListTenantsChecks {
     static func decodeLimit(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/schemas/page.yaml#/$defs/PageLimit/type", minimum: 1,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum", maximum: 100,
-                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum")
+                node,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/type",
+                minimum: 1,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/minimum",
+                maximum: 100,
+                "Specs/schemas/page.yaml#/$defs/PageLimit/maximum"
+            )
         else { return nil }
         return value
     }

@@ -85,13 +85,15 @@ extension TenantServiceClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     PutCredentialChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -106,8 +108,12 @@ extension PutCredential {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 PutCredentialChecks.decodeTenantId(node, &context)
             }
-            let credentialType = reader.required(.path, "credentialType", ParameterForm(.simple, .text)) {
-                node, context in SharedContract.CredentialType.decode(node, &context)
+            let credentialType = reader.required(
+                .path,
+                "credentialType",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                SharedContract.CredentialType.decode(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
@@ -116,10 +122,15 @@ extension PutCredential {
             try reader.finish()
             guard let tenantId, let credentialType, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.putCredential(
-                Input(tenantId: tenantId, credentialType: credentialType, body: body), request.context)
+                Input(tenantId: tenantId, credentialType: credentialType, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -180,15 +191,16 @@ private enum PutCredentialChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

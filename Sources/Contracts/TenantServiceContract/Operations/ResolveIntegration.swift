@@ -59,7 +59,9 @@ extension TenantServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ResolveIntegration.Output {
         var request = RequestWriter(
-            method: .get, path: "/internal/integrations/\(RequestWriter.segment("integrationId", input.integrationId))")
+            method: .get,
+            path: "/internal/integrations/\(RequestWriter.segment("integrationId", input.integrationId))"
+        )
         request.authorize(credentials ?? self.credentials, ResolveIntegration.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -75,13 +77,15 @@ extension TenantServiceClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ResolveIntegrationChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -93,13 +97,20 @@ extension ResolveIntegration {
     public static func route(_ handler: some TenantServiceHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let integrationId = reader.required(.path, "integrationId", ParameterForm(.simple, .text)) {
-                node, context in ResolveIntegrationChecks.decodeIntegrationId(node, &context)
+            let integrationId = reader.required(
+                .path,
+                "integrationId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                ResolveIntegrationChecks.decodeIntegrationId(node, &context)
             }
             try reader.finish()
             guard let integrationId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.resolveIntegration(Input(integrationId: integrationId), request.context)
             return try response(output)
@@ -164,21 +175,28 @@ private enum ResolveIntegrationChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+        )
         context.pattern(
-            value, ResolveIntegrationChecks.pattern,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern")
+            value,
+            ResolveIntegrationChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+        )
         return value
     }
 }

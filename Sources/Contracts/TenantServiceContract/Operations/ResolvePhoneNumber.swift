@@ -59,7 +59,8 @@ extension TenantServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ResolvePhoneNumber.Output {
         var request = RequestWriter(
-            method: .get, path: "/internal/phone-numbers/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))"
+            method: .get,
+            path: "/internal/phone-numbers/\(RequestWriter.segment("phoneNumberId", input.phoneNumberId))"
         )
         request.authorize(credentials ?? self.credentials, ResolvePhoneNumber.security)
         let response = try await RequestSending.send(
@@ -76,13 +77,15 @@ extension TenantServiceClient {
             return try .notFound(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ResolvePhoneNumberChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -94,13 +97,20 @@ extension ResolvePhoneNumber {
     public static func route(_ handler: some TenantServiceHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) {
-                node, context in ResolvePhoneNumberChecks.decodePhoneNumberId(node, &context)
+            let phoneNumberId = reader.required(
+                .path,
+                "phoneNumberId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                ResolvePhoneNumberChecks.decodePhoneNumberId(node, &context)
             }
             try reader.finish()
             guard let phoneNumberId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.resolvePhoneNumber(Input(phoneNumberId: phoneNumberId), request.context)
             return try response(output)
@@ -165,20 +175,28 @@ private enum ResolvePhoneNumberChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+        else { return nil }
         context.length(
-            value, minimum: 1, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength", maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength")
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+        )
         context.pattern(
-            value, ResolvePhoneNumberChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern")
+            value,
+            ResolvePhoneNumberChecks.pattern,
+            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+        )
         return value
     }
 }

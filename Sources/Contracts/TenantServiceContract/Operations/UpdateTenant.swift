@@ -63,7 +63,9 @@ extension TenantServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> UpdateTenant.Output {
         var request = RequestWriter(
-            method: .patch, path: "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))")
+            method: .patch,
+            path: "/api/v1/tenants/\(RequestWriter.segment("tenantId", input.tenantId))"
+        )
         try request.json(input.body, contentType: "application/merge-patch+json") { node, context in
             _ = TenantPatch.decode(node, &context)
         }
@@ -84,13 +86,15 @@ extension TenantServiceClient {
             return try .conflict(reader.json { node, context in TenantExistsProblem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     UpdateTenantChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -112,7 +116,10 @@ extension UpdateTenant {
             try reader.finish()
             guard let tenantId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.updateTenant(Input(tenantId: tenantId, body: body), request.context)
             return try response(output)
@@ -181,15 +188,16 @@ private enum UpdateTenantChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

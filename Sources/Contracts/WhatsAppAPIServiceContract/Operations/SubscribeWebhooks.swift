@@ -26,10 +26,13 @@ public enum SubscribeWebhooks {
     public struct Input: Sendable {
         /// The tenant whose connection is looked at.
         public var tenantId: String
+        /// The business account, where it is another than that of the tenant's credential.
+        public var wabaId: String?
 
         /// Creates an input; it is validated when it is sent.
-        public init(tenantId: String) {
+        public init(tenantId: String, wabaId: String? = nil) {
             self.tenantId = tenantId
+            self.wabaId = wabaId
         }
     }
 
@@ -58,7 +61,10 @@ extension WhatsAppAPIServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SubscribeWebhooks.Output {
         var request = RequestWriter(
-            method: .put, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/subscription")
+            method: .put,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/subscription"
+        )
+        request.query("wabaId", input.wabaId)
         request.authorize(credentials ?? self.credentials, SubscribeWebhooks.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
@@ -72,13 +78,15 @@ extension WhatsAppAPIServiceClient {
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     SubscribeWebhooksChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -93,12 +101,22 @@ extension SubscribeWebhooks {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 SubscribeWebhooksChecks.decodeTenantId(node, &context)
             }
+            let wabaId = reader.optional(
+                .query,
+                "wabaId",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                SubscribeWebhooksChecks.decodeWabaId(node, &context)
+            }
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
-            let output = try await handler.subscribeWebhooks(Input(tenantId: tenantId), request.context)
+            let output = try await handler.subscribeWebhooks(Input(tenantId: tenantId, wabaId: wabaId), request.context)
             return try response(output)
         }
     }
@@ -145,6 +163,8 @@ extension SubscribeWebhooks {
 
 /// Decoders and checks of this file.
 private enum SubscribeWebhooksChecks {
+    static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
@@ -153,17 +173,31 @@ private enum SubscribeWebhooksChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
+        context.length(
+            value,
+            minimum: 1,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
+            maximum: 64,
+            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+        )
+        context.pattern(value, SubscribeWebhooksChecks.pattern, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
         return value
     }
 }

@@ -11,7 +11,9 @@ public import ContractRuntime
 /// `GET /{version}/debug_token`
 public enum DebugToken {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -64,7 +66,9 @@ extension WhatsAppGraphClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> DebugToken.Output {
         var request = RequestWriter(
-            method: .get, path: "/\(RequestWriter.segment("version", input.version))/debug_token")
+            method: .get,
+            path: "/\(RequestWriter.segment("version", input.version))/debug_token"
+        )
         request.query("input_token", input.inputToken)
         request.authorize(credentials ?? self.credentials, DebugToken.security)
         let response = try await RequestSending.send(
@@ -101,13 +105,20 @@ extension DebugToken {
             let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in
                 DebugTokenChecks.decodeVersion(node, &context)
             }
-            let inputToken = reader.required(.query, "input_token", ParameterForm(.form, explodes: true, .text)) {
-                node, context in DebugTokenChecks.decodeInputToken(node, &context)
+            let inputToken = reader.required(
+                .query,
+                "input_token",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                DebugTokenChecks.decodeInputToken(node, &context)
             }
             try reader.finish()
             guard let version, let inputToken else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.debugToken(Input(version: version, inputToken: inputToken), request.context)
             return try response(output)
@@ -176,21 +187,29 @@ private enum DebugTokenChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, DebugTokenChecks.pattern, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            DebugTokenChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodeInputToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/paths/~1{version}~1debug_token/get/parameters/0/schema/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/paths/~1{version}~1debug_token/get/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/paths/~1{version}~1debug_token/get/parameters/0/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/paths/~1{version}~1debug_token/get/parameters/0/schema/minLength"
+        )
         return value
     }
 }

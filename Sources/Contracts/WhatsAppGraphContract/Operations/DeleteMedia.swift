@@ -10,7 +10,9 @@ public import ContractRuntime
 /// `DELETE /{version}/{nodeId}`
 public enum DeleteMedia {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -108,15 +110,25 @@ extension DeleteMedia {
             let nodeId = reader.required(.path, "nodeId", ParameterForm(.simple, .text)) { node, context in
                 DeleteMediaChecks.decodeNodeId(node, &context)
             }
-            let phoneNumberId = reader.optional(.query, "phone_number_id", ParameterForm(.form, explodes: true, .text))
-            { node, context in DeleteMediaChecks.decodePhoneNumberId(node, &context) }
+            let phoneNumberId = reader.optional(
+                .query,
+                "phone_number_id",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                DeleteMediaChecks.decodePhoneNumberId(node, &context)
+            }
             try reader.finish()
             guard let version, let nodeId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.deleteMedia(
-                Input(version: version, nodeId: nodeId, phoneNumberId: phoneNumberId), request.context)
+                Input(version: version, nodeId: nodeId, phoneNumberId: phoneNumberId),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -183,15 +195,20 @@ private enum DeleteMediaChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, DeleteMediaChecks.pattern, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            DeleteMediaChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodeNodeId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/type")
         else { return nil }
         context.length(value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/minLength")
         return value
@@ -200,10 +217,15 @@ private enum DeleteMediaChecks {
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/parameters/OwnerPhoneNumberId/schema/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/parameters/OwnerPhoneNumberId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/OwnerPhoneNumberId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/parameters/OwnerPhoneNumberId/schema/minLength"
+        )
         return value
     }
 }

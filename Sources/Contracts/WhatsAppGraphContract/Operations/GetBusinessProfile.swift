@@ -10,12 +10,15 @@ public import ContractRuntime
 /// `GET /{version}/{phoneNumberId}/whatsapp_business_profile`
 public enum GetBusinessProfile {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .get, template: "/{version}/{phoneNumberId}/whatsapp_business_profile",
+        method: .get,
+        template: "/{version}/{phoneNumberId}/whatsapp_business_profile",
         operationID: "getBusinessProfile",
         security: security, bodyLimit: bodyLimit)
 
@@ -107,19 +110,32 @@ extension GetBusinessProfile {
             let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in
                 GetBusinessProfileChecks.decodeVersion(node, &context)
             }
-            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) {
-                node, context in GetBusinessProfileChecks.decodePhoneNumberId(node, &context)
+            let phoneNumberId = reader.required(
+                .path,
+                "phoneNumberId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                GetBusinessProfileChecks.decodePhoneNumberId(node, &context)
             }
-            let fields = reader.optional(.query, "fields", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetBusinessProfileChecks.decodeFields(node, &context)
+            let fields = reader.optional(
+                .query,
+                "fields",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetBusinessProfileChecks.decodeFields(node, &context)
             }
             try reader.finish()
             guard let version, let phoneNumberId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getBusinessProfile(
-                Input(version: version, phoneNumberId: phoneNumberId, fields: fields), request.context)
+                Input(version: version, phoneNumberId: phoneNumberId, fields: fields),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -186,21 +202,29 @@ private enum GetBusinessProfileChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, GetBusinessProfileChecks.pattern,
-            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            GetBusinessProfileChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/minLength"
+        )
         return value
     }
 
@@ -212,7 +236,8 @@ private enum GetBusinessProfileChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{phoneNumberId}~1whatsapp_business_profile/get/parameters/0/schema/minLength",
             maximum: 1024,
             "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{phoneNumberId}~1whatsapp_business_profile/get/parameters/0/schema/maxLength"

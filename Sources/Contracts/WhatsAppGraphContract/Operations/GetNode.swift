@@ -12,7 +12,9 @@ public import ContractRuntime
 /// `GET /{version}/{nodeId}`
 public enum GetNode {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -114,18 +116,32 @@ extension GetNode {
             let nodeId = reader.required(.path, "nodeId", ParameterForm(.simple, .text)) { node, context in
                 GetNodeChecks.decodeNodeId(node, &context)
             }
-            let fields = reader.optional(.query, "fields", ParameterForm(.form, explodes: true, .text)) {
-                node, context in GetNodeChecks.decodeFields(node, &context)
+            let fields = reader.optional(
+                .query,
+                "fields",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetNodeChecks.decodeFields(node, &context)
             }
-            let phoneNumberId = reader.optional(.query, "phone_number_id", ParameterForm(.form, explodes: true, .text))
-            { node, context in GetNodeChecks.decodePhoneNumberId(node, &context) }
+            let phoneNumberId = reader.optional(
+                .query,
+                "phone_number_id",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                GetNodeChecks.decodePhoneNumberId(node, &context)
+            }
             try reader.finish()
             guard let version, let nodeId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.getNode(
-                Input(version: version, nodeId: nodeId, fields: fields, phoneNumberId: phoneNumberId), request.context)
+                Input(version: version, nodeId: nodeId, fields: fields, phoneNumberId: phoneNumberId),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -192,15 +208,20 @@ private enum GetNodeChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, GetNodeChecks.pattern, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            GetNodeChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodeNodeId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/type")
         else { return nil }
         context.length(value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/minLength")
         return value
@@ -209,22 +230,32 @@ private enum GetNodeChecks {
     static func decodeFields(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{nodeId}/get/parameters/0/schema/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{nodeId}/get/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
-            "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{nodeId}/get/parameters/0/schema/minLength", maximum: 1024,
-            "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{nodeId}/get/parameters/0/schema/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{nodeId}/get/parameters/0/schema/minLength",
+            maximum: 1024,
+            "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{nodeId}/get/parameters/0/schema/maxLength"
+        )
         return value
     }
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/parameters/OwnerPhoneNumberId/schema/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/parameters/OwnerPhoneNumberId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/OwnerPhoneNumberId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/parameters/OwnerPhoneNumberId/schema/minLength"
+        )
         return value
     }
 }

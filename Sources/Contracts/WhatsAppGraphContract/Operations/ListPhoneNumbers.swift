@@ -10,7 +10,9 @@ public import ContractRuntime
 /// `GET /{version}/{wabaId}/phone_numbers`
 public enum ListPhoneNumbers {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -117,11 +119,19 @@ extension ListPhoneNumbers {
             let wabaId = reader.required(.path, "wabaId", ParameterForm(.simple, .text)) { node, context in
                 ListPhoneNumbersChecks.decodeWabaId(node, &context)
             }
-            let fields = reader.optional(.query, "fields", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListPhoneNumbersChecks.decodeFields(node, &context)
+            let fields = reader.optional(
+                .query,
+                "fields",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListPhoneNumbersChecks.decodeFields(node, &context)
             }
-            let limit = reader.optional(.query, "limit", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in ListPhoneNumbersChecks.decodeLimit(node, &context)
+            let limit = reader.optional(
+                .query,
+                "limit",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                ListPhoneNumbersChecks.decodeLimit(node, &context)
             }
             let after = reader.optional(.query, "after", ParameterForm(.form, explodes: true, .text)) { node, context in
                 ListPhoneNumbersChecks.decodeAfter(node, &context)
@@ -129,10 +139,15 @@ extension ListPhoneNumbers {
             try reader.finish()
             guard let version, let wabaId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.listPhoneNumbers(
-                Input(version: version, wabaId: wabaId, fields: fields, limit: limit, after: after), request.context)
+                Input(version: version, wabaId: wabaId, fields: fields, limit: limit, after: after),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -199,16 +214,20 @@ private enum ListPhoneNumbersChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, ListPhoneNumbersChecks.pattern,
-            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            ListPhoneNumbersChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodeWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/WabaId/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/WabaId/schema/type")
         else { return nil }
         context.length(value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/WabaId/schema/minLength")
         return value
@@ -218,28 +237,36 @@ private enum ListPhoneNumbersChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{wabaId}~1phone_numbers/get/parameters/0/schema/type")
+                "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{wabaId}~1phone_numbers/get/parameters/0/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1,
+            value,
+            minimum: 1,
             "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{wabaId}~1phone_numbers/get/parameters/0/schema/minLength",
             maximum: 1024,
-            "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{wabaId}~1phone_numbers/get/parameters/0/schema/maxLength")
+            "Specs/whatsapp/graph.yaml#/paths/~1{version}~1{wabaId}~1phone_numbers/get/parameters/0/schema/maxLength"
+        )
         return value
     }
 
     static func decodeLimit(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/graph.yaml#/components/parameters/Limit/schema/type", minimum: 1,
-                "Specs/whatsapp/graph.yaml#/components/parameters/Limit/schema/minimum", bits: 64,
-                "Specs/whatsapp/graph.yaml#/components/parameters/Limit/schema/format")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/parameters/Limit/schema/type",
+                minimum: 1,
+                "Specs/whatsapp/graph.yaml#/components/parameters/Limit/schema/minimum",
+                bits: 64,
+                "Specs/whatsapp/graph.yaml#/components/parameters/Limit/schema/format"
+            )
         else { return nil }
         return value
     }
 
     static func decodeAfter(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/After/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/After/schema/type")
         else { return nil }
         context.length(value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/After/schema/minLength")
         return value

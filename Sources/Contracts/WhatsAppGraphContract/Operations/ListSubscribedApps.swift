@@ -10,7 +10,9 @@ public import ContractRuntime
 /// `GET /{version}/{wabaId}/subscribed_apps`
 public enum ListSubscribedApps {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -108,7 +110,10 @@ extension ListSubscribedApps {
             try reader.finish()
             guard let version, let wabaId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.listSubscribedApps(Input(version: version, wabaId: wabaId), request.context)
             return try response(output)
@@ -177,16 +182,20 @@ private enum ListSubscribedAppsChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, ListSubscribedAppsChecks.pattern,
-            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            ListSubscribedAppsChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodeWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/WabaId/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/WabaId/schema/type")
         else { return nil }
         context.length(value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/WabaId/schema/minLength")
         return value

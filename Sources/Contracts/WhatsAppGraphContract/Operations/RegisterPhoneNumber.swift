@@ -10,7 +10,9 @@ public import ContractRuntime
 /// `POST /{version}/{phoneNumberId}/register`
 public enum RegisterPhoneNumber {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -108,8 +110,12 @@ extension RegisterPhoneNumber {
             let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in
                 RegisterPhoneNumberChecks.decodeVersion(node, &context)
             }
-            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) {
-                node, context in RegisterPhoneNumberChecks.decodePhoneNumberId(node, &context)
+            let phoneNumberId = reader.required(
+                .path,
+                "phoneNumberId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                RegisterPhoneNumberChecks.decodePhoneNumberId(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
@@ -118,10 +124,15 @@ extension RegisterPhoneNumber {
             try reader.finish()
             guard let version, let phoneNumberId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.registerPhoneNumber(
-                Input(version: version, phoneNumberId: phoneNumberId, body: body), request.context)
+                Input(version: version, phoneNumberId: phoneNumberId, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -188,21 +199,29 @@ private enum RegisterPhoneNumberChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, RegisterPhoneNumberChecks.pattern,
-            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            RegisterPhoneNumberChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/minLength"
+        )
         return value
     }
 }

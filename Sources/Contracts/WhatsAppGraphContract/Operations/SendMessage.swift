@@ -13,7 +13,9 @@ public import ContractRuntime
 /// `POST /{version}/{phoneNumberId}/messages`
 public enum SendMessage {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -111,8 +113,12 @@ extension SendMessage {
             let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in
                 SendMessageChecks.decodeVersion(node, &context)
             }
-            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) {
-                node, context in SendMessageChecks.decodePhoneNumberId(node, &context)
+            let phoneNumberId = reader.required(
+                .path,
+                "phoneNumberId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                SendMessageChecks.decodePhoneNumberId(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
@@ -121,10 +127,15 @@ extension SendMessage {
             try reader.finish()
             guard let version, let phoneNumberId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.sendMessage(
-                Input(version: version, phoneNumberId: phoneNumberId, body: body), request.context)
+                Input(version: version, phoneNumberId: phoneNumberId, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -191,20 +202,29 @@ private enum SendMessageChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, SendMessageChecks.pattern, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            SendMessageChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/minLength"
+        )
         return value
     }
 }

@@ -10,7 +10,9 @@ public import ContractRuntime
 /// `POST /{version}/{nodeId}`
 public enum UpdatePhoneNumber {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -117,10 +119,15 @@ extension UpdatePhoneNumber {
             try reader.finish()
             guard let version, let nodeId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.updatePhoneNumber(
-                Input(version: version, nodeId: nodeId, body: body), request.context)
+                Input(version: version, nodeId: nodeId, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -187,16 +194,20 @@ private enum UpdatePhoneNumberChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, UpdatePhoneNumberChecks.pattern,
-            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            UpdatePhoneNumberChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodeNodeId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/type")
         else { return nil }
         context.length(value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/NodeId/schema/minLength")
         return value

@@ -11,7 +11,9 @@ public import ContractRuntime
 /// `POST /{version}/{phoneNumberId}/media`
 public enum UploadMedia {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = [[SecurityRequirement(scheme: "accessToken", kind: .bearer)]]
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "accessToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -32,7 +34,10 @@ public enum UploadMedia {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            version: String, phoneNumberId: String, contentType: String = "multipart/form-data", body: ContractBody
+            version: String,
+            phoneNumberId: String,
+            contentType: String = "multipart/form-data",
+            body: ContractBody
         ) {
             self.version = version
             self.phoneNumberId = phoneNumberId
@@ -116,21 +121,32 @@ extension UploadMedia {
             let version = reader.required(.path, "version", ParameterForm(.simple, .text)) { node, context in
                 UploadMediaChecks.decodeVersion(node, &context)
             }
-            let phoneNumberId = reader.required(.path, "phoneNumberId", ParameterForm(.simple, .text)) {
-                node, context in UploadMediaChecks.decodePhoneNumberId(node, &context)
+            let phoneNumberId = reader.required(
+                .path,
+                "phoneNumberId",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                UploadMediaChecks.decodePhoneNumberId(node, &context)
             }
             try reader.contentType(["multipart/form-data"])
             let body = request.request.body
             try reader.finish()
             guard let version, let phoneNumberId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.uploadMedia(
                 Input(
-                    version: version, phoneNumberId: phoneNumberId,
-                    contentType: request.request.headers[.contentType] ?? "multipart/form-data", body: body),
-                request.context)
+                    version: version,
+                    phoneNumberId: phoneNumberId,
+                    contentType: request.request.headers[.contentType] ?? "multipart/form-data",
+                    body: body
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -203,20 +219,29 @@ private enum UploadMediaChecks {
     static let pattern: ContractPattern = ContractPattern("^v[0-9]+\\.[0-9]+$")
 
     static func decodeVersion(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
+        guard
+            let value = context.string(node, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/type")
         else { return nil }
         context.pattern(
-            value, UploadMediaChecks.pattern, "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern")
+            value,
+            UploadMediaChecks.pattern,
+            "Specs/whatsapp/graph.yaml#/components/parameters/Version/schema/pattern"
+        )
         return value
     }
 
     static func decodePhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/type")
+                node,
+                "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/type"
+            )
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/minLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/graph.yaml#/components/parameters/PhoneNumberId/schema/minLength"
+        )
         return value
     }
 }

@@ -67,7 +67,9 @@ extension WhatsAppWebhookClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> ReceiveTenantWebhook.Output {
         var request = RequestWriter(
-            method: .post, path: "/webhooks/whatsapp/\(RequestWriter.segment("tenantId", input.tenantId))")
+            method: .post,
+            path: "/webhooks/whatsapp/\(RequestWriter.segment("tenantId", input.tenantId))"
+        )
         request.header("X-Hub-Signature-256", input.xHubSignature256)
         request.raw(.bytes(input.body), contentType: "application/json")
         let response = try await RequestSending.send(
@@ -89,7 +91,8 @@ extension WhatsAppWebhookClient {
                 reader.json { node, context in Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ReceiveTenantWebhookChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -104,18 +107,27 @@ extension ReceiveTenantWebhook {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 ReceiveTenantWebhookChecks.decodeTenantId(node, &context)
             }
-            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", ParameterForm(.simple, .text)) {
-                node, context in ReceiveTenantWebhookChecks.decodeXHubSignature256(node, &context)
+            let xHubSignature256 = reader.optional(
+                .header,
+                "X-Hub-Signature-256",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                ReceiveTenantWebhookChecks.decodeXHubSignature256(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.bytes(limit: bodyLimit)
             try reader.finish()
             guard let tenantId else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.receiveTenantWebhook(
-                Input(tenantId: tenantId, xHubSignature256: xHubSignature256, body: body), request.context)
+                Input(tenantId: tenantId, xHubSignature256: xHubSignature256, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -168,11 +180,13 @@ private enum ReceiveTenantWebhookChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/type",
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/type",
                 minimum: 0,
                 "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
@@ -182,15 +196,21 @@ private enum ReceiveTenantWebhookChecks {
             let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/minLength",
-            maximum: 64, "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/minLength",
+            maximum: 64,
+            "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/maxLength"
+        )
         return value
     }
 
     static func decodeXHubSignature256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubSignature/schema/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/parameters/HubSignature/schema/type"
+            )
         else { return nil }
         return value
     }

@@ -88,7 +88,8 @@ extension WhatsAppWebhookClient {
                 reader.json { node, context in Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     ReceiveWebhookChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -100,14 +101,20 @@ extension ReceiveWebhook {
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let xHubSignature256 = reader.optional(.header, "X-Hub-Signature-256", ParameterForm(.simple, .text)) {
-                node, context in ReceiveWebhookChecks.decodeXHubSignature256(node, &context)
+            let xHubSignature256 = reader.optional(
+                .header,
+                "X-Hub-Signature-256",
+                ParameterForm(.simple, .text)
+            ) { node, context in
+                ReceiveWebhookChecks.decodeXHubSignature256(node, &context)
             }
             try reader.contentType(["application/json"])
             let body = try await reader.bytes(limit: bodyLimit)
             try reader.finish()
             let output = try await handler.receiveWebhook(
-                Input(xHubSignature256: xHubSignature256, body: body), request.context)
+                Input(xHubSignature256: xHubSignature256, body: body),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -160,11 +167,13 @@ private enum ReceiveWebhookChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/type",
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/type",
                 minimum: 0,
                 "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/whatsapp/webhook.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
@@ -172,7 +181,9 @@ private enum ReceiveWebhookChecks {
     static func decodeXHubSignature256(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubSignature/schema/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/parameters/HubSignature/schema/type"
+            )
         else { return nil }
         return value
     }

@@ -59,7 +59,9 @@ extension WhatsAppWebhookClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> VerifyTenantWebhook.Output {
         var request = RequestWriter(
-            method: .get, path: "/webhooks/whatsapp/\(RequestWriter.segment("tenantId", input.tenantId))")
+            method: .get,
+            path: "/webhooks/whatsapp/\(RequestWriter.segment("tenantId", input.tenantId))"
+        )
         request.query("hub.mode", input.hubMode)
         request.query("hub.challenge", input.hubChallenge)
         request.query("hub.verify_token", input.hubVerifyToken)
@@ -87,23 +89,39 @@ extension VerifyTenantWebhook {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 VerifyTenantWebhookChecks.decodeTenantId(node, &context)
             }
-            let hubMode = reader.required(.query, "hub.mode", ParameterForm(.form, explodes: true, .text)) {
-                node, context in VerifyWebhook.HubMode.decode(node, &context)
+            let hubMode = reader.required(
+                .query,
+                "hub.mode",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                VerifyWebhook.HubMode.decode(node, &context)
             }
-            let hubChallenge = reader.required(.query, "hub.challenge", ParameterForm(.form, explodes: true, .text)) {
-                node, context in VerifyTenantWebhookChecks.decodeHubChallenge(node, &context)
+            let hubChallenge = reader.required(
+                .query,
+                "hub.challenge",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                VerifyTenantWebhookChecks.decodeHubChallenge(node, &context)
             }
             let hubVerifyToken = reader.required(
-                .query, "hub.verify_token", ParameterForm(.form, explodes: true, .text)
-            ) { node, context in VerifyTenantWebhookChecks.decodeHubVerifyToken(node, &context) }
+                .query,
+                "hub.verify_token",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                VerifyTenantWebhookChecks.decodeHubVerifyToken(node, &context)
+            }
             try reader.finish()
             guard let tenantId, let hubMode, let hubChallenge, let hubVerifyToken else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.verifyTenantWebhook(
                 Input(tenantId: tenantId, hubMode: hubMode, hubChallenge: hubChallenge, hubVerifyToken: hubVerifyToken),
-                request.context)
+                request.context
+            )
             return try response(output)
         }
     }
@@ -140,15 +158,21 @@ private enum VerifyTenantWebhookChecks {
             let value = context.string(node, "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/type")
         else { return nil }
         context.length(
-            value, minimum: 1, "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/minLength",
-            maximum: 64, "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/maxLength")
+            value,
+            minimum: 1,
+            "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/minLength",
+            maximum: 64,
+            "Specs/whatsapp/webhook.yaml#/components/parameters/TenantId/schema/maxLength"
+        )
         return value
     }
 
     static func decodeHubChallenge(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubChallenge/schema/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/parameters/HubChallenge/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -156,7 +180,9 @@ private enum VerifyTenantWebhookChecks {
     static func decodeHubVerifyToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubVerifyToken/schema/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/parameters/HubVerifyToken/schema/type"
+            )
         else { return nil }
         return value
     }

@@ -83,7 +83,9 @@ extension VerifyWebhook {
             }
             guard
                 let text = context.string(
-                    node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubMode/schema/type")
+                    node,
+                    "Specs/whatsapp/webhook.yaml#/components/parameters/HubMode/schema/type"
+                )
             else { return nil }
             return .unknown(text)
         }
@@ -125,22 +127,39 @@ extension VerifyWebhook {
     public static func route(_ handler: some WhatsAppWebhookHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let hubMode = reader.required(.query, "hub.mode", ParameterForm(.form, explodes: true, .text)) {
-                node, context in VerifyWebhook.HubMode.decode(node, &context)
+            let hubMode = reader.required(
+                .query,
+                "hub.mode",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                VerifyWebhook.HubMode.decode(node, &context)
             }
-            let hubChallenge = reader.required(.query, "hub.challenge", ParameterForm(.form, explodes: true, .text)) {
-                node, context in VerifyWebhookChecks.decodeHubChallenge(node, &context)
+            let hubChallenge = reader.required(
+                .query,
+                "hub.challenge",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                VerifyWebhookChecks.decodeHubChallenge(node, &context)
             }
             let hubVerifyToken = reader.required(
-                .query, "hub.verify_token", ParameterForm(.form, explodes: true, .text)
-            ) { node, context in VerifyWebhookChecks.decodeHubVerifyToken(node, &context) }
+                .query,
+                "hub.verify_token",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                VerifyWebhookChecks.decodeHubVerifyToken(node, &context)
+            }
             try reader.finish()
             guard let hubMode, let hubChallenge, let hubVerifyToken else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.verifyWebhook(
-                Input(hubMode: hubMode, hubChallenge: hubChallenge, hubVerifyToken: hubVerifyToken), request.context)
+                Input(hubMode: hubMode, hubChallenge: hubChallenge, hubVerifyToken: hubVerifyToken),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -177,7 +196,9 @@ private enum VerifyWebhookChecks {
     static func decodeHubChallenge(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubChallenge/schema/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/parameters/HubChallenge/schema/type"
+            )
         else { return nil }
         return value
     }
@@ -185,7 +206,9 @@ private enum VerifyWebhookChecks {
     static func decodeHubVerifyToken(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/whatsapp/webhook.yaml#/components/parameters/HubVerifyToken/schema/type")
+                node,
+                "Specs/whatsapp/webhook.yaml#/components/parameters/HubVerifyToken/schema/type"
+            )
         else { return nil }
         return value
     }

@@ -61,7 +61,9 @@ extension WhatsAppWebhookServiceClient {
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SendTestMessage.Output {
         var request = RequestWriter(
-            method: .post, path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/test-messages")
+            method: .post,
+            path: "/internal/tenants/\(RequestWriter.segment("tenantId", input.tenantId))/test-messages"
+        )
         try request.json(input.body, contentType: "application/json") { node, context in
             _ = ConnectionCheckContract.TestMessage.decode(node, &context)
         }
@@ -72,20 +74,23 @@ extension WhatsAppWebhookServiceClient {
         switch response.status {
         case 200:
             return try .ok(
-                reader.json { node, context in ConnectionCheckContract.TestMessageResult.decode(node, &context) })
+                reader.json { node, context in ConnectionCheckContract.TestMessageResult.decode(node, &context) }
+            )
         case 400:
             return try .badRequest(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 401:
             return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         case 500:
             return try .internalServerError(
-                reader.json { node, context in SharedContract.Problem.decode(node, &context) })
+                reader.json { node, context in SharedContract.Problem.decode(node, &context) }
+            )
         case 503:
             return try .serviceUnavailable(
                 reader.json { node, context in SharedContract.Problem.decode(node, &context) },
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     SendTestMessageChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -107,7 +112,10 @@ extension SendTestMessage {
             try reader.finish()
             guard let tenantId, let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.sendTestMessage(Input(tenantId: tenantId, body: body), request.context)
             return try response(output)
@@ -164,15 +172,16 @@ private enum SendTestMessageChecks {
                 minimum: 0,
                 "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/minimum",
                 maximum: 86400,
-                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum")
+                "Specs/services/operations.yaml#/components/responses/Unavailable/headers/Retry-After/schema/maximum"
+            )
         else { return nil }
         return value
     }
 
     static func decodeTenantId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/TenantId/type")
+        else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
         return value

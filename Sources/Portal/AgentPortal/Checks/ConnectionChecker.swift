@@ -3,6 +3,7 @@ import ContractRuntime
 import GenesysAPIServiceContract
 import GenesysWebhookServiceContract
 import ServiceKit
+public import SharedContract
 import TenantServiceContract
 import WhatsAppAPIServiceContract
 import WhatsAppWebhookServiceContract
@@ -45,6 +46,9 @@ public struct ConnectionChecker: Sendable {
         }
     }
 
+    /// What is checked of a channel; the ways of webhooks are the tenant's.
+    public static let partsOfChannel: [Part] = [.stored, .whatsApp, .genesys]
+
     /// Some checks ask a platform ten times.
     private static let options = RequestOptions(timeout: .seconds(60))
 
@@ -58,14 +62,17 @@ public struct ConnectionChecker: Sendable {
     ///   - parts: Which ones.
     ///   - tenantID: The tenant.
     ///   - integrationID: Its integration, if it has one.
+    ///   - channel: The channel to check, in place of the first number and its integration.
     ///   - traceparent: Trace of the call.
     /// - Returns: A report for each part, in their order; a service that gives no answer is a failed check.
     public func run(
-        _ parts: [Part], tenantID: String, integrationID: String?, traceparent: String
+        _ parts: [Part], tenantID: String, integrationID: String?, channel: Channel? = nil, traceparent: String
     ) async -> [(part: Part, report: CheckReport)] {
-        await withTaskGroup(of: (Part, CheckReport).self) { group in
+        let subject = Subject(
+            tenantID: tenantID, integrationID: channel.map(\.genesysIntegrationId) ?? integrationID, channel: channel)
+        return await withTaskGroup(of: (Part, CheckReport).self) { group in
             for part in parts {
-                group.addTask { (part, await report(part, tenantID, integrationID, traceparent)) }
+                group.addTask { (part, await report(part, subject, traceparent)) }
             }
             var reports: [Part: CheckReport] = [:]
             for await (part, report) in group { reports[part] = report }
@@ -73,42 +80,49 @@ public struct ConnectionChecker: Sendable {
         }
     }
 
-    private func report(
-        _ part: Part, _ tenantID: String, _ integrationID: String?, _ traceparent: String
-    ) async -> CheckReport {
+    private struct Subject: Sendable {
+        let tenantID: String
+        let integrationID: String?
+        let channel: Channel?
+    }
+
+    private func report(_ part: Part, _ subject: Subject, _ traceparent: String) async -> CheckReport {
         do {
-            if let report = try await ask(part, tenantID, integrationID, traceparent) { return report }
-            return unanswered(part, tenantID, "\(part.service) did not run its checks.")
+            if let report = try await ask(part, subject, traceparent) { return report }
+            return unanswered(part, subject.tenantID, "\(part.service) did not run its checks.")
         } catch {
-            return unanswered(part, tenantID, "\(part.service) gave no answer.")
+            return unanswered(part, subject.tenantID, "\(part.service) gave no answer.")
         }
     }
 
     /// - Returns: nil if the service answered with a refusal.
     private func ask(
-        _ part: Part, _ tenantID: String, _ integrationID: String?, _ traceparent: String
+        _ part: Part, _ subject: Subject, _ traceparent: String
     ) async throws(ClientError) -> CheckReport? {
         switch part {
         case .stored:
             let output = try await services.tenantChecks.checkTenant(
-                .init(tenantId: tenantID), traceparent: traceparent, options: Self.options)
+                .init(tenantId: subject.tenantID, channelId: subject.channel?.id), traceparent: traceparent,
+                options: Self.options)
             if case .ok(let report) = output { return report }
         case .whatsApp:
             let output = try await services.whatsAppAPI.checkConnection(
-                .init(tenantId: tenantID), traceparent: traceparent, options: Self.options)
+                .init(
+                    tenantId: subject.tenantID, phoneNumberId: subject.channel?.phoneNumberId,
+                    wabaId: subject.channel?.wabaId), traceparent: traceparent, options: Self.options)
             if case .ok(let report) = output { return report }
         case .genesys:
             let output = try await services.genesysAPI.checkConnection(
-                .init(tenantId: tenantID, integrationId: integrationID), traceparent: traceparent,
+                .init(tenantId: subject.tenantID, integrationId: subject.integrationID), traceparent: traceparent,
                 options: Self.options)
             if case .ok(let report) = output { return report }
         case .whatsAppWebhooks:
             let output = try await services.whatsAppWebhooks.checkWebhooks(
-                .init(tenantId: tenantID), traceparent: traceparent, options: Self.options)
+                .init(tenantId: subject.tenantID), traceparent: traceparent, options: Self.options)
             if case .ok(let report) = output { return report }
         case .genesysWebhooks:
             let output = try await services.genesysWebhooks.checkWebhooks(
-                .init(tenantId: tenantID), traceparent: traceparent, options: Self.options)
+                .init(tenantId: subject.tenantID), traceparent: traceparent, options: Self.options)
             if case .ok(let report) = output { return report }
         }
         return nil

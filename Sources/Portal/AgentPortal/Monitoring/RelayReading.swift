@@ -24,6 +24,8 @@ struct RelayReading: Sendable {
     struct Budget: Sendable, Equatable {
         let tenant: String
         let api: String
+        /// The bucket, for example `meta:number:1000`.
+        let name: String
         let remaining: Double
     }
 
@@ -71,7 +73,9 @@ struct RelayReading: Sendable {
         let all = Array(processes.values)
         queues = Self.queues(depths: state, ages: all)
         budgets = all.flatMap { $0.all("rate_budget_remaining") }.map {
-            Budget(tenant: $0.labels["tenant"] ?? "", api: $0.labels["api"] ?? "", remaining: $0.value)
+            Budget(
+                tenant: $0.labels["tenant"] ?? "", api: $0.labels["api"] ?? "", name: $0.labels["budget"] ?? "",
+                remaining: $0.value)
         }.sorted { ($0.remaining, $0.tenant) < ($1.remaining, $1.tenant) }
         tokens = all.flatMap { $0.all("token_expiry_seconds") }.map {
             Token(tenant: $0.labels["tenant"] ?? "", platform: $0.labels["platform"] ?? "", seconds: $0.value)

@@ -1,5 +1,6 @@
 import ContractRuntime
 import ServiceKit
+import SharedContract
 import TenantServiceContract
 
 /// Names of tenants for lists that know their ids only; a name is kept for a minute.
@@ -22,6 +23,28 @@ struct TenantNames: Sendable {
         }
     }
 
+    /// The name of a channel behind that of its tenant, by id of the channel.
+    func channelNames(
+        of channels: Set<ChannelReference>, _ context: RequestContext
+    ) async -> [String: String] {
+        await withTaskGroup(of: (String, String?).self) { group in
+            for channel in channels { group.addTask { (channel.id, await name(of: channel, context)) } }
+            var found: [String: String] = [:]
+            for await (id, name) in group { found[id] = name }
+            return found
+        }
+    }
+
+    private func name(of channel: ChannelReference, _ context: RequestContext) async -> String? {
+        if let known = names.value(for: channel.id) { return known }
+        guard
+            case .ok(let found)? = try? await tenants.getChannel(
+                .init(tenantId: channel.tenantID, channelId: channel.id), traceparent: context.traceparent)
+        else { return nil }
+        names.set(found.name, for: channel.id)
+        return found.name
+    }
+
     private func name(of id: String, _ context: RequestContext) async -> String? {
         if let known = names.value(for: id) { return known }
         guard
@@ -30,6 +53,18 @@ struct TenantNames: Sendable {
         else { return nil }
         names.set(tenant.name, for: id)
         return tenant.name
+    }
+}
+
+/// A channel that is known by its ids only.
+struct ChannelReference: Hashable, Sendable {
+    let id: String
+    let tenantID: String
+
+    init?(_ mapping: ConversationMapping) {
+        guard let id = mapping.channelId else { return nil }
+        self.id = id
+        tenantID = mapping.tenantId
     }
 }
 

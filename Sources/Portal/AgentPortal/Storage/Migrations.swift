@@ -5,6 +5,7 @@ extension AgentPortal {
     public static let migrations: [Migration] = [
         Migration(version: 301, name: "portal people and audit", sql: createPeopleAndAudit),
         Migration(version: 302, name: "portal check reports", sql: createCheckReports),
+        Migration(version: 313, name: "portal check reports of channels", sql: createChannelReports),
     ]
 
     /// Version 301. Applied migrations never change; a change is a new one.
@@ -61,6 +62,17 @@ extension AgentPortal {
             report jsonb NOT NULL,
             checked_at timestamptz NOT NULL DEFAULT now(),
             PRIMARY KEY (tenant_id, part)
+        );
+        """
+
+    /// Version 313: the same of channels.
+    private static let createChannelReports = """
+        CREATE TABLE portal_channel_reports (
+            channel_id uuid NOT NULL,
+            part text NOT NULL,
+            report jsonb NOT NULL,
+            checked_at timestamptz NOT NULL DEFAULT now(),
+            PRIMARY KEY (channel_id, part)
         );
         """
 }

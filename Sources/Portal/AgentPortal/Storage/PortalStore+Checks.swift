@@ -14,10 +14,32 @@ extension PortalStore {
             })
     }
 
+    /// Keeps what checks of a channel found, in place of what they found before.
+    func keep(_ reports: [(part: ConnectionChecker.Part, report: CheckReport)], ofChannel id: String) async throws {
+        _ = try await database.batch(
+            reports.map { part, report in
+                Statement(
+                    """
+                    INSERT INTO portal_channel_reports (channel_id, part, report) VALUES ($1, $2, $3)
+                    ON CONFLICT (channel_id, part) DO UPDATE SET report = excluded.report, checked_at = now()
+                    """, [.uuid(id), .text(part.rawValue), .jsonb(report.jsonValue.jsonText)])
+            })
+    }
+
     /// What checks of a tenant found last.
     func reports(of tenantID: String) async throws -> [ConnectionChecker.Part: CheckReport] {
-        let rows = try await database.query(
+        try await reports(
             Statement("SELECT part, report FROM portal_check_reports WHERE tenant_id = $1", [.uuid(tenantID)]))
+    }
+
+    /// What checks of a channel found last.
+    func reports(ofChannel id: String) async throws -> [ConnectionChecker.Part: CheckReport] {
+        try await reports(
+            Statement("SELECT part, report FROM portal_channel_reports WHERE channel_id = $1", [.uuid(id)]))
+    }
+
+    private func reports(_ statement: Statement) async throws -> [ConnectionChecker.Part: CheckReport] {
+        let rows = try await database.query(statement)
         var reports: [ConnectionChecker.Part: CheckReport] = [:]
         for row in rows {
             guard let part = ConnectionChecker.Part(rawValue: try row.text("part")) else { continue }
@@ -26,6 +48,7 @@ extension PortalStore {
         }
         return reports
     }
+
     /// What one check found last, of every tenant where it found something to watch.
     func warnings(of check: CheckName) async throws -> [CheckedTenant] {
         let rows = try await database.query(

@@ -43,9 +43,16 @@ extension DecodingContext {
     @inlinable public mutating func isolated<Element: ContractValue>(
         _ node: JSONNode, _ decode: (JSONNode, inout DecodingContext) -> Element?
     ) -> Isolated<Element>? {
-        let (element, violations, passed) = isolate { decode(node, &$0) }
-        guard let element, passed else { return .invalid(raw: node.value, violations: violations) }
-        return .valid(element)
+        let failuresBefore = failures
+        let start = violations.count
+        let decoded = decode(node, &self)
+        if failures == failuresBefore {
+            switch consume decoded {
+            case .some(let element): return .valid(element)
+            case .none: break
+            }
+        }
+        return .invalid(raw: node.value, violations: takeViolations(from: start, failuresBefore))
     }
 
     /// Checks inside a member known at compile time.
@@ -105,7 +112,7 @@ extension DecodingContext {
         _ maximumPointer: StaticString = "", _ check: ContractCheck
     ) {
         var count = 0
-        for index in 0..<node.count where holds(node.element(index), check) {
+        for element in node.elements where holds(element, check) {
             count += 1
             // More can be too many, or make no difference.
             if count >= minimum, maximum == .max { return }
@@ -122,8 +129,8 @@ extension DecodingContext {
     public mutating func dependent(
         _ node: JSONNode, _ name: String, _ required: [String], _ keyword: StaticString, _ pointer: StaticString
     ) {
-        guard node.member(exactly: name) != nil else { return }
-        for other in required where node.member(exactly: other) == nil {
+        guard node.member(named: name) != nil else { return }
+        for other in required where node.member(named: other) == nil {
             refuse(keyword, pointer, "the member \"\(other)\" is missing, which \"\(name)\" needs")
         }
     }

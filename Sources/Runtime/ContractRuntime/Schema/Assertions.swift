@@ -115,9 +115,9 @@ extension DecodingContext {
         let count = node.count
         var elements: [Element] = []
         elements.reserveCapacity(count)
-        for index in 0..<count {
+        for (index, node) in node.elements.enumerated() {
             enter(index)
-            if let element = decode(node.element(index), &self) { elements.append(element) }
+            if let element = decode(node, &self) { elements.append(element) }
             leave()
         }
         return elements.count == count ? elements : nil
@@ -250,7 +250,7 @@ extension DecodingContext {
     /// `uniqueItems`.
     public mutating func unique(_ node: JSONNode, _ pointer: StaticString) {
         var seen: Set<JSONValue> = []
-        for index in 0..<node.count where !seen.insert(node.element(index).value).inserted {
+        for (index, element) in node.elements.enumerated() where !seen.insert(element.value).inserted {
             refuse("uniqueItems", pointer, "element \(index) stands there twice")
             return
         }

@@ -105,18 +105,7 @@ public struct DecodingContext {
         return (result, passed)
     }
 
-    /// Evaluates `body` and takes its violations out of this context.
-    /// - Returns: The result, the violations, and whether nothing was refused.
-    @inlinable public mutating func isolate<Result>(_ body: (inout DecodingContext) -> Result) -> (
-        result: Result, violations: [ContractViolation], passed: Bool
-    ) {
-        let failuresBefore = failures
-        let start = violations.count
-        let result = body(&self)
-        if failures == failuresBefore { return (result, [], true) }
-        return (result, takeViolations(from: start, failuresBefore), false)
-    }
-
+    /// Takes the violations since `start` out of this context, for an element that becomes part of its array although it is broken.
     @usableFromInline mutating func takeViolations(from start: Int, _ failuresBefore: Int) -> [ContractViolation] {
         let found = Array(violations[start...])
         if !isRecording { lacksViolations = true }

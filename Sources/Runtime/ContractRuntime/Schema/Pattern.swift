@@ -11,8 +11,9 @@ public struct ContractPattern: Sendable {
     public let source: String
     /// Nil if the expression is invalid; then nothing matches.
     private let program: PatternProgram?
-    /// The short way, where the expression has one.
+    /// The short ways, where the expression has one.
     private let scan: PatternScan?
+    private let automaton: PatternAutomaton?
 
     /// - Parameter source: An expression that ``validated(_:)`` accepts; anything else matches nothing.
     public init(_ source: String) {
@@ -23,6 +24,7 @@ public struct ContractPattern: Sendable {
         self.source = source
         self.program = program
         scan = program.flatMap(PatternScan.init)
+        automaton = scan == nil ? program.flatMap(PatternAutomaton.init) : nil
     }
 
     /// A pattern from an expression that may be invalid.
@@ -35,7 +37,9 @@ public struct ContractPattern: Sendable {
     public func matches(_ text: String) -> Bool {
         guard let program else { return false }
         var text = text
-        return text.withUTF8 { scan?.matches($0) ?? PatternMatcher.matches(program, in: $0) }
+        return text.withUTF8 {
+            scan?.matches($0) ?? automaton?.matches($0) ?? PatternMatcher.matches(program, in: $0)
+        }
     }
 
     /// Compiled expressions by their source; emptied when it has grown too large.

@@ -21,8 +21,8 @@ public enum Presence<Value: ContractValue>: Sendable, Hashable {
 
 /// An element of an array whose broken elements must not cost their neighbours.
 public enum Isolated<Element: ContractValue>: ContractValue {
-    /// The element satisfies its contract.
-    case valid(Element)
+    /// The element satisfies its contract. Stored out of line: messages are large.
+    indirect case valid(Element)
     /// It does not; `raw` is what was received.
     case invalid(raw: JSONValue, violations: [ContractViolation])
 
@@ -34,9 +34,7 @@ public enum Isolated<Element: ContractValue>: ContractValue {
 
     /// Never fails: violations become part of the value.
     @inlinable public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Isolated<Element>? {
-        let (element, violations, passed) = context.isolate { Element.decode(node, &$0) }
-        guard let element, passed else { return .invalid(raw: node.value, violations: violations) }
-        return .valid(element)
+        context.isolated(node) { Element.decode($0, &$1) }
     }
 
     /// Writes the element, or what was received.
@@ -95,6 +93,29 @@ public struct Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
 
     /// Hashes the value.
     public func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
+}
+
+/// The members of a large value out of line, so that copies share them. They change only while they have one owner.
+public final class MemberStorage<Members: Sendable & Hashable>: @unchecked Sendable, Hashable {
+    /// The members. Safe to share: ``own(_:)`` is the only way to storage that is changed.
+    public var members: Members
+
+    /// Stores members.
+    @inlinable public init(_ members: Members) { self.members = members }
+
+    /// Storage with one owner: `storage`, or a copy in its place if others have it too.
+    @inlinable public static func own(_ storage: inout MemberStorage) -> MemberStorage {
+        if !isKnownUniquelyReferenced(&storage) { storage = MemberStorage(storage.members) }
+        return storage
+    }
+
+    /// Compares the members.
+    @inlinable public static func == (left: MemberStorage, right: MemberStorage) -> Bool {
+        left === right || left.members == right.members
+    }
+
+    /// Hashes the members.
+    public func hash(into hasher: inout Hasher) { hasher.combine(members) }
 }
 
 /// The place of a value out of line; never changed, so that copies share it.

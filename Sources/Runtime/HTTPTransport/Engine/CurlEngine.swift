@@ -7,17 +7,18 @@ public import ContractRuntime
 public final class CurlEngine: Sendable {
     /// Connection limits of an engine.
     public struct Configuration: Sendable, Hashable {
-        /// Connections to one host and port at once; default 64.
+        /// Connections to one host and port at once; default 512. A net below the transports' own limits: an exchange that
+        /// libcurl holds back for want of a connection uses up its time to connect.
         public var hostConnectionLimit: Int
-        /// Connections in all, idle ones included; default 512.
+        /// Connections in all, idle ones included; default 2,048.
         public var connectionLimit: Int
         /// Longest time a connection is kept idle before it is no longer reused; default 30 s.
         public var idleConnectionLifetime: Duration
 
         /// Creates a configuration.
         public init(
-            hostConnectionLimit: Int = 64,
-            connectionLimit: Int = 512,
+            hostConnectionLimit: Int = 512,
+            connectionLimit: Int = 2_048,
             idleConnectionLifetime: Duration = .seconds(30)
         ) {
             precondition(hostConnectionLimit > 0 && connectionLimit > 0)
@@ -28,6 +29,7 @@ public final class CurlEngine: Sendable {
     }
 
     let inbox: EngineInbox
+    let hostConnectionLimit: Int
 
     /// Starts an engine.
     /// - Throws: ``TransportError/Code/notConnected`` if libcurl or the thread can't be set up.
@@ -35,6 +37,7 @@ public final class CurlEngine: Sendable {
         guard Self.globalState == CURLE_OK, let multi = curl_multi_init() else {
             throw TransportError(.notConnected, reason: "libcurl could not be initialised")
         }
+        hostConnectionLimit = configuration.hostConnectionLimit
         let limits: [(CURLMoption, Int)] = [
             (CURLMOPT_MAX_HOST_CONNECTIONS, configuration.hostConnectionLimit),
             (CURLMOPT_MAX_TOTAL_CONNECTIONS, configuration.connectionLimit),

@@ -123,7 +123,7 @@ extension MetricDefinition {
     public static let rateBudgetRemaining = MetricDefinition(
         "rate_budget_remaining",
         .gauge,
-        labels: ["tenant", "api"],
+        labels: ["tenant", "api", "budget"],
         help: "Requests left in a rate budget."
     )
     /// Time until a token expires.

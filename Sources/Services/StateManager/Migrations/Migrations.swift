@@ -1,7 +1,8 @@
 import Database
 
 extension StateManager {
-    /// Everything that the tables of this service need, in order; numbers 200 to 299.
+    /// Everything that the tables of this service need, in order; numbers 200 to 299, and what came
+    /// later where its number stands.
     ///
     /// What happens to a message is decided in the database's functions, so that a batch is one round trip and each
     /// item of it one atomic step.
@@ -17,5 +18,7 @@ extension StateManager {
         Migration(version: 220, name: "number variants", sql: createNumberVariants),
         Migration(version: 221, name: "one customer", sql: createCustomerMoves),
         Migration(version: 230, name: "holds", sql: createHolds),
+        Migration(version: 311, name: "lines", sql: createLines),
+        Migration(version: 312, name: "claims of lines", sql: createClaimsOfLines),
     ]
 }

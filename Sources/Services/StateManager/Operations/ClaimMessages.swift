@@ -21,7 +21,7 @@ extension StateManager {
                 mapping_document(claim.mapping) AS mapping
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)
-                ORDER BY value ->> 'tenantId',
+                ORDER BY value ->> 'tenantId', value ->> 'channelId',
                     coalesce(value ->> 'customerAddress', value #>> '{customer,waId}', value #>> '{customer,userId}'), n
             ) AS item, LATERAL claim_message(item.value) AS claim
             """,

@@ -21,11 +21,12 @@ extension StateManager {
                 ) AS m
                 WHERE c.tenant_id = $1::uuid AND c.last_inbound_at IS NOT NULL AND c.id = CASE WHEN $2::uuid IS NOT NULL
                     THEN (SELECT mapping_id FROM message_tracking WHERE id = $2::uuid AND tenant_id = $1::uuid)
-                    ELSE (SELECT id FROM find_mapping($1::uuid, $3, $4)) END
+                    ELSE (SELECT id FROM find_mapping(coalesce($5::uuid, $1::uuid), $3, $4)) END
                 """,
                 [
                     .uuid(input.tenantId), .optional(input.trackingId, Parameter.uuid),
                     .optional(input.conversationId, Parameter.text), .optional(input.customerAddress, Parameter.text),
+                    .optional(input.channelId, Parameter.uuid),
                 ]
             )
         )

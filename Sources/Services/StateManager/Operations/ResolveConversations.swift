@@ -13,7 +13,8 @@ extension StateManager {
             SELECT item.n, mapping_document(mapping) AS mapping
             FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS item (value, n),
                 LATERAL find_mapping(
-                    (item.value ->> 'tenantId')::uuid, item.value ->> 'conversationId', item.value ->> 'customerAddress'
+                    coalesce(item.value ->> 'channelId', item.value ->> 'tenantId')::uuid,
+                    item.value ->> 'conversationId', item.value ->> 'customerAddress'
                 ) AS mapping
             """,
             input.body

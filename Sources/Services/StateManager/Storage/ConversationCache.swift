@@ -26,7 +26,9 @@ struct ConversationCache: Sendable {
                 group.addTask {
                     await report {
                         try await customers.set(
-                            CustomerMappingEntry(conversationId: conversationID, tenantId: mapping.tenantId),
+                            CustomerMappingEntry(
+                                conversationId: conversationID, tenantId: mapping.tenantId,
+                                channelId: mapping.channelId),
                             waId: customer,
                             tenantId: mapping.tenantId
                         )
@@ -37,7 +39,8 @@ struct ConversationCache: Sendable {
                         let entry = ConversationMappingEntry(
                             waId: mapping.customer.waId,
                             userId: mapping.customer.userId,
-                            tenantId: mapping.tenantId
+                            tenantId: mapping.tenantId,
+                            channelId: mapping.channelId
                         )
                         try await conversations.set(entry, conversationId: conversationID)
                     }

@@ -7,5 +7,6 @@ extension TenantService {
         Migration(version: 101, name: "tenants", sql: createTenants),
         Migration(version: 102, name: "tenant credentials", sql: createTenantCredentials),
         Migration(version: 222, name: "messaging policies", sql: addMessagingPolicies),
+        Migration(version: 310, name: "channels", sql: createChannels),
     ]
 }

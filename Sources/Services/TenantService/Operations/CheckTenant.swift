@@ -13,6 +13,11 @@ extension TenantService {
             Statement("SELECT * FROM tenant_credentials WHERE tenant_id = $1", [.uuid(input.tenantId)]),
         ])
         guard let tenant = try results[0].first?.tenant() else { return .notFound(.noTenant(context)) }
+        var channel: Channel?
+        if let id = input.channelId {
+            channel = try await self.channel(id, of: tenant.id)
+            guard channel != nil else { return .notFound(.noChannel(context)) }
+        }
         var stored: [CredentialType: StoredCredential] = [:]
         for row in results[1] {
             guard let type = CredentialType(rawValue: try row.text("credential_type")) else { continue }
@@ -20,8 +25,10 @@ extension TenantService {
         }
         var run = CheckRun()
         run.judge(
-            .tenantActive, tenant.status == .active, cause: "The tenant is suspended: nothing is sent to either side.",
-            remedy: "Resume the tenant when it is to be served.")
+            .tenantActive, tenant.status == .active && channel?.status != .suspended,
+            cause: "\(tenant.status == .active ? "The number" : "The tenant") is suspended: "
+                + "nothing is sent to either side.",
+            remedy: "Resume it when it is to be served.")
         check(.whatsapp, stored[.whatsapp], .whatsAppCredentialStored, tenant.id, &run)
         check(.genesys, stored[.genesys], .genesysCredentialStored, tenant.id, &run)
         if stored.isEmpty {
@@ -33,10 +40,13 @@ extension TenantService {
         } else {
             run.pass(.credentialKeyCurrent)
         }
+        let integrationID = channel.map(\.genesysIntegrationId) ?? tenant.genesysIntegrationId
         run.judge(
-            .integrationChosen, tenant.genesysIntegrationId != nil, detail: tenant.genesysIntegrationId,
-            cause: "The tenant has no Open Messaging integration.",
-            remedy: "Choose or create one in the Genesys step of onboarding.")
+            .integrationChosen, integrationID != nil, detail: integrationID,
+            cause: "The \(channel == nil ? "tenant" : "number") has no Open Messaging integration.",
+            remedy: channel == nil
+                ? "Choose or create one in the Genesys step of onboarding."
+                : "Choose or create one on the page of the number.")
         return .ok(run.report(of: tenant.id))
     }
 

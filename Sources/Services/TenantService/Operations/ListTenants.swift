@@ -18,7 +18,10 @@ extension TenantService {
                 WHERE ($1::timestamptz IS NULL OR (created_at, id) < ($1, $2::uuid))
                     AND ($3::text IS NULL OR status = $3)
                     AND ($5::text IS NULL OR position(lower($5) in lower(name)) > 0
-                        OR $5 IN (phone_number_id, genesys_integration_id, id::text))
+                        OR $5 IN (phone_number_id, genesys_integration_id, id::text)
+                        OR EXISTS (SELECT FROM tenant_channels c WHERE c.tenant_id = tenants.id
+                            AND (position(lower($5) in lower(c.name)) > 0
+                                OR $5 IN (c.phone_number_id, c.genesys_integration_id, c.id::text))))
                 ORDER BY created_at DESC, id DESC LIMIT $4
                 """,
                 [

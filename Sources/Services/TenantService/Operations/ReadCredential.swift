@@ -11,9 +11,9 @@ extension TenantService {
         let rows = try await database.query(
             Statement(
                 """
-                SELECT t.id, t.status, t.phone_number_id, t.genesys_integration_id, c.credentials, c.updated_at
-                FROM tenants t JOIN tenant_credentials c ON c.tenant_id = t.id
-                WHERE t.id = $1 AND c.credential_type = $2
+                SELECT r.*, c.credentials, c.updated_at
+                FROM tenant_routes r JOIN tenant_credentials c USING (tenant_id)
+                WHERE tenant_id = $1 AND r.channel_id IS NULL AND c.credential_type = $2
                 """,
                 [.uuid(input.tenantId), .text(input.credentialType.rawValue)]
             )

@@ -11,7 +11,7 @@ extension TenantService {
     ) async throws -> ResolveIntegration.Output {
         if let known = await routeCache.route(integrationID: input.integrationId) { return .ok(known) }
         let rows = try await database.query(
-            Statement("SELECT * FROM tenants WHERE genesys_integration_id = $1", [.text(input.integrationId)])
+            Statement("SELECT * FROM tenant_routes WHERE genesys_integration_id = $1", [.text(input.integrationId)])
         )
         guard let route = try rows.first?.route() else {
             return .notFound(.notFound("no tenant has this integration", context))

@@ -11,7 +11,7 @@ extension TenantService {
     ) async throws -> ResolvePhoneNumber.Output {
         if let known = await routeCache.route(phoneNumberID: input.phoneNumberId) { return .ok(known) }
         let rows = try await database.query(
-            Statement("SELECT * FROM tenants WHERE phone_number_id = $1", [.text(input.phoneNumberId)])
+            Statement("SELECT * FROM tenant_routes WHERE phone_number_id = $1", [.text(input.phoneNumberId)])
         )
         guard let route = try rows.first?.route() else {
             return .notFound(.notFound("no tenant has this number", context))

@@ -8,7 +8,9 @@ extension TenantService {
         _ input: ResolveTenant.Input,
         _ context: RequestContext
     ) async throws -> ResolveTenant.Output {
-        let rows = try await database.query(Statement("SELECT * FROM tenants WHERE id = $1", [.uuid(input.tenantId)]))
+        let rows = try await database.query(
+            Statement(
+                "SELECT * FROM tenant_routes WHERE tenant_id = $1 AND channel_id IS NULL", [.uuid(input.tenantId)]))
         guard let row = rows.first else { return .notFound(.noTenant(context)) }
         return .ok(try row.route())
     }

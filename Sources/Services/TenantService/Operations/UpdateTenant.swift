@@ -10,11 +10,7 @@ extension TenantService {
         _ context: RequestContext
     ) async throws -> UpdateTenant.Output {
         let patch = input.body
-        let rows: QueryResult
-        do {
-            rows = try await database.query(Self.change(input.tenantId, patch))
-        } catch {
-            guard case .uniqueViolation = error.code else { throw error }
+        guard let rows = try await unlessTaken(Self.change(input.tenantId, patch)) else {
             let problem = try await owner(
                 of: patch.phoneNumberId,
                 patch.genesysIntegrationId.value,
@@ -28,11 +24,14 @@ extension TenantService {
         }
         guard let row = rows.first else { return .notFound(.noTenant(context)) }
         let tenant = try row.tenant()
+        let routes = try await database.query(
+            Statement("SELECT * FROM tenant_routes WHERE tenant_id = $1", [.uuid(tenant.id)])
+        ).map { try $0.route() }
         await routeCache.forget(
             tenant.id,
-            phoneNumberIDs: [tenant.phoneNumberId, try row.text("earlier_phone_number_id")],
-            integrationIDs: [tenant.genesysIntegrationId, try row.textOptional("earlier_integration_id")]
-                .compactMap(\.self)
+            phoneNumberIDs: try routes.map(\.phoneNumberId) + [row.text("earlier_phone_number_id")],
+            integrationIDs: try routes.compactMap(\.genesysIntegrationId)
+                + [row.textOptional("earlier_integration_id")].compactMap(\.self)
         )
         return .ok(tenant)
     }

@@ -23,6 +23,7 @@ struct RouteCache: Sendable {
             TenantRoute(
                 tenantId: $0.tenantId,
                 status: $0.status,
+                channelId: $0.config.channelId,
                 phoneNumberId: phoneNumberID,
                 genesysIntegrationId: $0.config.genesysIntegrationId
             )
@@ -35,6 +36,7 @@ struct RouteCache: Sendable {
             TenantRoute(
                 tenantId: $0.tenantId,
                 status: $0.config.status,
+                channelId: $0.config.channelId,
                 phoneNumberId: $0.config.phoneNumberId,
                 genesysIntegrationId: integrationID
             )
@@ -46,7 +48,8 @@ struct RouteCache: Sendable {
         let entry = PhoneEntry(
             tenantId: route.tenantId,
             status: route.status,
-            config: PhoneConfiguration(genesysIntegrationId: route.genesysIntegrationId)
+            config: PhoneConfiguration(
+                genesysIntegrationId: route.genesysIntegrationId, channelId: route.channelId)
         )
         _ = await attempt { try await phones.set(entry, phoneNumberId: route.phoneNumberId) }
     }
@@ -56,7 +59,8 @@ struct RouteCache: Sendable {
         guard let integrationID = route.genesysIntegrationId else { return }
         let entry = IntegrationEntry(
             tenantId: route.tenantId,
-            config: IntegrationConfiguration(phoneNumberId: route.phoneNumberId, status: route.status)
+            config: IntegrationConfiguration(
+                phoneNumberId: route.phoneNumberId, channelId: route.channelId, status: route.status)
         )
         _ = await attempt { try await integrations.set(entry, integrationId: integrationID) }
     }

@@ -23,11 +23,28 @@ extension Row {
         return try MessagingPolicy(json: Array(text.utf8))
     }
 
-    /// What routing needs of a row of `tenants`.
+    /// A row of `tenant_channels`.
+    func channel() throws -> Channel {
+        Channel(
+            id: try uuid("id"),
+            tenantId: try uuid("tenant_id"),
+            name: try text("name"),
+            phoneNumberId: try text("phone_number_id"),
+            displayPhoneNumber: try textOptional("display_phone_number"),
+            wabaId: try textOptional("waba_id"),
+            genesysIntegrationId: try textOptional("genesys_integration_id"),
+            status: try tenantStatus(),
+            createdAt: try dateTime("created_at"),
+            updatedAt: try dateTime("updated_at")
+        )
+    }
+
+    /// A row of the view `tenant_routes`.
     func route() throws(DatabaseError) -> TenantRoute {
         TenantRoute(
-            tenantId: try uuid("id"),
+            tenantId: try uuid("tenant_id"),
             status: try tenantStatus(),
+            channelId: try uuidOptional("channel_id"),
             phoneNumberId: try text("phone_number_id"),
             genesysIntegrationId: try textOptional("genesys_integration_id")
         )

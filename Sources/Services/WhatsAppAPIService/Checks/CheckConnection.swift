@@ -12,7 +12,7 @@ extension WhatsAppAPIService {
         _ input: CheckConnection.Input, _ context: RequestContext
     ) async throws -> CheckConnection.Output {
         var run = CheckRun()
-        let token: WhatsAppToken
+        var token: WhatsAppToken
         do {
             // The stored one, not one kept here from before it was changed.
             token = try await tokens.freshToken(of: input.tenantId, traceparent: context.traceparent)
@@ -29,6 +29,8 @@ extension WhatsAppAPIService {
                 ], because: "there is no token")
             return .ok(run.report(of: input.tenantId))
         }
+        token.phoneNumberId = input.phoneNumberId ?? token.phoneNumberId
+        token.wabaId = input.wabaId ?? token.wabaId
         let graph = GraphQuestions(
             client: WhatsAppGraphClient(
                 transport: self.graph, credentials: ClientCredentials(bearerToken: token.accessToken)),

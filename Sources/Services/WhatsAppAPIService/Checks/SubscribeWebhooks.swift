@@ -9,7 +9,7 @@ extension WhatsAppAPIService {
     public func subscribeWebhooks(
         _ input: SubscribeWebhooks.Input, _ context: RequestContext
     ) async throws -> SubscribeWebhooks.Output {
-        let token: WhatsAppToken
+        var token: WhatsAppToken
         do {
             token = try await tokens.freshToken(of: input.tenantId, traceparent: context.traceparent)
         } catch let failure as PlatformFailure {
@@ -18,6 +18,7 @@ extension WhatsAppAPIService {
                     subscribed: false, cause: "There is no token: \(failure.words).",
                     remedy: "Enter the WhatsApp credential first."))
         }
+        token.wabaId = input.wabaId ?? token.wabaId
         let questions = GraphQuestions(
             client: WhatsAppGraphClient(
                 transport: self.graph, credentials: ClientCredentials(bearerToken: token.accessToken)),

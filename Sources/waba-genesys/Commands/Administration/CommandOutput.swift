@@ -18,7 +18,7 @@ struct ReportOptions: ParsableArguments {
     func write(_ value: JSONValue, _ lines: () -> [String]) {
         switch format {
         case .json: print(value.jsonText)
-        case .table: for line in lines() { print(line) }
+        case .table: for line in lines() { print(line.forTerminal) }
         }
     }
 }

@@ -129,7 +129,9 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await PublicAPI.run { api in
-                try await Selection.change(ids: all ? nil : ids, filter: choice.filter, report) { ids, filter in
+                try await Selection.change(
+                    ids: all ? nil : ids, filter: choice.filter, report
+                ) { ids, filter in
                     let output = try await api.ask { () throws(ClientError) in
                         try await api.state.discardDeadLetters(
                             .init(body: .init(ids: ids, filter: filter, note: note)))
@@ -163,7 +165,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await PublicAPI.run { api in
-            try await Selection.change(ids: all ? nil : ids, filter: choice.filter, report) { ids, filter in
+            try await Selection.change(
+                ids: all ? nil : ids, filter: choice.filter, report
+            ) { ids, filter in
                 let output = try await api.ask { () throws(ClientError) in
                     try await api.state.replayDeadLetters(.init(body: .init(ids: ids, filter: filter)))
                 }

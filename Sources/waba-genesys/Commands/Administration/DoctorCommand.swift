@@ -81,6 +81,34 @@ struct DoctorCommand: AsyncParsableCommand {
                 DoctorGroup(
                     title: "\(tenant.name) (\(tenant.id))",
                     checks: reports.flatMap { $0.report.items.map(DoctorCheck.init) }))
+            groups += await check(channelsOf: tenant, services, checker)
+        }
+        return groups
+    }
+
+    private static func check(
+        channelsOf tenant: Tenant, _ services: PortalServices, _ checker: ConnectionChecker
+    ) async -> [DoctorGroup] {
+        guard case .ok(let list)? = try? await services.tenants.listChannels(.init(tenantId: tenant.id)) else {
+            return [
+                DoctorGroup(
+                    title: "\(tenant.name): further numbers",
+                    checks: [
+                        DoctorCheck(
+                            title: "further numbers can be read", outcome: .failed,
+                            cause: "tenant-service did not list them.", remedy: "Look at tenant-service.")
+                    ])
+            ]
+        }
+        var groups: [DoctorGroup] = []
+        for channel in list.items where channel.status == .active {
+            let reports = await checker.run(
+                ConnectionChecker.partsOfChannel, tenantID: tenant.id, integrationID: nil, channel: channel,
+                traceparent: TraceContext.make())
+            groups.append(
+                DoctorGroup(
+                    title: "\(tenant.name): \(channel.name) (\(channel.id))",
+                    checks: reports.flatMap { $0.report.items.map(DoctorCheck.init) }))
         }
         return groups
     }

@@ -10,7 +10,10 @@ struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant", abstract: "List, show, create and change tenants through the public API.",
         discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.",
-        subcommands: [List.self, Show.self, Create.self, Change.self, Suspend.self, Resume.self, PutCredential.self])
+        subcommands: [
+            List.self, Show.self, Create.self, Change.self, Suspend.self, Resume.self, PutCredential.self,
+            ChannelsCommand.self,
+        ])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List tenants, the newest first.")

@@ -47,25 +47,33 @@ public struct Echo: ContractValue {
 
 /// Decoders and checks of this file.
 private enum EchoChecks {
-    static let names: JSONNames = JSONNames("seen")
+    static let names: JSONTexts = JSONTexts("seen")
 
     static func decodeEchoSeenElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Echo/properties/seen/items/type")
         else { return nil }
         context.length(
-            value, maximum: 2000, "Specs/showcase.yaml#/components/schemas/Echo/properties/seen/items/maxLength")
+            value,
+            maximum: 2000,
+            "Specs/showcase.yaml#/components/schemas/Echo/properties/seen/items/maxLength"
+        )
         return value
     }
 
     static func decodeEchoSeen(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Echo/properties/seen/type",
-                decode: { node, context in EchoChecks.decodeEchoSeenElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Echo/properties/seen/type",
+                decode: { node, context in EchoChecks.decodeEchoSeenElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 100, "Specs/showcase.yaml#/components/schemas/Echo/properties/seen/maxItems")
+            value.count,
+            maximum: 100,
+            "Specs/showcase.yaml#/components/schemas/Echo/properties/seen/maxItems"
+        )
         return value
     }
 }

@@ -69,10 +69,11 @@ public struct Filter: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FilterChecks {
-    static let names: JSONNames = JSONNames("name", "sizes", "near")
+    static let names: JSONTexts = JSONTexts("name", "sizes", "near")
 
     static func decodeFilterName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Filter/properties/name/type")
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Filter/properties/name/type")
         else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Filter/properties/name/maxLength")
         return value
@@ -81,8 +82,11 @@ private enum FilterChecks {
     static func decodeFilterSizesElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/components/schemas/Filter/properties/sizes/items/type", bits: 64,
-                "Specs/showcase.yaml#/components/schemas/Filter/properties/sizes/items/format")
+                node,
+                "Specs/showcase.yaml#/components/schemas/Filter/properties/sizes/items/type",
+                bits: 64,
+                "Specs/showcase.yaml#/components/schemas/Filter/properties/sizes/items/format"
+            )
         else { return nil }
         return value
     }
@@ -90,11 +94,16 @@ private enum FilterChecks {
     static func decodeFilterSizes(_ node: JSONNode, _ context: inout DecodingContext) -> [Int]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Filter/properties/sizes/type",
-                decode: { node, context in FilterChecks.decodeFilterSizesElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Filter/properties/sizes/type",
+                decode: { node, context in FilterChecks.decodeFilterSizesElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5, "Specs/showcase.yaml#/components/schemas/Filter/properties/sizes/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/showcase.yaml#/components/schemas/Filter/properties/sizes/maxItems"
+        )
         return value
     }
 }

@@ -114,25 +114,27 @@ public struct Form: ContractValue {
 
 /// Decoders and checks of this file.
 private enum FormChecks {
-    static let names: JSONNames = JSONNames("name", "agreed", "tags", "codes", "place", "detail")
+    static let names: JSONTexts = JSONTexts("name", "agreed", "tags", "codes", "place", "detail")
 
     static func decodeFormName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Form/properties/name/type")
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Form/properties/name/type")
         else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Form/properties/name/maxLength")
         return value
     }
 
     static func decodeFormAgreed(_ node: JSONNode, _ context: inout DecodingContext) -> Bool? {
-        guard let value = context.bool(node, "Specs/showcase.yaml#/components/schemas/Form/properties/agreed/type")
+        guard
+            let value = context.bool(node, "Specs/showcase.yaml#/components/schemas/Form/properties/agreed/type")
         else { return nil }
         return value
     }
 
     static func decodeFormTagsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type")
+        else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Texts/items/maxLength")
         return value
     }
@@ -140,8 +142,10 @@ private enum FormChecks {
     static func decodeFormTags(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Texts/type",
-                decode: { node, context in FormChecks.decodeFormTagsElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Texts/type",
+                decode: { node, context in FormChecks.decodeFormTagsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(value.count, maximum: 10, "Specs/showcase.yaml#/components/schemas/Texts/maxItems")
         return value
@@ -150,8 +154,11 @@ private enum FormChecks {
     static func decodeFormCodesElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/components/schemas/Form/properties/codes/items/type", bits: 64,
-                "Specs/showcase.yaml#/components/schemas/Form/properties/codes/items/format")
+                node,
+                "Specs/showcase.yaml#/components/schemas/Form/properties/codes/items/type",
+                bits: 64,
+                "Specs/showcase.yaml#/components/schemas/Form/properties/codes/items/format"
+            )
         else { return nil }
         return value
     }
@@ -159,11 +166,16 @@ private enum FormChecks {
     static func decodeFormCodes(_ node: JSONNode, _ context: inout DecodingContext) -> [Int]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Form/properties/codes/type",
-                decode: { node, context in FormChecks.decodeFormCodesElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Form/properties/codes/type",
+                decode: { node, context in FormChecks.decodeFormCodesElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5, "Specs/showcase.yaml#/components/schemas/Form/properties/codes/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/showcase.yaml#/components/schemas/Form/properties/codes/maxItems"
+        )
         return value
     }
 }

@@ -59,12 +59,12 @@ public struct Page: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PageChecks {
-    static let names: JSONNames = JSONNames("items", "next")
+    static let names: JSONTexts = JSONTexts("items", "next")
 
     static func decodePageItemsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type")
+        else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Texts/items/maxLength")
         return value
     }
@@ -72,15 +72,18 @@ private enum PageChecks {
     static func decodePageItems(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Texts/type",
-                decode: { node, context in PageChecks.decodePageItemsElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Texts/type",
+                decode: { node, context in PageChecks.decodePageItemsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(value.count, maximum: 10, "Specs/showcase.yaml#/components/schemas/Texts/maxItems")
         return value
     }
 
     static func decodePageNext(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Page/properties/next/type")
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Page/properties/next/type")
         else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Page/properties/next/maxLength")
         return value

@@ -59,20 +59,25 @@ public struct Point: ContractValue {
 
 /// Decoders and checks of this file.
 private enum PointChecks {
-    static let names: JSONNames = JSONNames("x", "label")
+    static let names: JSONTexts = JSONTexts("x", "label")
 
     static func decodePointX(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/components/schemas/Point/properties/x/type", maximum: 1000,
-                "Specs/showcase.yaml#/components/schemas/Point/properties/x/maximum", bits: 64,
-                "Specs/showcase.yaml#/components/schemas/Point/properties/x/format")
+                node,
+                "Specs/showcase.yaml#/components/schemas/Point/properties/x/type",
+                maximum: 1000,
+                "Specs/showcase.yaml#/components/schemas/Point/properties/x/maximum",
+                bits: 64,
+                "Specs/showcase.yaml#/components/schemas/Point/properties/x/format"
+            )
         else { return nil }
         return value
     }
 
     static func decodePointLabel(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Point/properties/label/type")
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Point/properties/label/type")
         else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Point/properties/label/maxLength")
         return value

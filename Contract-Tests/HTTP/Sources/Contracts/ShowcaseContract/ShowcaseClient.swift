@@ -14,7 +14,8 @@ public struct ShowcaseClient: Sendable {
 
     /// Creates a client.
     public init(
-        transport: any ClientTransport, credentials: ClientCredentials = ClientCredentials(),
+        transport: any ClientTransport,
+        credentials: ClientCredentials = ClientCredentials(),
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.transport = transport

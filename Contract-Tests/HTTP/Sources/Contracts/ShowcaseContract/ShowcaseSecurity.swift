@@ -16,7 +16,10 @@ public struct ShowcaseCredentials: Sendable, Hashable {
 
     /// Creates credentials; those that are left out are not shown.
     public init(
-        token: String? = nil, login: ClientCredentials.Basic? = nil, partner: String? = nil, session: String? = nil
+        token: String? = nil,
+        login: ClientCredentials.Basic? = nil,
+        partner: String? = nil,
+        session: String? = nil
     ) {
         self.token = token
         self.login = login
@@ -43,7 +46,11 @@ public protocol ShowcaseSchemeJudge: Sendable {
     /// A token.
     func token(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
     /// User and password.
-    func login(_ credential: ClientCredentials.Basic, scopes: [String], of request: ContractRequest) async -> Principal?
+    func login(
+        _ credential: ClientCredentials.Basic,
+        scopes: [String],
+        of request: ContractRequest
+    ) async -> Principal?
     /// A partner's key.
     func partner(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
     /// A session.

@@ -57,19 +57,23 @@ public struct Spread: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SpreadChecks {
-    static let names: JSONNames = JSONNames("width", "colour")
+    static let names: JSONTexts = JSONTexts("width", "colour")
 
     static func decodeSpreadWidth(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/components/schemas/Spread/properties/width/type", bits: 64,
-                "Specs/showcase.yaml#/components/schemas/Spread/properties/width/format")
+                node,
+                "Specs/showcase.yaml#/components/schemas/Spread/properties/width/type",
+                bits: 64,
+                "Specs/showcase.yaml#/components/schemas/Spread/properties/width/format"
+            )
         else { return nil }
         return value
     }
 
     static func decodeSpreadColour(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Spread/properties/colour/type")
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Spread/properties/colour/type")
         else { return nil }
         context.length(value, maximum: 20, "Specs/showcase.yaml#/components/schemas/Spread/properties/colour/maxLength")
         return value

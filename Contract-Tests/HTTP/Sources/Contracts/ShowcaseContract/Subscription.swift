@@ -27,7 +27,9 @@ public struct Subscription: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/showcase.yaml#/components/schemas/Subscription/additionalProperties")
+                    member.name,
+                    "Specs/showcase.yaml#/components/schemas/Subscription/additionalProperties"
+                )
             }
         }
         if callback == nil, node.member("callback") == nil {
@@ -48,15 +50,20 @@ public struct Subscription: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SubscriptionChecks {
-    static let names: JSONNames = JSONNames("callback")
+    static let names: JSONTexts = JSONTexts("callback")
 
     static func decodeSubscriptionCallback(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/showcase.yaml#/components/schemas/Subscription/properties/callback/type")
+                node,
+                "Specs/showcase.yaml#/components/schemas/Subscription/properties/callback/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 500, "Specs/showcase.yaml#/components/schemas/Subscription/properties/callback/maxLength")
+            value,
+            maximum: 500,
+            "Specs/showcase.yaml#/components/schemas/Subscription/properties/callback/maxLength"
+        )
         context.format(value, "uri", "Specs/showcase.yaml#/components/schemas/Subscription/properties/callback/format")
         return value
     }

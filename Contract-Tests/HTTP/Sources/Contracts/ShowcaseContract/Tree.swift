@@ -59,10 +59,11 @@ public struct Tree: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TreeChecks {
-    static let names: JSONNames = JSONNames("name", "children")
+    static let names: JSONTexts = JSONTexts("name", "children")
 
     static func decodeTreeName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Tree/properties/name/type")
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Tree/properties/name/type")
         else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Tree/properties/name/maxLength")
         return value
@@ -71,11 +72,16 @@ private enum TreeChecks {
     static func decodeTreeChildren(_ node: JSONNode, _ context: inout DecodingContext) -> [Tree]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Tree/properties/children/type",
-                decode: { node, context in Tree.decode(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Tree/properties/children/type",
+                decode: { node, context in Tree.decode(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5, "Specs/showcase.yaml#/components/schemas/Tree/properties/children/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/showcase.yaml#/components/schemas/Tree/properties/children/maxItems"
+        )
         return value
     }
 }

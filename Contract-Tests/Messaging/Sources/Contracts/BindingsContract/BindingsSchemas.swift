@@ -8,6 +8,7 @@ public enum BindingsSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry("Specs/bindings.yaml#/components/schemas/TraceHeaders", TraceHeaders.self),
+        ContractSchemaEntry("Specs/bindings.yaml#/components/schemas/Subscription", Subscription.self),
         ContractSchemaEntry("Specs/bindings.yaml#/components/schemas/Measurement", Measurement.self),
         ContractSchemaEntry("Specs/bindings.yaml#/components/schemas/Command", Command.self),
     ]

@@ -47,13 +47,16 @@ public struct Command: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CommandChecks {
-    static let names: JSONNames = JSONNames("id")
+    static let names: JSONTexts = JSONTexts("id")
 
     static func decodeCommandId(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/bindings.yaml#/components/schemas/Command/properties/id/type", bits: 64,
-                "Specs/bindings.yaml#/components/schemas/Command/properties/id/format")
+                node,
+                "Specs/bindings.yaml#/components/schemas/Command/properties/id/type",
+                bits: 64,
+                "Specs/bindings.yaml#/components/schemas/Command/properties/id/format"
+            )
         else { return nil }
         return value
     }

@@ -27,7 +27,9 @@ public struct Measurement: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/bindings.yaml#/components/schemas/Measurement/additionalProperties")
+                    member.name,
+                    "Specs/bindings.yaml#/components/schemas/Measurement/additionalProperties"
+                )
             }
         }
         if lumens == nil, node.member("lumens") == nil {
@@ -48,14 +50,18 @@ public struct Measurement: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MeasurementChecks {
-    static let names: JSONNames = JSONNames("lumens")
+    static let names: JSONTexts = JSONTexts("lumens")
 
     static func decodeMeasurementLumens(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/bindings.yaml#/components/schemas/Measurement/properties/lumens/type", minimum: 0,
-                "Specs/bindings.yaml#/components/schemas/Measurement/properties/lumens/minimum", bits: 64,
-                "Specs/bindings.yaml#/components/schemas/Measurement/properties/lumens/format")
+                node,
+                "Specs/bindings.yaml#/components/schemas/Measurement/properties/lumens/type",
+                minimum: 0,
+                "Specs/bindings.yaml#/components/schemas/Measurement/properties/lumens/minimum",
+                bits: 64,
+                "Specs/bindings.yaml#/components/schemas/Measurement/properties/lumens/format"
+            )
         else { return nil }
         return value
     }

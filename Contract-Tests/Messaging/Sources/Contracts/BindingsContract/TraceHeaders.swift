@@ -67,23 +67,31 @@ public struct TraceHeaders: ContractValue {
 
 /// Decoders and checks of this file.
 private enum TraceHeadersChecks {
-    static let names: JSONNames = JSONNames("trace", "attempt")
+    static let names: JSONTexts = JSONTexts("trace", "attempt")
 
     static func decodeTraceHeadersTrace(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/bindings.yaml#/components/schemas/TraceHeaders/properties/trace/type")
+                node,
+                "Specs/bindings.yaml#/components/schemas/TraceHeaders/properties/trace/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 50, "Specs/bindings.yaml#/components/schemas/TraceHeaders/properties/trace/maxLength")
+            value,
+            maximum: 50,
+            "Specs/bindings.yaml#/components/schemas/TraceHeaders/properties/trace/maxLength"
+        )
         return value
     }
 
     static func decodeTraceHeadersAttempt(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/bindings.yaml#/components/schemas/TraceHeaders/properties/attempt/type", bits: 64,
-                "Specs/bindings.yaml#/components/schemas/TraceHeaders/properties/attempt/format")
+                node,
+                "Specs/bindings.yaml#/components/schemas/TraceHeaders/properties/attempt/type",
+                bits: 64,
+                "Specs/bindings.yaml#/components/schemas/TraceHeaders/properties/attempt/format"
+            )
         else { return nil }
         return value
     }

@@ -36,11 +36,13 @@ extension AgentPortal {
         async let listed = messages(of: input.mappingId, after: input.cursor, context)
         let mapping = try await found
         let page = try await listed
-        let names = await tenantNames.names(of: [mapping.tenantId], context)
+        let names = await tenantNames.names(of: [mapping.tenantId], context).merging(
+            await tenantNames.channelNames(of: Set([ChannelReference(mapping)].compactMap(\.self)), context)
+        ) { first, _ in first }
         let end = mapping.lastInboundAt.map { $0.millisecondsSinceEpoch + Self.windowMilliseconds }
         let content = ConversationContent(
             id: mapping.id, name: mapping.personName, address: mapping.addressForPeople, tenantID: mapping.tenantId,
-            tenantName: names[mapping.tenantId] ?? mapping.tenantId, conversationID: mapping.conversationId,
+            tenantName: mapping.ownerName(names), conversationID: mapping.conversationId,
             genesysAddress: mapping.genesysAddress?.id, userID: mapping.customer.userId,
             started: TimeText(mapping.createdAt),
             windowEnd: end.map { TimeText(DateTime(millisecondsSinceEpoch: $0)) },

@@ -28,21 +28,26 @@ extension AgentPortal {
     ) async throws -> GetConversationsPage.Output {
         let search = input.q?.entered
         let tenantID = input.tenantId?.entered
+        let channelID = input.channelId?.entered
         let output = try await ask("state-manager") {
             try await services.state.listConversations(
-                .init(tenantId: tenantID, search: search, cursor: input.cursor, limit: 50),
+                .init(
+                    tenantId: tenantID, channelId: channelID, search: search, cursor: input.cursor, limit: 50),
                 traceparent: context.traceparent)
         }
         guard case .ok(let page) = output else { throw PortalRefusal.serviceAway("state-manager") }
-        let names = await tenantNames.names(of: Set(page.items.map(\.tenantId)), context)
+        let names = await tenantNames.names(of: Set(page.items.map(\.tenantId)), context).merging(
+            await tenantNames.channelNames(of: Set(page.items.compactMap(ChannelReference.init)), context)
+        ) { first, _ in first }
         var older = ListQuery()
         older.add("q", search)
         older.add("tenantId", tenantID)
+        older.add("channelId", channelID)
         older.add("cursor", page.nextCursor)
         let content = ConversationsContent(
             items: page.items.map { item($0, names) }, search: search,
             tenants: try await tenantChoices(chosen: tenantID, context),
-            isFiltered: search != nil || tenantID != nil || input.cursor != nil,
+            isFiltered: search != nil || tenantID != nil || channelID != nil || input.cursor != nil,
             older: page.nextCursor == nil ? nil : older.address("/conversations"))
         return .ok(try pages.page("conversations", title: "Conversations", section: .conversations, content))
     }
@@ -50,12 +55,17 @@ extension AgentPortal {
     private func item(_ mapping: ConversationMapping, _ names: [String: String]) -> ConversationsContent.Item {
         .init(
             id: mapping.id, name: mapping.personName, address: mapping.addressForPeople,
-            tenantName: names[mapping.tenantId] ?? mapping.tenantId, conversationID: mapping.conversationId,
+            tenantName: mapping.ownerName(names), conversationID: mapping.conversationId,
             lastActivity: TimeText(mapping.lastActivityAt))
     }
 }
 
 extension ConversationMapping {
+    /// The tenant, and which of its further numbers, by name where it is known.
+    func ownerName(_ names: [String: String]) -> String {
+        [names[tenantId] ?? tenantId, channelId.map { names[$0] ?? $0 }].compactMap(\.self).joined(separator: " · ")
+    }
+
     /// What to call the customer.
     var personName: String {
         contactName?.entered ?? customer.displayName?.entered ?? addressForPeople ?? "Unknown customer"

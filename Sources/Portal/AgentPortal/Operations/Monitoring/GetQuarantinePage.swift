@@ -60,7 +60,7 @@ struct QuarantineRow {
         switch reason {
         case .unknownPhoneNumber: ("no tenant has this number", "Connect the number, then route it again.")
         case .unknownIntegration: ("no tenant has this integration", "Connect the integration, then route it again.")
-        case .tenantSuspended: ("the tenant is suspended", "Resume the tenant, then route it again.")
+        case .tenantSuspended: ("tenant or number is suspended", "Resume it, then route it again.")
         case .tenantIncomplete: ("the tenant has no integration yet", "Finish its onboarding, then route it again.")
         case .contractViolation:
             ("breaks the platform's contract", "Look at the violations; there is nothing to route.")

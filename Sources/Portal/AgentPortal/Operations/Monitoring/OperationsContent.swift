@@ -33,6 +33,8 @@ struct OperationsContent {
     struct Budget {
         let owner: String
         let api: String
+        /// The business number that the budget is of; nil for an OAuth client.
+        let number: String?
         let remaining: String
         let kind: String
     }
@@ -155,6 +157,8 @@ extension OperationsContent.Budget {
     init(_ budget: RelayReading.Budget, _ names: [String: String]) {
         owner = names[budget.tenant] ?? budget.tenant
         api = budget.api == "meta" ? "WhatsApp" : budget.api == "genesys" ? "Genesys" : budget.api
+        let prefix = "meta:number:"
+        number = budget.name.hasPrefix(prefix) ? String(budget.name.dropFirst(prefix.count)) : nil
         remaining = String(Int(budget.remaining.rounded(.down)))
         kind = budget.remaining < 0 ? "bad" : budget.remaining < 5 ? "wait" : "good"
     }

@@ -6,7 +6,7 @@ import TenantServiceContract
 
 extension AgentPortal {
     /// Waiting for Genesys to complete an integration takes up to 20 seconds.
-    private static let patient = RequestOptions(timeout: .seconds(60))
+    static let patient = RequestOptions(timeout: .seconds(60))
 
     /// Connects an integration, notes it at the tenant, and checks.
     public func connectIntegrationFromForm(

@@ -15,12 +15,24 @@ private struct TenantContent {
         let members: [Member]
     }
 
+    struct Line {
+        let path: String
+        let name: String
+        let number: String
+        let integrationID: String?
+        let isActive: Bool
+    }
+
     let id: String
     let name: String
     let phoneNumberID: String
     let integrationID: String?
     let isActive: Bool
     let created: TimeText
+    /// Its further numbers.
+    let channels: [Line]
+    /// What was entered of a further number that was refused.
+    let channelForm: ChannelEntry
     let credentials: [Credential]
     let hasWhatsApp: Bool
     let hasGenesys: Bool
@@ -112,29 +124,36 @@ extension AgentPortal {
             }
         }
         AuditNote.add(detail: input.body.secret == .end ? "ended rotation" : "rotated \(input.body.secret.rawValue)")
-        if input.body.secret == .webhookSecret, let error = try await tellGenesys(record.tenant, context) {
+        if input.body.secret == .webhookSecret, let error = try await tellGenesys(record, context) {
             return .badRequest(try tenantPage(try await self.record(input.tenantId, context), error: error))
         }
         try await check(types == [.whatsapp] ? [.whatsApp] : [.genesys], record.tenant, context)
         return .seeOther(location: "/tenants/\(input.tenantId)#credentials")
     }
 
-    /// Gives the integration the new signature secret.
-    /// - Returns: Why it could not; until then the former secret goes on being accepted.
-    private func tellGenesys(_ tenant: Tenant, _ context: RequestContext) async throws -> String? {
-        guard let id = tenant.genesysIntegrationId else { return nil }
-        let output = try await ask("genesys-api-service") {
-            try await services.genesysAPI.connectIntegration(
-                .init(tenantId: tenant.id, body: .init(id: id, name: tenant.name)), traceparent: context.traceparent,
-                options: RequestOptions(timeout: .seconds(60)))
+    /// Gives every integration of the tenant the new signature secret.
+    /// - Returns: Why one could not get it; until then the former secret goes on being accepted.
+    private func tellGenesys(_ record: TenantRecord, _ context: RequestContext) async throws -> String? {
+        let integrations =
+            [(record.tenant.genesysIntegrationId, record.tenant.name)]
+            + record.channels.map { ($0.genesysIntegrationId, $0.name) }
+        for case (let id?, let name) in integrations {
+            let output = try await ask("genesys-api-service") {
+                try await services.genesysAPI.connectIntegration(
+                    .init(tenantId: record.tenant.id, body: .init(id: id, name: name)),
+                    traceparent: context.traceparent, options: RequestOptions(timeout: .seconds(60)))
+            }
+            guard case .ok(let connection) = output else { throw PortalRefusal.serviceAway("genesys-api-service") }
+            guard connection.integration == nil else { continue }
+            return "The new secret is stored, but Genesys did not take it for \(name). "
+                + [connection.cause, connection.remedy].compactMap(\.self).joined(separator: " ")
         }
-        guard case .ok(let connection) = output else { throw PortalRefusal.serviceAway("genesys-api-service") }
-        if connection.integration != nil { return nil }
-        return "The new secret is stored, but Genesys did not take it. "
-            + [connection.cause, connection.remedy].compactMap(\.self).joined(separator: " ")
+        return nil
     }
 
-    private func tenantPage(_ record: TenantRecord, error: String? = nil) throws -> String {
+    func tenantPage(
+        _ record: TenantRecord, error: String? = nil, channelForm: ChannelEntry = ChannelEntry()
+    ) throws -> String {
         let view = CheckView(record.reports, of: ConnectionChecker.Part.allCases)
         let tenant = record.tenant
         return try pages.page(
@@ -143,6 +162,12 @@ extension AgentPortal {
                 id: tenant.id, name: tenant.name, phoneNumberID: tenant.phoneNumberId,
                 integrationID: tenant.genesysIntegrationId, isActive: tenant.status == .active,
                 created: TimeText(tenant.createdAt),
+                channels: record.channels.map { channel in
+                    .init(
+                        path: "/tenants/\(tenant.id)/channels/\(channel.id)", name: channel.name,
+                        number: channel.displayPhoneNumber ?? channel.phoneNumberId,
+                        integrationID: channel.genesysIntegrationId, isActive: channel.status == .active)
+                }, channelForm: channelForm,
                 credentials: CredentialType.allCases.compactMap { record.view($0) },
                 hasWhatsApp: record.credentials[.whatsapp] != nil, hasGenesys: record.credentials[.genesys] != nil,
                 hasOwnApp: record.value(.whatsapp, "appSecret") != nil,

@@ -6,6 +6,8 @@ import TenantServiceContract
 /// What the pages about one tenant are made of.
 struct TenantRecord: Sendable {
     let tenant: Tenant
+    /// Its further numbers.
+    let channels: [Channel]
     let credentials: [CredentialType: CredentialSummary]
     let reports: [ConnectionChecker.Part: CheckReport]
 
@@ -33,8 +35,18 @@ extension AgentPortal {
         guard case .ok(let list) = output else { throw PortalRefusal.serviceAway("tenant-service") }
         return TenantRecord(
             tenant: tenant,
+            channels: try await channels(of: tenantID, context),
             credentials: Dictionary(list.items.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first }),
             reports: try await store.reports(of: tenantID))
+    }
+
+    /// Reads the channels of a tenant.
+    func channels(of tenantID: String, _ context: RequestContext) async throws -> [Channel] {
+        let output = try await ask("tenant-service") {
+            try await services.tenants.listChannels(.init(tenantId: tenantID), traceparent: context.traceparent)
+        }
+        guard case .ok(let list) = output else { throw PortalRefusal.serviceAway("tenant-service") }
+        return list.items
     }
 
     /// Reads a tenant.
@@ -69,7 +81,8 @@ extension AgentPortal {
     /// A refusal of a form, by the fields that people know.
     static func words(_ problem: Problem) -> String {
         let labels = [
-            "name": "Name", "phoneNumberId": "Phone number id", "wabaId": "Business account id",
+            "name": "Name", "phoneNumberId": "Phone number id", "displayPhoneNumber": "Number",
+            "wabaId": "Business account id",
             "accessToken": "Access token", "appSecret": "App secret", "verifyToken": "Verify token",
             "region": "Region", "clientId": "Client id", "clientSecret": "Client secret",
         ]

@@ -57,7 +57,10 @@ extension ShowcaseClient {
             _ = Point.decode(node, &context)
         }
         let response = try await RequestSending.send(
-            request.request(traceparent: traceparent), over: transport, options: options, rule: CallFlaky.retryRule,
+            request.request(traceparent: traceparent),
+            over: transport,
+            options: options,
+            rule: CallFlaky.retryRule,
             clock: clock)
         let reader = ResponseReader(response)
         switch response.status {
@@ -67,7 +70,8 @@ extension ShowcaseClient {
             return .serviceUnavailable(
                 retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
                     CallFlakyChecks.decodeRetryAfter(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -86,7 +90,10 @@ extension CallFlaky {
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.callFlaky(Input(body: body), request.context)
             return try response(output)
@@ -115,8 +122,11 @@ private enum CallFlakyChecks {
     static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/paths/~1flaky/post/responses/503/headers/Retry-After/schema/type", bits: 64,
-                "Specs/showcase.yaml#/paths/~1flaky/post/responses/503/headers/Retry-After/schema/format")
+                node,
+                "Specs/showcase.yaml#/paths/~1flaky/post/responses/503/headers/Retry-After/schema/type",
+                bits: 64,
+                "Specs/showcase.yaml#/paths/~1flaky/post/responses/503/headers/Retry-After/schema/format"
+            )
         else { return nil }
         return value
     }

@@ -35,8 +35,13 @@ public enum HeaderStyles {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            xScalar: Int, xList: [String]? = nil, xPoint: Point? = nil, xExploded: Point? = nil, session: String,
-            sizes: [Int]? = nil, joined: [Int]? = nil
+            xScalar: Int,
+            xList: [String]? = nil,
+            xPoint: Point? = nil,
+            xExploded: Point? = nil,
+            session: String,
+            sizes: [Int]? = nil,
+            joined: [Int]? = nil
         ) {
             self.xScalar = xScalar
             self.xList = xList
@@ -86,11 +91,15 @@ extension ShowcaseClient {
                     HeaderStylesChecks.decodeXWords(node, &context)
                 },
                 xPlace: reader.header(
-                    "X-Place", ParameterForm(.simple, explodes: true, .object(["x": .literal, "label": .text]))
-                ) { node, context in Point.decode(node, &context) },
+                    "X-Place",
+                    ParameterForm(.simple, explodes: true, .object(["x": .literal, "label": .text]))
+                ) { node, context in
+                    Point.decode(node, &context)
+                },
                 setCookie: reader.header("Set-Cookie", ParameterForm(.simple, .list(.text))) { node, context in
                     HeaderStylesChecks.decodeSetCookie(node, &context)
-                })
+                }
+            )
         default:
             return .undocumented(response)
         }
@@ -109,16 +118,32 @@ extension HeaderStyles {
                 HeaderStylesChecks.decodeXList(node, &context)
             }
             let xPoint = reader.optional(
-                .header, "X-Point", ParameterForm(.simple, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
-            let xExploded = reader.optional(
-                .header, "X-Exploded", ParameterForm(.simple, explodes: true, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
-            let session = reader.required(.cookie, "session", ParameterForm(.form, explodes: true, .text)) {
-                node, context in HeaderStylesChecks.decodeSession(node, &context)
+                .header,
+                "X-Point",
+                ParameterForm(.simple, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
             }
-            let sizes = reader.optional(.cookie, "sizes", ParameterForm(.form, explodes: true, .list(.literal))) {
-                node, context in HeaderStylesChecks.decodeSizes(node, &context)
+            let xExploded = reader.optional(
+                .header,
+                "X-Exploded",
+                ParameterForm(.simple, explodes: true, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
+            }
+            let session = reader.required(
+                .cookie,
+                "session",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                HeaderStylesChecks.decodeSession(node, &context)
+            }
+            let sizes = reader.optional(
+                .cookie,
+                "sizes",
+                ParameterForm(.form, explodes: true, .list(.literal))
+            ) { node, context in
+                HeaderStylesChecks.decodeSizes(node, &context)
             }
             let joined = reader.optional(.cookie, "joined", ParameterForm(.form, .list(.literal))) { node, context in
                 HeaderStylesChecks.decodeJoined(node, &context)
@@ -126,12 +151,23 @@ extension HeaderStyles {
             try reader.finish()
             guard let xScalar, let session else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.headerStyles(
                 Input(
-                    xScalar: xScalar, xList: xList, xPoint: xPoint, xExploded: xExploded, session: session,
-                    sizes: sizes, joined: joined), request.context)
+                    xScalar: xScalar,
+                    xList: xList,
+                    xPoint: xPoint,
+                    xExploded: xExploded,
+                    session: session,
+                    sizes: sizes,
+                    joined: joined
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -158,8 +194,10 @@ private enum HeaderStylesChecks {
     static func decodeXTotal(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Total/schema/type",
-                bits: 64, "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Total/schema/format"
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Total/schema/type",
+                bits: 64,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Total/schema/format"
             )
         else { return nil }
         return value
@@ -168,24 +206,31 @@ private enum HeaderStylesChecks {
     static func decodeXWordsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Words/schema/items/type"
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Words/schema/items/type"
             )
         else { return nil }
         context.length(
-            value, maximum: 20,
-            "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Words/schema/items/maxLength")
+            value,
+            maximum: 20,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Words/schema/items/maxLength"
+        )
         return value
     }
 
     static func decodeXWords(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Words/schema/type",
-                decode: { node, context in HeaderStylesChecks.decodeXWordsElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Words/schema/type",
+                decode: { node, context in HeaderStylesChecks.decodeXWordsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5,
-            "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Words/schema/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/X-Words/schema/maxItems"
+        )
         return value
     }
 
@@ -193,32 +238,43 @@ private enum HeaderStylesChecks {
         guard
             let value = context.string(
                 node,
-                "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/Set-Cookie/schema/items/type")
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/Set-Cookie/schema/items/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 99,
-            "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/Set-Cookie/schema/items/maxLength")
+            value,
+            maximum: 99,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/Set-Cookie/schema/items/maxLength"
+        )
         return value
     }
 
     static func decodeSetCookie(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/Set-Cookie/schema/type",
-                decode: { node, context in HeaderStylesChecks.decodeSetCookieElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/Set-Cookie/schema/type",
+                decode: { node, context in HeaderStylesChecks.decodeSetCookieElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5,
-            "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/Set-Cookie/schema/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/responses/200/headers/Set-Cookie/schema/maxItems"
+        )
         return value
     }
 
     static func decodeXScalar(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/0/schema/type", minimum: 1,
-                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/0/schema/minimum", bits: 64,
-                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/0/schema/format")
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/0/schema/type",
+                minimum: 1,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/0/schema/minimum",
+                bits: 64,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/0/schema/format"
+            )
         else { return nil }
         return value
     }
@@ -226,39 +282,57 @@ private enum HeaderStylesChecks {
     static func decodeXListElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/1/schema/items/type")
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/1/schema/items/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 20, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/1/schema/items/maxLength")
+            value,
+            maximum: 20,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/1/schema/items/maxLength"
+        )
         return value
     }
 
     static func decodeXList(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/1/schema/type",
-                decode: { node, context in HeaderStylesChecks.decodeXListElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/1/schema/type",
+                decode: { node, context in HeaderStylesChecks.decodeXListElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/1/schema/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/1/schema/maxItems"
+        )
         return value
     }
 
     static func decodeSession(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/4/schema/type")
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/4/schema/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 50, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/4/schema/maxLength")
+            value,
+            maximum: 50,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/4/schema/maxLength"
+        )
         return value
     }
 
     static func decodeSizesElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/5/schema/items/type", bits: 64,
-                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/5/schema/items/format")
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/5/schema/items/type",
+                bits: 64,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/5/schema/items/format"
+            )
         else { return nil }
         return value
     }
@@ -266,19 +340,27 @@ private enum HeaderStylesChecks {
     static func decodeSizes(_ node: JSONNode, _ context: inout DecodingContext) -> [Int]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/5/schema/type",
-                decode: { node, context in HeaderStylesChecks.decodeSizesElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/5/schema/type",
+                decode: { node, context in HeaderStylesChecks.decodeSizesElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/5/schema/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/5/schema/maxItems"
+        )
         return value
     }
 
     static func decodeJoinedElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/6/schema/items/type", bits: 64,
-                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/6/schema/items/format")
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/6/schema/items/type",
+                bits: 64,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/6/schema/items/format"
+            )
         else { return nil }
         return value
     }
@@ -286,11 +368,16 @@ private enum HeaderStylesChecks {
     static func decodeJoined(_ node: JSONNode, _ context: inout DecodingContext) -> [Int]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/6/schema/type",
-                decode: { node, context in HeaderStylesChecks.decodeJoinedElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/6/schema/type",
+                decode: { node, context in HeaderStylesChecks.decodeJoinedElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 5, "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/6/schema/maxItems")
+            value.count,
+            maximum: 5,
+            "Specs/showcase.yaml#/paths/~1styles~1headers/get/parameters/6/schema/maxItems"
+        )
         return value
     }
 }

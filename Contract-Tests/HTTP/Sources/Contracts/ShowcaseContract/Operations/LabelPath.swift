@@ -13,7 +13,8 @@ public enum LabelPath {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .get, template: "/styles/label/{scalar}/{list}/{explodedList}/{object}/{exploded}",
+        method: .get,
+        template: "/styles/label/{scalar}/{list}/{explodedList}/{object}/{exploded}",
         operationID: "labelPath",
         security: security, bodyLimit: bodyLimit)
 
@@ -85,22 +86,38 @@ extension LabelPath {
                 LabelPathChecks.decodeList(node, &context)
             }
             let explodedList = reader.required(
-                .path, "explodedList", ParameterForm(.label, explodes: true, .list(.literal))
-            ) { node, context in LabelPathChecks.decodeExplodedList(node, &context) }
+                .path,
+                "explodedList",
+                ParameterForm(.label, explodes: true, .list(.literal))
+            ) { node, context in
+                LabelPathChecks.decodeExplodedList(node, &context)
+            }
             let object = reader.required(
-                .path, "object", ParameterForm(.label, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
+                .path,
+                "object",
+                ParameterForm(.label, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
+            }
             let exploded = reader.required(
-                .path, "exploded", ParameterForm(.label, explodes: true, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
+                .path,
+                "exploded",
+                ParameterForm(.label, explodes: true, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
+            }
             try reader.finish()
             guard let scalar, let list, let explodedList, let object, let exploded else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.labelPath(
                 Input(scalar: scalar, list: list, explodedList: explodedList, object: object, exploded: exploded),
-                request.context)
+                request.context
+            )
             return try response(output)
         }
     }
@@ -131,9 +148,9 @@ private enum LabelPathChecks {
     }
 
     static func decodeListElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type")
+        else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Texts/items/maxLength")
         return value
     }
@@ -141,8 +158,10 @@ private enum LabelPathChecks {
     static func decodeList(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Texts/type",
-                decode: { node, context in LabelPathChecks.decodeListElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Texts/type",
+                decode: { node, context in LabelPathChecks.decodeListElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(value.count, maximum: 10, "Specs/showcase.yaml#/components/schemas/Texts/maxItems")
         return value
@@ -165,10 +184,12 @@ private enum LabelPathChecks {
             let value = context.array(
                 node,
                 "Specs/showcase.yaml#/paths/~1styles~1label~1{scalar}~1{list}~1{explodedList}~1{object}~1{exploded}/get/parameters/2/schema/type",
-                decode: { node, context in LabelPathChecks.decodeExplodedListElement(node, &context) })
+                decode: { node, context in LabelPathChecks.decodeExplodedListElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 10,
+            value.count,
+            maximum: 10,
             "Specs/showcase.yaml#/paths/~1styles~1label~1{scalar}~1{list}~1{explodedList}~1{object}~1{exploded}/get/parameters/2/schema/maxItems"
         )
         return value

@@ -69,7 +69,11 @@ extension ShowcaseClient {
             var input = input
             if let cursor { input.cursor = cursor }
             let output = try await self.listItems(
-                input, credentials: credentials, traceparent: traceparent, options: options)
+                input,
+                credentials: credentials,
+                traceparent: traceparent,
+                options: options
+            )
             guard case .ok(let body) = output else { return (output, nil) }
             return (output, body.jsonValue.value(at: "/next")?.string)
         }
@@ -81,8 +85,12 @@ extension ListItems {
     public static func route(_ handler: some ShowcaseHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let cursor = reader.optional(.query, "cursor", ParameterForm(.form, explodes: true, .text)) {
-                node, context in ListItemsChecks.decodeCursor(node, &context)
+            let cursor = reader.optional(
+                .query,
+                "cursor",
+                ParameterForm(.form, explodes: true, .text)
+            ) { node, context in
+                ListItemsChecks.decodeCursor(node, &context)
             }
             try reader.finish()
             let output = try await handler.listItems(Input(cursor: cursor), request.context)
@@ -106,9 +114,9 @@ extension ListItems {
 /// Decoders and checks of this file.
 private enum ListItemsChecks {
     static func decodeCursor(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/paths/~1items/get/parameters/0/schema/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/paths/~1items/get/parameters/0/schema/type")
+        else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/paths/~1items/get/parameters/0/schema/maxLength")
         return value
     }

@@ -13,7 +13,8 @@ public enum MatrixPath {
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
-        method: .get, template: "/styles/matrix/{scalar}/{list}/{explodedList}/{object}/{exploded}",
+        method: .get,
+        template: "/styles/matrix/{scalar}/{list}/{explodedList}/{object}/{exploded}",
         operationID: "matrixPath",
         security: security, bodyLimit: bodyLimit)
 
@@ -85,22 +86,38 @@ extension MatrixPath {
                 MatrixPathChecks.decodeList(node, &context)
             }
             let explodedList = reader.required(
-                .path, "explodedList", ParameterForm(.matrix, explodes: true, .list(.text))
-            ) { node, context in MatrixPathChecks.decodeList(node, &context) }
+                .path,
+                "explodedList",
+                ParameterForm(.matrix, explodes: true, .list(.text))
+            ) { node, context in
+                MatrixPathChecks.decodeList(node, &context)
+            }
             let object = reader.required(
-                .path, "object", ParameterForm(.matrix, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
+                .path,
+                "object",
+                ParameterForm(.matrix, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
+            }
             let exploded = reader.required(
-                .path, "exploded", ParameterForm(.matrix, explodes: true, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
+                .path,
+                "exploded",
+                ParameterForm(.matrix, explodes: true, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
+            }
             try reader.finish()
             guard let scalar, let list, let explodedList, let object, let exploded else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.matrixPath(
                 Input(scalar: scalar, list: list, explodedList: explodedList, object: object, exploded: exploded),
-                request.context)
+                request.context
+            )
             return try response(output)
         }
     }
@@ -131,9 +148,9 @@ private enum MatrixPathChecks {
     }
 
     static func decodeListElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type")
+        else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Texts/items/maxLength")
         return value
     }
@@ -141,8 +158,10 @@ private enum MatrixPathChecks {
     static func decodeList(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Texts/type",
-                decode: { node, context in MatrixPathChecks.decodeListElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Texts/type",
+                decode: { node, context in MatrixPathChecks.decodeListElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(value.count, maximum: 10, "Specs/showcase.yaml#/components/schemas/Texts/maxItems")
         return value

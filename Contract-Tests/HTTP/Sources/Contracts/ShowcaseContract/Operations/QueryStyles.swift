@@ -36,6 +36,8 @@ public enum QueryStyles {
         public var filter: Filter?
         /// Query parameter `link`.
         public var link: String?
+        /// Query parameter `note`.
+        public var note: String?
         /// Query parameter `choice`.
         public var choice: QueryStyles.Choice?
         /// Query parameter `tree`.
@@ -43,9 +45,18 @@ public enum QueryStyles {
 
         /// Creates an input; it is validated when it is sent.
         public init(
-            page: Int? = nil, list: [String]? = nil, joined: [String]? = nil, spaced: [String]? = nil,
-            piped: [String]? = nil, point: Point? = nil, spread: Spread? = nil, filter: Filter? = nil,
-            link: String? = nil, choice: QueryStyles.Choice? = nil, tree: Tree? = nil
+            page: Int? = nil,
+            list: [String]? = nil,
+            joined: [String]? = nil,
+            spaced: [String]? = nil,
+            piped: [String]? = nil,
+            point: Point? = nil,
+            spread: Spread? = nil,
+            filter: Filter? = nil,
+            link: String? = nil,
+            note: String? = nil,
+            choice: QueryStyles.Choice? = nil,
+            tree: Tree? = nil
         ) {
             self.page = page
             self.list = list
@@ -56,6 +67,7 @@ public enum QueryStyles {
             self.spread = spread
             self.filter = filter
             self.link = link
+            self.note = note
             self.choice = choice
             self.tree = tree
         }
@@ -73,7 +85,7 @@ public enum QueryStyles {
 extension QueryStyles {
     /// `QueryStyles.Choice` of the contract.
     ///
-    /// Contract: `Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/9/schema`
+    /// Contract: `Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/10/schema`
     public enum Choice: ContractValue {
         /// Alternative `integer`.
         case integer(Int)
@@ -87,8 +99,10 @@ extension QueryStyles {
             case .string: return QueryStylesChecks.decodeChoiceStringValue(node, &context).map(Self.string)
             default:
                 context.refuse(
-                    "oneOf", "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/9/schema/oneOf",
-                    "no alternative allows \(node.kind.spoken)")
+                    "oneOf",
+                    "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/10/schema/oneOf",
+                    "no alternative allows \(node.kind.spoken)"
+                )
                 return nil
             }
         }
@@ -120,6 +134,7 @@ extension ShowcaseClient {
         request.query("spread", input.spread)
         request.query("filter", input.filter, .deepObject)
         request.query("link", input.link, allowsReserved: true)
+        request.query("note", input.note)
         request.query("choice", input.choice)
         request.query("tree", input.tree, .json)
         let response = try await RequestSending.send(
@@ -139,49 +154,94 @@ extension QueryStyles {
     public static func route(_ handler: some ShowcaseHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let page = reader.optional(.query, "page", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in QueryStylesChecks.decodePage(node, &context)
+            let page = reader.optional(
+                .query,
+                "page",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                QueryStylesChecks.decodePage(node, &context)
             }
-            let list = reader.optional(.query, "list", ParameterForm(.form, explodes: true, .list(.text))) {
-                node, context in QueryStylesChecks.decodeList(node, &context)
+            let list = reader.optional(
+                .query,
+                "list",
+                ParameterForm(.form, explodes: true, .list(.text))
+            ) { node, context in
+                QueryStylesChecks.decodeList(node, &context)
             }
             let joined = reader.optional(.query, "joined", ParameterForm(.form, .list(.text))) { node, context in
                 QueryStylesChecks.decodeList(node, &context)
             }
-            let spaced = reader.optional(.query, "spaced", ParameterForm(.spaceDelimited, .list(.text))) {
-                node, context in QueryStylesChecks.decodeList(node, &context)
+            let spaced = reader.optional(
+                .query,
+                "spaced",
+                ParameterForm(.spaceDelimited, .list(.text))
+            ) { node, context in
+                QueryStylesChecks.decodeList(node, &context)
             }
             let piped = reader.optional(.query, "piped", ParameterForm(.pipeDelimited, .list(.text))) { node, context in
                 QueryStylesChecks.decodeList(node, &context)
             }
             let point = reader.optional(
-                .query, "point", ParameterForm(.form, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
+                .query,
+                "point",
+                ParameterForm(.form, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
+            }
             let spread = reader.optional(
-                .query, "spread", ParameterForm(.form, explodes: true, .object(["width": .literal, "colour": .text]))
-            ) { node, context in Spread.decode(node, &context) }
+                .query,
+                "spread",
+                ParameterForm(.form, explodes: true, .object(["width": .literal, "colour": .text]))
+            ) { node, context in
+                Spread.decode(node, &context)
+            }
             let filter = reader.optional(
-                .query, "filter",
+                .query,
+                "filter",
                 ParameterForm(
-                    .deepObject, explodes: true,
-                    .object([
-                        "name": .text, "sizes": .list(.literal), "near": .object(["x": .literal, "label": .text]),
-                    ]))
-            ) { node, context in Filter.decode(node, &context) }
+                    .deepObject,
+                    explodes: true,
+                    .object(
+                        ["name": .text, "sizes": .list(.literal), "near": .object(["x": .literal, "label": .text])]
+                    )
+                )
+            ) { node, context in
+                Filter.decode(node, &context)
+            }
             let link = reader.optional(.query, "link", ParameterForm(.form, explodes: true, .text)) { node, context in
                 QueryStylesChecks.decodeLink(node, &context)
             }
+            let note = reader.optional(.query, "note", ParameterForm(.form, explodes: true, .text)) { node, context in
+                QueryStylesChecks.decodeNote(node, &context)
+            }
             let choice = reader.optional(
-                .query, "choice", ParameterForm(.form, explodes: true, .choice([.literal, .text]))
-            ) { node, context in QueryStyles.Choice.decode(node, &context) }
+                .query,
+                "choice",
+                ParameterForm(.form, explodes: true, .choice([.literal, .text]))
+            ) { node, context in
+                QueryStyles.Choice.decode(node, &context)
+            }
             let tree = reader.optional(.query, "tree", ParameterForm(.json, explodes: true, .text)) { node, context in
                 Tree.decode(node, &context)
             }
             try reader.finish()
             let output = try await handler.queryStyles(
                 Input(
-                    page: page ?? 7, list: list, joined: joined, spaced: spaced, piped: piped, point: point,
-                    spread: spread, filter: filter, link: link, choice: choice, tree: tree), request.context)
+                    page: page ?? 7,
+                    list: list,
+                    joined: joined,
+                    spaced: spaced,
+                    piped: piped,
+                    point: point,
+                    spread: spread,
+                    filter: filter,
+                    link: link,
+                    note: note ?? nil,
+                    choice: choice,
+                    tree: tree
+                ),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -204,8 +264,11 @@ private enum QueryStylesChecks {
     static func decodeChoiceInteger(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/9/schema/oneOf/0/type", bits: 64,
-                "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/9/schema/oneOf/0/format")
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/10/schema/oneOf/0/type",
+                bits: 64,
+                "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/10/schema/oneOf/0/format"
+            )
         else { return nil }
         return value
     }
@@ -213,26 +276,34 @@ private enum QueryStylesChecks {
     static func decodeChoiceStringValue(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
             let value = context.string(
-                node, "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/9/schema/oneOf/1/type")
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/10/schema/oneOf/1/type"
+            )
         else { return nil }
         context.length(
-            value, maximum: 20, "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/9/schema/oneOf/1/maxLength")
+            value,
+            maximum: 20,
+            "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/10/schema/oneOf/1/maxLength"
+        )
         return value
     }
 
     static func decodePage(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/0/schema/type", bits: 64,
-                "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/0/schema/format")
+                node,
+                "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/0/schema/type",
+                bits: 64,
+                "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/0/schema/format"
+            )
         else { return nil }
         return value
     }
 
     static func decodeListElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type")
+        else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Texts/items/maxLength")
         return value
     }
@@ -240,8 +311,10 @@ private enum QueryStylesChecks {
     static func decodeList(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Texts/type",
-                decode: { node, context in QueryStylesChecks.decodeListElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Texts/type",
+                decode: { node, context in QueryStylesChecks.decodeListElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(value.count, maximum: 10, "Specs/showcase.yaml#/components/schemas/Texts/maxItems")
         return value
@@ -252,7 +325,23 @@ private enum QueryStylesChecks {
             let value = context.string(node, "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/8/schema/type")
         else { return nil }
         context.length(
-            value, maximum: 100, "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/8/schema/maxLength")
+            value,
+            maximum: 100,
+            "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/8/schema/maxLength"
+        )
+        return value
+    }
+
+    static func decodeNote(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
+        if node.kind == .null { return .some(nil) }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/9/schema/type")
+        else { return nil }
+        context.length(
+            value,
+            maximum: 20,
+            "Specs/showcase.yaml#/paths/~1styles~1query/get/parameters/9/schema/maxLength"
+        )
         return value
     }
 }

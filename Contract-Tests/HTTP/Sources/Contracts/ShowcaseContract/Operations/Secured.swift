@@ -13,7 +13,8 @@ public enum Secured {
         [
             SecurityRequirement(scheme: "login", kind: .basic),
             SecurityRequirement(scheme: "partner", kind: .queryKey("partner_key")),
-        ], [SecurityRequirement(scheme: "session", kind: .cookieKey("sid"))],
+        ],
+        [SecurityRequirement(scheme: "session", kind: .cookieKey("sid"))],
     ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576

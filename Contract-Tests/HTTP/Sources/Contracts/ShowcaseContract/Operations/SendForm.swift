@@ -51,7 +51,9 @@ extension ShowcaseClient {
                 "place": ParameterForm(.deepObject, explodes: true, .object(["x": .literal, "label": .text])),
                 "detail": ParameterForm(.json, .text),
             ]
-        ) { node, context in _ = Form.decode(node, &context) }
+        ) { node, context in
+            _ = Form.decode(node, &context)
+        }
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
@@ -71,7 +73,8 @@ extension SendForm {
             var reader = try RequestReader(request)
             try reader.contentType(["application/x-www-form-urlencoded"])
             let body = try await reader.form(
-                limit: bodyLimit, isRequired: true,
+                limit: bodyLimit,
+                isRequired: true,
                 fields: [
                     "name": ParameterForm(.form, explodes: true, .text),
                     "agreed": ParameterForm(.form, explodes: true, .literal),
@@ -80,11 +83,16 @@ extension SendForm {
                     "place": ParameterForm(.deepObject, explodes: true, .object(["x": .literal, "label": .text])),
                     "detail": ParameterForm(.json, .text),
                 ]
-            ) { node, context in Form.decode(node, &context) }
+            ) { node, context in
+                Form.decode(node, &context)
+            }
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.sendForm(Input(body: body), request.context)
             return try response(output)

@@ -33,6 +33,8 @@ public enum SendParts {
         public var title: String
         /// Part `count`.
         public var count: Int?
+        /// Part `note`.
+        public var note: String?
         /// Texts.
         public var tags: [String]?
         /// A place.
@@ -44,11 +46,17 @@ public enum SendParts {
 
         /// Creates the parts; they are validated when they are sent.
         public init(
-            title: String, count: Int? = nil, tags: [String]? = nil, place: Point, thumbnails: [MultipartFile]? = nil,
+            title: String,
+            count: Int? = nil,
+            note: String? = nil,
+            tags: [String]? = nil,
+            place: Point,
+            thumbnails: [MultipartFile]? = nil,
             upload: MultipartFile
         ) {
             self.title = title
             self.count = count
+            self.note = note
             self.tags = tags
             self.place = place
             self.thumbnails = thumbnails
@@ -78,7 +86,9 @@ extension ShowcaseClient {
         multipart.value("title", input.body.title, contentType: nil, isJSON: false)
         try request.validate(input.body.count) { node, context in SendPartsChecks.checkBody2(node, &context) }
         multipart.value("count", input.body.count, contentType: nil, isJSON: false)
-        try request.validate(input.body.tags) { node, context in SendPartsChecks.checkBody3(node, &context) }
+        try request.validate(input.body.note) { node, context in SendPartsChecks.checkBody3(node, &context) }
+        multipart.value("note", input.body.note, contentType: nil, isJSON: false)
+        try request.validate(input.body.tags) { node, context in SendPartsChecks.checkBody4(node, &context) }
         multipart.value("tags", input.body.tags, contentType: nil, isJSON: false)
         try request.validate(input.body.place) { node, context in _ = Point.decode(node, &context) }
         multipart.value("place", input.body.place, contentType: "application/json", isJSON: true)
@@ -104,30 +114,69 @@ extension SendParts {
             var reader = try RequestReader(request)
             try reader.contentType(["multipart/form-data"])
             let parts = try await reader.multipart(
-                limit: bodyLimit, files: ["thumbnails", "upload"], streamed: "upload",
+                limit: bodyLimit,
+                files: ["thumbnails", "upload"],
+                streamed: "upload",
                 required: ["title", "place", "upload"])
-            let partTitle = reader.part(parts, "title", ParameterForm(.form, explodes: true, .text), isRequired: true) {
-                node, context in SendPartsChecks.decodeTitle(node, &context)
+            let partTitle = reader.part(
+                parts,
+                "title",
+                ParameterForm(.form, explodes: true, .text),
+                isRequired: true
+            ) { node, context in
+                SendPartsChecks.decodeTitle(node, &context)
             }
             let partCount = reader.part(
-                parts, "count", ParameterForm(.form, explodes: true, .literal), isRequired: false
-            ) { node, context in SendPartsChecks.decodeCount(node, &context) }
+                parts,
+                "count",
+                ParameterForm(.form, explodes: true, .literal),
+                isRequired: false
+            ) { node, context in
+                SendPartsChecks.decodeCount(node, &context)
+            }
+            let partNote = reader.part(
+                parts,
+                "note",
+                ParameterForm(.form, explodes: true, .text),
+                isRequired: false
+            ) { node, context in
+                SendPartsChecks.decodeNote(node, &context)
+            }
             let partTags = reader.part(
-                parts, "tags", ParameterForm(.form, explodes: true, .list(.text)), isRequired: false
-            ) { node, context in SendPartsChecks.decodeTags(node, &context) }
-            let partPlace = reader.part(parts, "place", ParameterForm(.json, .text), isRequired: true) {
-                node, context in Point.decode(node, &context)
+                parts,
+                "tags",
+                ParameterForm(.form, explodes: true, .list(.text)),
+                isRequired: false
+            ) { node, context in
+                SendPartsChecks.decodeTags(node, &context)
+            }
+            let partPlace = reader.part(
+                parts,
+                "place",
+                ParameterForm(.json, .text),
+                isRequired: true
+            ) { node, context in
+                Point.decode(node, &context)
             }
             let partThumbnails = reader.files(parts, "thumbnails", isRequired: false)
             let partUpload = reader.files(parts, "upload", isRequired: true).first
             try reader.finish()
             guard let partTitle, let partPlace, let partUpload else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let body = Parts(
-                title: partTitle, count: partCount, tags: partTags, place: partPlace, thumbnails: partThumbnails,
-                upload: partUpload)
+                title: partTitle,
+                count: partCount,
+                note: partNote ?? nil,
+                tags: partTags,
+                place: partPlace,
+                thumbnails: partThumbnails,
+                upload: partUpload
+            )
             let output = try await handler.sendParts(Input(body: body), request.context)
             return try response(output)
         }
@@ -150,12 +199,14 @@ extension SendParts {
 private enum SendPartsChecks {
     static func checkBody(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
-            node, [.string],
+            node,
+            [.string],
             "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/title/type"
         )
         if let value = node.string {
             context.length(
-                value, minimum: 2,
+                value,
+                minimum: 2,
                 "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/title/minLength",
                 maximum: 100,
                 "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/title/maxLength"
@@ -165,13 +216,30 @@ private enum SendPartsChecks {
 
     static func checkBody2(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(
-            node, [.integer],
+            node,
+            [.integer],
             "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/count/type"
         )
         context.bits(
-            node, 64,
+            node,
+            64,
             "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/count/format"
         )
+    }
+
+    static func checkBody3(_ node: JSONNode, _ context: inout DecodingContext) {
+        context.type(
+            node,
+            [.null, .string],
+            "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/note/type"
+        )
+        if let value = node.string {
+            context.length(
+                value,
+                maximum: 20,
+                "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/note/maxLength"
+            )
+        }
     }
 
     static func checkBodyElement(_ node: JSONNode, _ context: inout DecodingContext) {
@@ -181,12 +249,12 @@ private enum SendPartsChecks {
         }
     }
 
-    static func checkBody3(_ node: JSONNode, _ context: inout DecodingContext) {
+    static func checkBody4(_ node: JSONNode, _ context: inout DecodingContext) {
         context.type(node, [.array], "Specs/showcase.yaml#/components/schemas/Texts/type")
         if node.kind == .array {
             context.itemCount(node.count, maximum: 10, "Specs/showcase.yaml#/components/schemas/Texts/maxItems")
-            for index in 0..<node.count {
-                context.at(index: index) { context in SendPartsChecks.checkBodyElement(node.element(index), &context) }
+            for (index, element) in node.elements.enumerated() {
+                context.at(index: index) { context in SendPartsChecks.checkBodyElement(element, &context) }
             }
         }
     }
@@ -199,7 +267,8 @@ private enum SendPartsChecks {
             )
         else { return nil }
         context.length(
-            value, minimum: 2,
+            value,
+            minimum: 2,
             "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/title/minLength",
             maximum: 100,
             "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/title/maxLength"
@@ -219,10 +288,26 @@ private enum SendPartsChecks {
         return value
     }
 
+    static func decodeNote(_ node: JSONNode, _ context: inout DecodingContext) -> String?? {
+        if node.kind == .null { return .some(nil) }
+        guard
+            let value = context.string(
+                node,
+                "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/note/type"
+            )
+        else { return nil }
+        context.length(
+            value,
+            maximum: 20,
+            "Specs/showcase.yaml#/paths/~1bodies~1parts/post/requestBody/content/multipart~1form-data/schema/properties/note/maxLength"
+        )
+        return value
+    }
+
     static func decodeTagsElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type")
+        else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Texts/items/maxLength")
         return value
     }
@@ -230,8 +315,10 @@ private enum SendPartsChecks {
     static func decodeTags(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Texts/type",
-                decode: { node, context in SendPartsChecks.decodeTagsElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Texts/type",
+                decode: { node, context in SendPartsChecks.decodeTagsElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(value.count, maximum: 10, "Specs/showcase.yaml#/components/schemas/Texts/maxItems")
         return value

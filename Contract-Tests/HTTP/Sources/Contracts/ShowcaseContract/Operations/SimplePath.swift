@@ -81,18 +81,31 @@ extension SimplePath {
                 SimplePathChecks.decodeList(node, &context)
             }
             let object = reader.required(
-                .path, "object", ParameterForm(.simple, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
+                .path,
+                "object",
+                ParameterForm(.simple, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
+            }
             let exploded = reader.required(
-                .path, "exploded", ParameterForm(.simple, explodes: true, .object(["x": .literal, "label": .text]))
-            ) { node, context in Point.decode(node, &context) }
+                .path,
+                "exploded",
+                ParameterForm(.simple, explodes: true, .object(["x": .literal, "label": .text]))
+            ) { node, context in
+                Point.decode(node, &context)
+            }
             try reader.finish()
             guard let scalar, let list, let object, let exploded else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.simplePath(
-                Input(scalar: scalar, list: list, object: object, exploded: exploded), request.context)
+                Input(scalar: scalar, list: list, object: object, exploded: exploded),
+                request.context
+            )
             return try response(output)
         }
     }
@@ -125,9 +138,9 @@ private enum SimplePathChecks {
     }
 
     static func decodeListElement(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type") else {
-            return nil
-        }
+        guard
+            let value = context.string(node, "Specs/showcase.yaml#/components/schemas/Texts/items/type")
+        else { return nil }
         context.length(value, maximum: 50, "Specs/showcase.yaml#/components/schemas/Texts/items/maxLength")
         return value
     }
@@ -135,8 +148,10 @@ private enum SimplePathChecks {
     static func decodeList(_ node: JSONNode, _ context: inout DecodingContext) -> [String]? {
         guard
             let value = context.array(
-                node, "Specs/showcase.yaml#/components/schemas/Texts/type",
-                decode: { node, context in SimplePathChecks.decodeListElement(node, &context) })
+                node,
+                "Specs/showcase.yaml#/components/schemas/Texts/type",
+                decode: { node, context in SimplePathChecks.decodeListElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(value.count, maximum: 10, "Specs/showcase.yaml#/components/schemas/Texts/maxItems")
         return value

@@ -41,7 +41,9 @@ extension ShowcaseCallbackClient {
     /// - Parameter path: Path and query of the receiver, relative to the transport's base URL.
     /// - Throws: ``ClientError``: no answer, or one that breaks the contract. Documented refusals are outcomes.
     public func subscribeChanged(
-        _ input: SubscribeChanged.Input, path: String, credentials: ClientCredentials? = nil,
+        _ input: SubscribeChanged.Input,
+        path: String,
+        credentials: ClientCredentials? = nil,
         traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> SubscribeChanged.Output {
@@ -75,7 +77,10 @@ extension SubscribeChanged {
             try reader.finish()
             guard let body else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.subscribeChanged(Input(body: body), request.context)
             return try response(output)

@@ -71,13 +71,20 @@ extension Watch {
     public static func route(_ handler: some ShowcaseHandler) -> Route {
         Route(description) { request in
             var reader = try RequestReader(request)
-            let count = reader.required(.query, "count", ParameterForm(.form, explodes: true, .literal)) {
-                node, context in WatchChecks.decodeCount(node, &context)
+            let count = reader.required(
+                .query,
+                "count",
+                ParameterForm(.form, explodes: true, .literal)
+            ) { node, context in
+                WatchChecks.decodeCount(node, &context)
             }
             try reader.finish()
             guard let count else {
                 throw ProblemDocument(
-                    status: 400, title: "Bad Request", detail: "the request does not satisfy its contract")
+                    status: 400,
+                    title: "Bad Request",
+                    detail: "the request does not satisfy its contract"
+                )
             }
             let output = try await handler.watch(Input(count: count), request.context)
             return try response(output)
@@ -106,8 +113,11 @@ private enum WatchChecks {
     static func decodeCount(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/showcase.yaml#/paths/~1events/get/parameters/0/schema/type", bits: 64,
-                "Specs/showcase.yaml#/paths/~1events/get/parameters/0/schema/format")
+                node,
+                "Specs/showcase.yaml#/paths/~1events/get/parameters/0/schema/type",
+                bits: 64,
+                "Specs/showcase.yaml#/paths/~1events/get/parameters/0/schema/format"
+            )
         else { return nil }
         return value
     }

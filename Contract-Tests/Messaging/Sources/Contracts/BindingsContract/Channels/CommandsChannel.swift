@@ -26,8 +26,8 @@ public enum CommandsChannel {
             bindings: [])
     }
     /// One subscription a queue.
-    public static func subscriptions(lightId: String) -> [Subscription] {
-        queues(lightId: lightId).map { Subscription(queue: $0, prefetch: 128) }
+    public static func subscriptions(lightId: String) -> [ContractRuntime.Subscription] {
+        queues(lightId: lightId).map { ContractRuntime.Subscription(queue: $0, prefetch: 128) }
     }
 }
 

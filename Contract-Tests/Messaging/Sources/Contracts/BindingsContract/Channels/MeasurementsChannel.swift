@@ -25,7 +25,7 @@ public enum MeasurementsChannel {
             Topology.Binding(exchange: exchange, queue: queue, routingKey: "lights.*.measured")
         })
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 128) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 128) }
 }
 
 /// Publishes to ``MeasurementsChannel``, persistent, mandatory and confirmed.

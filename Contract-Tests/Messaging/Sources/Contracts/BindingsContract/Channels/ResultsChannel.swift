@@ -24,7 +24,7 @@ public enum ResultsChannel {
         },
         bindings: [])
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 128) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 128) }
 }
 
 /// Publishes to ``ResultsChannel``, persistent, mandatory and confirmed.

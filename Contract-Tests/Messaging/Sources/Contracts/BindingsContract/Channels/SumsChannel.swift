@@ -23,7 +23,7 @@ public enum SumsChannel {
         },
         bindings: [])
     /// One subscription a queue.
-    public static let subscriptions = queues.map { Subscription(queue: $0, prefetch: 128) }
+    public static let subscriptions = queues.map { ContractRuntime.Subscription(queue: $0, prefetch: 128) }
 }
 
 /// Publishes to ``SumsChannel``, persistent, mandatory and confirmed.

@@ -27,7 +27,9 @@ public struct ResultValue: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/bindings.yaml#/components/messages/result/payload/additionalProperties")
+                    member.name,
+                    "Specs/bindings.yaml#/components/messages/result/payload/additionalProperties"
+                )
             }
         }
         if sum == nil, node.member("sum") == nil {
@@ -48,13 +50,16 @@ public struct ResultValue: ContractValue {
 
 /// Decoders and checks of this file.
 private enum ResultValueChecks {
-    static let names: JSONNames = JSONNames("sum")
+    static let names: JSONTexts = JSONTexts("sum")
 
     static func decodeResultValueSum(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/bindings.yaml#/components/messages/result/payload/properties/sum/type", bits: 64,
-                "Specs/bindings.yaml#/components/messages/result/payload/properties/sum/format")
+                node,
+                "Specs/bindings.yaml#/components/messages/result/payload/properties/sum/type",
+                bits: 64,
+                "Specs/bindings.yaml#/components/messages/result/payload/properties/sum/format"
+            )
         else { return nil }
         return value
     }

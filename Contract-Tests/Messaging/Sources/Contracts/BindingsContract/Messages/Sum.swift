@@ -27,7 +27,9 @@ public struct Sum: ContractValue {
                 context.leave()
             default:
                 context.unexpected(
-                    member.name, "Specs/bindings.yaml#/components/messages/sum/payload/additionalProperties")
+                    member.name,
+                    "Specs/bindings.yaml#/components/messages/sum/payload/additionalProperties"
+                )
             }
         }
         if numbers == nil, node.member("numbers") == nil {
@@ -48,13 +50,16 @@ public struct Sum: ContractValue {
 
 /// Decoders and checks of this file.
 private enum SumChecks {
-    static let names: JSONNames = JSONNames("numbers")
+    static let names: JSONTexts = JSONTexts("numbers")
 
     static func decodeSumNumbersElement(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
         guard
             let value = context.integer(
-                node, "Specs/bindings.yaml#/components/messages/sum/payload/properties/numbers/items/type", bits: 64,
-                "Specs/bindings.yaml#/components/messages/sum/payload/properties/numbers/items/format")
+                node,
+                "Specs/bindings.yaml#/components/messages/sum/payload/properties/numbers/items/type",
+                bits: 64,
+                "Specs/bindings.yaml#/components/messages/sum/payload/properties/numbers/items/format"
+            )
         else { return nil }
         return value
     }
@@ -62,11 +67,15 @@ private enum SumChecks {
     static func decodeSumNumbers(_ node: JSONNode, _ context: inout DecodingContext) -> [Int]? {
         guard
             let value = context.array(
-                node, "Specs/bindings.yaml#/components/messages/sum/payload/properties/numbers/type",
-                decode: { node, context in SumChecks.decodeSumNumbersElement(node, &context) })
+                node,
+                "Specs/bindings.yaml#/components/messages/sum/payload/properties/numbers/type",
+                decode: { node, context in SumChecks.decodeSumNumbersElement(node, &context) }
+            )
         else { return nil }
         context.itemCount(
-            value.count, maximum: 10, "Specs/bindings.yaml#/components/messages/sum/payload/properties/numbers/maxItems"
+            value.count,
+            maximum: 10,
+            "Specs/bindings.yaml#/components/messages/sum/payload/properties/numbers/maxItems"
         )
         return value
     }

@@ -1,0 +1,66 @@
+import ArgumentParser
+import ContractJSON
+import ContractRuntime
+import SharedContract
+import StateManagerContract
+
+/// `waba-genesys holds …`
+struct HoldsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "holds",
+        abstract: "List and release tenants that a platform does not serve, and their messages that wait.",
+        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.",
+        subcommands: [List.self, Release.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List tenants on hold, the oldest first.")
+
+        @Option(help: "Of this tenant.") var tenant: String?
+        @OptionGroup var report: ReportOptions
+
+        func run() async throws {
+            try await PublicAPI.run { api in
+                let output = try await api.ask { () throws(ClientError) in
+                    try await api.state.listHolds(.init(tenantId: tenant))
+                }
+                guard case .ok(let list) = output else { throw CommandFailure.refused(output) }
+                report.write(list.jsonValue) {
+                    var table = TextTable(
+                        ["tenant", "at", "state", "messages", "since", "next trial", "cause"], maximumWidth: 60)
+                    for hold in list.items {
+                        table.add([
+                            hold.tenantId, hold.platform.rawValue, hold.state.rawValue, String(hold.heldMessages),
+                            hold.since?.forTable ?? "–", hold.nextTrialAt?.forTable ?? "–", hold.cause?.reason ?? "–",
+                        ])
+                    }
+                    return table.lines(orElse: "both platforms serve every tenant")
+                }
+            }
+        }
+    }
+
+    struct Release: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End the hold of a tenant; its messages follow at once, in order.",
+            discussion: "If the platform still refuses the tenant, the first of them puts it on hold again.")
+
+        @Argument(help: "Id of the tenant.") var tenant: String
+        @Option(help: "whatsapp or genesys; both without it.") var platform: Platform?
+        @OptionGroup var report: ReportOptions
+
+        func run() async throws {
+            try await PublicAPI.run { api in
+                let output = try await api.ask { () throws(ClientError) in
+                    try await api.state.releaseHold(
+                        .init(body: ReleaseRequest(tenantId: tenant, platform: platform)))
+                }
+                guard case .ok(let result) = output else { throw CommandFailure.refused(output) }
+                report.write(result.jsonValue) {
+                    [result.released == 0 ? "the tenant was not on hold" : "\(result.released) ended"]
+                }
+            }
+        }
+    }
+}
+
+extension Platform: ExpressibleByArgument {}
