@@ -138,7 +138,7 @@ class CommandLineTests(unittest.TestCase):
         for arguments, code, text in (
             (("replay",), 64, "--all"), (("message", "trace", "of-nothing"), 1, "no message has this id"),
             (("tenant", "show", "no-id"), 1, "tenantId"), (("quarantine", "discard", "--all"), 64, "note"),
-            ((("dead-letters", "discard", "--all"), 64, "note"),
+            (("dead-letters", "discard", "--all"), 64, "note"),
         ):
             with self.subTest(arguments):
                 done = run(*arguments)

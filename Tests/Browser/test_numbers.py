@@ -47,12 +47,15 @@ class NumberTests(PortalTest):
         self.assertGreaterEqual(page.locator(".check").count(), 15)
         expect(page.locator(".check .state-bad")).to_have_count(0)
         self.look_everywhere(path, "number")
-        self.both_ways(page, path, tenant, channel)
+        self.both_ways(page, path, tenant, channel, number)
         self.suspended(page, path, tenant, number)
         self.changed_and_removed(page, path, tenant)
 
-    def both_ways(self, page: Page, path: str, tenant: dict, channel: str) -> None:
+    def both_ways(self, page: Page, path: str, tenant: dict, channel: str, number: str) -> None:
         """A test message each way goes through this number alone."""
+        # WhatsApp delivers an agent's message to a phone that has written to the number itself only.
+        simulator("POST", f"{META}/simulator/customer-messages", {
+            "phoneNumberId": number, "customer": {"waId": "15550199002"}, "text": "Is this the sales line?"})
         for button, text in (("Send as the customer", "To the sales line"), ("Send as the agent", "From the sales line")):
             page.goto(path)
             page.get_by_label("Number of a phone with WhatsApp").fill("+1 555 0199 002")
@@ -62,9 +65,9 @@ class NumberTests(PortalTest):
             expect(page.get_by_role("cell", name=re.compile("· Sales$"))).to_be_visible(timeout=30_000)
         mapping = api("conversations", channelId=channel)["items"][0]
         self.assertEqual(mapping["tenantId"], tenant["id"])
-        eventually("both messages", lambda: [
+        eventually("all three messages", lambda: [
             message["status"] for message in api(f"conversations/{mapping['id']}/messages")["items"]
-        ].count("delivered") == 2)
+        ].count("delivered") == 3)
         page.get_by_role("cell", name="+15550199002").locator("..").get_by_role("link").click()
         expect(page.get_by_text("To the sales line")).to_be_visible()
         expect(page.get_by_text("From the sales line")).to_be_visible()

@@ -49,7 +49,10 @@ class OperationsTests(PortalTest):
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.get_by_role("navigation").get_by_role("link", name=re.compile("state-manager")).first.click()
         expect(page.get_by_text("listDeadLetters").first).to_be_visible()
-        self.look_everywhere(re.sub(r"^https?://[^/]+", "", page.url), "reference")
+        # A short page: those of large contracts are longer than a picture may be.
+        page.get_by_role("navigation").get_by_role("link", name=re.compile("auth-service")).first.click()
+        expect(page.get_by_text("getGenesysToken").first).to_be_visible()
+        self.look_everywhere(re.sub(r"^https?://[^/]+|#.*$", "", page.url), "reference")
         self.assertEqual(self.page.request.get("/reference/index.html", max_redirects=0).status, 303)
         self.assertIn(page.goto("/reference/..%2f..%2fetc%2fpasswd").status, (400, 404))
 

@@ -24,7 +24,7 @@ struct IndependentPeerTests {
             for await number in ports.prefix(1) {
                 let (status, output) = try await Self.challenge(project.appending(path: spec).path, number)
                 #expect(status == 0, "\(output)")
-                #expect(output.contains("17 total"), "\(output)")
+                #expect(output.contains("22 total"), "\(output)")
             }
             group.cancelAll()
         }
