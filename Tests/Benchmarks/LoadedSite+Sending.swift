@@ -102,7 +102,7 @@ extension LoadedSite {
             ContractRequest(
                 method: .post, target: target,
                 headers: [.contentType: "application/json", .hubSignature: signature], body: .bytes(body)),
-            options: RequestOptions())
+            options: RequestOptions(timeout: Self.patience))
         guard response.status == 200 else { throw LoadError("a webhook was answered \(response.status)") }
         return SentText(
             direction: direction, text: text, startedAt: startedAt,

@@ -60,7 +60,7 @@ struct NotificationReader {
             let violations = DecodingContext.read(root) { WebhookNotification.decode($0, &$1) }.violations
             guard violations.isEmpty else { throw .violations(violations) }
             var reader = NotificationReader()
-            for entry in root.member("entry")?.elements ?? [] { reader.readEntry(entry) }
+            if let entries = root.member("entry") { for entry in entries.elements { reader.readEntry(entry) } }
             return reader.result
         }
     }
@@ -102,7 +102,7 @@ struct NotificationReader {
     /// The changes of user ids in a value, each as the message that tells of it.
     private mutating func readUserIDs(_ value: JSONNode, _ addressee: Addressee, _ field: String) {
         let contacts = readContacts(value.member("contacts"), addressee, field)
-        let elements = value.member("user_id_update")?.elements ?? []
+        let elements = value.member("user_id_update").map { Array($0.elements) } ?? []
         for element in elements {
             guard let change = ChangedUserID(element, contacts, phoneNumberID: addressee.phoneNumberID ?? "") else {
                 append(.change, element, field, addressee)
@@ -159,7 +159,7 @@ struct NotificationReader {
     private mutating func elements(
         of part: String, _ value: JSONNode, _ addressee: Addressee, _ field: String, _ parts: inout Int
     ) -> [JSONNode] {
-        guard let node = value.member(part) else { return [] }
+        guard let node = value.member(named: part) else { return [] }
         guard node.kind == .array else {
             parts += 1
             let violation = ContractViolation(
@@ -173,7 +173,7 @@ struct NotificationReader {
             return []
         }
         parts += node.count
-        return node.elements
+        return Array(node.elements)
     }
 
     private mutating func read<Element: ContractValue>(
@@ -268,8 +268,6 @@ private struct Refusal: Error {
 }
 
 extension JSONNode {
-    fileprivate var elements: [JSONNode] { (0..<count).map(element) }
-
     fileprivate func decoded<Value: ContractValue>(_ type: Value.Type) -> Result<Value, Refusal> {
         let (value, violations) = DecodingContext.read(self) { type.decode($0, &$1) }
         guard let value else { return .failure(Refusal(violations: violations)) }
