@@ -22,8 +22,9 @@ struct RelayCommand: AsyncParsableCommand {
         let site = try LoadedSite(environment: ProcessInfo.processInfo.environment)
         try await site.onboard()
         try await site.openConversations(conversations)
-        print(try await acknowledgement(site).row)
+        // The gentle load first: what a hard one leaves in the queues would be measured with it.
         for figure in try await latency(site) { print(figure.row) }
+        print(try await acknowledgement(site).row)
         print(try await throughput(site).row)
         if let processes { print(try await memory(site, ProcessMemory(folder: processes)).row) }
     }

@@ -141,13 +141,15 @@ public struct Scrubber: Sendable {
         return cut.hasSuffix(" ") ? cut.dropLast() + "." : cut
     }
 
-    /// A web address keeps its scheme and, if it is a platform's, its host.
+    /// An address keeps its scheme and, if it is a platform's or the bucket of a stored object, its host.
     private func address(_ text: String) -> String {
         guard let scheme = text.range(of: "://") else { return shaped(text) }
         let rest = text[scheme.upperBound...]
         let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        let isPlatform = PersonalData.platformHosts.contains { host == $0 || host.hasSuffix("." + $0) }
-        return text[..<scheme.upperBound] + (isPlatform ? String(host) : "example.com")
+        let isPublic =
+            text.hasPrefix("s3://")
+            || PersonalData.platformHosts.contains { host == $0 || host.hasSuffix("." + $0) }
+        return text[..<scheme.upperBound] + (isPublic ? String(host) : "example.com")
             + shaped(String(rest.dropFirst(host.count)))
     }
 
