@@ -24,6 +24,7 @@ SERVICES=(
 )
 SIMULATORS=(meta-simulator:9101 genesys-simulator:9102)
 addresses=$LOCAL/addresses # what was started last: name and URL a line
+unfinished_reference=$LOCAL/reference.unfinished
 names=()                   # what this start runs
 public_address=${PUBLIC_BASE_URL:-}
 
@@ -87,7 +88,7 @@ point_at_simulators() {
 # The log of the start before stays beside the new one, since what ended a process may stand in it.
 fresh_log() {
     local log=$LOGS/$1.jsonl
-    [[ ! -s $log ]] || mv "$log" "$LOGS/$1.previous.jsonl"
+    [[ ! -s $log ]] || mv "$log" "$log.previous"
     : >"$log"
 }
 
@@ -242,14 +243,15 @@ stay_up() {
     local name reference=1
     local -A ended=()
     # A process of its own that `stop_all` finds, since building its generator may take minutes.
+    : >"$unfinished_reference"
     spawn reference "$LOGS/reference.log" "$ROOT/Deploy/local/run.sh" reference "$PORTAL_REFERENCE_DIR"
     while sleep 1; do
         if ((reference)) && gone reference; then
             reference=0
-            if [[ -f $PORTAL_REFERENCE_DIR/index.html ]]; then
-                say "reference of all contracts: $AGENT_PORTAL_URL/reference/index.html"
-            else
+            if [[ -e $unfinished_reference ]]; then
                 say "the reference of all contracts could not be written; see $LOGS/reference.log"
+            else
+                say "reference of all contracts: $AGENT_PORTAL_URL/reference/index.html"
             fi
         fi
         for name in "${names[@]}"; do
@@ -326,6 +328,7 @@ case ${1:-} in
     reference)
         on_end true
         write_reference "$2"
+        rm -f "$unfinished_reference"
         ;;
     cli)
         shift
@@ -336,7 +339,7 @@ case ${1:-} in
     logs)
         if [[ -n ${2:-} ]]; then
             [[ -f $LOGS/$2.jsonl ]] \
-                || fail "no log of $2; there are: $(cd "$LOGS" && echo *.jsonl | sed 's/[^ ]*\.previous\.jsonl//g; s/\.jsonl//g')"
+                || fail "no log of $2; there are: $(cd "$LOGS" && echo *.jsonl | sed 's/\.jsonl//g')"
             exec tail -n 20 -F "$LOGS/$2.jsonl"
         fi
         exec tail -n 20 -F "$LOGS"/*.jsonl
