@@ -228,7 +228,7 @@ let package = Package(
         service(
             "InboundTransformer",
             [
-                "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
+                "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract", "StateManagerBatches",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
                 "RelayMessagingContract", "SharedContract", "MediaTransfer",
             ]),
@@ -237,7 +237,7 @@ let package = Package(
             [
                 "ConnectionChecks", "ConnectionCheckContract", "GenesysAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
-                "PlatformBudget",
+                "PlatformBudget", "StateManagerBatches",
             ]),
         service(
             "GenesysWebhookService",
@@ -251,14 +251,14 @@ let package = Package(
             [
                 "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
                 "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract", "SharedContract",
-                "MediaFiles",
+                "MediaFiles", "StateManagerBatches",
             ]),
         service(
             "WhatsAppAPIService",
             [
                 "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract", "WhatsAppGraphContract", "SharedContract", "MediaFiles", "MediaTransfer",
-                "ObjectStorage", "PlatformBudget",
+                "ObjectStorage", "PlatformBudget", "StateManagerBatches",
             ]),
         service(
             "APIGateway",
@@ -273,13 +273,13 @@ let package = Package(
                 "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, httpTypes,
             ]),
         // No service of its own: how files come from a platform into a bucket and get addresses.
-        service(
-            "MediaTransfer",
-            ["SharedContract", "HTTPTransport", "MediaFiles", "ObjectStorage", httpTypes]),
+        service("MediaTransfer", ["SharedContract", "HTTPTransport", "MediaFiles", "ObjectStorage", httpTypes]),
         // No service of its own: how services report what they find out about a connection.
         service("ConnectionChecks", ["ConnectionCheckContract"]),
         // No service of its own: the budgets that the instances of the two API services share.
         service("PlatformBudget", ["RelayCacheContract", "Cache"]),
+        // No service of its own: how services ask state-manager about many messages at once.
+        service("StateManagerBatches", ["StateManagerContract"]),
 
         .target(
             name: "AgentPortal",

@@ -6,6 +6,7 @@ public import Logging
 public import MediaTransfer
 import RelayMessagingContract
 public import ServiceKit
+import StateManagerBatches
 public import StateManagerContract
 public import TenantServiceContract
 public import WhatsAppAPIServiceContract
@@ -13,6 +14,7 @@ public import WhatsAppAPIServiceContract
 /// Turns WhatsApp messages and statuses into Genesys messages and receipts: claim, transform, send, acknowledge.
 public struct InboundTransformer: InboundTransformerHandler {
     let stateManager: StateManagerClient
+    let batches: StateManagerBatches
     let genesysAPI: GenesysAPIServiceClient
     let whatsAppAPI: WhatsAppAPIServiceClient
     let policies: TenantPolicies
@@ -55,6 +57,7 @@ public struct InboundTransformer: InboundTransformerHandler {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
+        batches = StateManagerBatches(stateManager)
         self.genesysAPI = genesysAPI
         self.whatsAppAPI = whatsAppAPI
         policies = TenantPolicies(tenants: tenants)

@@ -4,6 +4,7 @@ public import Logging
 public import OutboundTransformerContract
 import RelayMessagingContract
 public import ServiceKit
+import StateManagerBatches
 public import StateManagerContract
 public import TenantServiceContract
 public import WhatsAppAPIServiceContract
@@ -12,6 +13,7 @@ public import WhatsAppAPIServiceContract
 /// Genesys' receipts about inbound messages.
 public struct OutboundTransformer: OutboundTransformerHandler {
     let stateManager: StateManagerClient
+    let batches: StateManagerBatches
     let whatsAppAPI: WhatsAppAPIServiceClient
     let policies: TenantPolicies
     let messaging: any MessageTransport
@@ -46,6 +48,7 @@ public struct OutboundTransformer: OutboundTransformerHandler {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
+        batches = StateManagerBatches(stateManager)
         self.whatsAppAPI = whatsAppAPI
         policies = TenantPolicies(tenants: tenants)
         self.messaging = messaging
