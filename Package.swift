@@ -400,7 +400,7 @@ let package = Package(
             "StateManagerTests",
             [
                 "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
-                "Database", "MessageBroker", "ObjectStorage", "HTTPTransport", "ContractJSON", logging,
+                "Database", "MessageBroker", "ObjectStorage", "HTTPTransport", "ContractJSON", logging, "StateManagerBatches",
             ]),
         tests(
             "SimulatorsTests",
