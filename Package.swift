@@ -399,8 +399,9 @@ let package = Package(
         tests(
             "StateManagerTests",
             [
-                "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
-                "Database", "MessageBroker", "ObjectStorage", "HTTPTransport", "ContractJSON", logging, "StateManagerBatches",
+                "StateManager", "StateManagerBatches", "StateManagerContract", "RelayMessagingContract",
+                "RelayCacheContract", "Cache", "Database", "MessageBroker", "ObjectStorage", "HTTPTransport",
+                "ContractJSON", logging,
             ]),
         tests(
             "SimulatorsTests",
