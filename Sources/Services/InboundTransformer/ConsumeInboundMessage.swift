@@ -18,6 +18,7 @@ extension InboundTransformer: InboundMessagesConsumer {
             delivery: delivery,
             headers: headers,
             tenantID: message.tenantId,
+            channelID: message.channelId,
             direction: .inbound,
             logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId])
         )

@@ -17,6 +17,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             delivery: delivery,
             headers: headers,
             tenantID: message.tenantId,
+            channelID: message.channelId,
             direction: .outbound,
             logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.platformMessageId])
         )

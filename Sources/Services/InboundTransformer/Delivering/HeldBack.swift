@@ -3,7 +3,7 @@ import ServiceKit
 import SharedContract
 import StateManagerContract
 
-/// A message must wait for its tenant or behind others of its lane: it leaves the queue and keeps its place at
+/// A message must wait for its tenant, for its number or behind others of its lane: it leaves the queue and keeps its place at
 /// state-manager, so that one tenant's trouble takes no place from others and nothing counts as an attempt.
 struct HeldBack: Error {
     /// Why, where this message met it; the tenant is put on hold. Nil: it only follows others.
@@ -12,19 +12,24 @@ struct HeldBack: Error {
     var retryAfterSeconds: Double?
     /// The tracked message that waits.
     var trackingID: String?
+    /// Whom ``cause`` stops.
+    var scope = HoldScope.tenant
     /// Whether it waits for itself alone and keeps nothing of its lane behind it.
     var isAlone = false
 
     init(trackingID: String?) { self.trackingID = trackingID }
 
-    /// What the tenant as a whole has to wait for; nil for everything else.
+    /// What the tenant as a whole, or its number, has to wait for; nil for everything else.
     /// - Parameter longestWait: What is waited for in the lane.
     init?(_ outcome: SendOutcome, trackingID: String?, longestWait: Duration) {
         switch outcome {
         case .authentication(let failure): self.init(failure, trackingID)
         case .throttled(let failure):
-            guard failure.scope == .tenant, .seconds(failure.retryAfterSeconds) > longestWait else { return nil }
+            guard failure.scope == .tenant || failure.scope == .number,
+                .seconds(failure.retryAfterSeconds) > longestWait
+            else { return nil }
             self.init(trackingID: trackingID)
+            scope = failure.scope == .number ? .number : .tenant
             cause = FailureCause(disposition: .throttled, reason: failure.reason ?? "throttled")
             retryAfterSeconds = failure.retryAfterSeconds
         case .accepted, .transient, .permanent, .unknown: return nil
@@ -56,13 +61,15 @@ extension InboundTransformer {
         if let cause = held.cause {
             operations.metrics.increment(.retries, [cause.disposition.rawValue])
             work.logger.warning(
-                "the tenant is on hold",
+                held.scope == .number ? "a number is on hold" : "the tenant is on hold",
                 metadata: ["class": .string(cause.disposition.rawValue), "reason": .string(cause.reason)]
             )
         }
         let request = HoldRequest(
             tenantId: work.tenantID ?? "",
             platform: .genesys,
+            channelId: work.channelID,
+            scope: held.scope,
             cause: held.cause,
             retryAfterSeconds: held.retryAfterSeconds,
             trackingId: held.trackingID,

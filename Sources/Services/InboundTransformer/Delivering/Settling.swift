@@ -10,6 +10,8 @@ struct Work: Sendable {
     let delivery: DeliveredMessage
     let headers: RelayHeaders
     var tenantID: String?
+    /// The channel of the tenant that it travels through; nil for its first number.
+    var channelID: String?
     let direction: Direction
     let logger: Logger
 

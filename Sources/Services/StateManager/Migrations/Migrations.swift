@@ -20,5 +20,6 @@ extension StateManager {
         Migration(version: 230, name: "holds", sql: createHolds),
         Migration(version: 311, name: "lines", sql: createLines),
         Migration(version: 312, name: "claims of lines", sql: createClaimsOfLines),
+        Migration(version: 321, name: "holds of numbers", sql: createHoldsOfNumbers),
     ]
 }
