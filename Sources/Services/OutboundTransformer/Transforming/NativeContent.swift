@@ -138,7 +138,9 @@ extension Card {
     fileprivate var links: [(label: String?, url: String)] {
         var links: [(label: String?, url: String)] = []
         for action in actions + [defaultAction].compactMap(\.self) where action.type.value == .link {
-            guard let url = action.url.value, !links.contains(where: { $0.url == url }) else { continue }
+            guard let url = ShownAddress.ofLink(action.url.value), !links.contains(where: { $0.url == url }) else {
+                continue
+            }
             links.append((action.text.value.flatMap { NotificationText.isBlank($0) ? nil : $0 }, url))
         }
         return links
@@ -148,11 +150,11 @@ extension Card {
     /// stand above.
     fileprivate var header: (header: InteractiveHeader?, isTitleAbove: Bool, media: [String]) {
         let media = [(TemplateMediaType.image, image.value), (.video, video.value)].compactMap { type, link in
-            link.map { (type, $0) }
+            ShownAddress.ofLink(link).map { (type, $0) }
         }
         for (index, (type, link)) in media.enumerated() {
             let header = MediaHeader(mediaType: type, link: link)
-            guard (try? header.validatedJSON()) != nil, link.hasPrefix("http") else { continue }
+            guard (try? header.validatedJSON()) != nil else { continue }
             var others = media.map(\.1)
             others.remove(at: index)
             return (.media(header), false, others)
