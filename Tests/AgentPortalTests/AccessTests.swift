@@ -46,7 +46,10 @@ struct AccessTests {
 
     @Test(
         "a strong password is accepted",
-        arguments: ["unrelated words 9", "9f2c7e1b4a6d", "739105826440", "73910582a440", "Ein langer Satz hilft.", "пароль без смысла"])
+        arguments: [
+            "unrelated words 9", "9f2c7e1b4a6d", "739105826440", "73910582a440", "Ein langer Satz hilft.",
+            "пароль без смысла",
+        ])
     func strongPassword(password: String) {
         #expect(PasswordPolicy.objection(to: password, repetition: password, name: "ada") == nil)
     }

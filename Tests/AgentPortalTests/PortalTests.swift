@@ -1,3 +1,4 @@
+import ConnectionCheckContract
 import ContractRuntime
 import Database
 import Foundation
@@ -143,6 +144,15 @@ struct PortalTests {
         let response = try await Self.respond(ContractRequest(method: .get, target: "/tenants", headers: headers))
         #expect(response.status == 503 && response.headers[.retryAfter] != nil)
         #expect(response.headers[.contentType] == "application/problem+json")
+    }
+
+    @Test("the README tells how many checks there are, and the browser tests count them on the page")
+    func checks() throws {
+        let readme = try String(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appendingPathComponent("README.md"), encoding: .utf8)
+        let said = try #require(readme.firstMatch(of: /(\d+)\s+checks with cause/))
+        #expect(Int(said.1) == CheckName.allCases.count)
     }
 
     @Test("a missing library is named at the start, with the package that has it")
