@@ -36,7 +36,7 @@ struct AccessTests {
             ("Welcome2026!!", "Welcome2026!!", "first that are tried"),
             ("correcthorsebatterystaple", "correcthorsebatterystaple", "first that are tried"),
             ("WhatsAppGenesys1", "WhatsAppGenesys1", "first that are tried"),
-            ("abcdabcdabcdab", "abcdabcdabcdab", "repeats or counts"), ("123456789012", "123456789012", "counts"),
+            ("abcdefabcdefab", "abcdefabcdefab", "repeats or counts"), ("123456789012", "123456789012", "counts"),
             ("qwertyuiop[]", "qwertyuiop[]", "counts"), ("0987654321098", "0987654321098", "counts"),
         ])
     func policy(_ password: String, _ repetition: String, _ reason: String) {

@@ -43,7 +43,9 @@ enum ContentTextWriter {
     }
 
     private static func card(_ card: Card, _ options: inout Options) -> [String] {
-        let media = [card.image.value, card.video.value].compactMap(ShownAddress.ofFile)
+        let media = [("Image", card.image.value), ("Video", card.video.value)].compactMap { label, link in
+            link.map { ShownAddress.ofLink($0) ?? "[\(label)]" }
+        }
         return [card.title, card.description.value ?? ""] + media
             + card.actions.map { action in
                 let text = action.text.value ?? action.payload.value ?? ""

@@ -29,7 +29,8 @@ enum Selection {
         if ids.count > 100 { throw ValidationError("at most 100 ids at once") }
         if let wrong = ids.first(where: { ContractFormat.isValid("uuid", $0) != true }) {
             throw ValidationError(
-                "'\(wrong.forTerminal)' is no id; ids look like 0f2a5c1e-9c1b-4f0e-8a77-5b2f5d0f6a11, and the list shows them")
+                "'\(wrong.forTerminal)' is no id; ids look like 0f2a5c1e-9c1b-4f0e-8a77-5b2f5d0f6a11, and the list shows them"
+            )
         }
     }
 

@@ -81,9 +81,13 @@ struct MessageView {
 public enum MessageKind {
     /// `QuickReply` as `quick reply`.
     public static func words(_ type: String) -> String {
-        type.reduce(into: "") { result, character in
-            if character.isUppercase, !result.isEmpty, result.last?.isUppercase != true { result += " " }
-            result += character == "_" ? " " : character.lowercased()
+        var words = ""
+        var before: Character?
+        for character in type {
+            if character.isUppercase, before?.isLowercase == true { words += " " }
+            words += character == "_" ? " " : character.lowercased()
+            before = character
         }
+        return words
     }
 }
