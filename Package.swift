@@ -82,7 +82,6 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -116,6 +115,7 @@ let package = Package(
         cLibrary("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
         cLibrary("CRabbitMQ", pkgConfig: "librabbitmq", apt: "librabbitmq-dev"),
         cLibrary("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
+        cLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
 
         runtime("ContractJSON", ["CJSONC"]),
         runtime("ContractRuntime", ["ContractJSON", httpTypes]),
@@ -130,6 +130,7 @@ let package = Package(
         runtime("Cache", ["CHiredis", "ContractRuntime", logging]),
         runtime("ObjectStorage", ["HTTPTransport", "ContractRuntime", crypto, httpTypes]),
         runtime("MediaFiles", ["ContractRuntime", crypto]),
+        runtime("PasswordHashing", ["COpenSSL"]),
         runtime("ServiceKit", ["ContractJSON", "ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
 
         stage("ContractSource", ["ContractJSON", "Yams"]),
@@ -272,9 +273,7 @@ let package = Package(
                 crypto, httpTypes,
             ]),
         // No service of its own: how deliveries end, for whoever sends or waits.
-        service(
-            "RelayDelivery",
-            ["StateManagerContract", "TenantServiceContract", "RelayMessagingContract", "SharedContract"]),
+        service("RelayDelivery", ["StateManagerContract", "TenantServiceContract", "RelayMessagingContract"]),
         // No service of its own: how files come from a platform into a bucket and get addresses.
         service("MediaTransfer", ["SharedContract", "HTTPTransport", "MediaFiles", "ObjectStorage", httpTypes]),
         // No service of its own: how services report what they find out about a connection.
@@ -286,8 +285,8 @@ let package = Package(
             name: "AgentPortal",
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
-                "ConnectionCheckContract", "SharedContract", crypto, cryptoExtras, mustache, nioPosix, httpTypes,
-                logging,
+                "ConnectionCheckContract", "SharedContract", "PasswordHashing", crypto, mustache, nioPosix,
+                httpTypes, logging,
             ] + serviceContracts,
             path: "Sources/Portal/AgentPortal",
             resources: [.copy("Resources")],
@@ -327,6 +326,7 @@ let package = Package(
             ] + platformContracts + serviceContracts,
             path: "Contract-Tests/RecordedPayloads"
         ),
+        tests("PasswordHashingTests", ["PasswordHashing"]),
         tests("ContractSourceTests", ["ContractSource"], path: "Generator/Tests/ContractSourceTests"),
         tests(
             "ContractModelTests", ["ContractModel", "ContractInterpreter"], path: "Generator/Tests/ContractModelTests",

@@ -122,4 +122,47 @@ extension EndToEndTests {
             #expect(try await world.losses(of: [line]) == [])
         }
     }
+
+    @Test(
+        "a number that WhatsApp asks to wait is held alone, its tenant's other number goes on, and what is discarded is told",
+        .timeLimit(.minutes(5)))
+    func waitOfOneNumber() async throws {
+        try await withRelay { world, _ in
+            let first = try await world.onboard(120)
+            let (second, channel) = try await world.addChannel(121, to: first)
+            let customer = "15550220001"
+            try await world.greet(first, [customer])
+            try await world.greet(second, [customer])
+
+            // "Number recently deleted": five minutes, and of that number only.
+            try await world.inject(
+                .status(StatusFault(operation: "sendMessage", status: 400, code: "133015")), at: .meta)
+            let sent = try await world.agentWrites("waits", count: 3, to: customer, of: second)
+            let hold: TenantHold? = try await within(.seconds(180)) { try await world.holds(of: first).first }
+            #expect(hold?.scope == .number && hold?.channelId == channel.id)
+            #expect(hold?.state == .throttled && hold?.cause?.disposition == .throttled)
+
+            try await world.agentWrites("goes on", count: 3, to: customer, of: first)
+            try await world.arrived(3, at: .meta, first)
+            #expect(try await world.holds(of: first).map(\.scope) == [.number])
+            #expect(try await world.received(.meta, [second]).isEmpty)
+
+            let held: [HeldMessage]? = try await within(.seconds(180)) {
+                guard case .ok(let page) = try await world.state.listHeldMessages(.init(tenantId: first.tenantID))
+                else {
+                    throw Unexpected("listHeldMessages")
+                }
+                return page.items.count == 3 ? page.items : nil
+            }
+            #expect(held?.map(\.channelId) == [channel.id, channel.id, channel.id])
+            for message in held ?? [] {
+                let discard = DiscardRequest(note: "the number is gone")
+                guard case .ok = try await world.state.discardHeldMessage(.init(heldId: message.heldId, body: discard))
+                else { throw Unexpected("discardHeldMessage") }
+            }
+            let receipts = try await world.arrived(3, of: .receipt, at: .genesys, second)
+            #expect(Set(receipts.map(\.platformMessageId)) == Set(sent))
+            #expect(try await world.received(.meta, [second]).isEmpty)
+        }
+    }
 }

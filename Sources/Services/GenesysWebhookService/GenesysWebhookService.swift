@@ -59,7 +59,8 @@ public struct GenesysWebhookService: Sendable {
                 platform: .genesys, stateManager: stateManager, makeID: { StableIdentifier.random() }),
             drain: drain, counters: counters, logger: logger)
         let tenants = WebhookSecretStore(authService: authService, platform: .genesys)
-        receiver = WebhookReceiver(tenants: tenants, transport: transport, counters: counters, logger: logger)
+        receiver = WebhookReceiver(
+            tenants: tenants, transport: transport, counters: counters, forgeries: ForgeryLog(), logger: logger)
         reporter = IntakeReporter(operations: operations, counters: counters, tenants: tenants, probe: probe)
         archiver = WebhookArchiver(
             archive: WebhookArchive(storage: storage, bucket: Self.bucket), worker: worker, counters: counters)

@@ -64,6 +64,9 @@ struct MessageRouter: GenesysMessagesConsumer {
                     OutboundMedia(
                         pointer: file.pointer,
                         failure: problem.failure(of: file.file.mediaType, filename: file.file.filename)))
+            } catch var held as HeldBack {
+                held.channelID = route.channelId
+                throw held
             }
         }
         return fetched

@@ -16,7 +16,7 @@ extension InboundTransformer: InboundMessagesConsumer {
         delivery: DeliveredMessage
     ) async -> DeliveryDecision {
         let work = deliveries.work(
-            delivery, headers, tenantID: message.tenantId, direction: .inbound,
+            delivery, headers, tenantID: message.tenantId, channelID: message.channelId, direction: .inbound,
             ["wamid": message.platformMessageId])
         return await deliveries.settle(work) {
             if message.fileOnly, try await wentWithFile(message, work) {

@@ -15,7 +15,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
         delivery: DeliveredMessage
     ) async -> DeliveryDecision {
         let work = deliveries.work(
-            delivery, headers, tenantID: message.tenantId, direction: .outbound,
+            delivery, headers, tenantID: message.tenantId, channelID: message.channelId, direction: .outbound,
             ["genesys_message_id": message.platformMessageId])
         return await deliveries.settle(work, beforeBurial: { try await tellAgent(message, $0, work) }) {
             let transformed = Transformed(message)

@@ -9,10 +9,12 @@ extension Deliveries {
         if let cause = reason.cause {
             operations.metrics.increment(.retries, [cause.disposition.rawValue])
             work.logger.warning(
-                "the tenant is on hold",
+                reason.scope == .number ? "a number is on hold" : "the tenant is on hold",
                 metadata: ["class": .string(cause.disposition.rawValue), "reason": .string(cause.reason)])
         }
-        return await told(work) { attempt in
+        var reason = reason
+        reason.channelID = work.channelID
+        return await told(work) { [reason] attempt in
             try await held.keep(
                 work.delivery, work.headers, tenantID: work.tenantID ?? "", because: reason, attempt: attempt)
         }

@@ -53,13 +53,15 @@ public struct Deliveries: Sendable {
     /// A delivery at hand.
     /// - Parameter ids: The platforms' ids of the message, by name, for the log.
     public func work(
-        _ delivery: DeliveredMessage, _ headers: RelayHeaders, tenantID: String? = nil, direction: Direction,
-        _ ids: [String: String] = [:]
+        _ delivery: DeliveredMessage, _ headers: RelayHeaders, tenantID: String? = nil, channelID: String? = nil,
+        direction: Direction, _ ids: [String: String] = [:]
     ) -> Work {
         var logger = logger
         let context = LogContext(traceparent: headers.traceparent, tenantID: tenantID, messageIDs: ids)
         for (name, value) in context.metadata { logger[metadataKey: name] = value }
-        return Work(delivery: delivery, headers: headers, tenantID: tenantID, direction: direction, logger: logger)
+        return Work(
+            delivery: delivery, headers: headers, tenantID: tenantID, channelID: channelID, direction: direction,
+            logger: logger)
     }
 
     /// A clock whose sleep ends when the service stops.

@@ -1,6 +1,7 @@
 public import SharedContract
+public import StateManagerContract
 
-/// A message must wait for its tenant or behind others of its lane: it leaves the queue and keeps its place at
+/// A message must wait for its tenant, for its number or behind others of its lane: it leaves the queue and keeps its place at
 /// state-manager, so that one tenant's trouble takes no place from others and nothing counts as an attempt.
 public struct HeldBack: Error {
     /// Why, where this message met it; the tenant is put on hold. Nil: it only follows others.
@@ -9,6 +10,10 @@ public struct HeldBack: Error {
     public var retryAfterSeconds: Double?
     /// The tracked message that waits.
     public var trackingID: String?
+    /// Whom ``cause`` stops.
+    public var scope = HoldScope.tenant
+    /// The channel of the tenant that it travels through; nil for its first number.
+    public var channelID: String?
     /// Whether it waits for itself alone and keeps nothing of its lane behind it.
     public var isAlone = false
 
@@ -24,14 +29,17 @@ public struct HeldBack: Error {
         cause = FailureCause(disposition: .authentication, code: code, reason: reason)
     }
 
-    /// What the tenant as a whole has to wait for; nil for everything else.
+    /// What the tenant as a whole, or its number, has to wait for; nil for everything else.
     /// - Parameter longestWait: What is waited for in the lane.
     public init?(_ outcome: SendOutcome, trackingID: String?, longestWait: Duration) {
         switch outcome {
         case .authentication(let failure): self.init(failure, trackingID)
         case .throttled(let failure):
-            guard failure.scope == .tenant, .seconds(failure.retryAfterSeconds) > longestWait else { return nil }
+            guard failure.scope == .tenant || failure.scope == .number,
+                .seconds(failure.retryAfterSeconds) > longestWait
+            else { return nil }
             self.init(trackingID: trackingID)
+            scope = failure.scope == .number ? .number : .tenant
             cause = FailureCause(disposition: .throttled, reason: failure.reason ?? "throttled")
             retryAfterSeconds = failure.retryAfterSeconds
         case .accepted, .transient, .permanent, .unknown: return nil

@@ -12,6 +12,8 @@ public struct Work: Sendable {
     public let headers: RelayHeaders
     /// Whose it is; nil where nothing says so.
     public var tenantID: String?
+    /// The channel of the tenant that it travels through; nil for its first number.
+    public var channelID: String?
     /// Which way its message travels.
     public let direction: Direction
     /// Names its trace, tenant and messages.
