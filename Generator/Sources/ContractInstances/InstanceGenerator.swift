@@ -22,27 +22,34 @@ public struct InstanceGenerator: Sendable {
 
     private let graph: SchemaGraph
     private let interpreter: SchemaInterpreter
+    private let patterns: InstancePatterns
 
     /// - Parameter graph: Schemas without errors.
     public init(graph: SchemaGraph) {
         self.graph = graph
         interpreter = SchemaInterpreter(graph: graph)
+        patterns = InstancePatterns(graph: graph)
     }
 
     /// A value that satisfies a schema; nil if none was found, which for a schema that nothing satisfies is the truth.
     public func generate(_ schema: SchemaID, seed: UInt64 = 0, extent: Extent = .some) -> JSONValue? {
+        search(schema, seed: seed, extent: extent).value
+    }
+
+    /// A value that satisfies a schema, and how many were built to find it.
+    func search(_ schema: SchemaID, seed: UInt64, extent: Extent) -> (value: JSONValue?, attempts: Int) {
         for attempt in 0..<Self.maximumAttempts {
             // What fails at full extent may succeed with less: optional members can be unsatisfiable.
             let extent = attempt < Self.maximumAttempts / 2 ? extent : .minimal
             var construction = InstanceConstruction(
-                graph: graph, seed: seed &* 1_000 &+ UInt64(attempt), extent: extent)
+                graph: graph, patterns: patterns, seed: seed &* 1_000 &+ UInt64(attempt), extent: extent)
             let value = construction.value(of: [schema], depth: 0)
-            if interpreter.isValid(value, against: schema) { return value }
+            if interpreter.isValid(value, against: schema) { return (value, attempt + 1) }
             // A value may satisfy one branch too many; what is broken for one branch may be right for the whole.
             let changed = InstanceMutation.mutated(value, &construction.random)
-            if interpreter.isValid(changed, against: schema) { return changed }
+            if interpreter.isValid(changed, against: schema) { return (changed, attempt + 1) }
         }
-        return nil
+        return (nil, Self.maximumAttempts)
     }
 
     /// A value that a schema refuses, made from a valid one by one change; nil if none was found.
