@@ -63,7 +63,7 @@ enum FixtureReport {
         case .refused(let violations):
             "refused \(document.source): \(document.schema ?? "")\n"
                 + violations.prefix(10).map {
-                    "  \($0.instancePointer.isEmpty ? "the whole" : $0.instancePointer): \($0.message)"
+                    "  \($0.instancePointer.isEmpty ? "the whole document" : $0.instancePointer): \($0.message)"
                 }
                 .joined(separator: "\n")
         }
