@@ -69,6 +69,21 @@ enum FixtureReport {
         }
     }
 
+    /// How many documents had which outcome.
+    static func summary(_ documents: [ImportedDocument]) -> String {
+        var counts = (new: 0, known: 0, skipped: 0, refused: 0)
+        for document in documents {
+            switch document.outcome {
+            case .fixture: counts.new += 1
+            case .known: counts.known += 1
+            case .foreign: counts.skipped += 1
+            case .refused: counts.refused += 1
+            }
+        }
+        return
+            "\(counts.new) new, \(counts.known) known, \(counts.skipped) skipped, \(counts.refused) refused"
+    }
+
     static func json(_ document: ImportedDocument) -> JSONValue {
         let outcome: (String, JSONValue) =
             switch document.outcome {
