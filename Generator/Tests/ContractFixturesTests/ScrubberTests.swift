@@ -28,7 +28,9 @@ struct ScrubberTests {
     @Test("keys of maps, places and birthdays are replaced in their form")
     func inconspicuous() throws {
         let before: JSONValue = [
-            "4915112345678": ["latitude": 52.52, "longitude": "13.404954", "birthday": "1984-03-17"],
+            "4915112345678": [
+                "latitude": .number(JSONNumber("52.52")!), "longitude": "13.404954", "birthday": "1984-03-17",
+            ],
             "erika@web.invalid": 1, "statuses": 2, "line2": 3,
         ]
         let after = try #require(scrubber.scrubbed(before).object)
