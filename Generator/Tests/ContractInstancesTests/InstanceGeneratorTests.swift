@@ -41,6 +41,13 @@ struct InstanceGeneratorTests {
             "dependentRequired": ["a": ["b"]],
         ],
         ["oneOf": [["type": "string"], ["type": "object", "required": ["k"], "properties": ["k": ["const": 1]]]]],
+        [
+            "oneOf": [
+                ["type": "object", "properties": ["key": ["type": "string"]]],
+                ["$ref": "#/$defs/second"],
+            ],
+            "$defs": ["second": ["type": "object", "properties": ["other": ["type": "string"]]]],
+        ],
         ["allOf": [["minimum": 3], ["maximum": 4]], "type": "number"],
         [
             "if": ["properties": ["k": ["const": "a"]], "required": ["k"]], "then": ["required": ["x"]],
