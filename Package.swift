@@ -226,7 +226,7 @@ let package = Package(
         service(
             "InboundTransformer",
             [
-                "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
+                "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract", "StateManagerBatches",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
                 "RelayMessagingContract", "SharedContract", "MediaTransfer", "RelayDelivery",
             ]),
@@ -235,7 +235,7 @@ let package = Package(
             [
                 "ConnectionChecks", "ConnectionCheckContract", "GenesysAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
-                "PlatformBudget",
+                "PlatformBudget", "StateManagerBatches",
             ]),
         service(
             "GenesysWebhookService",
@@ -250,14 +250,14 @@ let package = Package(
             [
                 "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
                 "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract", "SharedContract",
-                "MediaFiles", "RelayDelivery",
+                "MediaFiles", "RelayDelivery", "StateManagerBatches",
             ]),
         service(
             "WhatsAppAPIService",
             [
                 "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract", "WhatsAppGraphContract", "SharedContract", "MediaFiles", "MediaTransfer",
-                "ObjectStorage", "PlatformBudget",
+                "ObjectStorage", "PlatformBudget", "StateManagerBatches",
             ]),
         service(
             "APIGateway",
@@ -268,18 +268,17 @@ let package = Package(
         // No service of its own: what the two webhook services do alike.
         service(
             "WebhookIntake",
-            [
-                "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", "RelayDelivery",
-                crypto, httpTypes,
-            ]),
+            ["AuthServiceContract", "RelayMessagingContract", "ObjectStorage", "RelayDelivery", crypto, httpTypes]),
         // No service of its own: how deliveries end, for whoever sends or waits.
-        service("RelayDelivery", ["StateManagerContract", "TenantServiceContract", "RelayMessagingContract"]),
+        service("RelayDelivery", ["StateManagerBatches", "TenantServiceContract", "RelayMessagingContract"]),
         // No service of its own: how files come from a platform into a bucket and get addresses.
         service("MediaTransfer", ["SharedContract", "HTTPTransport", "MediaFiles", "ObjectStorage", httpTypes]),
         // No service of its own: how services report what they find out about a connection.
         service("ConnectionChecks", ["ConnectionCheckContract"]),
         // No service of its own: the budgets that the instances of the two API services share.
         service("PlatformBudget", ["RelayCacheContract", "Cache"]),
+        // No service of its own: how services ask state-manager about many messages at once.
+        service("StateManagerBatches", ["StateManagerContract"]),
 
         .target(
             name: "AgentPortal",

@@ -55,24 +55,9 @@ extension InboundTransformer {
             traceId: work.traceID
         )
         return try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
-            let output: RecordStatuses.Output
-            do throws(ClientError) {
-                output = try await stateManager.recordStatuses(
-                    .init(body: StatusBatch(items: [report])),
-                    traceparent: work.traceparent
-                )
-            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
-            switch output {
-            case .ok(let results):
-                guard let result = results.results.first else {
-                    throw AttemptFailure.failing("state-manager", attempt: attempt)
-                }
-                return result
-            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
-            case .badRequest:
-                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the status")
-            case .internalServerError, .undocumented:
-                throw AttemptFailure.failing("state-manager", attempt: attempt)
+            do { return try await batches.statuses(report, traceparent: work.traceparent) } catch {
+                if error is CancellationError { throw error }
+                throw AttemptFailure.stateManager(error, over: "status", attempt: attempt)
             }
         }
     }

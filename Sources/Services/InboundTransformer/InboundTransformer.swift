@@ -7,6 +7,7 @@ public import MediaTransfer
 public import RelayDelivery
 import RelayMessagingContract
 public import ServiceKit
+import StateManagerBatches
 public import StateManagerContract
 public import TenantServiceContract
 public import WhatsAppAPIServiceContract
@@ -14,6 +15,7 @@ public import WhatsAppAPIServiceContract
 /// Turns WhatsApp messages and statuses into Genesys messages and receipts: claim, transform, send, acknowledge.
 public struct InboundTransformer: InboundTransformerHandler {
     let stateManager: StateManagerClient
+    let batches: StateManagerBatches
     let genesysAPI: GenesysAPIServiceClient
     let whatsAppAPI: WhatsAppAPIServiceClient
     let policies: TenantPolicies
@@ -54,6 +56,7 @@ public struct InboundTransformer: InboundTransformerHandler {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
+        batches = StateManagerBatches(stateManager)
         self.genesysAPI = genesysAPI
         self.whatsAppAPI = whatsAppAPI
         policies = TenantPolicies(tenants: tenants)

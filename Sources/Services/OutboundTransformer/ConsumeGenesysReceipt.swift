@@ -68,24 +68,9 @@ extension OutboundTransformer {
 
     private func record(_ report: ReceiptReport, _ work: Work) async throws -> TrackingResult {
         try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
-            let output: RecordReceipts.Output
-            do throws(ClientError) {
-                output = try await stateManager.recordReceipts(
-                    .init(body: ReceiptBatch(items: [report])),
-                    traceparent: work.traceparent
-                )
-            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
-            switch output {
-            case .ok(let results):
-                guard let result = results.results.first else {
-                    throw AttemptFailure.failing("state-manager", attempt: attempt)
-                }
-                return result
-            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
-            case .badRequest:
-                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the receipt")
-            case .internalServerError, .undocumented:
-                throw AttemptFailure.failing("state-manager", attempt: attempt)
+            do { return try await batches.receipts(report, traceparent: work.traceparent) } catch {
+                if error is CancellationError { throw error }
+                throw AttemptFailure.stateManager(error, over: "receipt", attempt: attempt)
             }
         }
     }

@@ -92,20 +92,9 @@ extension OutboundTransformer: OutboundMessagesConsumer {
             )
         }
         return try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
-            let output: ClaimMessages.Output
-            do throws(ClientError) {
-                output = try await stateManager.claimMessages(
-                    .init(body: ClaimBatch(items: items)),
-                    traceparent: work.traceparent
-                )
-            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
-            switch output {
-            case .ok(let results) where results.results.count == items.count: return results.results
-            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
-            case .badRequest:
-                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the claim")
-            case .ok, .internalServerError, .undocumented:
-                throw AttemptFailure.failing("state-manager", attempt: attempt)
+            do { return try await batches.claims(items, traceparent: work.traceparent) } catch {
+                if error is CancellationError { throw error }
+                throw AttemptFailure.stateManager(error, over: "claim", attempt: attempt)
             }
         }
     }

@@ -5,6 +5,7 @@ public import OutboundTransformerContract
 public import RelayDelivery
 import RelayMessagingContract
 public import ServiceKit
+import StateManagerBatches
 public import StateManagerContract
 public import TenantServiceContract
 public import WhatsAppAPIServiceContract
@@ -13,6 +14,7 @@ public import WhatsAppAPIServiceContract
 /// Genesys' receipts about inbound messages.
 public struct OutboundTransformer: OutboundTransformerHandler {
     let stateManager: StateManagerClient
+    let batches: StateManagerBatches
     let whatsAppAPI: WhatsAppAPIServiceClient
     let policies: TenantPolicies
     let messaging: any MessageTransport
@@ -45,6 +47,7 @@ public struct OutboundTransformer: OutboundTransformerHandler {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
+        batches = StateManagerBatches(stateManager)
         self.whatsAppAPI = whatsAppAPI
         policies = TenantPolicies(tenants: tenants)
         self.messaging = messaging

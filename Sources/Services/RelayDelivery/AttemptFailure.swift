@@ -1,6 +1,7 @@
 public import ContractRuntime
 public import ServiceKit
 public import SharedContract
+import StateManagerBatches
 
 /// One attempt that led to nothing.
 public struct AttemptFailure: DisposedError {
@@ -102,6 +103,17 @@ public struct AttemptFailure: DisposedError {
         case .transport: unreachable(service)
         case .invalidRequest: permanent(code: "contract-violation", reason: "\(service)'s contract refuses the request")
         case .invalidResponse: failing(service, attempt: attempt)
+        }
+    }
+
+    /// Why state-manager did not carry out what it was asked to.
+    /// - Parameter subject: What was asked, for people: "claim".
+    public static func stateManager(_ error: any Error, over subject: String, attempt: Int) -> AttemptFailure {
+        switch error as? StateManagerRefusal {
+        case .client(let error): client(error, of: "state-manager", attempt: attempt)
+        case .unavailable: unreachable("state-manager")
+        case .invalid: permanent(code: "contract-violation", reason: "state-manager refuses the \(subject)")
+        case .failed, nil: failing("state-manager", attempt: attempt)
         }
     }
 }
