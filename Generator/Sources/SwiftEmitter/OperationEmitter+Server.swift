@@ -28,7 +28,7 @@ extension OperationEmitter {
     }
 
     private mutating func routeBody(_ writer: inout CodeWriter) {
-        let readsInput = !plan.parameters.isEmpty || plan.body != nil
+        let readsInput = !plan.parameters.isEmpty || plan.body != nil || refusesUnknownQuery
         if readsInput { writer.line("\(changesReader ? "var" : "let") reader = try RequestReader(request)") }
         var names: [String] = []
         var arguments: [String] = []
@@ -44,14 +44,16 @@ extension OperationEmitter {
             if parameter.parameter.isRequired { names.append(local) }
             let fallback =
                 parameter.parameter.isRequired
-                ? nil : parameter.defaultValue.flatMap { scalarLiteral($0, parameter.representation) }
+                ? nil : parameter.defaultValue.flatMap { types.defaultLiteral($0, parameter.representation) }
             let value =
                 fallback.map { " ?? \($0)" }
                 ?? flattening(parameter.representation, parameter.parameter.isRequired)
             arguments.append("\(parameter.swiftName.argumentLabel): \(local)\(value)")
         }
         if let body = plan.body { readBody(body, &names, &arguments, &writer) }
-        if readsInput { writer.line("try reader.finish()") }
+        if readsInput {
+            writer.line("try reader.finish(\(refusesUnknownQuery ? "refusesUnknownQuery: true" : ""))")
+        }
         if !names.isEmpty {
             writer.line("guard \(names.map { "let \($0)" }.joined(separator: ", ")) else {")
             writer.indented {
@@ -76,24 +78,18 @@ extension OperationEmitter {
         return own.contains(parameter.swiftName) ? parameter.swiftName + "Parameter" : escaped(parameter.swiftName)
     }
 
+    /// Of a contract of ours, what programs call: a typo must not be taken for no filter. Pages and probes are called with
+    /// what others add to an address, and what platforms send is theirs to extend.
+    private var refusesUnknownQuery: Bool {
+        types.decoder.planner.attitudes[module] == .closed
+            && ["public", "internal"].contains(plan.operation.extensions["x-audience"]?.string)
+    }
+
     private var changesReader: Bool {
         if !plan.parameters.isEmpty { return true }
         switch plan.body?.kind {
         case .json, .form, .multipart: return true
         default: return false
-        }
-    }
-
-    private func scalarLiteral(_ value: JSONValue, _ representation: Representation) -> String? {
-        switch (representation, value) {
-        case (.string, .string(let text)): text.literal
-        case (.bool, .bool(let truth)): String(truth)
-        case (.integer, .number(let number)): number.int64.map(String.init)
-        case (.wholeNumber, .number(let number)): number.int64.map { "JSONNumber(\($0))" }
-        case (.number, .number(let number)): number.text
-        case (.generated(let name), _):
-            types.decoder.planner.expression(of: value, as: name, in: module)
-        default: nil
         }
     }
 
