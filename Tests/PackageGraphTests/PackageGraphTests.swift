@@ -95,7 +95,8 @@ struct PackageGraphTests {
     func servicesStayApart() {
         for service in Self.services {
             let others = Self.services.subtracting([
-                service, "WebhookIntake", "MediaTransfer", "PlatformBudget", "ConnectionChecks",
+                service, "WebhookIntake", "MediaTransfer", "PlatformBudget", "ConnectionChecks", "RelayDelivery",
+                "StateManagerBatches",
             ])
             let found = Self.violations(in: "Sources/Services/\(service)", forbidden: others.union(Self.cLibraries))
             #expect(found == [])

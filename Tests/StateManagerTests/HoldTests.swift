@@ -31,13 +31,17 @@ struct HoldTests {
         exchange: String = "nowhere",
         retryAfter: Double? = nil,
         trackingID: String? = nil,
+        platform: Platform = .whatsapp,
+        again: Int? = nil,
         channel: String? = nil,
         scope: HoldScope? = nil,
         body: String = #"{"text":"\u0000 ä"}"#
     ) async throws -> Int {
+        var headers = ["lane": lane, "attempt": "1"]
+        headers["heldId"] = again.map { String($0) }
         let request = HoldRequest(
             tenantId: world.tenantID,
-            platform: .whatsapp,
+            platform: platform,
             channelId: channel,
             scope: scope,
             cause: cause,
@@ -48,7 +52,7 @@ struct HoldTests {
             exchange: exchange,
             routingKey: exchange,
             messageName: "OutboundMessage",
-            headers: ["lane": lane, "attempt": "1"],
+            headers: headers,
             body: body
         )
         guard case .ok(let result) = try await world.client.holdMessage(.init(body: request)) else {
@@ -107,6 +111,35 @@ struct HoldTests {
             other.tenantId = newID()
             other.lane = "i:1"
             #expect(try await world.claim(.outbound(other)).first?.claim == .claimed)
+        }
+    }
+
+    @Test("a message that waits for Genesys before it waits for WhatsApp keeps its place, and its lane waits behind it")
+    func bothPlatforms() async throws {
+        try await TestWorld.run { world in
+            let refused = FailureCause(disposition: .authentication, code: "credential-refused", reason: "refused")
+            let one = try await hold(world, "g1", cause: refused, exchange: "files", platform: .genesys)
+            // A text of the same conversation, which WhatsApp would take.
+            #expect(try await claim(world, "g2").claim == .held)
+            let two = try await hold(world, "g2")
+            #expect(try await claim(world, "g3", lane: "i:2").claim == .claimed)
+            #expect(try await due(world).isEmpty)
+            try await pass(world)
+            #expect(try await due(world) == [one])
+            // Fetched, it goes on to the transformer, where WhatsApp refuses.
+            #expect(try await claim(world, "g1", heldID: one).claim == .claimed)
+            #expect(try await hold(world, "g1b", cause: expired, again: one) == one)
+            let hold = try #require(try await holds(world).first)
+            #expect(try await holds(world).count == 1 && hold.platform == .whatsapp && hold.heldMessages == 2)
+            try await pass(world)
+            #expect(try await due(world) == [one])
+            #expect(try await claim(world, "g2", heldID: two).claim == .held)
+            #expect(try await claim(world, "g1", heldID: one).claim == .resumed)
+            try await settle(world, one)
+            #expect(try await due(world) == [two])
+            #expect(try await claim(world, "g2", heldID: two).claim == .resumed)
+            try await settle(world, two)
+            #expect(try await holds(world).isEmpty)
         }
     }
 

@@ -193,21 +193,6 @@ extension SchemaView {
     }
 }
 
-extension JSONType {
-    /// The type of a value; an integral number is an integer.
-    init(of value: JSONValue) {
-        self =
-            switch value {
-            case .null: .null
-            case .bool: .boolean
-            case .number(let number): number.isInteger ? .integer : .number
-            case .string: .string
-            case .array: .array
-            case .object: .object
-            }
-    }
-}
-
 extension JSONNumber {
     /// The number plus a small one.
     func stepped(by step: Int) -> JSONNumber {

@@ -50,7 +50,7 @@ enum PageAssets {
         .quiet, .source, .limits { color: var(--quiet); } .source { font-size: .8rem; margin-top: .8rem; } .limits { font-size: .88rem; }
         .badge { display: inline-block; font-size: .75rem; font-weight: 400; padding: .05rem .45rem; border: 1px solid var(--line); border-radius: 999px; color: var(--quiet); }
         .badge.warn { color: var(--delete); border-color: var(--delete); }
-        .method, .status { font: 600 .8rem ui-monospace, monospace; } .method.get, .s2 { color: var(--get); } .method.post { color: var(--post); }
+        .method, .status { font: 600 .8rem ui-monospace, monospace; white-space: nowrap; } th { white-space: nowrap; } .method.get, .s2 { color: var(--get); } .method.post { color: var(--post); }
         .method.put, .method.patch, .s3, .s4 { color: var(--put); } .method.delete, .s5 { color: var(--delete); }
         .response { border-left: 3px solid var(--line); padding-left: .8rem; margin: .5rem 0; }
         dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem .8rem; margin: .2rem 0; } dt { color: var(--quiet); } dd { margin: 0; }

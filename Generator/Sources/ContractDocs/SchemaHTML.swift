@@ -5,7 +5,7 @@ import ContractModel
 struct SchemaHTML {
     let index: DocsIndex
 
-    private var graph: SchemaGraph { index.graph }
+    var graph: SchemaGraph { index.graph }
     private static let maximumDepth = 6
 
     /// A named schema with its text, members, source and uses.
@@ -122,7 +122,8 @@ struct SchemaHTML {
             let list = branches.map { "<li>\(summary($0))\(inner($0, depth: depth))</li>" }.joined()
             parts.append("<p class=\"quiet\">\(title):</p><ul>\(list)</ul>")
         }
-        return parts.joined(separator: "\n")
+        parts.append(conditions(schema))
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     /// The type in a line, past the schema's own name.
@@ -163,6 +164,7 @@ struct SchemaHTML {
             \(rows.joined(separator: "\n"))
             </tbody></table></div>
             <p class="quiet">\(isClosed ? "No other members." : "Other members may be there.")</p>
+            \(depth > 0 ? conditions(schema) : "")
             """
     }
 

@@ -37,6 +37,16 @@ enum PersonalData {
         nameMembers.contains(plain(name)) || textMembers.contains(plain(name)) && plain(name) != "title"
     }
 
+    /// Whether a member of this name says where somebody is.
+    static func isCoordinate(_ name: String) -> Bool {
+        ["latitude", "longitude", "lat", "lng", "lon"].contains(plain(name))
+    }
+
+    /// Whether a member of this name is a day that people keep to themselves.
+    static func isBirthday(_ name: String) -> Bool {
+        ["birthday", "birthdate", "dateofbirth", "dob"].contains(plain(name))
+    }
+
     static func kind(of name: String, _ text: String) -> Kind {
         if text.hasPrefix("https://") || text.hasPrefix("http://") || text.hasPrefix("s3://") { return .address }
         if text.contains("@"), !text.contains(" "), text.split(separator: "@").count == 2 { return .mail }

@@ -35,12 +35,20 @@ public struct Scrubber: Sendable {
         case .number(let number): scrubbed(number, name: name)
         case .string(let text): .string(scrubbed(text, name: name))
         case .array(let elements): .array(elements.map { scrubbed($0, name: name) })
-        case .object(let object): .object(JSONObject(object.map { ($0.name, scrubbed($0.value, name: $0.name)) }))
+        case .object(let object):
+            .object(JSONObject(object.map { (scrubbed(key: $0.name), scrubbed($0.value, name: $0.name)) }))
         }
     }
 
-    /// Long integers are identifiers or phone numbers, unless they are times.
+    /// The keys of a map may be phone numbers, identifiers or mail addresses.
+    private func scrubbed(key: String) -> String {
+        let isPersonal = key.contains("@") || key.unicodeScalars.count { ("0"..."9").contains($0) } >= 7
+        return isPersonal && !vocabulary.contains(key) ? scrubbed(key, name: "") : key
+    }
+
+    /// Long integers are identifiers or phone numbers, unless they are times; coordinates say where somebody is.
     private func scrubbed(_ number: JSONNumber, name: String) -> JSONValue {
+        if PersonalData.isCoordinate(name) { return JSONNumber(coordinate(number.text)).map(JSONValue.number) ?? .null }
         guard number.isInteger, number.text.count >= 7, !Self.isTime(name),
             !number.text.contains(where: { "eE.".contains($0) })
         else { return .number(number) }
@@ -48,7 +56,10 @@ public struct Scrubber: Sendable {
     }
 
     private func scrubbed(_ text: String, name: String) -> String {
-        if text.isEmpty || isKept(text, name) { return text }
+        if text.isEmpty { return text }
+        if PersonalData.isCoordinate(name), Double(text) != nil { return coordinate(text) }
+        if PersonalData.isBirthday(name), let date = birthday(text) { return date }
+        if isKept(text, name) { return text }
         if let first = text.first(where: { !$0.isWhitespace }), first == "{" || first == "[",
             let inner = try? JSONValue(parsing: text)
         {
@@ -151,6 +162,20 @@ public struct Scrubber: Sendable {
             || PersonalData.platformHosts.contains { host == $0 || host.hasSuffix("." + $0) }
         return text[..<scheme.upperBound] + (isPublic ? String(host) : "example.com")
             + shaped(String(rest.dropFirst(host.count)))
+    }
+
+    /// Degrees that are both a latitude and a longitude.
+    private func coordinate(_ text: String) -> String {
+        let hundredths = number(text) % 8_000
+        return "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
+    }
+
+    /// Another day, for a day written `1990-12-31`; nil for anything else.
+    private func birthday(_ text: String) -> String? {
+        guard text.count == 10, PersonalData.isTechnical(text) else { return nil }
+        let number = number(text)
+        let (month, day) = (number / 50 % 12 + 1, number / 600 % 28 + 1)
+        return "\(1950 + number % 50)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
     }
 
     private func number(_ text: String) -> UInt64 {

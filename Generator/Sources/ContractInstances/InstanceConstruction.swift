@@ -4,6 +4,7 @@ import ContractModel
 /// Builds one value from goals; what it makes may still break a keyword that it does not look at.
 struct InstanceConstruction {
     let graph: SchemaGraph
+    let patterns: InstancePatterns
     let extent: InstanceGenerator.Extent
     var random: SeededGenerator
 
@@ -12,8 +13,9 @@ struct InstanceConstruction {
     /// From here on nothing is made: a schema that requires itself has no finite value.
     private static let greatestDepth = 20
 
-    init(graph: SchemaGraph, seed: UInt64, extent: InstanceGenerator.Extent) {
+    init(graph: SchemaGraph, patterns: InstancePatterns, seed: UInt64, extent: InstanceGenerator.Extent) {
         self.graph = graph
+        self.patterns = patterns
         self.extent = extent
         random = SeededGenerator(seed: seed)
     }
@@ -25,7 +27,7 @@ struct InstanceConstruction {
         for schema in schemas { goal.add(schema, in: graph, prefersSimple: isDeep, &random) }
         guard depth < Self.greatestDepth, !goal.isNever else { return .null }
         if let values = goal.values {
-            let fitting = values.filter { goal.types?.contains(Self.type(of: $0)) ?? true }
+            let fitting = values.filter { goal.types?.contains(JSONType(of: $0)) ?? true }
             return fitting.randomElement(using: &random) ?? .null
         }
         switch type(for: goal, isDeep: isDeep) {
@@ -36,17 +38,6 @@ struct InstanceConstruction {
         case .string: return .string(text(goal))
         case .array: return .array(array(&goal, depth: depth))
         case .object: return .object(object(&goal, depth: depth))
-        }
-    }
-
-    static func type(of value: JSONValue) -> JSONType {
-        switch value {
-        case .null: .null
-        case .bool: .boolean
-        case .number(let number): number.isInteger ? .integer : .number
-        case .string: .string
-        case .array: .array
-        case .object: .object
         }
     }
 
@@ -175,7 +166,7 @@ struct InstanceConstruction {
     private mutating func member(_ name: String, _ schemas: [SchemaID], _ goal: InstanceGoal, _ depth: Int) -> JSONValue
     {
         var all = schemas
-        for (pattern, schema) in goal.patternProperties where PatternSampler.matches(pattern, name) {
+        for (pattern, schema) in goal.patternProperties where patterns[pattern].matches(name) {
             all.append(schema)
         }
         if all.isEmpty { all = goal.additional }
@@ -202,7 +193,7 @@ struct InstanceConstruction {
             if !goal.propertyNames.isEmpty {
                 name = value(of: goal.propertyNames, depth: depth + 1).string ?? "x"
             } else if let pattern = goal.patternProperties.randomElement(using: &random)?.pattern {
-                name = PatternSampler.sample(pattern, &random) ?? "x"
+                name = PatternSampler.sample(patterns[pattern], &random) ?? "x"
             } else {
                 name = "extra" + String(Int.random(in: 1...9_999, using: &random))
             }

@@ -33,9 +33,36 @@ struct InstanceGoal {
     var maxProperties: Int?
     var isNever = false
     private var seen: Set<SchemaID> = []
+    /// What is still to be decided.
+    private var choices: [Choice] = []
 
-    /// Adds what a schema asks for.
+    private enum Choice {
+        case branches([SchemaID])
+        case condition(SchemaID, then: SchemaID?, otherwise: SchemaID?)
+    }
+
+    /// Adds what a schema asks for, and one branch of every choice that it leaves.
     mutating func add(_ id: SchemaID, in graph: SchemaGraph, prefersSimple: Bool, _ random: inout SeededGenerator) {
+        gather(id, in: graph)
+        // What leaves no choice is known by now and rules out branches; a branch may bring choices of its own.
+        while !choices.isEmpty {
+            switch choices.removeFirst() {
+            case .branches(let branches):
+                guard let branch = choose(branches, graph, prefersSimple, &random) else { continue }
+                gather(branch, in: graph)
+            case .condition(let condition, let then, let otherwise):
+                if Bool.random(using: &random), admits(condition, in: graph) {
+                    gather(condition, in: graph)
+                    if let then { gather(then, in: graph) }
+                } else if let otherwise {
+                    gather(otherwise, in: graph)
+                }
+            }
+        }
+    }
+
+    /// Adds what a schema asks for whatever is chosen.
+    private mutating func gather(_ id: SchemaID, in graph: SchemaGraph) {
         guard seen.insert(id).inserted else { return }
         let schema = graph[id]
         isNever = isNever || schema.isNever
@@ -46,32 +73,12 @@ struct InstanceGoal {
         addTexts(schema)
         addItems(schema)
         addMembers(schema)
-        var children = schema.allOf
-        if let reference = schema.reference ?? schema.dynamicReference?.target { children.append(reference) }
-        if let branch = choose(schema.anyOf, graph, prefersSimple, &random) { children.append(branch) }
-        if let branch = choose(schema.oneOf, graph, prefersSimple, &random) { children.append(branch) }
+        for part in schema.allOf { gather(part, in: graph) }
+        if let reference = schema.reference ?? schema.dynamicReference?.target { gather(reference, in: graph) }
+        for branches in [schema.anyOf, schema.oneOf] where !branches.isEmpty { choices.append(.branches(branches)) }
         if let condition = schema.ifSchema {
-            if Bool.random(using: &random) {
-                children += [condition] + (schema.thenSchema.map { [$0] } ?? [])
-            } else if let other = schema.elseSchema {
-                children.append(other)
-            }
+            choices.append(.condition(condition, then: schema.thenSchema, otherwise: schema.elseSchema))
         }
-        for child in children { add(child, in: graph, prefersSimple: prefersSimple, &random) }
-    }
-
-    /// One branch; where things have gone deep, one that does not go deeper.
-    private func choose(
-        _ branches: [SchemaID], _ graph: SchemaGraph, _ prefersSimple: Bool, _ random: inout SeededGenerator
-    ) -> SchemaID? {
-        if prefersSimple, let simple = branches.first(where: { isScalar($0, graph) }) { return simple }
-        return branches.randomElement(using: &random)
-    }
-
-    private func isScalar(_ id: SchemaID, _ graph: SchemaGraph) -> Bool {
-        let schema = graph[id]
-        guard let types = schema.types else { return schema.constant != nil || schema.enumeration != nil }
-        return types.isDisjoint(with: [.array, .object])
     }
 
     private mutating func narrow(_ other: Set<JSONType>) {

@@ -25,6 +25,15 @@ enum InstanceMutation {
         }
     }
 
+    /// An object with one more member that is likely wrong, called like one of `names`; other values as they are.
+    static func spoiled(_ value: JSONValue, _ names: [String], _ random: inout SeededGenerator) -> JSONValue {
+        guard case .object(var object) = value,
+            let name = names.filter({ object[$0] == nil }).randomElement(using: &random)
+        else { return value }
+        object[name] = replacement(.null, &random)
+        return .object(object)
+    }
+
     private static func replacement(_ value: JSONValue, _ random: inout SeededGenerator) -> JSONValue {
         let others: [JSONValue] = [
             .null, .bool(true), .number(JSONNumber(-1)), .string(""), .string("\u{1}"), .array([]), .array([.null]),

@@ -6,10 +6,10 @@ extension InstanceConstruction {
     mutating func text(_ goal: InstanceGoal) -> String {
         if let pattern = goal.patterns.first {
             for _ in 0..<20 {
-                guard let sample = PatternSampler.sample(pattern, &random) else { break }
+                guard let sample = PatternSampler.sample(patterns[pattern], &random) else { break }
                 let length = sample.unicodeScalars.count
                 if length >= goal.minLength, length <= goal.maxLength ?? .max,
-                    goal.patterns.dropFirst().allSatisfy({ PatternSampler.matches($0, sample) })
+                    goal.patterns.dropFirst().allSatisfy({ patterns[$0].matches(sample) })
                 {
                     return sample
                 }

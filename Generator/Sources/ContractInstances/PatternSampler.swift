@@ -1,7 +1,7 @@
 import ContractRuntime
 
 /// Makes texts that match a regular expression of ECMA-262. Assertions that look around are passed over; whoever needs
-/// certainty asks ``matches(_:_:)`` afterwards.
+/// certainty asks the pattern afterwards.
 struct PatternSampler {
     private let scalars: [Unicode.Scalar]
     private var position = 0
@@ -12,16 +12,12 @@ struct PatternSampler {
         self.random = random
     }
 
-    /// Whether a text matches.
-    static func matches(_ pattern: String, _ text: String) -> Bool { ContractPattern(pattern).matches(text) }
-
     /// A text that matches; nil if none was found.
-    static func sample(_ pattern: String, _ random: inout SeededGenerator) -> String? {
-        let compiled = ContractPattern(pattern)
+    static func sample(_ pattern: ContractPattern, _ random: inout SeededGenerator) -> String? {
         for _ in 0..<20 {
-            var sampler = PatternSampler(pattern, SeededGenerator(seed: random.next()))
+            var sampler = PatternSampler(pattern.source, SeededGenerator(seed: random.next()))
             let text = sampler.alternation()
-            if compiled.matches(text) { return text }
+            if pattern.matches(text) { return text }
         }
         return nil
     }

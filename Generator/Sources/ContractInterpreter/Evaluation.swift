@@ -32,9 +32,13 @@ struct Evaluation {
     /// Applications to the current value, outermost first.
     private var applications: [Application] = []
     /// Whether violations are kept; off where only the verdict counts.
-    private var isSilent = false
+    private var isSilent: Bool
 
-    init(interpreter: SchemaInterpreter) { self.interpreter = interpreter }
+    /// - Parameter isSilent: Whether only the verdict counts, so that no violation is put into words.
+    init(interpreter: SchemaInterpreter, isSilent: Bool = false) {
+        self.interpreter = interpreter
+        self.isSilent = isSilent
+    }
 
     /// Applies a schema to the value at the current place.
     /// - Parameter collects: Whether the caller needs to know what was looked at.

@@ -22,7 +22,7 @@ public struct SchemaInterpreter: Sendable {
 
     /// Whether a value satisfies a schema.
     public func isValid(_ value: JSONValue, against schema: SchemaID) -> Bool {
-        var evaluation = Evaluation(interpreter: self)
+        var evaluation = Evaluation(interpreter: self, isSilent: true)
         return evaluation.evaluate(value, schema) != nil
     }
 }

@@ -138,8 +138,18 @@ public struct MockAnswers: Sendable {
                 detail: "no value that satisfies the schema of \(operation.id) was found"
             ).response
         }
-        answer.body = .bytes(MediaType.isJSON(content.mediaType) ? value.jsonBytes : Array(Self.text(value).utf8))
+        let told = agreeing(value, status, content)
+        answer.body = .bytes(MediaType.isJSON(content.mediaType) ? told.jsonBytes : Array(Self.text(told).utf8))
         return answer
+    }
+
+    /// A problem document repeats the status of its answer (RFC 9457, 3.1.2), where its schema lets it.
+    private func agreeing(_ value: JSONValue, _ status: Int, _ content: APIContent) -> JSONValue {
+        guard MediaType.essence(content.mediaType) == "application/problem+json", let schema = content.schema,
+            case .object(var object) = value, object["status"] != nil
+        else { return value }
+        object["status"] = .number(JSONNumber(status))
+        return interpreter.isValid(.object(object), against: schema) ? .object(object) : value
     }
 
     /// The response that is asked for, else the first success, else the first of all.

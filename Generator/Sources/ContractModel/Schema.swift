@@ -35,6 +35,19 @@ public struct SourceLocation: Sendable, Hashable {
 /// JSON types of the `type` keyword.
 public enum JSONType: String, Sendable, Hashable, CaseIterable {
     case null, boolean, integer, number, string, array, object
+
+    /// The type of a value; an integral number is an integer.
+    public init(of value: JSONValue) {
+        self =
+            switch value {
+            case .null: .null
+            case .bool: .boolean
+            case .number(let number): number.isInteger ? .integer : .number
+            case .string: .string
+            case .array: .array
+            case .object: .object
+            }
+    }
 }
 
 /// One JSON Schema 2020-12 schema with every keyword parsed and every subschema and reference resolved to a ``SchemaID``.

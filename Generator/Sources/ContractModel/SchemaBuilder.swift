@@ -52,6 +52,8 @@ final class SchemaBuilder {
     private var ids: [Place: SchemaID] = [:]
     private var pending: [(id: SchemaID, node: SourceNode, document: String)] = []
     private var dialects: [String: Dialect] = [:]
+    /// Schemas with a discriminator whose branches are not looked at yet.
+    private var discriminated: [SchemaID] = []
 
     init(store: SourceStore, log: DiagnosticLog, assertsFormat: Bool = true, unknownKeywords: UnknownKeywords = .warn) {
         self.store = store
@@ -299,6 +301,7 @@ final class SchemaBuilder {
             let (id, node, document) = pending[next]
             next += 1
             graph[id] = SchemaParser(builder: self, document: document).parse(node, into: graph[id])
+            if graph[id].discriminator != nil { discriminated.append(id) }
         }
         pending.removeAll()
         for (base, named) in anchors {
@@ -310,7 +313,11 @@ final class SchemaBuilder {
                 graph.dynamicAnchors[base, default: [:]][name] = schema(at: anchor.node, document: anchor.document)
             }
         }
-        if !pending.isEmpty { finish() }
+        if !pending.isEmpty { return finish() }
+        for union in discriminated {
+            if let note = DiscriminatorTags(union: union).settle(in: &graph) { log.add(note) }
+        }
+        discriminated.removeAll()
     }
 
     private func isInUse(_ base: String) -> Bool { graph.schemas.contains { $0.resource == base } }

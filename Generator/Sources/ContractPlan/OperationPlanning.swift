@@ -14,7 +14,9 @@ extension Planner {
         let called = document.webhooks + document.operations.flatMap(callbacks)
         for (operation, isCallback) in document.operations.map({ ($0, false) }) + called.map({ ($0, true) }) {
             var name = SwiftNaming.typeName(operation.id)
-            if types.contains(name) { name += "Operation" }
+            // A name without capitals (日本語) would be that of the method too.
+            let method = SwiftNaming.plainMemberName(operation.id)
+            while types.contains(name) || name == method { name += "Operation" }
             if let other = names[name] {
                 diagnostics.append(
                     Diagnostic(

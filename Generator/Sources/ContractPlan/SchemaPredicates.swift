@@ -94,8 +94,8 @@ public struct SchemaPredicates: Sendable {
             guard let other else { return }
             result = result.map { narrowed($0, other) } ?? other
         }
-        if let constant = schema.constant { narrow([jsonType(constant)]) }
-        if let values = schema.enumeration { narrow(Set(values.map { jsonType($0) })) }
+        if let constant = schema.constant { narrow([JSONType(of: constant)]) }
+        if let values = schema.enumeration { narrow(Set(values.map { JSONType(of: $0) })) }
         if let target = schema.reference { narrow(types(of: target, &visiting)) }
         for branch in schema.allOf { narrow(types(of: branch, &visiting)) }
         return result
@@ -166,17 +166,5 @@ public struct SchemaPredicates: Sendable {
         if let constant = schema.constant { return constant }
         if let values = schema.enumeration, values.count == 1 { return values.first }
         return nil
-    }
-}
-
-/// The JSON type of a value; an integral number is an integer.
-func jsonType(_ value: JSONValue) -> JSONType {
-    switch value {
-    case .null: .null
-    case .bool: .boolean
-    case .number(let number): number.isInteger ? .integer : .number
-    case .string: .string
-    case .array: .array
-    case .object: .object
     }
 }

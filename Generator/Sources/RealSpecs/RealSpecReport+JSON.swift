@@ -9,6 +9,7 @@ extension RealSpecReport {
             "operations": .number(JSONNumber(operations)), "files": .number(JSONNumber(files)),
             "lines": .number(JSONNumber(lines)),
             "generationSeconds": .number(JSONNumber(generationSeconds) ?? JSONNumber(0)),
+            "valueSeconds": .number(JSONNumber(valueSeconds) ?? JSONNumber(0)),
             "compileSeconds": compileSeconds.flatMap { JSONNumber($0) }.map(JSONValue.number) ?? .null,
             "roundTrips": .number(JSONNumber(roundTrips)), "refusals": .number(JSONNumber(refusals)),
             "withoutInstance": .array(withoutInstance.map { .string($0) }),

@@ -8,6 +8,8 @@ public struct RealSpecReport: Sendable {
     public var sourceLines = 0
     /// Seconds to read, plan and emit.
     public var generationSeconds = 0.0
+    /// Seconds to make the values that the types are tried on.
+    public var valueSeconds = 0.0
     /// Warnings: lapses of the document, what a conversion changed, what is left out. Nothing is left out without one.
     public var warnings: [String] = []
     /// Operations and channels.
@@ -59,8 +61,8 @@ public struct RealSpecReport: Sendable {
 
     /// The columns of a table of reports.
     public static let columns = [
-        "document", "format", "lines", "outcome", "warnings", "operations", "Swift lines", "generate s", "compile s",
-        "s/1,000", "round trips", "refused values",
+        "document", "format", "lines", "outcome", "warnings", "operations", "Swift lines", "generate s", "values s",
+        "compile s", "s/1,000", "round trips", "refused values",
     ]
 
     /// The report as a row of that table.
@@ -68,7 +70,8 @@ public struct RealSpecReport: Sendable {
         [
             document, format, String(sourceLines), outcome.rawValue, String(warnings.count), String(operations),
             String(lines),
-            Self.decimal(generationSeconds), compileSeconds.map(Self.decimal) ?? (isCompiled ? "together" : "-"),
+            Self.decimal(generationSeconds), Self.decimal(valueSeconds),
+            compileSeconds.map(Self.decimal) ?? (isCompiled ? "together" : "-"),
             secondsPerThousandLines.map(Self.decimal) ?? "-", String(roundTrips), String(refusals),
         ]
     }

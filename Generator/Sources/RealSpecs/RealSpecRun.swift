@@ -132,7 +132,7 @@ public struct RealSpecRun {
             module.report.outcome = .refused
             module.report.reasons = errors.map(\.text)
         }
-        module.report.generationSeconds = (ContinuousClock.now - start) / .seconds(1)
+        module.report.generationSeconds = (ContinuousClock.now - start) / .seconds(1) - module.report.valueSeconds
         return module
     }
 
@@ -140,9 +140,11 @@ public struct RealSpecRun {
         _ schemas: [SchemaID], _ graph: SchemaGraph, _ module: inout Module, _ package: ScratchPackage
     ) throws {
         guard compiles else { return }
+        let start = ContinuousClock.now
         let instances = RoundTripProgram.instances(of: schemas, in: graph, seeds: seeds)
         try package.write(instances.text, to: "Instances/\(module.name).jsonl")
         module.report.withoutInstance = instances.withoutInstance
+        module.report.valueSeconds = (ContinuousClock.now - start) / .seconds(1)
     }
 
     private static func format(_ data: Data, _ path: String) -> String {

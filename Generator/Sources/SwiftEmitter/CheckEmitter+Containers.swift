@@ -5,8 +5,6 @@ import ContractPlan
 /// Checks of arrays and objects.
 extension DecoderEmitter {
     mutating func arrayChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String) {
-        let keywords: Set<String> = ["prefixItems", "items", "contains", "minItems", "maxItems", "uniqueItems"]
-        guard !open.isDisjoint(with: keywords) else { return }
         var body = CodeWriter()
         let limits = limits(
             ("minimum", open.contains("minItems") ? schema.minItems : nil, "minItems"),
@@ -44,11 +42,6 @@ extension DecoderEmitter {
     }
 
     mutating func objectChecks(_ writer: inout CodeWriter, _ schema: Schema, _ open: Set<String>, _ hint: String) {
-        let keywords: Set<String> = [
-            "properties", "patternProperties", "additionalProperties", "propertyNames", "required", "minProperties",
-            "maxProperties", "dependentRequired", "dependentSchemas",
-        ]
-        guard !open.isDisjoint(with: keywords) else { return }
         var body = CodeWriter()
         let limits = limits(
             ("minimum", open.contains("minProperties") ? schema.minProperties : nil, "minProperties"),

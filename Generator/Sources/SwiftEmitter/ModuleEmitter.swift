@@ -89,7 +89,7 @@ public struct ModuleEmitter {
     private func imports(_ text: String, _ contract: Contract) -> String {
         let names = Qualifiers(text)
         let isPublic = Self.declarations(text).contains {
-            Qualifiers.contains("JSON", $0.utf8) && !Qualifiers.contains("validatedJSON", $0.utf8)
+            Qualifiers.contains("JSON", $0) && !Qualifiers.contains("validatedJSON", $0)
         }
         var modules = ["ContractRuntime"]
         if names.found.contains("HTTPRequest") { modules.append("HTTPTypes") }
@@ -102,23 +102,28 @@ public struct ModuleEmitter {
     }
 
     /// The lines of a text that declare something for others: public ones with what follows them in parentheses, cases of
-    /// enums, requirements of protocols.
-    private static func declarations(_ text: String) -> [Substring] {
+    /// enums, requirements of protocols. In bytes: a file has thousands of lines.
+    private static func declarations(_ text: String) -> [Substring.UTF8View] {
         var depth = 0
-        return text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { line in
-            let isCase = line.hasPrefix("case ") && !line.hasPrefix("case .") && !line.hasPrefix("case \"")
-            guard depth > 0 || line.hasPrefix("public ") || line.hasPrefix("func ") || isCase else { return false }
-            depth = max(0, depth + openParentheses(line))
-            return true
-        }
+        return text[...].utf8.split(separator: UInt8(ascii: "\n")).map { $0.drop { $0 == UInt8(ascii: " ") } }
+            .filter { line in
+                let isDeclared = line.starts(with: "public ".utf8) || line.starts(with: "func ".utf8) || isCase(line)
+                guard depth > 0 || isDeclared else { return false }
+                depth = max(0, depth + openParentheses(line))
+                return true
+            }
+    }
+
+    private static func isCase(_ line: Substring.UTF8View) -> Bool {
+        line.starts(with: "case ".utf8) && !line.starts(with: "case .".utf8) && !line.starts(with: "case \"".utf8)
     }
 
     /// Parentheses that a line opens and does not close, apart from those in literals.
-    private static func openParentheses(_ line: Substring) -> Int {
+    private static func openParentheses(_ line: Substring.UTF8View) -> Int {
         var count = 0
         var isText = false
         var previous: UInt8 = 0
-        for byte in line.utf8 {
+        for byte in line {
             if byte == UInt8(ascii: "\""), previous != UInt8(ascii: "\\") { isText.toggle() }
             if !isText, byte == UInt8(ascii: "(") { count += 1 }
             if !isText, byte == UInt8(ascii: ")") { count -= 1 }

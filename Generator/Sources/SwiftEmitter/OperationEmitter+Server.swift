@@ -44,7 +44,7 @@ extension OperationEmitter {
             if parameter.parameter.isRequired { names.append(local) }
             let fallback =
                 parameter.parameter.isRequired
-                ? nil : parameter.defaultValue.flatMap { scalarLiteral($0, parameter.representation) }
+                ? nil : parameter.defaultValue.flatMap { types.defaultLiteral($0, parameter.representation) }
             let value =
                 fallback.map { " ?? \($0)" }
                 ?? flattening(parameter.representation, parameter.parameter.isRequired)
@@ -90,19 +90,6 @@ extension OperationEmitter {
         switch plan.body?.kind {
         case .json, .form, .multipart: return true
         default: return false
-        }
-    }
-
-    private func scalarLiteral(_ value: JSONValue, _ representation: Representation) -> String? {
-        switch (representation, value) {
-        case (.string, .string(let text)): text.literal
-        case (.bool, .bool(let truth)): String(truth)
-        case (.integer, .number(let number)): number.int64.map(String.init)
-        case (.wholeNumber, .number(let number)): number.int64.map { "JSONNumber(\($0))" }
-        case (.number, .number(let number)): number.text
-        case (.generated(let name), _):
-            types.decoder.planner.expression(of: value, as: name, in: module)
-        default: nil
         }
     }
 

@@ -63,10 +63,25 @@ enum FixtureReport {
         case .refused(let violations):
             "refused \(document.source): \(document.schema ?? "")\n"
                 + violations.prefix(10).map {
-                    "  \($0.instancePointer.isEmpty ? "the whole" : $0.instancePointer): \($0.message)"
+                    "  \($0.instancePointer.isEmpty ? "the whole document" : $0.instancePointer): \($0.message)"
                 }
                 .joined(separator: "\n")
         }
+    }
+
+    /// How many documents had which outcome.
+    static func summary(_ documents: [ImportedDocument]) -> String {
+        var counts = (new: 0, known: 0, skipped: 0, refused: 0)
+        for document in documents {
+            switch document.outcome {
+            case .fixture: counts.new += 1
+            case .known: counts.known += 1
+            case .foreign: counts.skipped += 1
+            case .refused: counts.refused += 1
+            }
+        }
+        return
+            "\(counts.new) new, \(counts.known) known, \(counts.skipped) skipped, \(counts.refused) refused"
     }
 
     static func json(_ document: ImportedDocument) -> JSONValue {

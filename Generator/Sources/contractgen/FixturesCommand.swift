@@ -54,7 +54,7 @@ struct FixturesImport: ParsableCommand {
         let set = try ContractArguments.load([], root: root)
         let scrubber = Scrubber(graph: set.graph, seed: seed ?? .random(in: 0 ... .max))
         var importer = FixtureImport(set, root: root, scrubber: scrubber)
-        let found = try har.map { importer.importHAR(try FixtureFiles.json($0)) } ?? archived(&importer)
+        let found = try har.map { importer.importHAR(try recording($0)) } ?? archived(&importer)
         var mapLines: [String: [String]] = [:]
         for document in found {
             guard case .fixture = document.outcome, let path = document.path, let value = document.document else {
@@ -67,20 +67,35 @@ struct FixturesImport: ParsableCommand {
         }
         if !dryRun { for (file, lines) in mapLines { try FixtureFiles.append(lines, to: "\(root)/\(file)") } }
         switch format {
-        case .text: for document in found { print(FixtureReport.text(document, isDryRun: dryRun)) }
+        case .text:
+            for document in found { print(FixtureReport.text(document, isDryRun: dryRun)) }
+            print(FixtureReport.summary(found))
         case .json: print(JSONValue.array(found.map(FixtureReport.json)).jsonText)
         }
         let isRefused = found.contains { if case .refused = $0.outcome { true } else { false } }
         if isRefused { throw ExitCode(1) }
     }
 
+    private func recording(_ path: String) throws -> JSONValue {
+        let recording = try FixtureFiles.json(path)
+        guard recording["log"]?["entries"]?.array != nil else {
+            Output.error("\(path): error: This is no recording in HAR 1.2; it has no list log.entries.")
+            throw Contractgen.wrongUse
+        }
+        return recording
+    }
+
     private func archived(_ importer: inout FixtureImport) throws -> [ImportedDocument] {
         let folder = URL(fileURLWithPath: archive ?? "", isDirectory: true)
-        guard let names = FileManager.default.enumerator(atPath: folder.path) else {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue,
+            let names = FileManager.default.enumerator(atPath: folder.path)
+        else {
             Output.error("\(folder.path): error: There is no such folder.")
             throw Contractgen.wrongUse
         }
         let files = names.compactMap { $0 as? String }.filter { $0.hasSuffix(".json") }.sorted()
+        if files.isEmpty { Output.error("\(folder.path): warning: The folder holds no .json file.") }
         return try files.map { name in
             let data = try FixtureFiles.data(folder.appendingPathComponent(name).path)
             return importer.importArchived(

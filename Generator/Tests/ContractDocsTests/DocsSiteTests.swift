@@ -91,6 +91,40 @@ struct DocsSiteTests {
         }
     }
 
+    @Test("what a schema asks for beside types and limits is said in sentences")
+    func conditions() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "docs-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let text = """
+            $schema: https://json-schema.org/draft/2020-12/schema
+            $defs:
+              Address:
+                type: object
+                properties: {country: {enum: [US, NL]}, zip: {type: string}, card: {type: string}}
+                required: [ghost]
+                patternProperties: {'^x-': {type: integer}}
+                dependentRequired: {card: [zip]}
+                if: {properties: {country: {const: US}}}
+                then: {required: [zip]}
+                not: {required: [wrong]}
+              Pair: {type: array, prefixItems: [{type: string}, {type: integer}], contains: {type: integer}}
+            """
+        try Data(text.utf8).write(to: folder.appending(path: "address.yaml"))
+        let (set, found) = ContractSetLoader.loadDocument("address.yaml", root: folder.path, attitude: .open)
+        #expect(!found.contains { $0.severity == .error })
+        let pages = DocsSite.pages(of: set).map(\.text).joined()
+        for sentence in [
+            "Has <code>ghost</code>.", "Members that match <code>^x-</code>: integer.",
+            "With <code>card</code> also <code>zip</code>.",
+            "If <code>country</code> is <code>&quot;US&quot;</code>, then <code>zip</code> is there.",
+            "Not: <code>wrong</code> is there.", "Elements in this order: string, integer.",
+            "At least 1 of the elements: integer.",
+        ] {
+            #expect(pages.contains(sentence), "\(sentence)")
+        }
+    }
+
     @Test("text of a contract cannot become markup")
     func escaping() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "docs-\(UUID().uuidString)")

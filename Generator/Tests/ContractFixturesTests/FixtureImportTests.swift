@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Importing fixtures")
 struct FixtureImportTests {
-    private func importer() -> FixtureImport {
-        FixtureImport(Project.set, root: Project.root, scrubber: Scrubber(graph: Project.set.graph, seed: 7))
+    private func importer(seed: UInt64 = 7, root: String = Project.root) -> FixtureImport {
+        FixtureImport(Project.set, root: root, scrubber: Scrubber(graph: Project.set.graph, seed: seed))
     }
 
     private func entry(
@@ -49,6 +49,26 @@ struct FixtureImportTests {
         var second = importer()
         #expect(second.importHAR(archive).first?.path == request.path)
         #expect(second.importHAR(archive).first.map { if case .known = $0.outcome { true } else { false } } == true)
+    }
+
+    @Test("a second import finds what the first wrote, although its pseudonyms are others")
+    func twice() throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "fixtures-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let archive = entry(
+            "POST", "http://localhost:8101/api/v1/tenants",
+            request: #"{"name": "Erika Mustermann GmbH", "phoneNumberId": "100200300400500"}"#)
+        var first = importer(seed: 1, root: root)
+        let written = try #require(first.importHAR(archive).first)
+        guard case .fixture = written.outcome else { throw Unexpected(text: "\(written)") }
+        let file = URL(fileURLWithPath: "\(root)/\(try #require(written.path))")
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data((written.document?.jsonText ?? "").utf8).write(to: file)
+        var second = importer(seed: 2, root: root)
+        let known = try #require(second.importHAR(archive).first)
+        guard case .known = known.outcome else { throw Unexpected(text: "\(known)") }
+        #expect(known.path == written.path)
+        #expect(known.document != written.document)
     }
 
     @Test("a document that breaks its contract is refused with its violations")

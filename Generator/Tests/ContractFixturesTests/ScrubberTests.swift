@@ -25,6 +25,25 @@ enum Project {
 struct ScrubberTests {
     private let scrubber = Scrubber(graph: Project.set.graph, seed: 7)
 
+    @Test("keys of maps, places and birthdays are replaced in their form")
+    func inconspicuous() throws {
+        let before: JSONValue = [
+            "4915112345678": [
+                "latitude": .number(JSONNumber("52.52")!), "longitude": "13.404954", "birthday": "1984-03-17",
+            ],
+            "erika@web.invalid": 1, "statuses": 2, "line2": 3,
+        ]
+        let after = try #require(scrubber.scrubbed(before).object)
+        #expect(after.names.suffix(2) == ["statuses", "line2"])
+        #expect(after.names[0].count == 13 && after.names[0] != "4915112345678")
+        #expect(after.names[1].hasSuffix("@example.com"))
+        let inner = try #require(after[after.names[0]])
+        #expect(inner["latitude"]?.number.map { $0.double >= 0 && $0.double < 80 && $0.double != 52.52 } == true)
+        #expect(inner["longitude"]?.string.flatMap(Double.init).map { $0 >= 0 && $0 < 80 } == true)
+        #expect(inner["birthday"]?.string?.wholeMatch(of: #/19[5-9]\d-[01]\d-[0-2]\d/#) != nil)
+        #expect(inner["birthday"] != "1984-03-17")
+    }
+
     @Test(
         "phone numbers, names, texts, tokens, ids and addresses are replaced; the contract's words and times are kept")
     func kinds() {

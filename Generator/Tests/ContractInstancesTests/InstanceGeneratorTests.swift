@@ -1,8 +1,9 @@
-import ContractInstances
 import ContractInterpreter
 import ContractJSON
 import ContractModel
 import Testing
+
+@testable import ContractInstances
 
 @Suite("The instance generator")
 struct InstanceGeneratorTests {
@@ -40,6 +41,13 @@ struct InstanceGeneratorTests {
             "dependentRequired": ["a": ["b"]],
         ],
         ["oneOf": [["type": "string"], ["type": "object", "required": ["k"], "properties": ["k": ["const": 1]]]]],
+        [
+            "oneOf": [
+                ["type": "object", "properties": ["key": ["type": "string"]]],
+                ["$ref": "#/$defs/second"],
+            ],
+            "$defs": ["second": ["type": "object", "properties": ["other": ["type": "string"]]]],
+        ],
         ["allOf": [["minimum": 3], ["maximum": 4]], "type": "number"],
         [
             "if": ["properties": ["k": ["const": "a"]], "required": ["k"]], "then": ["required": ["x"]],
@@ -101,5 +109,50 @@ struct InstanceGeneratorTests {
         #expect(Set(generator.generate(id, extent: .full)?.object?.names.prefix(3) ?? []) == ["a", "b", "c"])
         let values = try (0..<20 as Range<UInt64>).map { try #require(generator.generate(id, seed: $0)).jsonText }
         #expect(Set(values).count > 10)
+    }
+
+    /// `levels` objects inside one another, each with a member that is listed by itself and one of `listed` values by reference.
+    private func tagged(levels: Int, listed: Int) -> JSONValue {
+        var schema: JSONValue = ["type": "string"]
+        for level in 0..<levels {
+            schema = [
+                "type": "object", "required": ["type", "inner"],
+                "properties": [
+                    "type": ["enum": [.number(JSONNumber(level % listed))], "allOf": [["$ref": "#/$defs/types"]]],
+                    "inner": schema,
+                ],
+            ]
+        }
+        let types = (0..<listed).map { ["const": .number(JSONNumber($0))] as JSONValue }
+        return [
+            "$ref": "#/$defs/root", "$defs": ["root": schema, "types": ["type": "integer", "oneOf": .array(types)]],
+        ]
+    }
+
+    @Test("builds no more values where more is listed or nested", arguments: [(1, 2), (1, 200), (6, 14), (12, 40)])
+    func attempts(levels: Int, listed: Int) throws {
+        let (graph, id) = try loaded(tagged(levels: levels, listed: listed))
+        let generator = InstanceGenerator(graph: graph)
+        for seed in 0..<20 as Range<UInt64> {
+            let (value, attempts) = generator.search(id, seed: seed, extent: .full)
+            #expect(value != nil)
+            #expect(attempts == 1)
+        }
+    }
+
+    @Test("takes the branch that the member beside it asks for")
+    func discriminated() throws {
+        let branches = (0..<50).map { index -> JSONValue in
+            [
+                "type": "object", "required": ["kind", "size"],
+                "properties": ["kind": ["const": .string("k\(index)")], "size": ["type": "integer"]],
+            ]
+        }
+        let (graph, id) = try loaded([
+            "type": "object", "required": ["kind"], "properties": ["kind": ["enum": ["k7"]]], "oneOf": .array(branches),
+        ])
+        let (value, attempts) = InstanceGenerator(graph: graph).search(id, seed: 3, extent: .minimal)
+        #expect(value?["kind"] == "k7")
+        #expect(attempts == 1)
     }
 }

@@ -31,6 +31,11 @@ struct MockAnswersTests {
                     application/json:
                       schema: {$ref: '#/components/schemas/Thing'}
                 '404': {description: None., content: {application/json: {schema: {const: nothing}}}}
+                '503':
+                  description: Busy.
+                  content:
+                    application/problem+json:
+                      schema: {type: object, required: [status], properties: {status: {type: integer, minimum: 100, maximum: 599}}}
           /things/mine:
             get:
               operationId: readMine
@@ -190,6 +195,13 @@ struct MockAnswersTests {
         #expect(response.status == 404)
         #expect(try Self.json(response) == "nothing")
         #expect(try Self.get("/things/7", Self.good + [("Prefer", "code=418")]).status == 501)
+    }
+
+    @Test("a problem document says the status of its answer", arguments: 1...5 as ClosedRange<UInt64>)
+    func problemStatus(seed: UInt64) throws {
+        let response = try Self.get("/things/7", Self.good + [("Prefer", "code=503")], seed: seed)
+        #expect(response.status == 503)
+        #expect(try Self.json(response)["status"] == 503)
     }
 
     @Test("what the caller does not accept is not sent")

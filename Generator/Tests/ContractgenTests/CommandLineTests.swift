@@ -33,6 +33,16 @@ struct CommandLineTests {
         #expect(outcome.error.contains("There is no such file or folder"))
     }
 
+    @Test("an import that has nothing to read says so and ends with 2")
+    func importOfNothing() throws {
+        let folder = try Program.run(["fixtures", "import", "--archive", "Specs/nowhere"])
+        #expect(folder.status == 2)
+        #expect(folder.error.contains("There is no such folder"))
+        let recording = try Program.run(["fixtures", "import", "--har", "Package.resolved"])
+        #expect(recording.status == 2)
+        #expect(recording.error.contains("no recording in HAR 1.2"))
+    }
+
     @Test(
         "a typo gets the nearest name",
         arguments: [

@@ -5,6 +5,7 @@ import MediaFiles
 import MediaTransfer
 public import ObjectStorage
 import RelayCacheContract
+import RelayDelivery
 import RelayMessagingContract
 public import ServiceKit
 import SharedContract

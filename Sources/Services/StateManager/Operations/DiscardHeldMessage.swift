@@ -60,7 +60,8 @@ extension StateManager {
                     id, state, tenant_id, tracking_id, direction, service, cause, attempts, first_failed_at, failed_at,
                     trace_id, exchange, routing_key, message_name, headers, payload, note, discarded_by, discarded_at)
                 SELECT gen_random_uuid(), 'discarded', w.tenant_id, w.tracking_id,
-                    CASE w.platform WHEN 'whatsapp' THEN 'outbound' ELSE 'inbound' END, 'state-manager', $2::jsonb,
+                    CASE WHEN w.platform = 'whatsapp' OR w.message_name = 'GenesysMessage' THEN 'outbound' ELSE 'inbound' END,
+                    'state-manager', $2::jsonb,
                     greatest(coalesce(m.attempts, 1), 1), w.held_at, clock_timestamp(), $3, w.exchange, w.routing_key,
                     w.message_name, w.headers, $4::json, $5, $6, clock_timestamp()
                 FROM held_messages w LEFT JOIN message_tracking m ON m.id = w.tracking_id WHERE w.id = $1
@@ -83,16 +84,14 @@ extension StateManager {
 
     /// What tells the agent; nil for what no agent wrote.
     private static func failure(of row: Row, _ context: RequestContext) throws -> OutgoingMessage? {
-        guard try row.text("message_name") == "OutboundMessage",
-            let message = try? OutboundMessage(json: Array(try row.text("body").utf8))
-        else { return nil }
+        guard let origin = try AgentsMessage(row) else { return nil }
         let now = WallClock.now
         let failure = SendFailure(
-            tenantId: message.tenantId,
-            integrationId: message.integrationId,
+            tenantId: origin.tenantID,
+            integrationId: origin.integrationID,
             trackingId: try row.uuidOptional("tracking_id"),
-            genesysMessageId: message.platformMessageId,
-            customerAddress: message.customerAddress,
+            genesysMessageId: origin.id,
+            customerAddress: origin.customerAddress,
             cause: discarded,
             isFinal: true,
             failedAt: now
@@ -101,5 +100,32 @@ extension StateManager {
             traceparent: TraceContext.child(of: context.traceparent), lane: try row.text("lane"), attempt: 1,
             occurredAt: now)
         return try InboundMessagesPublisher.message(failure, headers: headers, messageID: try row.uuid("message_id"))
+    }
+}
+
+/// What names a held message to the agent who wrote it.
+private struct AgentsMessage {
+    let tenantID: String
+    let integrationID: String
+    let id: String
+    let customerAddress: String
+
+    /// - Returns: Nil for what no agent wrote.
+    init?(_ row: Row) throws {
+        let body = Array(try row.text("body").utf8)
+        switch try row.text("message_name") {
+        case "OutboundMessage":
+            guard let message = try? OutboundMessage(json: body) else { return nil }
+            (tenantID, integrationID) = (message.tenantId, message.integrationId)
+            (id, customerAddress) = (message.platformMessageId, message.customerAddress)
+        case "GenesysMessage":
+            guard let message = try? GenesysMessage(json: body),
+                let customer = message.update["channel"]?["to"]?["id"]?.string
+            else { return nil }
+            (tenantID, integrationID) = (message.tenantId, message.integrationId)
+            (id, customerAddress) = (message.platformMessageId, customer)
+        default:
+            return nil
+        }
     }
 }

@@ -1,34 +1,14 @@
 import ContractJSON
-import ContractRuntime
-import Logging
+public import ContractRuntime
 import RelayMessagingContract
 import ServiceKit
-import SharedContract
+public import SharedContract
 
-/// A delivery and what is known of it before it is understood.
-struct Work: Sendable {
-    let delivery: DeliveredMessage
-    let headers: RelayHeaders
-    var tenantID: String?
-    /// The channel of the tenant that it travels through; nil for its first number.
-    var channelID: String?
-    let direction: Direction
-    let logger: Logger
-
-    var traceparent: String { headers.traceparent }
-    var traceID: String? {
-        let id = TraceContext.traceID(of: headers.traceparent)
-        return id.isEmpty ? nil : id
-    }
-    /// Whether the broker or a person has handed it out before.
-    var isRepeated: Bool { delivery.redelivered || headers.attempt > 1 || headers.heldId != nil }
-}
-
-extension OutboundTransformer {
+extension Deliveries {
     /// Does the work and decides about its delivery: acknowledged when it is done or buried, put back when the service
     /// stops first.
     /// - Parameter beforeBurial: Done first when the message is given up; after a crash in between, both are done again.
-    func settle(
+    public func settle(
         _ work: Work,
         beforeBurial: (GivenUp) async throws -> Void = { _ in },
         _ body: () async throws -> Void
@@ -60,7 +40,7 @@ extension OutboundTransformer {
     }
 
     /// Hands a delivery over to the dead letters; it is acknowledged only after the broker has confirmed that.
-    func bury(_ work: Work, _ given: GivenUp, violations: [Violation]? = nil) async -> DeliveryDecision {
+    public func bury(_ work: Work, _ given: GivenUp, violations: [Violation]? = nil) async -> DeliveryDecision {
         work.logger.error(
             "given up",
             metadata: [
@@ -73,7 +53,7 @@ extension OutboundTransformer {
             tenantId: work.tenantID,
             trackingId: given.trackingID,
             direction: work.direction,
-            service: .outboundTransformer,
+            service: service,
             cause: given.cause,
             violations: violations,
             attempts: given.attempts,

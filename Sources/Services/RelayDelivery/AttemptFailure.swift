@@ -1,16 +1,29 @@
-import ContractRuntime
-import ServiceKit
-import SharedContract
+public import ContractRuntime
+public import ServiceKit
+public import SharedContract
+import StateManagerBatches
 
 /// One attempt that led to nothing.
-struct AttemptFailure: DisposedError {
+public struct AttemptFailure: DisposedError {
     /// What is recorded of it.
-    let cause: FailureCause
+    public let cause: FailureCause
     /// When to try again.
-    let disposition: Disposition
+    public let disposition: Disposition
 
     /// What the other service decided; nil if the platform took it.
-    init?(_ outcome: SendOutcome) {
+    public init?(_ outcome: SendOutcome) {
+        switch outcome {
+        case .accepted: return nil
+        case .throttled(let failure): self.init(failure)
+        case .transient(let failure): self.init(failure)
+        case .authentication(let failure): self.init(failure)
+        case .permanent(let failure): self.init(failure)
+        case .unknown(let failure): self.init(failure)
+        }
+    }
+
+    /// What the other service decided; nil if the platform took it.
+    public init?(_ outcome: SignalOutcome) {
         switch outcome {
         case .accepted: return nil
         case .throttled(let failure): self.init(failure)
@@ -53,8 +66,11 @@ struct AttemptFailure: DisposedError {
         self.disposition = disposition
     }
 
+    /// Whether a part of the relay itself gave no answer, so that no message gets through and none is at fault.
+    public private(set) var isUnreachable = false
+
     /// A failure that no repetition mends.
-    static func permanent(code: String, reason: String) -> AttemptFailure {
+    public static func permanent(code: String, reason: String) -> AttemptFailure {
         AttemptFailure(
             cause: FailureCause(disposition: .permanent, code: code, reason: reason),
             disposition: .permanent(code: code, reason: reason)
@@ -62,16 +78,18 @@ struct AttemptFailure: DisposedError {
     }
 
     /// A service of the relay that gives no answer.
-    static func unreachable(_ service: String) -> AttemptFailure {
-        AttemptFailure(
+    public static func unreachable(_ service: String) -> AttemptFailure {
+        var failure = AttemptFailure(
             cause: FailureCause(disposition: .transient, code: service, reason: "\(service) gives no answer"),
             disposition: .transient
         )
+        failure.isUnreachable = true
+        return failure
     }
 
     /// A service of the relay that fails over this message. It is asked a few times and not for ever: the fault may be
     /// in the message.
-    static func failing(_ service: String, attempt: Int) -> AttemptFailure {
+    public static func failing(_ service: String, attempt: Int) -> AttemptFailure {
         let reason = "\(service) failed"
         return AttemptFailure(
             cause: FailureCause(disposition: .transient, code: service, reason: reason),
@@ -80,23 +98,22 @@ struct AttemptFailure: DisposedError {
     }
 
     /// What the runtime says about a call that gave no answer by contract.
-    static func client(_ error: ClientError, of service: String, attempt: Int) -> AttemptFailure {
+    public static func client(_ error: ClientError, of service: String, attempt: Int) -> AttemptFailure {
         switch error {
         case .transport: unreachable(service)
         case .invalidRequest: permanent(code: "contract-violation", reason: "\(service)'s contract refuses the request")
         case .invalidResponse: failing(service, attempt: attempt)
         }
     }
-}
 
-/// A message was given up.
-struct GivenUp: Error {
-    /// Why the last attempt failed.
-    var cause: FailureCause
-    /// How often it was tried.
-    var attempts: Int
-    /// When the first attempt failed.
-    var firstFailedAt: DateTime?
-    /// The tracked message that is given up with it.
-    var trackingID: String?
+    /// Why state-manager did not carry out what it was asked to.
+    /// - Parameter subject: What was asked, for people: "claim".
+    public static func stateManager(_ error: any Error, over subject: String, attempt: Int) -> AttemptFailure {
+        switch error as? StateManagerRefusal {
+        case .client(let error): client(error, of: "state-manager", attempt: attempt)
+        case .unavailable: unreachable("state-manager")
+        case .invalid: permanent(code: "contract-violation", reason: "state-manager refuses the \(subject)")
+        case .failed, nil: failing("state-manager", attempt: attempt)
+        }
+    }
 }

@@ -67,13 +67,20 @@ public final class DrainSignal: Sendable {
 }
 
 /// The continuous clock, whose sleep ends with an error when the process drains.
-struct DrainClock: Clock {
-    let signal: DrainSignal
+public struct DrainClock: Clock {
+    private let signal: DrainSignal
 
-    var now: ContinuousClock.Instant { .now }
-    var minimumResolution: Duration { ContinuousClock().minimumResolution }
+    /// - Parameter signal: Ends its sleep.
+    public init(signal: DrainSignal) { self.signal = signal }
 
-    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+    /// The time, as the continuous clock tells it.
+    public var now: ContinuousClock.Instant { .now }
+    /// As fine as the continuous clock.
+    public var minimumResolution: Duration { ContinuousClock().minimumResolution }
+
+    /// Waits.
+    /// - Throws: `CancellationError` as soon as the signal is given or the task is cancelled.
+    public func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
         try await signal.sleep(until: deadline, tolerance: tolerance)
     }
 }

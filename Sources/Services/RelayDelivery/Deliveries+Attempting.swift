@@ -1,12 +1,12 @@
 import ContractRuntime
-import Logging
-import ServiceKit
+public import Logging
+public import ServiceKit
 import SharedContract
 
-extension OutboundTransformer {
+extension Deliveries {
     /// Tries until it succeeds or the policy gives up.
     /// - Throws: ``GivenUp``; `CancellationError` when the service stops while it waits.
-    func attempting<Value: Sendable>(
+    public func attempting<Value: Sendable>(
         _ policy: RetryPolicy,
         trackingID: String? = nil,
         logger: Logger,

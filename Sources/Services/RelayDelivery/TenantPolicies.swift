@@ -1,18 +1,19 @@
 import ContractRuntime
 import ServiceKit
-import SharedContract
-import TenantServiceContract
+public import SharedContract
+public import TenantServiceContract
 
 /// How tenants want their messages treated, as tenant-service knows it, kept for half a minute.
-struct TenantPolicies: Sendable {
+public struct TenantPolicies: Sendable {
     private let tenants: TenantServiceClient
     private let known = ExpiringCache<String, MessagingPolicy>(capacity: 10_000, lifetime: .seconds(30))
 
-    init(tenants: TenantServiceClient) { self.tenants = tenants }
+    /// - Parameter tenants: Client with the internal token.
+    public init(tenants: TenantServiceClient) { self.tenants = tenants }
 
     /// The policy of a tenant; the defaults for one that is gone.
     /// - Throws: ``AttemptFailure``, always transient.
-    func policy(of tenantID: String, traceparent: String) async throws -> MessagingPolicy {
+    public func policy(of tenantID: String, traceparent: String) async throws -> MessagingPolicy {
         if let policy = known.value(for: tenantID) { return policy }
         let output: ReadPolicy.Output
         do {
