@@ -484,7 +484,7 @@ let package = Package(
             "CommandLineTests",
             [
                 "waba-genesys", "ContractRuntime", "StateManagerContract", "SharedContract", "ConnectionCheckContract",
-                arguments,
+                "AgentPortal", "StateManager", "TenantService", arguments,
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
         .executableTarget(

@@ -176,6 +176,15 @@ extension SchemaParser {
         do throws(PatternError) {
             _ = try ContractPattern.validated(text)
         } catch {
+            if builder.isTolerant(document), let relaxed = Self.withoutNeedlessBackslashes(text) {
+                log.warning(
+                    node,
+                    "\(text) has backslashes before characters that need none.",
+                    reason: "With the u flag ECMA-262 refuses them (2020-12 core, 6.4); it is read as \(relaxed).",
+                    remedy: "Leave these backslashes out."
+                )
+                return relaxed
+            }
             log.error(
                 node,
                 "\(text) is no regular expression of ECMA-262: \(error.reason).",
@@ -185,6 +194,35 @@ extension SchemaParser {
             return nil
         }
         return text
+    }
+
+    /// The expression as it is read without the u flag, where `\:` and the like mean the character; nil if it is wrong for
+    /// another reason. Backslashes that say something, such as `\-` in a class, are no errors and stay.
+    private static func withoutNeedlessBackslashes(_ text: String) -> String? {
+        var scalars = Array(text.unicodeScalars)
+        while true {
+            let expression = String(String.UnicodeScalarView(scalars))
+            do throws(PatternError) {
+                _ = try ContractPattern.validated(expression)
+                return expression
+            } catch {
+                guard scalars.indices.contains(error.offset + 1), scalars[error.offset] == "\\" else { return nil }
+                let next = scalars[error.offset + 1]
+                guard next.isASCII, next.value >= 0x20, !next.properties.isAlphabetic, !("0"..."9").contains(next)
+                else {
+                    return nil
+                }
+                scalars.remove(at: error.offset)
+            }
+        }
+    }
+
+    /// The examples of a schema; a single one without its list is a lapse that does no harm.
+    func examples(_ node: SourceNode) -> [JSONValue] {
+        guard node.elements == nil, builder.isTolerant(document) else { return list(node, "examples").map(\.value) }
+        log.warning(
+            node, "examples is no list.", reason: "It is taken for the only example.", remedy: "Put it in brackets.")
+        return [node.value]
     }
 
     /// Formats of OpenAPI's registry that say how wide a number is or how bytes are written; they are not checked.

@@ -73,7 +73,7 @@ struct SchemaParser {
         case "title": schema.title = string(value, member.name)
         case "description": schema.summary = string(value, member.name)
         case "default": schema.defaultValue = value.value
-        case "examples": schema.examples.insert(contentsOf: list(value, member.name).map(\.value), at: 0)
+        case "examples": schema.examples.insert(contentsOf: examples(value), at: 0)
         case "example": schema.examples.append(value.value)
         case "deprecated": schema.isDeprecated = bool(value, member.name)
         case "readOnly": schema.isReadOnly = bool(value, member.name)
@@ -110,8 +110,9 @@ struct SchemaParser {
 
         case "properties": schema.properties = map(value, member.name)
         case "patternProperties":
-            schema.patternProperties = map(value, member.name).map { (pattern: $0.name, schema: $0.schema) }
-            for entry in value.members ?? [] { _ = pattern(entry.node, text: entry.name) }
+            schema.patternProperties = zip(map(value, member.name), value.members ?? []).map { property, entry in
+                (pattern: pattern(entry.node, text: entry.name) ?? property.name, schema: property.schema)
+            }
         case "additionalProperties": schema.additionalProperties = subschema(value)
         case "propertyNames": schema.propertyNames = subschema(value)
         case "required":
