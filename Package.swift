@@ -82,7 +82,6 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -116,22 +115,22 @@ let package = Package(
         cLibrary("CHiredis", pkgConfig: "hiredis", apt: "libhiredis-dev"),
         cLibrary("CRabbitMQ", pkgConfig: "librabbitmq", apt: "librabbitmq-dev"),
         cLibrary("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
+        cLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
 
         runtime("ContractJSON", ["CJSONC"]),
         runtime("ContractRuntime", ["ContractJSON", httpTypes]),
         runtime(
             "HTTPTransport",
-            ["CCurl", "ContractRuntime", httpTypes, .product(name: "DequeModule", package: "swift-collections")]
-        ),
+            ["CCurl", "ContractRuntime", httpTypes, .product(name: "DequeModule", package: "swift-collections")]),
         runtime(
             "HTTPServer",
-            ["ContractRuntime", "ServiceKit", hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]
-        ),
+            ["ContractRuntime", "ServiceKit", hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]),
         runtime("MessageBroker", ["CRabbitMQ", "ContractRuntime", logging]),
         runtime("Database", ["CPQ", logging]),
         runtime("Cache", ["CHiredis", "ContractRuntime", logging]),
         runtime("ObjectStorage", ["HTTPTransport", "ContractRuntime", crypto, httpTypes]),
         runtime("MediaFiles", ["ContractRuntime", crypto]),
+        runtime("PasswordHashing", ["COpenSSL"]),
         runtime("ServiceKit", ["ContractJSON", "ContractRuntime", crypto, httpTypes, logging, metrics, lifecycle]),
 
         stage("ContractSource", ["ContractJSON", "Yams"]),
@@ -182,8 +181,7 @@ let package = Package(
         contract("GenesysPlatformContract"),
         contract(
             "GenesysRelatedContract",
-            ["GenesysWebhookContract", "GenesysOpenMessagingContract", "GenesysPlatformContract"]
-        ),
+            ["GenesysWebhookContract", "GenesysOpenMessagingContract", "GenesysPlatformContract"]),
         contract("TenantServiceContract", ["SharedContract", "ConnectionCheckContract"]),
         contract("AuthServiceContract", ["SharedContract"]),
         contract("StateManagerContract", ["SharedContract"]),
@@ -223,21 +221,21 @@ let package = Package(
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
                 "ConnectionChecks", "ConnectionCheckContract", "AuthServiceContract", "RelayMessagingContract",
                 "RelayCacheContract", "SharedContract", "WhatsAppGraphContract", "MediaFiles", "MediaTransfer",
-                "ObjectStorage", "WebhookIntake",
+                "ObjectStorage", "WebhookIntake", "RelayDelivery",
             ]),
         service(
             "InboundTransformer",
             [
-                "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract",
+                "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract", "StateManagerBatches",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
-                "RelayMessagingContract", "SharedContract", "MediaTransfer",
+                "RelayMessagingContract", "SharedContract", "MediaTransfer", "RelayDelivery",
             ]),
         service(
             "GenesysAPIService",
             [
                 "ConnectionChecks", "ConnectionCheckContract", "GenesysAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract", "GenesysOpenMessagingContract", "GenesysPlatformContract", "SharedContract",
-                "PlatformBudget",
+                "PlatformBudget", "StateManagerBatches",
             ]),
         service(
             "GenesysWebhookService",
@@ -245,20 +243,21 @@ let package = Package(
                 "GenesysWebhookServiceContract", "GenesysWebhookContract", "TenantServiceContract", "ConnectionChecks",
                 "ConnectionCheckContract", "AuthServiceContract", "RelayMessagingContract", "RelayCacheContract",
                 "SharedContract", "HTTPTransport", "MediaFiles", "MediaTransfer", "ObjectStorage", "WebhookIntake",
+                "RelayDelivery", "StateManagerContract",
             ]),
         service(
             "OutboundTransformer",
             [
                 "OutboundTransformerContract", "GenesysWebhookContract", "StateManagerContract",
                 "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract", "SharedContract",
-                "MediaFiles",
+                "MediaFiles", "RelayDelivery", "StateManagerBatches",
             ]),
         service(
             "WhatsAppAPIService",
             [
                 "ConnectionChecks", "ConnectionCheckContract", "WhatsAppAPIServiceContract", "AuthServiceContract",
                 "StateManagerContract", "WhatsAppGraphContract", "SharedContract", "MediaFiles", "MediaTransfer",
-                "ObjectStorage", "PlatformBudget",
+                "ObjectStorage", "PlatformBudget", "StateManagerBatches",
             ]),
         service(
             "APIGateway",
@@ -269,24 +268,24 @@ let package = Package(
         // No service of its own: what the two webhook services do alike.
         service(
             "WebhookIntake",
-            [
-                "AuthServiceContract", "RelayMessagingContract", "SharedContract", "ObjectStorage", crypto, httpTypes,
-            ]),
+            ["AuthServiceContract", "RelayMessagingContract", "ObjectStorage", "RelayDelivery", crypto, httpTypes]),
+        // No service of its own: how deliveries end, for whoever sends or waits.
+        service("RelayDelivery", ["StateManagerBatches", "TenantServiceContract", "RelayMessagingContract"]),
         // No service of its own: how files come from a platform into a bucket and get addresses.
-        service(
-            "MediaTransfer",
-            ["SharedContract", "HTTPTransport", "MediaFiles", "ObjectStorage", httpTypes]),
+        service("MediaTransfer", ["SharedContract", "HTTPTransport", "MediaFiles", "ObjectStorage", httpTypes]),
         // No service of its own: how services report what they find out about a connection.
         service("ConnectionChecks", ["ConnectionCheckContract"]),
         // No service of its own: the budgets that the instances of the two API services share.
         service("PlatformBudget", ["RelayCacheContract", "Cache"]),
+        // No service of its own: how services ask state-manager about many messages at once.
+        service("StateManagerBatches", ["StateManagerContract"]),
 
         .target(
             name: "AgentPortal",
             dependencies: [
                 "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
-                "ConnectionCheckContract", "SharedContract", crypto, cryptoExtras, mustache, nioPosix, httpTypes,
-                logging,
+                "ConnectionCheckContract", "SharedContract", "PasswordHashing", crypto, mustache, nioPosix,
+                httpTypes, logging,
             ] + serviceContracts,
             path: "Sources/Portal/AgentPortal",
             resources: [.copy("Resources")],
@@ -310,9 +309,8 @@ let package = Package(
                 "ObjectStorage", "MediaTransfer", "WebhookIntake", "TenantService", "AuthService", "StateManager",
                 "WhatsAppWebhookService", "InboundTransformer", "GenesysAPIService", "GenesysWebhookService",
                 "OutboundTransformer", "WhatsAppAPIService", "APIGateway", "AgentPortal", "Simulators",
-                "PlatformBudget",
-                "SimulatorContract", "ConnectionCheckContract", "RelayMessagingContract", "RelayCacheContract",
-                "SharedContract", arguments, logging,
+                "PlatformBudget", "SimulatorContract", "ConnectionCheckContract", "RelayMessagingContract",
+                "RelayCacheContract", "SharedContract", arguments, logging,
             ] + platformContracts + serviceContracts,
             path: "Sources/waba-genesys",
             swiftSettings: strict
@@ -327,6 +325,7 @@ let package = Package(
             ] + platformContracts + serviceContracts,
             path: "Contract-Tests/RecordedPayloads"
         ),
+        tests("PasswordHashingTests", ["PasswordHashing"]),
         tests("ContractSourceTests", ["ContractSource"], path: "Generator/Tests/ContractSourceTests"),
         tests(
             "ContractModelTests", ["ContractModel", "ContractInterpreter"], path: "Generator/Tests/ContractModelTests",
@@ -426,23 +425,23 @@ let package = Package(
         tests(
             "InboundTransformerTests",
             [
-                "InboundTransformer", "InboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
-                "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
-                "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract", "MessageBroker", "ContractJSON",
-                "ContractRuntime", "ServiceKit", "HTTPTransport", "MediaTransfer", "ObjectStorage", logging,
+                "InboundTransformer", "InboundTransformerContract", "RelayDelivery", "StateManagerContract",
+                "StateManagerStandIn", "GenesysAPIServiceContract", "WhatsAppAPIServiceContract",
+                "TenantServiceContract", "RelayMessagingContract", "WhatsAppWebhookContract", "SharedContract",
+                "MessageBroker", "ContractJSON", "ContractRuntime", "ServiceKit", "HTTPTransport", "MediaTransfer",
+                "ObjectStorage", logging,
             ]),
         tests(
             "OutboundTransformerTests",
             [
-                "OutboundTransformer", "OutboundTransformerContract", "StateManagerContract", "StateManagerStandIn",
-                "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract",
+                "OutboundTransformer", "OutboundTransformerContract", "RelayDelivery", "StateManagerContract",
+                "StateManagerStandIn", "WhatsAppAPIServiceContract", "TenantServiceContract", "RelayMessagingContract",
                 "GenesysWebhookContract", "SharedContract", "MessageBroker", "ContractJSON", "ContractRuntime",
                 "ServiceKit", logging,
             ]),
         tests(
             "PlatformBudgetTests",
-            ["PlatformBudget", "RelayCacheContract", "Cache", "ContractRuntime", "ServiceKit", logging]
-        ),
+            ["PlatformBudget", "RelayCacheContract", "Cache", "ContractRuntime", "ServiceKit", logging]),
         testSupport("StateManagerStandIn", ["ContractRuntime", "StateManagerContract"]),
         testSupport(
             "WebhookTestWorld",
@@ -461,7 +460,8 @@ let package = Package(
             "GenesysWebhookServiceTests",
             [
                 "GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract",
-                "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
+                "StateManagerStandIn", "StateManagerContract", "RelayMessagingContract", "AuthServiceContract",
+                "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
             ]),
         tests(
             "EndToEndTests",
@@ -476,22 +476,21 @@ let package = Package(
             [
                 "AgentPortal", "ContractRuntime", "Database", "HTTPServer", "ServiceKit", "StateManagerContract",
                 "TenantServiceContract", "GenesysAPIServiceContract", "GenesysWebhookServiceContract",
-                "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", "AgentPortalContract",
-                "SharedContract", "ContractJSON", httpTypes, logging,
+                "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", "AgentPortalContract", "SharedContract",
+                "ContractJSON", httpTypes, logging,
             ]),
         tests(
             "CommandLineTests",
             [
-                "waba-genesys", "ContractRuntime", "StateManagerContract", "SharedContract",
-                "ConnectionCheckContract", arguments,
+                "waba-genesys", "ContractRuntime", "StateManagerContract", "SharedContract", "ConnectionCheckContract",
+                arguments,
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "ContractJSON", "ContractRuntime", "HTTPTransport", "ServiceKit", "SharedContract",
-                "SimulatorContract", "TenantServiceContract", "WhatsAppWebhookContract", "GenesysWebhookContract",
-                arguments, crypto,
+                "ContractJSON", "ContractRuntime", "HTTPTransport", "ServiceKit", "SharedContract", "SimulatorContract",
+                "TenantServiceContract", "WhatsAppWebhookContract", "GenesysWebhookContract", arguments, crypto,
             ],
             path: "Tests/Benchmarks",
             swiftSettings: strict

@@ -155,15 +155,41 @@ choose_addresses() {
     fi
 }
 
+# What can be told of the environment before minutes are spent on a build: that a secret is too short, or an address none.
+quick_check() {
+    local name value in_file needed=0
+    local -a wrong=()
+    for name in META_APP_SECRET META_VERIFY_TOKEN ADMIN_API_KEY INTERNAL_API_TOKEN; do
+        in_file=${name}_FILE value=${!name:-} needed=16
+        [[ $name != *_API_* ]] || needed=24
+        if [[ -z $value && -n ${!in_file:-} ]]; then
+            if [[ ! -r ${!in_file} ]]; then wrong+=("$in_file: ${!in_file} can't be read"); else value=$(<"${!in_file}"); fi
+        fi
+        if [[ -n $value ]] && ((${#value} < needed)); then
+            wrong+=("$name: is too short: it needs at least $needed characters")
+        fi
+    done
+    if [[ -z ${META_APP_SECRET:-}${META_APP_SECRET_FILE:-} ]]; then
+        wrong+=("META_APP_SECRET: is missing: the app secret of your Meta app, which signs its webhooks")
+    fi
+    for name in PUBLIC_BASE_URL PORTAL_BASE_URL META_GRAPH_BASE_URL GENESYS_API_BASE_URL GENESYS_LOGIN_BASE_URL; do
+        [[ -z ${!name:-} || ${!name} =~ ^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$ ]] \
+            || wrong+=("$name: is no plain address; needed: https://host:port")
+    done
+    ((${#wrong[@]} == 0)) || fail "the configuration is not usable:$(printf '\n  %s' "${wrong[@]}")"
+}
+
 start_all() {
     local mode=$1 name attempt
     install_missing
     say "building ($configuration)"
     attended swift build --configuration "$configuration" --product waba-genesys
+    load_secrets "$mode"
+    # Everything else that is wrong, before any server starts.
+    [[ $mode != up ]] || "$binary" configuration --check --without-servers || exit
     # A start that was killed leaves processes; they would hold the ports.
     stop_processes
     start_servers
-    load_secrets "$mode"
     choose_addresses "$mode"
     export PORTAL_REFERENCE_DIR=${PORTAL_REFERENCE_DIR:-$LOCAL/reference}
     say "migrating"
@@ -263,13 +289,17 @@ stay_up() {
     done
 }
 
+# Returns 3, as init scripts do, unless all that was started runs.
 status() {
-    local name url
-    "$ROOT/Deploy/local/servers.sh" status || true
-    [[ -f $addresses ]] || { say "no services run" && return; }
+    local name url state code=0
+    "$ROOT/Deploy/local/servers.sh" status || code=3
+    [[ -f $addresses ]] || { say "no services run" && return 3; }
     while read -r name url; do
-        printf '%-26s %-8s %s\n' "$name" "$(running "$name" && echo running || echo stopped)" "$url"
+        state=running
+        running "$(process_of "$name")" || state=stopped code=3
+        printf '%-26s %-8s %s\n' "$name" "$state" "$url"
     done <"$addresses"
+    return "$code"
 }
 
 # Other instances (the tests') lie in folders below this one.
@@ -316,8 +346,7 @@ case ${1:-} in
         bench
         ;;
     up)
-        [[ -n ${META_APP_SECRET:-}${META_APP_SECRET_FILE:-} ]] \
-            || fail "META_APP_SECRET is missing: the app secret of your Meta app, which signs its webhooks"
+        quick_check
         on_end stop_all
         start_all up
         trap - EXIT

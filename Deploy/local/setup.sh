@@ -8,7 +8,7 @@ source "$(dirname "$0")/environment.sh"
 SWIFT_NEEDED=6.2
 packages=(
     build-essential git curl ca-certificates openssl pkg-config util-linux python3 python3-venv
-    libcurl4-openssl-dev libpq-dev libhiredis-dev librabbitmq-dev libjson-c-dev zlib1g-dev
+    libcurl4-openssl-dev libpq-dev libhiredis-dev librabbitmq-dev libjson-c-dev libssl-dev zlib1g-dev
     postgresql-15 redis-server rabbitmq-server
     libjs-bootstrap5 libjs-chart.js chromium fonts-dejavu-core
 )

@@ -13,6 +13,7 @@ cd "$ROOT"
 
 export WABA_SHARED_DIR=${WABA_SHARED_DIR:-$(realpath -m ../shared)}
 log=$LOGS/test.log
+results=$WABA_LOCAL_DIR/results.xml
 closing='' # the last line, printed when all is stopped
 with_servers=0
 end_to_end=$ROOT/.local/end-to-end
@@ -30,8 +31,10 @@ finish() {
 # run_tests ARGUMENT…: shows and keeps the output; where something follows the closing line, it is repeated last.
 run_tests() {
     local status=0
+    rm -f "$results"
     # shellcheck disable=SC2016 # expanded by the inner shell
-    attended bash -o pipefail -c '"$@" 2>&1 | tee "$0"' "$log" swift test --skip-build --disable-xctest --no-parallel "$@" || status=$?
+    attended bash -o pipefail -c '"$@" 2>&1 | tee "$0"' "$log" \
+        swift test --skip-build --disable-xctest --no-parallel --xunit-output "$results" "$@" || status=$?
     closing=$(grep -a 'Test run with [0-9]* test' "$log" | tail -n 1 || true)
     # A filter that matches nothing is no success.
     if [[ -z $closing || $closing == *' with 0 tests '* ]]; then
@@ -41,6 +44,19 @@ run_tests() {
         closing=''
     fi
     return "$status"
+}
+
+# The tests that failed, as `swift test --filter` knows them: `Module.Suite/function()`.
+failed_tests() {
+    [[ -f $results ]] || return 0
+    "$VENV/bin/python" - "$results" <<'PYTHON'
+import sys
+import xml.etree.ElementTree as tree
+
+for case in tree.parse(sys.argv[1]).iter("testcase"):
+    if case.find("failure") is not None or case.find("error") is not None:
+        print(case.get("classname") + "/" + case.get("name"))
+PYTHON
 }
 
 # Counts the failed checks before the tests into the closing line.
@@ -108,17 +124,28 @@ case $suite in
 esac
 status=0
 run_tests "${arguments[@]}" || status=$?
-# A test of time-outs and restarts may lose a race on a busy machine; a defect fails twice. So up to three failures of several
-# hundred tests are given one second run of everything, and it is said.
-failures=$(grep -aE '^✘ Test .* failed after' "$log" | grep -acv '^✘ Test run with' || true)
-if ((status != 0)) && [[ $suite == all ]] && ((failures <= 3)); then
-    say "== $failures of the tests failed; all run a second time, which decides:"
-    grep -aE '^✘ Test .* failed after' "$log" || true
-    status=0
-    run_tests "${arguments[@]}" || status=$?
+# A test of time-outs and restarts may lose a race on a busy machine; a defect fails twice. So up to three failed tests are run
+# once more by themselves, and it is said which.
+mapfile -t failed < <(failed_tests)
+if ((status != 0 && ${#failed[@]} > 0)); then
+    say "== failed:" "${failed[@]}"
+    grep -aE '^(✘ Test .* recorded an issue|↳)' "$log" | cut -c 1-600 || true
+    closing=$(grep -a 'Test run with [0-9]* test' "$log" | tail -n 1)
+    if [[ $suite == all ]] && ((${#failed[@]} <= 3)); then
+        say "== these run a second time, which decides"
+        total=$(grep -aoE 'Test run with [0-9]+' "$log" | tail -n 1 | grep -oE '[0-9]+')
+        pattern=$(printf '%s\n' "${failed[@]}" | sed -E 's/[][().*^$+?{|}\\]/\\&/g' | paste -sd '|')
+        status=0
+        run_tests --filter "^($pattern)\$" || status=$?
+        mapfile -t again < <(failed_tests)
+        ((status == 0 || ${#again[@]} > 0)) || again=("${failed[@]}")
+        ((${#again[@]} == 0)) || say "== failed again:" "${again[@]}"
+        closing="$((total - ${#again[@]})) passed, ${#again[@]} failed"
+        ((status != 0)) || say "== passed at the second try:" "${failed[@]}"
+    fi
 fi
 if ((failed_checks > 0)); then
-    tests=$(grep -oE '[0-9]+ test' <<<"$closing" | head -n 1 | grep -oE '[0-9]+' || echo 0)
+    tests=$(grep -oE '[0-9]+ (test|passed)' <<<"$closing" | head -n 1 | grep -oE '^[0-9]+' || echo 0)
     ((status != 0)) || closing="$tests passed, $failed_checks failed"
     status=1
 fi

@@ -31,15 +31,62 @@ struct AccessTests {
             ("short", "short", "at least 12"), ("long enough text", "long enough texT", "differ"),
             ("my name is ada42", "my name is ada42", "name"), ("aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", "different"),
             (String(repeating: "abcde", count: 50), String(repeating: "abcde", count: 50), "at most"),
+            ("password1234", "password1234", "first that are tried"),
+            ("Passw0rd!Passw0rd!", "Passw0rd!Passw0rd!", "repeats"),
+            ("Welcome2026!!", "Welcome2026!!", "first that are tried"),
+            ("correcthorsebatterystaple", "correcthorsebatterystaple", "first that are tried"),
+            ("WhatsAppGenesys1", "WhatsAppGenesys1", "first that are tried"),
+            ("abcdefabcdefab", "abcdefabcdefab", "repeats or counts"), ("123456789012", "123456789012", "counts"),
+            ("qwertyuiop[]", "qwertyuiop[]", "counts"), ("0987654321098", "0987654321098", "counts"),
         ])
     func policy(_ password: String, _ repetition: String, _ reason: String) {
         let objection = PasswordPolicy.objection(to: password, repetition: repetition, name: "ada42")
         #expect(objection?.contains(reason) == true, "\(objection ?? "accepted")")
     }
 
-    @Test("a strong password is accepted")
-    func strongPassword() {
-        #expect(PasswordPolicy.objection(to: "unrelated words 9", repetition: "unrelated words 9", name: "ada") == nil)
+    @Test(
+        "a strong password is accepted",
+        arguments: [
+            "unrelated words 9", "9f2c7e1b4a6d", "739105826440", "73910582a440", "Ein langer Satz hilft.",
+            "пароль без смысла",
+        ])
+    func strongPassword(password: String) {
+        #expect(PasswordPolicy.objection(to: password, repetition: password, name: "ada") == nil)
+    }
+
+    @Test(
+        "names that look like others, or turn the text around them, are refused with the reason",
+        arguments: [
+            ("a", "two characters"), ("ada lovelace", "no spaces"), ("ada\u{202E}nimda", "U+202E"),
+            ("ad\u{200B}a", "U+200B"), ("ad\u{0}a", "U+0000"), ("ad\u{7F}a", "U+007F"), ("ada\u{FE0F}", "U+FE0F"),
+            ("<b>ada", "letters, digits"), ("ada\u{2028}b", "no spaces"),
+            (String(repeating: "a", count: 101), "at most"),
+        ])
+    func badNames(_ name: String, _ reason: String) {
+        let objection = NamePolicy.objection(to: name)
+        #expect(objection?.contains(reason) == true, "\(objection ?? "accepted")")
+    }
+
+    @Test(
+        "names of any script and addresses of e-mail are taken",
+        arguments: ["ada@example.org", "Zoë", "田中さん", "o'neil-x_2+a"])
+    func goodNames(name: String) {
+        #expect(NamePolicy.objection(to: name) == nil)
+    }
+
+    @Test("what people enter is told with an example, not with a pattern")
+    func enteredFields() {
+        let phone = EnteredField.objection(name: "Shop", phoneNumberID: "abc")
+        #expect(phone?.hasPrefix("Phone number id: digits only, for example 1") == true)
+        #expect(EnteredField.objection(name: "", phoneNumberID: "106540352242922")?.contains("Enter a name") == true)
+        #expect(EnteredField.objection(name: "Shop", phoneNumberID: "106540352242922", wabaID: "x") != nil)
+        #expect(
+            EnteredField.objection(name: "Shop", phoneNumberID: "106540352242922", wabaID: "102290129340398") == nil)
+        let text = EnteredField.sentences([
+            ("/clientId", "expected text that matches ^[\\x21-\\x7E]+$"), ("/clientId", "expected at most 128"),
+            ("/odd", "expected text that matches ^x$"),
+        ])
+        #expect(text.contains("Client id: the id of the OAuth client") && !text.contains("^"))
     }
 
     @Test("each role includes the ones before")

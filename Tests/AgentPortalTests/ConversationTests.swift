@@ -101,6 +101,16 @@ struct ConversationViewTests {
         #expect(!words.place.isEmpty && !words.what.isEmpty)
     }
 
+    @Test(
+        "a kind of message is written in the same words whoever sent it",
+        arguments: [
+            ("text", "text"), ("Text", "text"), ("QuickReply", "quick reply"), ("quick_reply", "quick reply"),
+            ("STRUCTURED", "structured"), ("interactive", "interactive"),
+        ])
+    func kinds(_ type: String, _ words: String) {
+        #expect(MessageKind.words(type) == words)
+    }
+
     @Test("a thread is escaped, and a picture is fetched from the portal")
     func page() throws {
         struct Content {

@@ -12,7 +12,10 @@ struct MonitoringTests {
     private static func reading(_ metrics: MetricsReading?, at milliseconds: Int64 = 0) -> RelayReading {
         RelayReading(
             at: DateTime(millisecondsSinceEpoch: milliseconds),
-            answers: [(name: .stateManager, readiness: nil, metrics: metrics)])
+            answers: [
+                (name: .stateManager, readiness: nil, metrics: metrics),
+                (name: .inboundTransformer, readiness: nil, metrics: metrics),
+            ])
     }
 
     private static func metrics(process: Double, _ lines: String) -> MetricsReading {
@@ -53,7 +56,24 @@ struct MonitoringTests {
         for (index, (process, value)) in [(1.0, 100), (1.0, 110), (2.0, 50), (2.0, 51), (1.0, 110)].enumerated() {
             series.add(Self.reading(Self.metrics(process: process, count(value)), at: Int64(index) * 30_000))
         }
-        #expect(series.samples.map(\.inboundPerMinute) == [0, 10, 10, 1, 1])
+        // Of the first reading nobody knows when it was counted; whom no service tells of has no rate.
+        #expect(series.samples.map(\.inboundPerMinute) == [nil, 10, 10, 1, 1])
+        #expect(series.samples.map(\.outboundPerMinute) == [nil, nil, nil, nil, nil])
+    }
+
+    @Test("what no service tells is a gap and no zero, in the chart and on the page")
+    func gaps() {
+        var series = FigureSeries(capacity: 10)
+        let counted = Self.metrics(process: 1, "waba_held_messages{platform=\"whatsapp\"} 0\nwaba_dlq_messages 2\n")
+        series.add(Self.reading(counted))
+        series.add(Self.reading(nil, at: 5_000))
+        #expect(series.samples.map(\.held) == [0, nil])
+        #expect(series.samples.map(\.deadLetters) == [2, nil])
+        #expect(series.samples.map(\.quarantined) == [nil, nil])
+        let content = OperationsContent(
+            Self.reading(nil), sample: series.samples.last, holds: [], expiries: [], names: [:])
+        #expect([content.inbound, content.held, content.deadLetters, content.queued] == ["–", "–", "–", "–"])
+        #expect(content.lacksFigures && !content.hasDeadLetters)
     }
 
     @Test("only the latest samples are kept")
@@ -97,9 +117,9 @@ struct MonitoringTests {
             ])
         let content = OperationsContent(reading, sample: nil, holds: [], expiries: [], names: [:])
         #expect(content.queues.map(\.state) == ["behind", "no consumer"])
-        #expect(content.queued == 5)
-        #expect(content.services.map(\.state) == ["no answer"])
-        #expect(content.failing == 1)
+        #expect(content.queued == "5")
+        #expect(content.services.map(\.state) == ["no answer", "no answer"])
+        #expect(content.failing == 2)
     }
 
     @Test("times are said in the unit that fits")

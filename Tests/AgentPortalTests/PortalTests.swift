@@ -1,3 +1,4 @@
+import ConnectionCheckContract
 import ContractRuntime
 import Database
 import Foundation
@@ -37,7 +38,11 @@ struct PortalTests {
     }
 
     private static func respond(_ request: ContractRequest) async throws -> ContractResponse {
-        let table = RouteTable(routes: try portal().assembly.routes, authenticator: BearerAuthenticator([:]))
+        let assembly = try portal().assembly
+        let table = RouteTable(
+            routes: assembly.routes,
+            authenticator: BearerAuthenticator(["internalToken": [Secret("the-internal-token-of-all")]]),
+            refusal: assembly.refusal)
         return await table.respond(to: request, traceparent: TraceContext.make())
     }
 
@@ -45,9 +50,9 @@ struct PortalTests {
     func everyOperationIsGuarded() throws {
         let open: Set = [
             "getStyle", "getScript", "getImage", "getSignInPage", "signIn", "getInvitationPage", "acceptInvitation",
-            "getLiveness", "getReadiness", "getMetrics",
+            "getLiveness", "getReadiness",
         ]
-        for route in try Self.portal().routes {
+        for route in try Self.portal().routes where route.operationID != "getMetrics" {
             let scopes = route.security.flatMap { $0 }.flatMap(\.scopes)
             if open.contains(route.operationID) {
                 #expect(scopes.isEmpty, "\(route.operationID)")
@@ -97,6 +102,57 @@ struct PortalTests {
         #expect(response.headers[.retryAfter] != nil)
         let page = String(decoding: try await response.body.collect(limit: 1 << 20), as: UTF8.self)
         #expect(page.contains("The database does not answer"))
+    }
+
+    @Test("metrics are for whoever shows the internal token, a session or an administrator's key is not enough")
+    func metrics() async throws {
+        func ask(_ headers: HTTPFields) async throws -> Int {
+            try await Self.respond(ContractRequest(method: .get, target: "/metrics", headers: headers)).status
+        }
+        #expect(try await ask([:]) == 401)
+        #expect(try await ask([.cookie: "__Host-portal_session=\(RandomToken.make())"]) == 401)
+        #expect(try await ask([.authorization: "Bearer an-administrators-key"]) == 401)
+        #expect(try await ask([.authorization: "Bearer the-internal-token-of-all"]) == 200)
+    }
+
+    @Test("an unknown page and a wrong method are pages for browsers and problem documents for programs")
+    func unmatched() async throws {
+        let browser: HTTPFields = [.accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"]
+        for (method, target, status, title) in [
+            (HTTPRequest.Method.get, "/nothing/here", 404, "There is no such page"),
+            (.delete, "/tenants", 405, "This is not a page to open"),
+            (.get, "/favicon.ico", 404, "There is no such page"),
+        ] {
+            let page = try await Self.respond(ContractRequest(method: method, target: target, headers: browser))
+            #expect(page.status == status && page.headers[.contentType] == "text/html; charset=utf-8")
+            let text = String(decoding: try await page.body.collect(limit: 1 << 20), as: UTF8.self)
+            #expect(text.contains(title) && text.contains("rel=\"icon\""))
+            #expect(HTTPField.Name("Content-Security-Policy").flatMap { page.headers[$0] } != nil)
+            let program = try await Self.respond(
+                ContractRequest(method: method, target: target, headers: [.accept: "application/json"]))
+            #expect(program.status == status && program.headers[.contentType] == "application/problem+json")
+        }
+        let allowed = try await Self.respond(ContractRequest(method: .delete, target: "/tenants", headers: browser))
+        #expect(allowed.headers[.allow]?.contains("GET") == true)
+    }
+
+    @Test("a refusal of a page is a problem document for a program")
+    func refusalForPrograms() async throws {
+        let headers: HTTPFields = [
+            .cookie: "__Host-portal_session=\(RandomToken.make())", .accept: "application/problem+json, */*;q=0.1",
+        ]
+        let response = try await Self.respond(ContractRequest(method: .get, target: "/tenants", headers: headers))
+        #expect(response.status == 503 && response.headers[.retryAfter] != nil)
+        #expect(response.headers[.contentType] == "application/problem+json")
+    }
+
+    @Test("the README tells how many checks there are, and the browser tests count them on the page")
+    func checks() throws {
+        let readme = try String(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appendingPathComponent("README.md"), encoding: .utf8)
+        let said = try #require(readme.firstMatch(of: /(\d+)\s+checks with cause/))
+        #expect(Int(said.1) == CheckName.allCases.count)
     }
 
     @Test("a missing library is named at the start, with the package that has it")

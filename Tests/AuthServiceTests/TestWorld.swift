@@ -57,9 +57,11 @@ struct TestWorld: Sendable {
             logger: logger,
             now: { platform.state.withLock(\.nowMilliseconds) }
         )
-        let table = RouteTable(routes: service.assembly.routes, authenticator: Everyone()) { error, route in
-            Issue.record(error, "\(route.operationID) threw")
-        }
+        let table = RouteTable(
+            routes: service.assembly.routes, authenticator: Everyone(),
+            report: { error, route in
+                Issue.record(error, "\(route.operationID) threw")
+            })
         return AuthServiceClient(
             transport: InProcessTransport { table },
             credentials: ClientCredentials(bearerToken: "internal")

@@ -92,7 +92,7 @@ class PortalTest(unittest.TestCase):
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("button", name="Sign out").or_(page.get_by_role("button", name="Menu"))).to_be_visible()
 
-    def person(self, name: str, role: str, password: str = "correct horse battery staple") -> tuple[str, str]:
+    def person(self, name: str, role: str, password: str = "marmalade under seven lamps") -> tuple[str, str]:
         """A user of that role, made by the command line."""
         waba_genesys("portal-user", "put", name, "--role", role, stdin=password + "\n")
         return name, password

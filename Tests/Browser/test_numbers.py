@@ -16,7 +16,9 @@ class NumberTests(PortalTest):
         organisation.exists_at_the_platforms()
         tenant = organisation.is_onboarded()
         number = new_number()
-        organisation.has_number(number, f"{GATEWAY}/webhooks/whatsapp/{tenant['id']}")
+        # In a business account of its own, which the same token may use.
+        account = new_number()
+        organisation.has_number(number, f"{GATEWAY}/webhooks/whatsapp/{tenant['id']}", account)
         page = self.open(DESKTOP, "owner")
         page.goto(f"/tenants/{tenant['id']}")
         expect(page.get_by_text("A further number gets an integration and conversations of its own")).to_be_visible()
@@ -31,6 +33,7 @@ class NumberTests(PortalTest):
         self.look(page, "tenant-number-refused")
         page.get_by_label("Its phone number id").fill(number)
         page.get_by_label("Number as people write it").fill("+1 555 0002000")
+        page.get_by_label("Business account id").fill(account)
         page.get_by_role("button", name="Add and connect").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Sales")
         path = re.sub(r"^https?://[^/]+", "", page.url)
@@ -43,6 +46,8 @@ class NumberTests(PortalTest):
                       "The integration is complete", "The integration sends to the relay",
                       "The integration signs with the stored secret"):
             expect(page.locator(".check").filter(has_text=title).first).to_contain_text("passed")
+        for title in ("The phone number belongs to the business account", "The token may use this business account"):
+            expect(page.locator(".check").filter(has_text=title).first).to_contain_text(account)
         page.get_by_role("button", name="Subscribe webhooks").click()
         self.assertGreaterEqual(page.locator(".check").count(), 15)
         expect(page.locator(".check .state-bad")).to_have_count(0)

@@ -172,27 +172,6 @@ class DeadLetterTests(PortalTest):
         self.look_everywhere("/dead-letters", "dead-letters")
 
 
-class HoldTests(PortalTest):
-    def test_a_tenant_whose_token_is_refused_is_shown_and_released(self) -> None:
-        somebody = Customer(f"1555{10**7 + secrets.randbelow(9 * 10**7)}", f"Hedy {secrets.token_hex(2)}")
-        somebody.writes("Please write to me")
-        somebody.is_heard()
-        self.addCleanup(simulator, "DELETE", f"{META}/simulator/faults")
-        simulator("POST", f"{META}/simulator/faults", {
-            "kind": "status", "operation": "sendMessage", "status": 401, "code": "190", "count": 1000})
-        text = f"Waits {secrets.token_hex(4)}"
-        somebody.is_answered(text)
-        page = self.open(DESKTOP, "owner")
-        page.goto("/operations")
-        row = page.locator("#holds tbody tr").filter(has_text=somebody.tenant["name"])
-        expect(row).to_contain_text("credentials refused", timeout=30_000)
-        self.look(page, "operations-hold")
-        simulator("DELETE", f"{META}/simulator/faults")
-        row.get_by_role("button", name=re.compile("Release")).click()
-        eventually("delivery", lambda: text in somebody.received(), 30)
-        expect(row).to_have_count(0, timeout=30_000)
-
-
 class QuarantineTests(PortalTest):
     def test_an_update_for_an_unknown_number_waits_and_is_discarded(self) -> None:
         number = str(10**14 + secrets.randbelow(10**14))

@@ -1,5 +1,6 @@
 """Signing in, roles, lock-out, forged requests, the audit log."""
 
+import re
 import secrets
 import unittest
 
@@ -52,6 +53,28 @@ class SignInTests(PortalTest):
         row.get_by_role("button", name="Apply").click()
         self.sign_in(self.page, name, password)
 
+    def test_too_many_wrong_sign_ins_have_to_wait_and_hold_up_nobody(self) -> None:
+        # A name of nobody, so that the limit of the name is met before that of the address that all tests share.
+        name = f"guessed-{secrets.token_hex(4)}"
+        own = {"Origin": PORTAL, "Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+        for _ in range(10):
+            answer = self.page.request.post(
+                "/sign-in", form={"name": name, "password": "not the password"}, headers=own)
+            self.assertEqual(answer.status, 403)
+        answer = self.page.request.post("/sign-in", form={"name": name, "password": "not the password"}, headers=own)
+        self.assertEqual(answer.status, 429)
+        self.assertGreater(int(answer.headers["retry-after"]), 0)
+        self.page.goto("/sign-in")
+        self.page.get_by_label("Name").fill(name)
+        self.page.get_by_label("Password").fill("not the password")
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("Too many attempts")
+        expect(self.page.get_by_text(re.compile(r"Try again in (a minute|\d minutes)"))).to_be_visible()
+        self.look(self.page, "sign-in-too-often")
+        # Others sign in as before.
+        person, password = self.person("signs-in-meanwhile", "viewer")
+        self.sign_in(self.page, person, password)
+
     def test_signing_out_ends_the_session(self) -> None:
         name, password = self.person("signs-out", "viewer")
         self.sign_in(self.page, name, password)
@@ -98,6 +121,24 @@ class PeopleTests(PortalTest):
         self.sign_in(self.page, name.lower(), "a long enough secret")
         self.page.goto(address)
         expect(self.page.get_by_role("heading", level=1)).to_have_text("This invitation is not valid")
+
+    def test_names_and_passwords_that_can_be_guessed_or_mistaken_are_refused_with_the_reason(self) -> None:
+        owner = self.open(DESKTOP, "owner")
+        owner.goto("/people")
+        for name, reason in (("ada\u202enimda", "U+202E"), ("ada lovelace", "no spaces"), ("a<b", "letters, digits")):
+            owner.get_by_label("Name or e-mail address").fill(name)
+            owner.get_by_role("button", name="Invite", exact=True).click()
+            expect(owner.get_by_role("alert")).to_contain_text(reason)
+        owner.get_by_label("Name or e-mail address").fill(f"guess.{secrets.token_hex(4)}@example.org")
+        owner.get_by_role("button", name="Invite", exact=True).click()
+        self.page.goto(owner.get_by_label("Address of the invitation").input_value())
+        for password, reason in (("password1234", "first that are tried"), ("abcdeabcdeabcde", "repeats"), ("short", "12")):
+            self.page.get_by_label("New password", exact=True).fill(password)
+            self.page.get_by_label("New password again").fill(password)
+            # What the browser knows of the length by itself is left out here.
+            self.page.locator("form").first.evaluate("form => { form.noValidate = true; }")
+            self.page.get_by_role("button", name="Save").click()
+            expect(self.page.get_by_role("alert")).to_contain_text(reason)
 
     def test_a_viewer_is_refused_what_an_owner_may(self) -> None:
         name, password = self.person("only-looks", "viewer")
@@ -156,6 +197,18 @@ class PeopleTests(PortalTest):
 
 
 class LookTests(PortalTest):
+    def test_what_is_not_there_is_a_page_for_browsers_and_a_problem_document_for_programs(self) -> None:
+        for options, suffix in ((DESKTOP, "light"), (DARK, "dark"), (PHONE, "phone")):
+            page = self.open(options)
+            self.assertEqual(page.goto("/no/such/page").status, 404)
+            expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+            self.look(page, f"not-found-{suffix}")
+        answer = self.page.request.get("/no/such/page", headers={"Accept": "application/json"})
+        self.assertEqual((answer.status, answer.headers["content-type"]), (404, "application/problem+json"))
+        self.assertEqual(self.page.goto("/sign-out").status, 405)
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("This is not a page to open")
+        self.assertEqual(self.page.request.get("/metrics").status, 401)
+
     def test_pages_look_right_everywhere(self) -> None:
         for path in ("/people", "/audit", "/account", "/tenants", "/tenants?q=nothing-like-this"):
             name = path.strip("/").replace("?q=", "-search-")

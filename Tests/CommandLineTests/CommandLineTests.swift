@@ -22,6 +22,37 @@ struct CommandLineTests {
         #expect(throws: (any Error).self) { try TenantCommand.Change.parse([Self.id]) }
     }
 
+    @Test("what is no id is told before anything is asked, and an attempt is counted in the right number")
+    func ids() throws {
+        #expect {
+            try ReplayCommand.parse([Self.id, "abc"])
+        } throws: { error in
+            ReplayCommand.message(for: error).contains("'abc' is no id; ids look like ")
+        }
+        #expect(counted(1, "attempt") == "1 attempt" && counted(0, "attempt") == "0 attempts")
+        #expect(throws: (any Error).self) { try HeldMessagesCommand.Discard.parse(["7", "--note", "why"]) }
+        #expect(try HeldMessagesCommand.Discard.parse(["7", "--note", "why", "--yes"]).id == 7)
+        #expect(throws: (any Error).self) { try HeldMessagesCommand.Show.parse(["abc"]) }
+    }
+
+    @Test("the environment is checked as a whole, before servers have addresses")
+    func configurationCheck() throws {
+        var environment = [
+            "META_APP_SECRET": "0123456789abcdef", "META_VERIFY_TOKEN": "0123456789abcdef",
+            "ADMIN_API_KEY": "0123456789abcdef01234567", "INTERNAL_API_TOKEN": "0123456789abcdef01234567",
+            "ENCRYPTION_KEYS": "one:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        ]
+        try ConfigurationCommand.check(environment, withoutServers: true)
+        environment["META_GRAPH_VERSION"] = "23"
+        environment["PUBLIC_BASE_URL"] = "https://ada:x@relay.example"
+        #expect {
+            try ConfigurationCommand.check(environment, withoutServers: false)
+        } throws: { error in
+            let text = "\(error)"
+            return ["DATABASE_URL", "META_GRAPH_VERSION", "PUBLIC_BASE_URL: may have no user"].allSatisfy(text.contains)
+        }
+    }
+
     @Test("quarantined updates are chosen like dead letters, holds and numbers by id")
     func furtherCommands() throws {
         #expect(throws: (any Error).self) { try QuarantineCommand.Replay.parse([Self.id, "--all"]) }

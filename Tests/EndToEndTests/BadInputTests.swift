@@ -84,7 +84,7 @@ extension EndToEndTests {
             #expect(try await world.post(body, to: line.webhookPath(.meta), signature: signature).status == 200)
             let arrived = try await world.arrived(1, at: .genesys, line)
             #expect(arrived.map(\.text) == ["Hello"])
-            let aside: [QuarantineRecord]? = try await within(.seconds(60)) {
+            let aside: [QuarantineRecord]? = try await within(.seconds(180)) {
                 let records = try await world.quarantined(of: [line])
                 return records.isEmpty ? nil : records
             }
@@ -99,7 +99,7 @@ extension EndToEndTests {
             let body = HostileBody.customerText(line, number: "999999999999999")
             let signature = Side.meta.signature(of: body, line)
             #expect(try await world.post(body, to: line.webhookPath(.meta), signature: signature).status == 200)
-            let aside: QuarantineRecord? = try await within(.seconds(60)) {
+            let aside: QuarantineRecord? = try await within(.seconds(180)) {
                 try await world.quarantined(of: [line]).first
             }
             #expect(aside?.reason == .unknownPhoneNumber)

@@ -42,7 +42,7 @@ extension EndToEndTests {
             let fault = ThrottleFault(operation: "sendInboundMessage", retryAfterSeconds: 8)
             try await world.inject(.throttle(fault), at: .genesys)
             try await world.customerWrites("first", from: customers[0], to: line)
-            let refusal: SimulatorLogLine? = try await within(.seconds(60)) {
+            let refusal: SimulatorLogLine? = try await within(.seconds(180)) {
                 try await world.calls("sendInboundMessage", at: .genesys, after: before).first { $0.status == 429 }
             }
             let refusedAt = try #require(refusal).at.millisecondsSinceEpoch

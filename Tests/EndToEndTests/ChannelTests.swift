@@ -59,7 +59,7 @@ extension EndToEndTests {
             try await world.setStatus(.suspended, of: channel)
             try await world.customerWrites("suspended", from: customer, to: second)
             try await world.agentWrites("suspended", to: customer, of: second)
-            let aside: [QuarantineRecord]? = try await within(.seconds(60)) {
+            let aside: [QuarantineRecord]? = try await within(.seconds(180)) {
                 let records = try await world.quarantined(of: [first])
                 return records.count == 2 ? records : nil
             }

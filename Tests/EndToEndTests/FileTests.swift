@@ -59,7 +59,7 @@ extension EndToEndTests {
             #expect(uploaded.map(\.mime)[1] == "audio/ogg; codecs=opus")
 
             let id = try await world.agentSends(.animation, saying: nil, to: customer, of: line)
-            let failed: ReceivedMessage? = try await within(.seconds(60)) {
+            let failed: ReceivedMessage? = try await within(.seconds(180)) {
                 try await world.received(.genesys, [line], kind: .receipt).first { $0.text == "Failed" }
             }
             let receipt = try #require(failed)
@@ -81,7 +81,7 @@ extension EndToEndTests {
             try await world.customerSends(.picture, from: customer, to: line)
             let notice = try #require(try await world.arrived(1, at: .genesys, line).first)
             #expect(notice.text?.hasPrefix("[Image] A picture\n[The file could not be fetched: ") == true)
-            let letter: DeadLetterRecord? = try await within(.seconds(60)) {
+            let letter: DeadLetterRecord? = try await within(.seconds(180)) {
                 guard
                     case .ok(let page) = try await world.state.listDeadLetters(
                         .init(tenantId: line.tenantID, limit: 10))

@@ -138,6 +138,28 @@ struct RelayWorld: Sendable {
         return losses + quarantined.map { "quarantined: \($0.reason), field \($0.field ?? "–")" }
     }
 
+    /// What has not gone out yet, for the report of a failed test: holds, and messages without a result with their story.
+    func unfinished(of lines: [Line]) async throws -> [String] {
+        var found: [String] = []
+        for line in lines {
+            found += try await holds(of: line).map { "hold: \($0)" }
+            guard case .ok(let page) = try await state.listConversations(.init(tenantId: line.tenantID, limit: 100))
+            else { throw Unexpected("listConversations") }
+            for conversation in page.items {
+                guard
+                    case .ok(let messages) = try await state.listConversationMessages(
+                        .init(mappingId: conversation.id, limit: 100))
+                else { throw Unexpected("listConversationMessages") }
+                for message in messages.items where [.claimed, .sending].contains(message.status) {
+                    guard case .ok(let story) = try await state.getMessage(.init(id: message.id)) else { continue }
+                    let events = story.events.map { "\($0.recordedAt.text) \($0.kind)" }
+                    found.append("\(message.id) \(message.status), \(message.attempts) attempts: \(events)")
+                }
+            }
+        }
+        return found
+    }
+
     /// What was set aside of some tenants.
     func quarantined(of lines: [Line]) async throws -> [QuarantineRecord] {
         let tenants = Set(lines.map(\.tenantID))

@@ -122,7 +122,84 @@ struct FileTests {
         }
     }
 
+    @Test("while Genesys gives the tenant no token the message is held, and goes on with its file and its place")
+    func held() async throws {
+        let platform = FilePlatform()
+        try await platform.serving { origin in
+            try await GenesysWorld.with(trustsPlatformAddress: true) { genesys in
+                platform.set("/f1", Self.file())
+                try await Self.post([Self.attachment("\(origin)/f1")], to: genesys)
+                while genesys.holds.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+                let request = try #require(genesys.holds.held.first)
+                #expect(request.platform == .genesys && request.tenantId == GenesysWorld.tenantID)
+                #expect(request.cause?.disposition == .authentication && request.cause?.code == "credential-missing")
+                #expect(request.messageName == "GenesysMessage" && request.trackingId == nil)
+                #expect(genesys.outputs.all.isEmpty)
+
+                genesys.world.secrets.set(Self.token(at: origin))
+                try await genesys.release(request, as: 7)
+                await genesys.outputs.wait { $0.contains { $0.type == "OutboundMessage" } }
+                let delivery = try #require(genesys.outputs.all.first)
+                // Whoever ends it settles it: before that, nothing of its lane may go.
+                #expect(delivery.headers["heldId"] == "7" && delivery.headers["lane"] == request.lane)
+                #expect(genesys.holds.settled.isEmpty)
+                let media = try OutboundMessage(json: try JSONValue(parsing: delivery.body)).media
+                #expect(media?.first?.stored != nil)
+            }
+        }
+    }
+
+    @Test("a token that Genesys refuses holds the message; a file that it forbids goes on as missing")
+    func refusedToken() async throws {
+        try await Self.with { genesys, platform, origin in
+            platform.set("/f1", ContractResponse(status: 403))
+            let media = try #require(try await Self.send(["\(origin)/f1"], to: genesys).media)
+            #expect(media.map { $0.failure?.code } == [.mediaDenied] && genesys.holds.held.isEmpty)
+            platform.set("/f1", ContractResponse(status: 401))
+            try await Self.post([Self.attachment("\(origin)/f1")], id: "another", to: genesys)
+            while genesys.holds.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(genesys.holds.held.map(\.cause?.code) == ["credential-refused"])
+            #expect(genesys.outputs.all.count == 1)
+        }
+    }
+
+    @Test("a held message whose tenant was suspended meanwhile is settled when it goes to the quarantine")
+    func heldAndQuarantined() async throws {
+        try await GenesysWorld.with { genesys in
+            try await Self.post([Self.attachment("https://api.mypurecloud.example/f1")], to: genesys)
+            while genesys.holds.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            let request = try #require(genesys.holds.held.first)
+            genesys.serve(GenesysWorld.integration, status: .suspended)
+            try await genesys.release(request, as: 8)
+            await genesys.outputs.wait { $0.contains { $0.type == "QuarantinedUpdate" } }
+            while genesys.holds.settled.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(genesys.holds.settled == [8])
+        }
+    }
+
+    @Test("while auth-service is away a message with a file waits longer than its policy, and is no dead letter")
+    func authServiceAway() async throws {
+        try await Self.with { genesys, platform, origin in
+            platform.set("/f1", Self.file())
+            genesys.world.secrets.givesNoTokens(true)
+            try await Self.post([Self.attachment("\(origin)/f1")], to: genesys)
+            // Six tries of the file within six of the lane are the policy of these tests; then more follow.
+            while genesys.world.secrets.tokenFetchCount <= 36 { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(genesys.outputs.all.isEmpty)
+            genesys.world.secrets.givesNoTokens(false)
+            await genesys.outputs.wait(for: 1)
+            #expect(genesys.outputs.all.map(\.type) == ["OutboundMessage"])
+            let message = try OutboundMessage(json: try #require(genesys.outputs.payloads("OutboundMessage").first))
+            #expect(message.media?.first?.stored != nil)
+        }
+    }
+
     // MARK: Steps
+
+    private static func token(at origin: String) -> GenesysToken {
+        GenesysToken(
+            accessToken: token, expiresAt: DateTime(millisecondsSinceEpoch: 4_000_000_000_000), apiBaseUrl: origin)
+    }
 
     private static func with(
         trustsPlatformAddress: Bool = true,
@@ -131,42 +208,45 @@ struct FileTests {
         let platform = FilePlatform()
         try await platform.serving { origin in
             try await GenesysWorld.with(trustsPlatformAddress: trustsPlatformAddress) { genesys in
-                genesys.world.secrets.set(
-                    GenesysToken(
-                        accessToken: token, expiresAt: DateTime(millisecondsSinceEpoch: 4_000_000_000_000),
-                        apiBaseUrl: origin))
+                genesys.world.secrets.set(token(at: origin))
                 try await body(genesys, platform, origin)
             }
         }
     }
 
     private static func send(_ addresses: [String], to genesys: GenesysWorld) async throws -> OutboundMessage {
-        try await send(
-            addresses.map { address -> JSONValue in
-                [
-                    "contentType": "Attachment",
-                    "attachment": [
-                        "id": "a", "mediaType": "File", "url": .string(address), "mime": "application/pdf",
-                        "filename": "offer.pdf",
-                    ],
-                ]
-            }, to: genesys)
+        try await send(addresses.map(attachment), to: genesys)
+    }
+
+    private static func attachment(_ address: String) -> JSONValue {
+        [
+            "contentType": "Attachment",
+            "attachment": [
+                "id": "a", "mediaType": "File", "url": .string(address), "mime": "application/pdf",
+                "filename": "offer.pdf",
+            ],
+        ]
     }
 
     private static func send(_ content: [JSONValue], to genesys: GenesysWorld) async throws -> OutboundMessage {
+        try await post(content, to: genesys)
+        await genesys.outputs.wait { $0.contains { $0.type == "OutboundMessage" } }
+        return try OutboundMessage(json: try #require(genesys.outputs.payloads("OutboundMessage").first))
+    }
+
+    private static func post(
+        _ content: [JSONValue], id: String = "0a1b2c3d4e5f60718293a4b5c6d7e8f9", to genesys: GenesysWorld
+    ) async throws {
         let channel: JSONValue = [
             "id": .string(GenesysWorld.integration), "platform": "Open", "type": "Private",
             "to": ["id": "15550001234", "idType": "Phone"],
             "from": ["id": .string(GenesysWorld.integration), "idType": "Opaque"], "time": "2026-11-20T09:15:30.000Z",
         ]
         let body: JSONValue = [
-            "id": "0a1b2c3d4e5f60718293a4b5c6d7e8f9", "channel": channel, "type": "Text", "direction": "Outbound",
+            "id": .string(id), "channel": channel, "type": "Text", "direction": "Outbound",
             "content": .array(content),
         ]
-        let answer = await genesys.post(body.jsonBytes)
-        #expect(answer.status == 200)
-        await genesys.outputs.wait { $0.contains { $0.type == "OutboundMessage" } }
-        return try OutboundMessage(json: try #require(genesys.outputs.payloads("OutboundMessage").first))
+        #expect(await genesys.post(body.jsonBytes).status == 200)
     }
 
     private static func file() -> ContractResponse {

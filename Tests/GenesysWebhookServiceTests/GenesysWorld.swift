@@ -7,6 +7,7 @@ import HTTPTypes
 import RelayMessagingContract
 import ServiceKit
 import SharedContract
+import StateManagerContract
 import Testing
 import WebhookIntake
 import WebhookTestWorld
@@ -23,6 +24,7 @@ struct GenesysWorld: Sendable {
     let world: TestWorld
     let service: GenesysWebhookService
     let outputs = Outputs()
+    let holds = HoldDesk()
 
     init(
         world: TestWorld, transport: any MessageTransport, media: AttachmentFetching,
@@ -30,8 +32,9 @@ struct GenesysWorld: Sendable {
     ) {
         self.world = world
         service = GenesysWebhookService(
-            authService: world.secrets.client, tenantService: world.tenants.client, transport: transport,
-            cache: world.cache, storage: world.storage, media: media, probe: probe,
+            authService: world.secrets.client, tenantService: world.tenants.client,
+            stateManager: holds.client, transport: transport, cache: world.cache, storage: world.storage, media: media,
+            probe: probe,
             operations: world.operations(.genesysWebhookService),
             retryPolicy: TestWorld.quickRetries, logger: TestWorld.logger)
     }
@@ -70,6 +73,17 @@ struct GenesysWorld: Sendable {
         world.tenants.add(
             TenantRoute(
                 tenantId: Self.tenantID, status: status, phoneNumberId: Self.number, genesysIntegrationId: integration))
+    }
+
+    /// Publishes a held message again, as state-manager does.
+    func release(_ request: HoldRequest, as heldID: Int) async throws {
+        var headers = request.headers
+        headers["heldId"] = String(heldID)
+        try await world.transport.publish([
+            OutgoingMessage(
+                exchange: request.exchange, routingKey: request.routingKey, body: Array(request.body.utf8),
+                messageID: request.messageId, type: request.messageName, headers: headers)
+        ])
     }
 
     func counts(_ status: @Sendable (UpdateCounters) -> Bool) async throws {

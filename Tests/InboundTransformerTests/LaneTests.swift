@@ -1,4 +1,5 @@
 import ContractRuntime
+import RelayDelivery
 import RelayMessagingContract
 import ServiceKit
 import SharedContract

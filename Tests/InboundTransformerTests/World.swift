@@ -5,6 +5,7 @@ import HTTPTransport
 import Logging
 import MediaTransfer
 import ObjectStorage
+import RelayDelivery
 import RelayMessagingContract
 import ServiceKit
 import SharedContract

@@ -146,14 +146,14 @@ struct NativeContentTests {
         )
     }
 
-    @Test("an address that WhatsApp would refuse stands in the text")
+    @Test("of an address that is none, what it belongs to stands in the text")
     func brokenAddress() throws {
         let card: JSONValue = [
             "title": "Tides", "image": "not an address",
             "actions": [["type": "Link", "text": "Open", "url": "not an address either"]],
         ]
         let transformed = Structured.transformed([["contentType": "Card", "card": card]])
-        #expect(transformed.drafts == [.text("Tides\nnot an address\nOpen not an address either")])
+        #expect(transformed.drafts == [.text("Tides\n[Image]\nOpen")])
     }
 
     @Test("cards of a carousel come one by one, each with its own choices")

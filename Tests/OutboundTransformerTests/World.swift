@@ -1,6 +1,7 @@
 import ContractJSON
 import ContractRuntime
 import Logging
+import RelayDelivery
 import RelayMessagingContract
 import ServiceKit
 import SharedContract

@@ -53,6 +53,8 @@ struct ConfigurationTests {
             ("PORT", "secret"), ("PORT", "65536"), ("LOG_LEVEL", "secret-loud"), ("META_GRAPH_VERSION", "secret23"),
             ("PUBLIC_BASE_URL", "https://"), ("PUBLIC_BASE_URL", "https://host/secret?x=1"),
             ("TENANT_SERVICE_URL", "http://host:secret"), ("ENCRYPTION_KEYS", "secret"),
+            ("GENESYS_API_BASE_URL", "https://ada:secret@api.example"), ("PUBLIC_BASE_URL", "https://host/#secret"),
+            ("TRUSTED_PROXIES", "10.0.0.0/8,secret"), ("TRUSTED_PROXIES", "10.0.0.0/33"),
             ("ENCRYPTION_KEYS", "secret:c2hvcnQ="), ("ADMIN_API_KEY", "secret"),
             ("ADMIN_API_KEY", "ssssssssssssssssssssssssssssssss"), ("META_APP_SECRET", "secret-0123456789abc,secret"),
         ]

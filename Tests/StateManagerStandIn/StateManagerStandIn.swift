@@ -193,4 +193,28 @@ extension StateManagerStandIn {
     public func releaseHold(_ input: ReleaseHold.Input, _ context: RequestContext) async throws -> ReleaseHold.Output {
         throw NotPlayed(operation: "releaseHold")
     }
+    /// Not played.
+    public func listHeldMessages(_ input: ListHeldMessages.Input, _ context: RequestContext) async throws
+        -> ListHeldMessages.Output
+    {
+        throw NotPlayed(operation: "listHeldMessages")
+    }
+    /// Not played.
+    public func getHeldMessage(_ input: GetHeldMessage.Input, _ context: RequestContext) async throws
+        -> GetHeldMessage.Output
+    {
+        throw NotPlayed(operation: "getHeldMessage")
+    }
+    /// Not played.
+    public func releaseHeldMessage(_ input: ReleaseHeldMessage.Input, _ context: RequestContext) async throws
+        -> ReleaseHeldMessage.Output
+    {
+        throw NotPlayed(operation: "releaseHeldMessage")
+    }
+    /// Not played.
+    public func discardHeldMessage(_ input: DiscardHeldMessage.Input, _ context: RequestContext) async throws
+        -> DiscardHeldMessage.Output
+    {
+        throw NotPlayed(operation: "discardHeldMessage")
+    }
 }

@@ -13,11 +13,12 @@ import Testing
 struct HoldTests {
     private let expired = FailureCause(disposition: .authentication, code: "190", reason: "the token has expired")
 
-    private func claim(_ world: TestWorld, _ id: String, lane: String = "i:1", heldID: Int? = nil) async throws
-        -> ClaimResult
-    {
+    private func claim(
+        _ world: TestWorld, _ id: String, lane: String = "i:1", channel: String? = nil, heldID: Int? = nil
+    ) async throws -> ClaimResult {
         guard case .outbound(var item) = world.outbound(id) else { throw Unexpected("no claim") }
         item.lane = lane
+        item.channelId = channel
         item.heldId = heldID
         return try #require(try await world.claim(.outbound(item)).first)
     }
@@ -29,11 +30,20 @@ struct HoldTests {
         lane: String = "i:1",
         exchange: String = "nowhere",
         retryAfter: Double? = nil,
-        trackingID: String? = nil
+        trackingID: String? = nil,
+        platform: Platform = .whatsapp,
+        again: Int? = nil,
+        channel: String? = nil,
+        scope: HoldScope? = nil,
+        body: String = #"{"text":"\u0000 ä"}"#
     ) async throws -> Int {
+        var headers = ["lane": lane, "attempt": "1"]
+        headers["heldId"] = again.map { String($0) }
         let request = HoldRequest(
             tenantId: world.tenantID,
-            platform: .whatsapp,
+            platform: platform,
+            channelId: channel,
+            scope: scope,
             cause: cause,
             retryAfterSeconds: retryAfter,
             trackingId: trackingID,
@@ -42,8 +52,8 @@ struct HoldTests {
             exchange: exchange,
             routingKey: exchange,
             messageName: "OutboundMessage",
-            headers: ["lane": lane, "attempt": "1"],
-            body: #"{"text":"\u0000 ä"}"#
+            headers: headers,
+            body: body
         )
         guard case .ok(let result) = try await world.client.holdMessage(.init(body: request)) else {
             throw Unexpected("not held")
@@ -101,6 +111,35 @@ struct HoldTests {
             other.tenantId = newID()
             other.lane = "i:1"
             #expect(try await world.claim(.outbound(other)).first?.claim == .claimed)
+        }
+    }
+
+    @Test("a message that waits for Genesys before it waits for WhatsApp keeps its place, and its lane waits behind it")
+    func bothPlatforms() async throws {
+        try await TestWorld.run { world in
+            let refused = FailureCause(disposition: .authentication, code: "credential-refused", reason: "refused")
+            let one = try await hold(world, "g1", cause: refused, exchange: "files", platform: .genesys)
+            // A text of the same conversation, which WhatsApp would take.
+            #expect(try await claim(world, "g2").claim == .held)
+            let two = try await hold(world, "g2")
+            #expect(try await claim(world, "g3", lane: "i:2").claim == .claimed)
+            #expect(try await due(world).isEmpty)
+            try await pass(world)
+            #expect(try await due(world) == [one])
+            // Fetched, it goes on to the transformer, where WhatsApp refuses.
+            #expect(try await claim(world, "g1", heldID: one).claim == .claimed)
+            #expect(try await hold(world, "g1b", cause: expired, again: one) == one)
+            let hold = try #require(try await holds(world).first)
+            #expect(try await holds(world).count == 1 && hold.platform == .whatsapp && hold.heldMessages == 2)
+            try await pass(world)
+            #expect(try await due(world) == [one])
+            #expect(try await claim(world, "g2", heldID: two).claim == .held)
+            #expect(try await claim(world, "g1", heldID: one).claim == .resumed)
+            try await settle(world, one)
+            #expect(try await due(world) == [two])
+            #expect(try await claim(world, "g2", heldID: two).claim == .resumed)
+            try await settle(world, two)
+            #expect(try await holds(world).isEmpty)
         }
     }
 
@@ -208,6 +247,90 @@ struct HoldTests {
             #expect(messages.map { $0.headers["heldId"] } == ids.map(String.init))
             #expect(messages.first?.body == Array(#"{"text":"\u0000 ä"}"#.utf8))
             #expect(messages.first?.headers["attempt"] == "1" && messages.first?.type == "OutboundMessage")
+        }
+    }
+
+    @Test("a wait that is asked of one number holds that number; the tenant's other numbers go on")
+    func oneNumber() async throws {
+        try await TestWorld.run { world in
+            let channel = newID()
+            let throttled = FailureCause(disposition: .throttled, code: "130429", reason: "throughput reached")
+            let one = try await hold(
+                world, "g1", cause: throttled, lane: "c:1", retryAfter: 600, channel: channel, scope: .number)
+            #expect(try await claim(world, "g2", lane: "c:2", channel: channel).claim == .held)
+            #expect(try await claim(world, "g3", lane: "f:1").claim == .claimed)
+            let hold = try #require(try await holds(world).first)
+            #expect(hold.scope == .number && hold.channelId == channel && hold.state == .throttled)
+            // What the first number holds for another reason goes on as well.
+            let two = try await self.hold(world, "g4", lane: "f:2")
+            #expect(try await due(world) == [two])
+            try await settle(world, two)
+            // The whole tenant is parked meanwhile: its trial is a message that the number's wait does not stop.
+            let three = try await self.hold(world, "g5", cause: expired, lane: "f:3")
+            #expect(try await holds(world).map(\.scope) == [.number, .tenant])
+            #expect(try await claim(world, "g6", lane: "f:4").claim == .held)
+            try await world.database.execute(
+                Statement(
+                    "UPDATE tenant_holds SET trial_at = clock_timestamp() - interval '1 second' WHERE line = ''"))
+            #expect(try await due(world) == [three])
+            try await settle(world, three)
+            #expect(try await holds(world).map(\.scope) == [.number])
+            try await pass(world)
+            #expect(try await due(world) == [one])
+            try await settle(world, one)
+            #expect(try await claim(world, "g7", lane: "c:2", channel: channel).claim == .claimed)
+        }
+    }
+
+    @Test(
+        "one held message is looked at and released past the hold, in the order of its conversation; refused, it waits")
+    func releasedAlone() async throws {
+        try await TestWorld.run { world in
+            let one = try await hold(world, "g1", cause: expired)
+            let two = try await hold(world, "g2")
+            let other = try await hold(world, "g3", lane: "i:2")
+            guard case .ok(let page) = try await world.client.listHeldMessages(.init(limit: 2)),
+                case .ok(let rest) = try await world.client.listHeldMessages(
+                    .init(tenantId: world.tenantID, platform: .whatsapp, cursor: page.nextCursor)),
+                case .ok(let details) = try await world.client.getHeldMessage(.init(heldId: one))
+            else { throw Unexpected("no list") }
+            #expect(page.items.map(\.heldId) == [one, two] && rest.items.map(\.heldId) == [other])
+            #expect(page.items.map(\.state) == [.waiting, .waiting] && page.items.map(\.behind) == [nil, one])
+            #expect(rest.nextCursor == nil && details.message.cause == expired)
+            #expect(details.payload == ["text": "\0 ä"] && details.headers["lane"] == "i:1")
+            guard case .conflict = try await world.client.releaseHeldMessage(.init(heldId: two)),
+                case .accepted(let released) = try await world.client.releaseHeldMessage(.init(heldId: other)),
+                case .notFound = try await world.client.releaseHeldMessage(.init(heldId: other + 1_000))
+            else { throw Unexpected("not released") }
+            #expect(released.state == .onItsWay)
+            #expect(try await due(world) == [other])
+            #expect(try await claim(world, "g3", lane: "i:2", heldID: other).claim == .claimed)
+            #expect(try await claim(world, "g1", heldID: one).claim == .held)
+            // The platform refuses it like the others.
+            #expect(try await hold(world, "g3", cause: expired, lane: "i:2") == other)
+            #expect(try await due(world).isEmpty)
+            #expect(try await claim(world, "g3", lane: "i:2", heldID: other).claim == .held)
+        }
+    }
+
+    @Test("one held message is discarded: it becomes a discarded dead letter, and those behind it go first")
+    func discardedAlone() async throws {
+        try await TestWorld.run { world in
+            let claimed = try await claim(world, "g1")
+            let one = try await hold(world, "g1", cause: expired, trackingID: claimed.tracking.id)
+            let two = try await hold(world, "g2")
+            let body = DiscardRequest(note: "the customer has called")
+            guard
+                case .ok(let letter) = try await world.client.discardHeldMessage(.init(heldId: one, body: body)),
+                case .notFound = try await world.client.discardHeldMessage(.init(heldId: one, body: body)),
+                case .accepted = try await world.client.releaseHeldMessage(.init(heldId: two)),
+                case .conflict = try await world.client.discardHeldMessage(.init(heldId: two, body: body))
+            else { throw Unexpected("not discarded") }
+            #expect(letter.state == .discarded && letter.note == body.note && letter.trackingId == claimed.tracking.id)
+            #expect(letter.cause.code == "discarded" && letter.direction == .outbound)
+            let story = try await world.story("g1")
+            #expect(story.tracking.status == .failed && story.events.last?.kind == .discarded)
+            #expect(try await due(world) == [two])
         }
     }
 }

@@ -106,9 +106,11 @@ struct TestWorld: Sendable {
 
     /// A client of the service's routes in this process.
     static func client(of service: StateManager) -> StateManagerClient {
-        let table = RouteTable(routes: service.assembly.routes, authenticator: Everyone()) { error, route in
-            Issue.record(error, "\(route.operationID) threw")
-        }
+        let table = RouteTable(
+            routes: service.assembly.routes, authenticator: Everyone(),
+            report: { error, route in
+                Issue.record(error, "\(route.operationID) threw")
+            })
         return StateManagerClient(
             transport: InProcessTransport { table },
             credentials: ClientCredentials(bearerToken: "test")

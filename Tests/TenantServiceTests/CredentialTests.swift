@@ -148,4 +148,35 @@ struct CredentialTests {
             for id in ids { #expect(try await read(.genesys, of: id, onlyNew) == genesys) }
         }
     }
+
+    @Test(
+        "an address with user, query or fragment is refused, put or patched, and what is wrong is said without repeating it",
+        arguments: [
+            ("https://ada:pass@api.example", "may have no user or password"),
+            ("https://api.example?x=pass", "may have no query or fragment"),
+            ("https://api.example/v2#pass", "may have no query or fragment"), ("https://:8443/", "has no host"),
+        ])
+    func addresses(address: String, reason: String) async throws {
+        try await TestWorld.run { world in
+            let tenant = try await world.tenant()
+            let credential = Credential.genesys(
+                GenesysCredential(
+                    apiBaseUrl: address, loginBaseUrl: "https://login.example/", clientId: "client-1",
+                    clientSecret: "a-secret-of-the-client", webhookSecret: "a-secret-of-the-webhook"))
+            guard case .badRequest(let problem) = try await put(credential, .genesys, of: tenant.id, world) else {
+                throw Unexpected("stored")
+            }
+            #expect(
+                problem.detail?.hasPrefix("apiBaseUrl \(reason)") == true && problem.detail?.contains("pass@") == false)
+            #expect(problem.violations?.map(\.pointer) == ["/apiBaseUrl"])
+            _ = try await put(genesys, .genesys, of: tenant.id, world)
+            let patched = try await world.client.patchCredential(
+                .init(
+                    tenantId: tenant.id, credentialType: .genesys,
+                    body: CredentialPatch(apiBaseUrl: .value(address))))
+            guard case .badRequest(let refusal) = patched else { throw Unexpected("\(patched)") }
+            #expect(refusal.detail?.contains(reason) == true)
+            #expect(try await read(.genesys, of: tenant.id, world.client) == genesys)
+        }
+    }
 }

@@ -91,9 +91,11 @@ struct TestWorld: Sendable {
             ),
             logger: quietLogger
         )
-        let table = RouteTable(routes: service.assembly.routes, authenticator: Everyone()) { error, route in
-            if errorsAreIssues { Issue.record(error, "\(route.operationID) threw") }
-        }
+        let table = RouteTable(
+            routes: service.assembly.routes, authenticator: Everyone(),
+            report: { error, route in
+                if errorsAreIssues { Issue.record(error, "\(route.operationID) threw") }
+            })
         return TenantServiceClient(
             transport: InProcessTransport { table },
             credentials: ClientCredentials(bearerToken: "test")

@@ -8,6 +8,8 @@ public final class FakeSecrets: AuthServiceHandler {
     private struct State {
         var secrets: [String: WebhookSecrets] = [:]
         var isDown = false
+        var givesNoTokens = false
+        var tokenFetches = 0
         var fetches = 0
         var whatsAppToken: WhatsAppToken?
         var genesysToken: GenesysToken?
@@ -31,6 +33,12 @@ public final class FakeSecrets: AuthServiceHandler {
 
     /// From now on answers 503, or no longer.
     public func isDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
+
+    /// From now on answers 503 to those who ask for Genesys tokens, or no longer.
+    public func givesNoTokens(_ givesNone: Bool) { state.withLock { $0.givesNoTokens = givesNone } }
+
+    /// How often Genesys tokens were asked for.
+    public var tokenFetchCount: Int { state.withLock { $0.tokenFetches } }
 
     /// How often secrets were fetched.
     public var fetchCount: Int { state.withLock { $0.fetches } }
@@ -59,7 +67,11 @@ public final class FakeSecrets: AuthServiceHandler {
     public func getGenesysToken(_ input: GetGenesysToken.Input, _ context: RequestContext) async throws
         -> GetGenesysToken.Output
     {
-        state.withLock(\.genesysToken).map { .ok($0) } ?? .notFound(.notFound)
+        state.withLock { state in
+            state.tokenFetches += 1
+            if state.givesNoTokens { return .serviceUnavailable(.unavailable, retryAfter: nil) }
+            return state.genesysToken.map { .ok($0) } ?? .notFound(.notFound)
+        }
     }
 
     /// Answers the operation.

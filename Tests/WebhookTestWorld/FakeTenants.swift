@@ -1,5 +1,5 @@
 public import ContractRuntime
-import ServiceKit
+public import ServiceKit
 public import SharedContract
 import Synchronization
 public import TenantServiceContract
@@ -13,8 +13,15 @@ public final class FakeTenants: TenantServiceHandler {
     /// Without tenants.
     public init() {}
 
-    /// Adds a tenant.
-    public func add(_ route: TenantRoute) { tenants.withLock { $0.append(route) } }
+    /// Adds a tenant, or changes it.
+    public func add(_ route: TenantRoute) {
+        tenants.withLock { tenants in
+            tenants.removeAll {
+                $0.phoneNumberId == route.phoneNumberId && $0.genesysIntegrationId == route.genesysIntegrationId
+            }
+            tenants.append(route)
+        }
+    }
 
     /// The next so many look-ups are answered 503.
     public func fail(_ count: Int) { failures.withLock { $0 = count } }
@@ -75,7 +82,8 @@ extension Problem {
 public enum InternalToken {
     /// Its value.
     public static let secret = Secret("an-internal-token-of-these-tests")
-    static let authenticator = BearerAuthenticator(["internalToken": [secret]])
+    /// Accepts the token.
+    public static let authenticator = BearerAuthenticator(["internalToken": [secret]])
     /// What a client presents.
     public static let credentials = ClientCredentials(bearerToken: secret.reveal())
 }

@@ -4,18 +4,13 @@ import Synchronization
 
 /// What arrives in queues, in the order of arrival, with a way to wait for it; the test's time limit bounds the wait.
 public final class Outputs: Sendable {
-    private struct State {
-        var deliveries: [DeliveredMessage] = []
-        var waiters: [(isEnough: ([DeliveredMessage]) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
-    }
-
-    private let state = Mutex(State())
+    private let deliveries = Mutex<[DeliveredMessage]>([])
 
     /// Nothing yet.
     public init() {}
 
     /// All deliveries so far.
-    public var all: [DeliveredMessage] { state.withLock { $0.deliveries } }
+    public var all: [DeliveredMessage] { deliveries.withLock { $0 } }
 
     /// The payloads of one type.
     public func payloads(_ type: String) -> [JSONValue] {
@@ -43,25 +38,12 @@ public final class Outputs: Sendable {
     /// Waits for so many deliveries.
     public func wait(for count: Int) async { await wait { $0.count >= count } }
 
-    /// Waits until the deliveries are enough.
+    /// Waits until the deliveries are enough, or the test has run out of time.
     public func wait(until isEnough: @escaping @Sendable ([DeliveredMessage]) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isDone = state.withLock { state in
-                if isEnough(state.deliveries) { return true }
-                state.waiters.append((isEnough, continuation))
-                return false
-            }
-            if isDone { continuation.resume() }
+        while !isEnough(all), !Task.isCancelled {
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
         }
     }
 
-    private func record(_ delivery: DeliveredMessage) {
-        let done = state.withLock { state in
-            state.deliveries.append(delivery)
-            let done = state.waiters.filter { $0.isEnough(state.deliveries) }.map(\.continuation)
-            state.waiters.removeAll { $0.isEnough(state.deliveries) }
-            return done
-        }
-        for continuation in done { continuation.resume() }
-    }
+    private func record(_ delivery: DeliveredMessage) { deliveries.withLock { $0.append(delivery) } }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SharedContract
 import Testing
 
 @testable import WhatsAppAPIService
@@ -45,8 +46,9 @@ struct GraphErrorClassTests {
             }
         }
         for entry in entries where entry.kind == "throttle" {
-            let isWide = ["app", "account", "number"].contains(entry.scope)
-            #expect(GraphErrorClass.stopsTenant(code: entry.code) == isWide, "code \(entry.code)")
+            let scope: SendThrottled.Scope =
+                ["app", "account"].contains(entry.scope) ? .tenant : entry.scope == "number" ? .number : .recipient
+            #expect(GraphErrorClass.scope(code: entry.code) == scope, "code \(entry.code)")
         }
         let single = entries.filter { $0.through == nil }
         #expect(Set(GraphErrorClass.table.keys) == Set(single.map(\.code)))

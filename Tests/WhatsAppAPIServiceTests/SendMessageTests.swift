@@ -104,7 +104,7 @@ struct SendMessageTests {
         guard case .throttled(let failure) = try await world.send(to: CustomerIdentity(waId: "49151000002")) else {
             return #expect(Bool(false))
         }
-        #expect(asked.scope == .tenant && failure.scope == .tenant && failure.retryAfterSeconds > 3)
+        #expect(asked.scope == .number && failure.scope == .number && failure.retryAfterSeconds > 3)
         #expect(world.platform.requests.count == 1)
         let pair = try World(graphError(400, 131_056), json(200, taken))
         guard case .throttled(let own) = try await pair.send() else { return #expect(Bool(false)) }

@@ -98,19 +98,36 @@ struct AcceptanceTests {
         }
     }
 
+    @Test("while tenant-service is away an update waits longer than its policy says, and is no dead letter")
+    func tenantServiceAway() async throws {
+        try await MetaWorld.with { meta in
+            // Six tries are the policy of these tests.
+            meta.world.tenants.fail(10)
+            #expect(await meta.post(Body.notification([Body.value(messages: [Body.text("wamid.1")])])).status == 200)
+            await meta.outputs.wait(for: 1)
+            #expect(meta.outputs.all.map(\.type) == ["InboundMessage"])
+            #expect(meta.world.tenants.lookupCount == 11)
+        }
+    }
+
     @Test("what is given up becomes a dead letter that a replay can publish again")
     func deadLetter() async throws {
         try await MetaWorld.with { meta in
-            meta.world.tenants.fail(100)
-            #expect(await meta.post(Body.notification([Body.value(messages: [Body.text("wamid.1")])])).status == 200)
+            let key = Partition.key(of: "\(MetaWorld.number):15550001234", count: 8)
+            let trace = TraceContext.make()
+            try await meta.world.transport.publish([
+                OutgoingMessage(
+                    exchange: "whatsapp.lanes", routingKey: key, body: Array(#"{"updates": "none"}"#.utf8),
+                    messageID: "m1",
+                    type: "WhatsAppUpdates", headers: ["traceparent": trace, "lane": "l", "attempt": "1"])
+            ])
             await meta.outputs.wait(for: 1)
             let letter = try #require(meta.outputs.payloads("DeadLetter").first)
-            #expect(letter["cause"]?["disposition"] == "transient")
-            #expect(letter["attempts"] == 6)
-            #expect(letter["exchange"] == "whatsapp.lanes")
-            #expect(letter["routingKey"] == .string(Partition.key(of: "\(MetaWorld.number):15550001234", count: 8)))
-            #expect(letter["payload"]?["updates"]?[0]?["update"]?["id"] == "wamid.1")
-            #expect(letter["traceId"]?.string?.count == 32)
+            #expect(letter["cause"]?["disposition"] == "permanent" && letter["cause"]?["code"] == "contract-violation")
+            #expect(letter["attempts"] == 1 && letter["exchange"] == "whatsapp.lanes")
+            #expect(letter["routingKey"] == .string(key) && letter["messageName"] == "WhatsAppUpdates")
+            #expect(letter["payload"] == ["updates": "none"])
+            #expect(letter["traceId"]?.string == TraceContext.traceID(of: trace))
         }
     }
 

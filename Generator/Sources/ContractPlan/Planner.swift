@@ -10,7 +10,8 @@ public struct Planner {
     public let predicates: SchemaPredicates
     /// Swift names of component schemas.
     let named: [SchemaID: TypeName]
-    let attitudes: [String: Contract.Attitude]
+    /// How each module treats what its contract does not know.
+    public let attitudes: [String: Contract.Attitude]
     var inline: [SchemaID: TypeName] = [:]
     var nested: [TypeName: [TypePlan]] = [:]
     var memo: [SchemaID: Representation] = [:]

@@ -28,7 +28,7 @@ extension OperationEmitter {
     }
 
     private mutating func routeBody(_ writer: inout CodeWriter) {
-        let readsInput = !plan.parameters.isEmpty || plan.body != nil
+        let readsInput = !plan.parameters.isEmpty || plan.body != nil || refusesUnknownQuery
         if readsInput { writer.line("\(changesReader ? "var" : "let") reader = try RequestReader(request)") }
         var names: [String] = []
         var arguments: [String] = []
@@ -51,7 +51,9 @@ extension OperationEmitter {
             arguments.append("\(parameter.swiftName.argumentLabel): \(local)\(value)")
         }
         if let body = plan.body { readBody(body, &names, &arguments, &writer) }
-        if readsInput { writer.line("try reader.finish()") }
+        if readsInput {
+            writer.line("try reader.finish(\(refusesUnknownQuery ? "refusesUnknownQuery: true" : ""))")
+        }
         if !names.isEmpty {
             writer.line("guard \(names.map { "let \($0)" }.joined(separator: ", ")) else {")
             writer.indented {
@@ -74,6 +76,13 @@ extension OperationEmitter {
             "reader", "request", "handler", "output", "body", "parts", "bodyLimit", "response", "writer",
         ]
         return own.contains(parameter.swiftName) ? parameter.swiftName + "Parameter" : escaped(parameter.swiftName)
+    }
+
+    /// Of a contract of ours, what programs call: a typo must not be taken for no filter. Pages and probes are called with
+    /// what others add to an address, and what platforms send is theirs to extend.
+    private var refusesUnknownQuery: Bool {
+        types.decoder.planner.attitudes[module] == .closed
+            && ["public", "internal"].contains(plan.operation.extensions["x-audience"]?.string)
     }
 
     private var changesReader: Bool {

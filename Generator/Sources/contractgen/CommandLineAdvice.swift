@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContractJSON
 import ContractSource
 
 /// The nearest name for a typo in a verb or in the value of an option; ArgumentParser has one for options only.

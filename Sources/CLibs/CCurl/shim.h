@@ -1,5 +1,8 @@
 #pragma once
 #include <curl/curl.h>
+// What waits for the sockets that libcurl names, and wakes who waits; Swift's module of the C library leaves it out.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 
 // libcurl's option and information calls are variadic, which Swift cannot call: one typed function per argument type.
 // The options themselves stay visible where they are used, in Sources/Runtime/HTTPTransport.
@@ -56,4 +59,14 @@ static inline CURLcode ccurl_get_pointer(CURL *easy, CURLINFO information, void 
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode ccurl_multi_set_socket_callback(CURLM *multi, curl_socket_callback callback, void *context) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback) : code;
+}
+
+static inline CURLMcode ccurl_multi_set_timer_callback(CURLM *multi, curl_multi_timer_callback callback, void *context) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+    return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback) : code;
 }

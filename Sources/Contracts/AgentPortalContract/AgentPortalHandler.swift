@@ -135,6 +135,18 @@ public protocol AgentPortalHandler: Sendable {
     /// End a hold
     func releaseHoldFromForm(_ input: ReleaseHoldFromForm.Input, _ context: RequestContext) async throws
         -> ReleaseHoldFromForm.Output
+    /// List held messages
+    func getHeldMessagesPage(_ input: GetHeldMessagesPage.Input, _ context: RequestContext) async throws
+        -> GetHeldMessagesPage.Output
+    /// Show a held message
+    func getHeldMessagePage(_ input: GetHeldMessagePage.Input, _ context: RequestContext) async throws
+        -> GetHeldMessagePage.Output
+    /// Send one held message now
+    func releaseHeldMessageFromForm(_ input: ReleaseHeldMessageFromForm.Input, _ context: RequestContext) async throws
+        -> ReleaseHeldMessageFromForm.Output
+    /// Discard one held message
+    func discardHeldMessageFromForm(_ input: DiscardHeldMessageFromForm.Input, _ context: RequestContext) async throws
+        -> DiscardHeldMessageFromForm.Output
     /// List dead letters
     func getDeadLettersPage(_ input: GetDeadLettersPage.Input, _ context: RequestContext) async throws
         -> GetDeadLettersPage.Output
@@ -229,6 +241,10 @@ extension AgentPortalHandler {
             GetOperationsPage.route(self),
             GetFigures.route(self),
             ReleaseHoldFromForm.route(self),
+            GetHeldMessagesPage.route(self),
+            GetHeldMessagePage.route(self),
+            ReleaseHeldMessageFromForm.route(self),
+            DiscardHeldMessageFromForm.route(self),
             GetDeadLettersPage.route(self),
             ReplayDeadLettersFromForm.route(self),
             DiscardDeadLettersFromForm.route(self),

@@ -32,6 +32,7 @@ public enum AgentPortalSchemas {
             schema: ChangeCountSchema.self
         ),
         ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/HoldForm", HoldForm.self),
+        ContractSchemaEntry("Specs/services/agent-portal.yaml#/components/schemas/DiscardForm", DiscardForm.self),
         ContractSchemaEntry(
             "Specs/services/agent-portal.yaml#/components/schemas/DeadLettersForm",
             DeadLettersForm.self

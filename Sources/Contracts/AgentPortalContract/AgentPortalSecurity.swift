@@ -5,17 +5,21 @@ public import ContractRuntime
 
 /// What a client of agent-portal shows, by security scheme.
 public struct AgentPortalCredentials: Sendable, Hashable {
+    /// INTERNAL_API_TOKEN, known to the services only.
+    public var internalToken: String?
     /// A session of a signed-in user; `__Host-portal_session` where the portal is reached over HTTPS.
     public var session: String?
 
     /// Creates credentials; those that are left out are not shown.
-    public init(session: String? = nil) {
+    public init(internalToken: String? = nil, session: String? = nil) {
+        self.internalToken = internalToken
         self.session = session
     }
 
     /// The same by scheme names, as the client carries them.
     public var credentials: ClientCredentials {
         var credentials = ClientCredentials()
+        credentials.keys["internalToken"] = internalToken
         credentials.keys["session"] = session
         return credentials
     }
@@ -26,6 +30,8 @@ public struct AgentPortalCredentials: Sendable, Hashable {
 ///
 /// Each gives who calls, or nil if the credential is wrong; comparisons must take constant time.
 public protocol AgentPortalSchemeJudge: Sendable {
+    /// INTERNAL_API_TOKEN, known to the services only.
+    func internalToken(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
     /// A session of a signed-in user; `__Host-portal_session` where the portal is reached over HTTPS.
     func session(_ credential: String, scopes: [String], of request: ContractRequest) async -> Principal?
 }
@@ -42,6 +48,9 @@ public struct AgentPortalAuthenticator<Judge: AgentPortalSchemeJudge>: Authentic
         of request: ContractRequest, for requirement: SecurityRequirement
     ) async -> Principal? {
         switch requirement.scheme {
+        case "internalToken":
+            guard let credential = PresentedCredential.key(in: request, as: requirement.kind) else { return nil }
+            return await judge.internalToken(credential, scopes: requirement.scopes, of: request)
         case "session":
             guard let credential = PresentedCredential.key(in: request, as: requirement.kind) else { return nil }
             return await judge.session(credential, scopes: requirement.scopes, of: request)

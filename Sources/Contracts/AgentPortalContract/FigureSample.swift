@@ -3,40 +3,41 @@
 public import ContractJSON
 public import ContractRuntime
 
-/// One look at all services; rates are of the minute before it.
+/// One look at all services; rates are of the minute before it. What could not be measured is absent: its service gave
+/// no answer, or of a rate nothing is known yet.
 ///
 /// Contract: `Specs/services/agent-portal.yaml#/components/schemas/FigureSample`
 public struct FigureSample: ContractValue {
     /// When.
     public var at: DateTime
     /// Messages that Genesys took.
-    public var inboundPerMinute: Double
+    public var inboundPerMinute: Double?
     /// Messages that WhatsApp took.
-    public var outboundPerMinute: Double
+    public var outboundPerMinute: Double?
     /// Webhooks accepted.
-    public var webhooksPerMinute: Double
+    public var webhooksPerMinute: Double?
     /// Attempts that failed and are tried again, or not.
-    public var failuresPerMinute: Double
+    public var failuresPerMinute: Double?
     /// Messages in the queues.
-    public var queued: Double
+    public var queued: Double?
     /// Messages that wait for their tenant.
-    public var held: Double
+    public var held: Double?
     /// Open dead letters.
-    public var deadLetters: Double
+    public var deadLetters: Double?
     /// Open quarantined updates.
-    public var quarantined: Double
+    public var quarantined: Double?
 
     /// Creates a value; it is validated when it is sent.
     public init(
         at: DateTime,
-        inboundPerMinute: Double,
-        outboundPerMinute: Double,
-        webhooksPerMinute: Double,
-        failuresPerMinute: Double,
-        queued: Double,
-        held: Double,
-        deadLetters: Double,
-        quarantined: Double
+        inboundPerMinute: Double? = nil,
+        outboundPerMinute: Double? = nil,
+        webhooksPerMinute: Double? = nil,
+        failuresPerMinute: Double? = nil,
+        queued: Double? = nil,
+        held: Double? = nil,
+        deadLetters: Double? = nil,
+        quarantined: Double? = nil
     ) {
         self.at = at
         self.inboundPerMinute = inboundPerMinute
@@ -111,53 +112,7 @@ public struct FigureSample: ContractValue {
         if at == nil, node.member("at") == nil {
             context.missing("at", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
         }
-        if inboundPerMinute == nil, node.member("inboundPerMinute") == nil {
-            context.missing(
-                "inboundPerMinute",
-                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required"
-            )
-        }
-        if outboundPerMinute == nil, node.member("outboundPerMinute") == nil {
-            context.missing(
-                "outboundPerMinute",
-                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required"
-            )
-        }
-        if webhooksPerMinute == nil, node.member("webhooksPerMinute") == nil {
-            context.missing(
-                "webhooksPerMinute",
-                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required"
-            )
-        }
-        if failuresPerMinute == nil, node.member("failuresPerMinute") == nil {
-            context.missing(
-                "failuresPerMinute",
-                "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required"
-            )
-        }
-        if queued == nil, node.member("queued") == nil {
-            context.missing("queued", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
-        }
-        if held == nil, node.member("held") == nil {
-            context.missing("held", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
-        }
-        if deadLetters == nil, node.member("deadLetters") == nil {
-            context.missing("deadLetters", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
-        }
-        if quarantined == nil, node.member("quarantined") == nil {
-            context.missing("quarantined", "Specs/services/agent-portal.yaml#/components/schemas/FigureSample/required")
-        }
-        guard
-            let at,
-            let inboundPerMinute,
-            let outboundPerMinute,
-            let webhooksPerMinute,
-            let failuresPerMinute,
-            let queued,
-            let held,
-            let deadLetters,
-            let quarantined
-        else { return nil }
+        guard let at else { return nil }
         return FigureSample(
             at: at,
             inboundPerMinute: inboundPerMinute,
@@ -176,22 +131,38 @@ public struct FigureSample: ContractValue {
         writer.beginObject()
         writer.name("at")
         self.at.write(to: &writer)
-        writer.name("inboundPerMinute")
-        self.inboundPerMinute.write(to: &writer)
-        writer.name("outboundPerMinute")
-        self.outboundPerMinute.write(to: &writer)
-        writer.name("webhooksPerMinute")
-        self.webhooksPerMinute.write(to: &writer)
-        writer.name("failuresPerMinute")
-        self.failuresPerMinute.write(to: &writer)
-        writer.name("queued")
-        self.queued.write(to: &writer)
-        writer.name("held")
-        self.held.write(to: &writer)
-        writer.name("deadLetters")
-        self.deadLetters.write(to: &writer)
-        writer.name("quarantined")
-        self.quarantined.write(to: &writer)
+        if let inboundPerMinute {
+            writer.name("inboundPerMinute")
+            inboundPerMinute.write(to: &writer)
+        }
+        if let outboundPerMinute {
+            writer.name("outboundPerMinute")
+            outboundPerMinute.write(to: &writer)
+        }
+        if let webhooksPerMinute {
+            writer.name("webhooksPerMinute")
+            webhooksPerMinute.write(to: &writer)
+        }
+        if let failuresPerMinute {
+            writer.name("failuresPerMinute")
+            failuresPerMinute.write(to: &writer)
+        }
+        if let queued {
+            writer.name("queued")
+            queued.write(to: &writer)
+        }
+        if let held {
+            writer.name("held")
+            held.write(to: &writer)
+        }
+        if let deadLetters {
+            writer.name("deadLetters")
+            deadLetters.write(to: &writer)
+        }
+        if let quarantined {
+            writer.name("quarantined")
+            quarantined.write(to: &writer)
+        }
         writer.endObject()
     }
 }

@@ -15,6 +15,8 @@ public struct CheckResult: ContractValue {
     public var outcome: CheckOutcome
     /// What was found, for example until when a token is valid.
     public var detail: String?
+    /// When the token that was looked at ends, where it does.
+    public var expiresAt: DateTime?
     /// Why it did not pass.
     public var cause: String?
     /// What to do about it, for administrators.
@@ -28,6 +30,7 @@ public struct CheckResult: ContractValue {
         title: String,
         outcome: CheckOutcome,
         detail: String? = nil,
+        expiresAt: DateTime? = nil,
         cause: String? = nil,
         remedy: String? = nil,
         milliseconds: Int? = nil
@@ -36,6 +39,7 @@ public struct CheckResult: ContractValue {
         self.title = title
         self.outcome = outcome
         self.detail = detail
+        self.expiresAt = expiresAt
         self.cause = cause
         self.remedy = remedy
         self.milliseconds = milliseconds
@@ -48,6 +52,7 @@ public struct CheckResult: ContractValue {
         var title: String? = nil
         var outcome: CheckOutcome? = nil
         var detail: String? = nil
+        var expiresAt: DateTime? = nil
         var cause: String? = nil
         var remedy: String? = nil
         var milliseconds: Int? = nil
@@ -70,14 +75,18 @@ public struct CheckResult: ContractValue {
                 detail = CheckResultChecks.decodeCheckResultDetail(member.value, &context)
                 context.leave()
             case 4:
+                context.enter("expiresAt")
+                expiresAt = CheckResultChecks.decodeCheckResultExpiresAt(member.value, &context)
+                context.leave()
+            case 5:
                 context.enter("cause")
                 cause = CheckResultChecks.decodeCheckResultCause(member.value, &context)
                 context.leave()
-            case 5:
+            case 6:
                 context.enter("remedy")
                 remedy = CheckResultChecks.decodeCheckResultRemedy(member.value, &context)
                 context.leave()
-            case 6:
+            case 7:
                 context.enter("milliseconds")
                 milliseconds = CheckResultChecks.decodeCheckResultMilliseconds(member.value, &context)
                 context.leave()
@@ -100,6 +109,7 @@ public struct CheckResult: ContractValue {
             title: title,
             outcome: outcome,
             detail: detail,
+            expiresAt: expiresAt,
             cause: cause,
             remedy: remedy,
             milliseconds: milliseconds
@@ -119,6 +129,10 @@ public struct CheckResult: ContractValue {
             writer.name("detail")
             detail.write(to: &writer)
         }
+        if let expiresAt {
+            writer.name("expiresAt")
+            expiresAt.write(to: &writer)
+        }
         if let cause {
             writer.name("cause")
             cause.write(to: &writer)
@@ -137,7 +151,16 @@ public struct CheckResult: ContractValue {
 
 /// Decoders and checks of this file.
 private enum CheckResultChecks {
-    static let names: JSONTexts = JSONTexts("check", "title", "outcome", "detail", "cause", "remedy", "milliseconds")
+    static let names: JSONTexts = JSONTexts(
+        "check",
+        "title",
+        "outcome",
+        "detail",
+        "expiresAt",
+        "cause",
+        "remedy",
+        "milliseconds"
+    )
 
     static func decodeCheckResultTitle(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
@@ -152,6 +175,24 @@ private enum CheckResultChecks {
             let value = context.string(node, "Specs/checks/check.yaml#/$defs/CheckResult/properties/detail/type")
         else { return nil }
         context.length(value, maximum: 1000, "Specs/checks/check.yaml#/$defs/CheckResult/properties/detail/maxLength")
+        return value
+    }
+
+    static func checkCheckResultExpiresAt(_ node: JSONNode, _ context: inout DecodingContext) {
+        if let value = node.string {
+            context.length(value, maximum: 40, "Specs/schemas/identifiers.yaml#/$defs/Timestamp/maxLength")
+        }
+    }
+
+    static func decodeCheckResultExpiresAt(_ node: JSONNode, _ context: inout DecodingContext) -> DateTime? {
+        guard
+            let value = context.dateTime(
+                node,
+                "Specs/schemas/identifiers.yaml#/$defs/Timestamp/type",
+                format: "Specs/schemas/identifiers.yaml#/$defs/Timestamp/format"
+            )
+        else { return nil }
+        CheckResultChecks.checkCheckResultExpiresAt(node, &context)
         return value
     }
 

@@ -9,8 +9,8 @@ public import ContractRuntime
 public struct SendThrottled: ContractValue {
     /// Seconds to wait before the next attempt, from Retry-After where the platform gave one.
     public var retryAfterSeconds: Double
-    /// Whom it stops: `tenant` everything that the tenant sends to the platform, `recipient` only this message's
-    /// recipient. Without it `recipient`.
+    /// Whom it stops: `tenant` everything that the tenant sends to the platform, `number` everything that this business
+    /// number sends, `recipient` only this message's recipient. Without it `recipient`.
     public var scope: SendThrottled.Scope?
     /// Which budget, in words for operators.
     public var reason: String?
@@ -80,13 +80,15 @@ public struct SendThrottled: ContractValue {
 }
 
 extension SendThrottled {
-    /// Whom it stops: `tenant` everything that the tenant sends to the platform, `recipient` only this message's
-    /// recipient. Without it `recipient`.
+    /// Whom it stops: `tenant` everything that the tenant sends to the platform, `number` everything that this business
+    /// number sends, `recipient` only this message's recipient. Without it `recipient`.
     ///
     /// Contract: `Specs/schemas/send.yaml#/$defs/SendThrottled/properties/scope`
     public enum Scope: String, ContractValue, CaseIterable {
         /// `tenant`
         case tenant
+        /// `number`
+        case number
         /// `recipient`
         case recipient
 
@@ -94,7 +96,8 @@ extension SendThrottled {
         public static func decode(_ node: JSONNode, _ context: inout DecodingContext) -> Scope? {
             switch node.place(in: SendThrottledChecks.texts) {
             case 0: return Self.tenant
-            case 1: return Self.recipient
+            case 1: return Self.number
+            case 2: return Self.recipient
             default: break
             }
             return context.known(
@@ -115,7 +118,7 @@ private enum SendThrottledChecks {
     static let constant: JSONValue = .string("throttled")
     static let limit: JSONNumber = JSONNumber(86400)
     static let limit2: JSONNumber = JSONNumber(0)
-    static let texts: JSONTexts = JSONTexts("tenant", "recipient")
+    static let texts: JSONTexts = JSONTexts("tenant", "number", "recipient")
 
     static func checkSendThrottledOutcome(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(

@@ -12,7 +12,12 @@ public struct HoldRequest: ContractValue {
     public var tenantId: String
     /// Who does not serve it.
     public var platform: SharedContract.Platform
-    /// Why, where the caller has met it; the tenant is put on hold. Absent for a message that only follows others.
+    /// The channel that the message travels through; absent for the tenant's first number.
+    public var channelId: String?
+    /// Whom `cause` stops, the whole tenant or the number of the channel only.
+    public var scope: HoldScope?
+    /// Why, where the caller has met it; the tenant or its number is put on hold. Absent for a message that only
+    /// follows others.
     @Boxed public var cause: SharedContract.FailureCause?
     /// When the hold ends by itself; for throttling.
     public var retryAfterSeconds: Double?
@@ -37,6 +42,8 @@ public struct HoldRequest: ContractValue {
     public init(
         tenantId: String,
         platform: SharedContract.Platform,
+        channelId: String? = nil,
+        scope: HoldScope? = nil,
         cause: SharedContract.FailureCause? = nil,
         retryAfterSeconds: Double? = nil,
         trackingId: String? = nil,
@@ -50,6 +57,8 @@ public struct HoldRequest: ContractValue {
     ) {
         self.tenantId = tenantId
         self.platform = platform
+        self.channelId = channelId
+        self.scope = scope
         self.cause = cause
         self.retryAfterSeconds = retryAfterSeconds
         self.trackingId = trackingId
@@ -69,6 +78,8 @@ public struct HoldRequest: ContractValue {
         else { return nil }
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
+        var channelId: String? = nil
+        var scope: HoldScope? = nil
         var cause = Boxed<SharedContract.FailureCause>()
         var retryAfterSeconds: Double? = nil
         var trackingId: String? = nil
@@ -90,42 +101,50 @@ public struct HoldRequest: ContractValue {
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("channelId")
+                channelId = HoldRequestChecks.decodeHoldRequestChannelId(member.value, &context)
+                context.leave()
+            case 3:
+                context.enter("scope")
+                scope = HoldScope.decode(member.value, &context)
+                context.leave()
+            case 4:
                 context.enter("cause")
                 cause = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
-            case 3:
+            case 5:
                 context.enter("retryAfterSeconds")
                 retryAfterSeconds = HoldRequestChecks.decodeHoldRequestRetryAfterSeconds(member.value, &context)
                 context.leave()
-            case 4:
+            case 6:
                 context.enter("trackingId")
                 trackingId = HoldRequestChecks.decodeHoldRequestTrackingId(member.value, &context)
                 context.leave()
-            case 5:
+            case 7:
                 context.enter("lane")
                 lane = HoldRequestChecks.decodeHoldRequestLane(member.value, &context)
                 context.leave()
-            case 6:
+            case 8:
                 context.enter("messageId")
                 messageId = HoldRequestChecks.decodeHoldRequestMessageId(member.value, &context)
                 context.leave()
-            case 7:
+            case 9:
                 context.enter("exchange")
                 exchange = HoldRequestChecks.decodeHoldRequestExchange(member.value, &context)
                 context.leave()
-            case 8:
+            case 10:
                 context.enter("routingKey")
                 routingKey = HoldRequestChecks.decodeHoldRequestRoutingKey(member.value, &context)
                 context.leave()
-            case 9:
+            case 11:
                 context.enter("messageName")
                 messageName = HoldRequestChecks.decodeHoldRequestMessageName(member.value, &context)
                 context.leave()
-            case 10:
+            case 12:
                 context.enter("headers")
                 headers = HoldRequestChecks.decodeHoldRequestHeaders(member.value, &context)
                 context.leave()
-            case 11:
+            case 13:
                 context.enter("body")
                 body = HoldRequestChecks.decodeHoldRequestBody(member.value, &context)
                 context.leave()
@@ -177,6 +196,8 @@ public struct HoldRequest: ContractValue {
         var value = HoldRequest(
             tenantId: tenantId,
             platform: platform,
+            channelId: channelId,
+            scope: scope,
             retryAfterSeconds: retryAfterSeconds,
             trackingId: trackingId,
             lane: lane,
@@ -198,6 +219,14 @@ public struct HoldRequest: ContractValue {
         self.tenantId.write(to: &writer)
         writer.name("platform")
         self.platform.write(to: &writer)
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
+        if let scope {
+            writer.name("scope")
+            scope.write(to: &writer)
+        }
         if let cause {
             writer.name("cause")
             cause.write(to: &writer)
@@ -233,6 +262,8 @@ private enum HoldRequestChecks {
     static let names: JSONTexts = JSONTexts(
         "tenantId",
         "platform",
+        "channelId",
+        "scope",
         "cause",
         "retryAfterSeconds",
         "trackingId",
@@ -254,6 +285,15 @@ private enum HoldRequestChecks {
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeHoldRequestChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 

@@ -96,6 +96,18 @@ public protocol StateManagerHandler: Sendable {
     /// End a hold
     func releaseHold(_ input: ReleaseHold.Input, _ context: RequestContext) async throws
         -> ReleaseHold.Output
+    /// List held messages
+    func listHeldMessages(_ input: ListHeldMessages.Input, _ context: RequestContext) async throws
+        -> ListHeldMessages.Output
+    /// Read a held message
+    func getHeldMessage(_ input: GetHeldMessage.Input, _ context: RequestContext) async throws
+        -> GetHeldMessage.Output
+    /// Send one held message now
+    func releaseHeldMessage(_ input: ReleaseHeldMessage.Input, _ context: RequestContext) async throws
+        -> ReleaseHeldMessage.Output
+    /// Discard one held message
+    func discardHeldMessage(_ input: DiscardHeldMessage.Input, _ context: RequestContext) async throws
+        -> DiscardHeldMessage.Output
     /// Tell whether the process runs
     func getLiveness(_ input: GetLiveness.Input, _ context: RequestContext) async throws
         -> GetLiveness.Output
@@ -141,6 +153,10 @@ extension StateManagerHandler {
             GetQuarantinedUpdate.route(self),
             ListHolds.route(self),
             ReleaseHold.route(self),
+            ListHeldMessages.route(self),
+            GetHeldMessage.route(self),
+            ReleaseHeldMessage.route(self),
+            DiscardHeldMessage.route(self),
             GetLiveness.route(self),
             GetReadiness.route(self),
             GetMetrics.route(self),

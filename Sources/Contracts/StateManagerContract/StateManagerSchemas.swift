@@ -155,11 +155,21 @@ public enum StateManagerSchemas {
         ),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/ChangeResult", ChangeResult.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/HoldRequest", HoldRequest.self),
+        ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/HoldScope", HoldScope.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/HoldResult", HoldResult.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/SettleRequest", SettleRequest.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/SettleResult", SettleResult.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/HoldList", HoldList.self),
         ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/TenantHold", TenantHold.self),
+        ContractSchemaEntry(
+            "Specs/services/state-manager.yaml#/components/schemas/HeldMessagePage",
+            HeldMessagePage.self
+        ),
+        ContractSchemaEntry("Specs/services/state-manager.yaml#/components/schemas/HeldMessage", HeldMessage.self),
+        ContractSchemaEntry(
+            "Specs/services/state-manager.yaml#/components/schemas/HeldMessageDetails",
+            HeldMessageDetails.self
+        ),
         ContractSchemaEntry(
             "Specs/services/state-manager.yaml#/components/schemas/ReleaseRequest",
             ReleaseRequest.self

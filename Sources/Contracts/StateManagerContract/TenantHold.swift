@@ -12,6 +12,10 @@ public struct TenantHold: ContractValue {
     public var tenantId: String
     /// Who does not serve it.
     public var platform: SharedContract.Platform
+    /// Whom it stops; absent while messages follow.
+    public var scope: HoldScope?
+    /// The channel whose number waits; absent for the tenant's first number and for the whole tenant.
+    public var channelId: String?
     /// `parked`: credentials are refused. `throttled`: a budget is used up. `releasing`: messages follow.
     public var state: TenantHold.State
     /// Why; absent while messages follow.
@@ -31,6 +35,8 @@ public struct TenantHold: ContractValue {
     public init(
         tenantId: String,
         platform: SharedContract.Platform,
+        scope: HoldScope? = nil,
+        channelId: String? = nil,
         state: TenantHold.State,
         cause: SharedContract.FailureCause? = nil,
         since: DateTime? = nil,
@@ -41,6 +47,8 @@ public struct TenantHold: ContractValue {
     ) {
         self.tenantId = tenantId
         self.platform = platform
+        self.scope = scope
+        self.channelId = channelId
         self.state = state
         self.cause = cause
         self.since = since
@@ -57,6 +65,8 @@ public struct TenantHold: ContractValue {
         else { return nil }
         var tenantId: String? = nil
         var platform: SharedContract.Platform? = nil
+        var scope: HoldScope? = nil
+        var channelId: String? = nil
         var state: TenantHold.State? = nil
         var cause = Boxed<SharedContract.FailureCause>()
         var since: DateTime? = nil
@@ -75,30 +85,38 @@ public struct TenantHold: ContractValue {
                 platform = SharedContract.Platform.decode(member.value, &context)
                 context.leave()
             case 2:
+                context.enter("scope")
+                scope = HoldScope.decode(member.value, &context)
+                context.leave()
+            case 3:
+                context.enter("channelId")
+                channelId = TenantHoldChecks.decodeTenantHoldChannelId(member.value, &context)
+                context.leave()
+            case 4:
                 context.enter("state")
                 state = TenantHold.State.decode(member.value, &context)
                 context.leave()
-            case 3:
+            case 5:
                 context.enter("cause")
                 cause = Boxed(wrappedValue: SharedContract.FailureCause.decode(member.value, &context))
                 context.leave()
-            case 4:
+            case 6:
                 context.enter("since")
                 since = TenantHoldChecks.decodeTenantHoldSince(member.value, &context)
                 context.leave()
-            case 5:
+            case 7:
                 context.enter("nextTrialAt")
                 nextTrialAt = TenantHoldChecks.decodeTenantHoldSince(member.value, &context)
                 context.leave()
-            case 6:
+            case 8:
                 context.enter("trials")
                 trials = TenantHoldChecks.decodeTenantHoldTrials(member.value, &context)
                 context.leave()
-            case 7:
+            case 9:
                 context.enter("heldMessages")
                 heldMessages = TenantHoldChecks.decodeTenantHoldHeldMessages(member.value, &context)
                 context.leave()
-            case 8:
+            case 10:
                 context.enter("oldestHeldAt")
                 oldestHeldAt = TenantHoldChecks.decodeTenantHoldSince(member.value, &context)
                 context.leave()
@@ -125,6 +143,8 @@ public struct TenantHold: ContractValue {
         var value = TenantHold(
             tenantId: tenantId,
             platform: platform,
+            scope: scope,
+            channelId: channelId,
             state: state,
             since: since,
             nextTrialAt: nextTrialAt,
@@ -143,6 +163,14 @@ public struct TenantHold: ContractValue {
         self.tenantId.write(to: &writer)
         writer.name("platform")
         self.platform.write(to: &writer)
+        if let scope {
+            writer.name("scope")
+            scope.write(to: &writer)
+        }
+        if let channelId {
+            writer.name("channelId")
+            channelId.write(to: &writer)
+        }
         writer.name("state")
         self.state.write(to: &writer)
         if let cause {
@@ -208,6 +236,8 @@ private enum TenantHoldChecks {
     static let names: JSONTexts = JSONTexts(
         "tenantId",
         "platform",
+        "scope",
+        "channelId",
         "state",
         "cause",
         "since",
@@ -224,6 +254,15 @@ private enum TenantHoldChecks {
         else { return nil }
         context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/TenantId/maxLength")
         context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/TenantId/format")
+        return value
+    }
+
+    static func decodeTenantHoldChannelId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
+        guard
+            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/type")
+        else { return nil }
+        context.length(value, maximum: 36, "Specs/schemas/identifiers.yaml#/$defs/ChannelId/maxLength")
+        context.format(value, "uuid", "Specs/schemas/identifiers.yaml#/$defs/ChannelId/format")
         return value
     }
 

@@ -18,6 +18,7 @@ public struct AgentPortal: AgentPortalHandler {
     let cookie: SessionCookie
     let services: PortalServices
     let operations: OperationsAnswers
+    let logger: Logger
     let addresses: PortalAddresses
     let tenantNames: TenantNames
     let sampler: FiguresSampler
@@ -47,6 +48,7 @@ public struct AgentPortal: AgentPortalHandler {
         self.addresses = addresses
         self.services = services
         self.operations = operations
+        self.logger = logger
         tenantNames = TenantNames(tenants: services.tenants)
         sampler = FiguresSampler(probes: services.probes)
         reference = ContractReference(folder: addresses.reference)
@@ -60,7 +62,13 @@ public struct AgentPortal: AgentPortalHandler {
     public var assembly: ServiceAssembly {
         ServiceAssembly(
             routes: routes.map(accessGuard.guarding),
-            jobs: [ServiceAssembly.Job(name: "figures") { try await sampler.run() }])
+            jobs: [
+                ServiceAssembly.Job(name: "figures") { try await sampler.run() },
+                ServiceAssembly.Job(name: "tokens") {
+                    try await TokenWatch(store: store, services: services, logger: logger).run()
+                },
+            ],
+            refusal: accessGuard.answer)
     }
 }
 

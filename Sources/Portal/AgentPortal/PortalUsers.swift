@@ -35,6 +35,9 @@ public struct PortalUsers: Sendable {
     }
 
     private func person(_ name: String, _ role: Role) async throws -> Person {
+        if let objection = NamePolicy.objection(to: PortalStore.normalised(name)) {
+            throw PortalStartError(reason: objection)
+        }
         if let person = try await store.createPerson(name: name, role: role) { return person }
         guard let person = try await store.person(name: name) else {
             throw PortalStartError(reason: "there is no user \(name)")

@@ -50,7 +50,9 @@ struct Answering: Sendable {
                 let reader = body.reader
                 contract.body = .stream(AsyncThrowingStream { try await reader.next() }, length: body.length)
             }
-            let origin = RequestOrigin(address: channel.remoteAddress?.ipAddress, authority: request.head.authority)
+            let client = ClientAddress.of(
+                peer: channel.remoteAddress?.ipAddress, request.headers, trusted: configuration.trustedProxies)
+            let origin = RequestOrigin(address: client, authority: request.head.authority)
             response = await answer(contract, matched, origin, traceparent)
         }
 

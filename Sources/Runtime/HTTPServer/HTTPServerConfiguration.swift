@@ -18,6 +18,8 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
     public var maximumHeaderBytes: Int
     /// Most header fields.
     public var maximumHeaderFields: Int
+    /// Proxies whose `X-Forwarded-For` is believed; of all others the peer's address is the client's.
+    public var trustedProxies: [AddressRange]
 
     /// Creates a configuration.
     public init(
@@ -28,7 +30,8 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
         maximumConnections: Int = 4_096,
         maximumHeaderFieldBytes: Int = 16_384,
         maximumHeaderBytes: Int = 32_768,
-        maximumHeaderFields: Int = 100
+        maximumHeaderFields: Int = 100,
+        trustedProxies: [AddressRange] = []
     ) {
         self.host = host
         self.port = port
@@ -38,10 +41,13 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
         self.maximumHeaderFieldBytes = maximumHeaderFieldBytes
         self.maximumHeaderBytes = maximumHeaderBytes
         self.maximumHeaderFields = maximumHeaderFields
+        self.trustedProxies = trustedProxies
     }
 
-    /// `HOST` and `PORT`, or the service's own port.
+    /// `HOST` and `PORT`, or the service's own port, and `TRUSTED_PROXIES`.
     public init(_ service: ServiceName, _ configuration: ServiceConfiguration) {
-        self.init(host: configuration.host, port: configuration.port(for: service))
+        self.init(
+            host: configuration.host, port: configuration.port(for: service),
+            trustedProxies: configuration.trustedProxies)
     }
 }

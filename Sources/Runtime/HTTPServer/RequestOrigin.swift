@@ -1,6 +1,7 @@
-/// Where a request came from, as the connection knows it.
+/// Where a request came from, as the connection and trusted proxies know it.
 public struct RequestOrigin: Sendable, Hashable {
-    /// IP address of the peer; nil if it is unknown.
+    /// IP address of the client: the peer's, or what a trusted proxy says (``HTTPServerConfiguration/trustedProxies``); nil if
+    /// it is unknown.
     public var address: String?
     /// `Host` of the request.
     public var authority: String?

@@ -21,9 +21,18 @@ public struct ServiceAssembly: Sendable {
     /// Its consumers and other background work.
     public var jobs: [Job]
 
+    /// How refusals are answered that come from no handler, unknown paths for example.
+    public var refusal: @Sendable (ProblemDocument, ContractRequest) -> ContractResponse
+
     /// Creates an assembly.
-    public init(routes: [Route], jobs: [Job] = []) {
+    public init(
+        routes: [Route], jobs: [Job] = [],
+        refusal: @escaping @Sendable (ProblemDocument, ContractRequest) -> ContractResponse = { problem, _ in
+            problem.response
+        }
+    ) {
         self.routes = routes
         self.jobs = jobs
+        self.refusal = refusal
     }
 }

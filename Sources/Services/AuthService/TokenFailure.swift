@@ -7,6 +7,8 @@ enum TokenFailure: Error, Hashable {
     case notFound
     /// The platform refuses the stored credential.
     case refused(reason: String)
+    /// What answers at the platform's login address sends elsewhere; a credential never follows.
+    case misdirected(reason: String)
     /// Nobody could be asked, or the platform asks to wait.
     case unavailable(reason: String, retryAfterSeconds: Int?)
 
@@ -19,6 +21,7 @@ enum TokenFailure: Error, Hashable {
                 ("not-found", "Not Found", 404, "there is no such tenant, or it has no such credential")
             case .refused(let reason):
                 ("credential-refused", "Credential Refused", 409, "\(reason); store a valid credential")
+            case .misdirected(let reason): ("login-redirects", "Login Redirects", 409, reason)
             case .unavailable(let reason, _):
                 ("unavailable", "Service Unavailable", 503, "\(reason); repeat later")
             }

@@ -1,5 +1,5 @@
 public import ConnectionCheckContract
-import ContractRuntime
+public import ContractRuntime
 import ServiceKit
 
 /// Gathers the checks of one service in their order; each takes the time since the one before.
@@ -12,13 +12,18 @@ public struct CheckRun {
     public init() {}
 
     /// It is as it should be.
-    public mutating func pass(_ check: CheckName, _ detail: String? = nil) {
-        add(CheckResult(check: check, title: check.title, outcome: .passed, detail: detail))
+    /// - Parameter expiresAt: When the token that was looked at ends.
+    public mutating func pass(_ check: CheckName, _ detail: String? = nil, expiresAt: DateTime? = nil) {
+        add(CheckResult(check: check, title: check.title, outcome: .passed, detail: detail, expiresAt: expiresAt))
     }
 
     /// Messages flow, but something will need attention.
-    public mutating func warn(_ check: CheckName, cause: String, remedy: String) {
-        add(CheckResult(check: check, title: check.title, outcome: .warning, cause: cause, remedy: remedy))
+    /// - Parameter expiresAt: When the token that was looked at ends.
+    public mutating func warn(_ check: CheckName, cause: String, remedy: String, expiresAt: DateTime? = nil) {
+        add(
+            CheckResult(
+                check: check, title: check.title, outcome: .warning, expiresAt: expiresAt, cause: cause, remedy: remedy)
+        )
     }
 
     /// It is not as it should be.

@@ -5,6 +5,7 @@ public import GenesysAPIServiceContract
 public import Logging
 public import PlatformBudget
 public import ServiceKit
+import StateManagerBatches
 public import StateManagerContract
 
 /// Sends to Genesys Cloud Open Messaging: token, intent, call, result. Holds what the operations of the contract need;
@@ -13,6 +14,7 @@ public import StateManagerContract
 /// A message is never sent twice by this service: see `SendMessage.swift` for what happens when a result is missing.
 public struct GenesysAPIService: GenesysAPIServiceHandler {
     let stateManager: StateManagerClient
+    let batches: StateManagerBatches
     let tokens: TokenSource
     /// The transport to a platform API, by its base address.
     let genesys: @Sendable (_ apiBaseURL: String) throws -> any ClientTransport
@@ -60,6 +62,7 @@ public struct GenesysAPIService: GenesysAPIServiceHandler {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
+        batches = StateManagerBatches(stateManager)
         self.tokens = TokenSource(authService: authService)
         self.genesys = genesys
         self.budget = budget

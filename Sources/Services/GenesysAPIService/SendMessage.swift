@@ -49,7 +49,7 @@ struct Sending: Sendable {
         self.service = service
         self.request = request
         self.traceparent = traceparent
-        store = AttemptStore(client: service.stateManager, trackingID: request.trackingId, traceparent: traceparent)
+        store = AttemptStore(batches: service.batches, trackingID: request.trackingId, traceparent: traceparent)
         logger = service.log(traceparent, tenantID: request.tenantId, ["tracking_id": request.trackingId])
     }
 

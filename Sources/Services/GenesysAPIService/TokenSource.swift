@@ -6,6 +6,9 @@ import SharedContract
 /// Tokens of the tenants from auth-service, kept in memory for a minute so that not every message asks for one.
 struct TokenSource: Sendable {
     let authService: AuthServiceClient
+    /// Code of a failure: not the credential is wrong, but where it was shown.
+    static let loginRedirects = "login-redirects"
+
     private let kept = ExpiringCache<String, GenesysToken>(capacity: 10_000, lifetime: .seconds(60))
 
     init(authService: AuthServiceClient) {
@@ -40,10 +43,10 @@ struct TokenSource: Sendable {
         }
         switch output {
         case .ok(let token): return token
-        case .conflict:
+        case .conflict(let problem):
             throw PlatformFailure.authentication(
-                code: "credential-refused",
-                reason: "Genesys refuses the stored credential"
+                code: problem.type.hasSuffix(":login-redirects") ? Self.loginRedirects : "credential-refused",
+                reason: problem.detail ?? "Genesys refuses the stored credential"
             )
         case .notFound:
             throw PlatformFailure.authentication(

@@ -6,9 +6,11 @@ public import Logging
 import MediaTransfer
 public import ObjectStorage
 import RelayCacheContract
+import RelayDelivery
 import RelayMessagingContract
 public import ServiceKit
 import SharedContract
+public import StateManagerContract
 public import TenantServiceContract
 public import WebhookIntake
 
@@ -33,6 +35,7 @@ public struct GenesysWebhookService: Sendable {
     /// - Parameters:
     ///   - authService: Gives the secrets that verify webhooks.
     ///   - tenantService: Knows whose an integration is.
+    ///   - stateManager: Keeps messages with files while Genesys gives their tenant no token.
     ///   - transport: The broker.
     ///   - cache: Redis, for `integration:{integrationId}`; asked before tenant-service.
     ///   - storage: The S3 server with the bucket ``bucket``.
@@ -42,8 +45,9 @@ public struct GenesysWebhookService: Sendable {
     ///   - retryPolicy: When a lane tries again.
     ///   - logger: For what went wrong; ids only.
     public init(
-        authService: AuthServiceClient, tenantService: TenantServiceClient, transport: any MessageTransport,
-        cache: any CacheStore, storage: S3Storage, media: AttachmentFetching, probe: WebhookProbe,
+        authService: AuthServiceClient, tenantService: TenantServiceClient, stateManager: StateManagerClient,
+        transport: any MessageTransport, cache: any CacheStore, storage: S3Storage, media: AttachmentFetching,
+        probe: WebhookProbe,
         operations: OperationsAnswers,
         retryPolicy: RetryPolicy = RetryPolicy(), logger: Logger
     ) {
@@ -51,9 +55,12 @@ public struct GenesysWebhookService: Sendable {
         let drain = DrainSignal()
         let worker = LaneWorker(
             service: .genesysWebhookService, direction: .outbound, transport: transport, policy: retryPolicy,
+            held: HeldMessages(
+                platform: .genesys, stateManager: stateManager, makeID: { StableIdentifier.random() }),
             drain: drain, counters: counters, logger: logger)
         let tenants = WebhookSecretStore(authService: authService, platform: .genesys)
-        receiver = WebhookReceiver(tenants: tenants, transport: transport, counters: counters, logger: logger)
+        receiver = WebhookReceiver(
+            tenants: tenants, transport: transport, counters: counters, forgeries: ForgeryLog(), logger: logger)
         reporter = IntakeReporter(operations: operations, counters: counters, tenants: tenants, probe: probe)
         archiver = WebhookArchiver(
             archive: WebhookArchive(storage: storage, bucket: Self.bucket), worker: worker, counters: counters)

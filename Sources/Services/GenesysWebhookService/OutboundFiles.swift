@@ -3,6 +3,7 @@ import ContractRuntime
 import HTTPTransport
 import MediaFiles
 import MediaTransfer
+import RelayDelivery
 import ServiceKit
 import SharedContract
 import WebhookIntake
@@ -16,7 +17,8 @@ struct OutboundFiles: Sendable {
     let downloaders: GenesysDownloaders
 
     /// Fetches a file.
-    /// - Throws: ``MediaProblem``, when trying again has not helped either; `CancellationError`.
+    /// - Throws: ``MediaProblem``, when trying again has not helped either; `HeldBack`, while Genesys gives the tenant no
+    ///   token; `AttemptFailure`, while auth-service gives no answer; `CancellationError`.
     func fetch(_ file: AgentFile, tenantID: String, key: String, traceparent: String) async throws -> StoredMedia {
         do {
             return try await drain.retrying(fetching.policy) { _ in
@@ -30,6 +32,9 @@ struct OutboundFiles: Sendable {
                 }
             }
         } catch let given as RetriesExhausted {
+            if let problem = given.cause as? MediaProblem, problem.isTokenRefused {
+                throw HeldBack(refusedCredential: "credential-refused", reason: "Genesys refuses the token")
+            }
             throw given.cause
         }
     }
@@ -50,14 +55,18 @@ struct OutboundFiles: Sendable {
             output = try await authService.getGenesysToken(
                 GetGenesysToken.Input(tenantId: tenantID, refresh: refresh ? true : nil), traceparent: traceparent)
         } catch {
-            throw MediaProblem.passing(.mediaDenied, "auth-service gives no answer")
+            throw AttemptFailure.unreachable("auth-service")
         }
         switch output {
         case .ok(let token): return token
-        case .conflict: throw MediaProblem.lasting(.mediaDenied, "Genesys refuses the stored credential")
-        case .notFound: throw MediaProblem.lasting(.mediaDenied, "no Genesys credential is stored")
+        case .conflict:
+            throw HeldBack(
+                refusedCredential: "credential-refused", reason: "Genesys refuses the stored credential")
+        case .notFound:
+            throw HeldBack(
+                refusedCredential: "credential-missing", reason: "no Genesys credential is stored for the tenant")
         case .badRequest, .unauthorized, .internalServerError, .serviceUnavailable, .undocumented:
-            throw MediaProblem.passing(.mediaDenied, "auth-service has no token now")
+            throw AttemptFailure.unreachable("auth-service")
         }
     }
 }

@@ -11,6 +11,7 @@ struct WebhookReceiver: GenesysWebhookHandler {
     let tenants: WebhookSecretStore
     let transport: any MessageTransport
     let counters: IntakeCounters
+    let forgeries: ForgeryLog
     let logger: Logger
 
     func receiveOutboundNotification(
@@ -21,6 +22,7 @@ struct WebhookReceiver: GenesysWebhookHandler {
             return .ok
         } catch {
             counters.refused(error)
+            if case .forged = error { forgeries.refused(tenantID: input.tenantId.lowercased(), context, logger) }
             let problem = WebhookProblem(error)
             switch error {
             case .unsupportedMediaType: return .unsupportedMediaType(problem)

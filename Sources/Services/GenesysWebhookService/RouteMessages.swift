@@ -2,6 +2,7 @@ import ContractJSON
 import ContractRuntime
 import GenesysWebhookContract
 import MediaTransfer
+import RelayDelivery
 import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -25,6 +26,8 @@ struct MessageRouter: GenesysMessagesConsumer {
                 media: try await fetchFiles(of: message, on: route, headers))
             let (routed, quarantined) = try outgoing.message(on: route)
             try await transport.publish([routed])
+            // What goes on to the transformer is settled by whoever ends it, so that nothing overtakes it there.
+            if quarantined { try await worker.settleHeld(headers) }
             counters.routed(published: quarantined ? 0 : 1, quarantined: quarantined ? 1 : 0)
         }
     }
@@ -61,6 +64,9 @@ struct MessageRouter: GenesysMessagesConsumer {
                     OutboundMedia(
                         pointer: file.pointer,
                         failure: problem.failure(of: file.file.mediaType, filename: file.file.filename)))
+            } catch var held as HeldBack {
+                held.channelID = route.channelId
+                throw held
             }
         }
         return fetched
@@ -140,18 +146,20 @@ struct RoutedMessage {
         _ reason: QuarantineReason, _ violations: [ContractRuntime.ContractViolation] = []
     ) throws(ContractDecodingError) -> OutgoingMessage {
         let id = StableIdentifier.derived(from: source, "quarantine")
+        var again = headers
+        again.heldId = nil
         let entry = QuarantinedUpdate.bounded(
             id: id, platform: .genesys, reason: reason, tenantID: message.tenantId, addressee: message.integrationId,
             field: message.messageType.rawValue, violations: violations, receivedAt: message.receivedAt,
             archiveKey: message.archiveKey, update: .object(message.update),
-            replay: try GenesysMessagesPublisher.message(message, headers: headers, messageID: id))
+            replay: try GenesysMessagesPublisher.message(message, headers: again, messageID: id))
         return try QuarantinePublisher.message(entry, headers: outgoingHeaders, messageID: id)
     }
 
     private var outgoingHeaders: RelayHeaders {
         RelayHeaders(
             traceparent: TraceContext.child(of: headers.traceparent), lane: headers.lane, attempt: 1,
-            occurredAt: headers.occurredAt)
+            occurredAt: headers.occurredAt, heldId: headers.heldId)
     }
 
     private static let statusless = ContractRuntime.ContractViolation(

@@ -1,5 +1,6 @@
 import ContractRuntime
 import Logging
+import RelayDelivery
 import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -14,7 +15,7 @@ extension InboundTransformer {
         _ work: Work
     ) async throws -> AnsweredMessage? {
         guard let reference else { return nil }
-        return try await attempting(policy.neighbours, logger: work.logger) { attempt in
+        return try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
             let output: FindAnswered.Output
             do throws(ClientError) {
                 output = try await stateManager.findAnswered(

@@ -2,6 +2,7 @@ public import ContractRuntime
 import GenesysAPIServiceContract
 import Logging
 import MediaTransfer
+import RelayDelivery
 public import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -14,14 +15,10 @@ extension InboundTransformer: InboundMessagesConsumer {
         headers: RelayHeaders,
         delivery: DeliveredMessage
     ) async -> DeliveryDecision {
-        let work = Work(
-            delivery: delivery,
-            headers: headers,
-            tenantID: message.tenantId,
-            direction: .inbound,
-            logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId])
-        )
-        return await settle(work) {
+        let work = deliveries.work(
+            delivery, headers, tenantID: message.tenantId, channelID: message.channelId, direction: .inbound,
+            ["wamid": message.platformMessageId])
+        return await deliveries.settle(work) {
             if message.fileOnly, try await wentWithFile(message, work) {
                 operations.metrics.increment(.duplicates, ["inbound"])
                 return
@@ -45,7 +42,7 @@ extension InboundTransformer: InboundMessagesConsumer {
     /// Whether a message whose file was missing when it was routed had it when it was routed before: redelivered, a message
     /// is a duplicate, but the file that is missing the second time is kept to be fetched.
     private func wentWithFile(_ message: InboundMessage, _ work: Work) async throws -> Bool {
-        try await attempting(policy.neighbours, logger: work.logger) { attempt in
+        try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
             let output: FindTracking.Output
             do throws(ClientError) {
                 output = try await stateManager.findTracking(
@@ -90,21 +87,10 @@ extension InboundTransformer: InboundMessagesConsumer {
                 )
             )
         }
-        return try await attempting(policy.neighbours, logger: work.logger) { attempt in
-            let output: ClaimMessages.Output
-            do throws(ClientError) {
-                output = try await stateManager.claimMessages(
-                    .init(body: ClaimBatch(items: items)),
-                    traceparent: work.traceparent
-                )
-            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
-            switch output {
-            case .ok(let results) where results.results.count == items.count: return results.results
-            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
-            case .badRequest:
-                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the claim")
-            case .ok, .internalServerError, .undocumented:
-                throw AttemptFailure.failing("state-manager", attempt: attempt)
+        return try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
+            do { return try await batches.claims(items, traceparent: work.traceparent) } catch {
+                if error is CancellationError { throw error }
+                throw AttemptFailure.stateManager(error, over: "claim", attempt: attempt)
             }
         }
     }
@@ -202,7 +188,7 @@ extension InboundTransformer: InboundMessagesConsumer {
     }
 
     private func send(_ request: SendMessageRequest, _ work: Work) async throws {
-        try await attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { _ in
+        try await deliveries.attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { _ in
             let outcome = try await outcome(of: request, work)
             let longest = policy.longestThrottle
             if let held = HeldBack(outcome, trackingID: request.trackingId, longestWait: longest) { throw held }
@@ -212,7 +198,8 @@ extension InboundTransformer: InboundMessagesConsumer {
 
     /// Waits for genesys-api-service as long as it is away: repeating is safe by tracking id.
     private func outcome(of request: SendMessageRequest, _ work: Work) async throws -> SendOutcome {
-        try await attempting(policy.neighbours, trackingID: request.trackingId, logger: work.logger) { attempt in
+        try await deliveries.attempting(policy.neighbours, trackingID: request.trackingId, logger: work.logger) {
+            attempt in
             let output: SendMessage.Output
             do throws(ClientError) {
                 output = try await genesysAPI.sendMessage(
@@ -233,14 +220,6 @@ extension InboundTransformer: InboundMessagesConsumer {
                 throw AttemptFailure.failing("genesys-api-service", attempt: attempt)
             }
         }
-    }
-
-    /// The log of a delivery.
-    func log(_ headers: RelayHeaders, tenantID: String?, _ ids: [String: String]) -> Logger {
-        var logger = logger
-        let context = LogContext(traceparent: headers.traceparent, tenantID: tenantID, messageIDs: ids)
-        for (name, value) in context.metadata { logger[metadataKey: name] = value }
-        return logger
     }
 }
 

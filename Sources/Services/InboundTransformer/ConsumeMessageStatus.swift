@@ -1,6 +1,7 @@
 public import ContractRuntime
 import GenesysAPIServiceContract
 import Logging
+import RelayDelivery
 public import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -13,14 +14,10 @@ extension InboundTransformer {
         headers: RelayHeaders,
         delivery: DeliveredMessage
     ) async -> DeliveryDecision {
-        let work = Work(
-            delivery: delivery,
-            headers: headers,
-            tenantID: message.tenantId,
-            direction: .outbound,
-            logger: log(headers, tenantID: message.tenantId, ["wamid": message.platformMessageId])
-        )
-        return await settle(work) {
+        let work = deliveries.work(
+            delivery, headers, tenantID: message.tenantId, direction: .outbound,
+            ["wamid": message.platformMessageId])
+        return await deliveries.settle(work) {
             guard let status = ReportedStatus(message.status) else {
                 work.logger.info(
                     "status without effect",
@@ -57,25 +54,10 @@ extension InboundTransformer {
             receivedAt: message.receivedAt,
             traceId: work.traceID
         )
-        return try await attempting(policy.neighbours, logger: work.logger) { attempt in
-            let output: RecordStatuses.Output
-            do throws(ClientError) {
-                output = try await stateManager.recordStatuses(
-                    .init(body: StatusBatch(items: [report])),
-                    traceparent: work.traceparent
-                )
-            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
-            switch output {
-            case .ok(let results):
-                guard let result = results.results.first else {
-                    throw AttemptFailure.failing("state-manager", attempt: attempt)
-                }
-                return result
-            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
-            case .badRequest:
-                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the status")
-            case .internalServerError, .undocumented:
-                throw AttemptFailure.failing("state-manager", attempt: attempt)
+        return try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
+            do { return try await batches.statuses(report, traceparent: work.traceparent) } catch {
+                if error is CancellationError { throw error }
+                throw AttemptFailure.stateManager(error, over: "status", attempt: attempt)
             }
         }
     }
@@ -123,7 +105,7 @@ extension InboundTransformer {
 
     /// A failure to tell leaves the message itself as it is, so the dead letter names no tracked message.
     func send(_ receipt: SendReceiptRequest, _ work: Work) async throws {
-        try await attempting(policy.receipts, logger: work.logger) { attempt in
+        try await deliveries.attempting(policy.receipts, logger: work.logger) { attempt in
             let output: SendReceipt.Output
             do throws(ClientError) {
                 output = try await genesysAPI.sendReceipt(

@@ -1,5 +1,6 @@
 public import ContractRuntime
 import GenesysAPIServiceContract
+import RelayDelivery
 public import RelayMessagingContract
 import SharedContract
 
@@ -10,14 +11,10 @@ extension InboundTransformer {
         headers: RelayHeaders,
         delivery: DeliveredMessage
     ) async -> DeliveryDecision {
-        let work = Work(
-            delivery: delivery,
-            headers: headers,
-            tenantID: message.tenantId,
-            direction: .outbound,
-            logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.genesysMessageId])
-        )
-        return await settle(work) {
+        let work = deliveries.work(
+            delivery, headers, tenantID: message.tenantId, direction: .outbound,
+            ["genesys_message_id": message.genesysMessageId])
+        return await deliveries.settle(work) {
             let isNumber = message.customerAddress.utf8.allSatisfy { byte in
                 (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "+")
             }

@@ -4,8 +4,10 @@ public import GenesysAPIServiceContract
 public import InboundTransformerContract
 public import Logging
 public import MediaTransfer
+public import RelayDelivery
 import RelayMessagingContract
 public import ServiceKit
+import StateManagerBatches
 public import StateManagerContract
 public import TenantServiceContract
 public import WhatsAppAPIServiceContract
@@ -13,18 +15,17 @@ public import WhatsAppAPIServiceContract
 /// Turns WhatsApp messages and statuses into Genesys messages and receipts: claim, transform, send, acknowledge.
 public struct InboundTransformer: InboundTransformerHandler {
     let stateManager: StateManagerClient
+    let batches: StateManagerBatches
     let genesysAPI: GenesysAPIServiceClient
     let whatsAppAPI: WhatsAppAPIServiceClient
     let policies: TenantPolicies
     let messaging: any MessageTransport
     let links: MediaLinks
     let operations: OperationsAnswers
-    let policy: DeliveryPolicy
-    let logger: Logger
+    /// Ends deliveries.
+    let deliveries: Deliveries
     let now: @Sendable () -> DateTime
     let makeID: @Sendable () -> String
-    /// Wakes those who wait to try again when the service stops.
-    let clock = DrainingClock()
     /// Outbound messages that Genesys knows as delivered, by tracking id; only to save receipts.
     let reportedDelivered = ExpiringCache<String, Bool>(capacity: 20_000, lifetime: .seconds(86_400))
 
@@ -55,35 +56,32 @@ public struct InboundTransformer: InboundTransformerHandler {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
+        batches = StateManagerBatches(stateManager)
         self.genesysAPI = genesysAPI
         self.whatsAppAPI = whatsAppAPI
         policies = TenantPolicies(tenants: tenants)
         self.messaging = messaging
         self.links = links
         self.operations = operations
-        self.policy = policy
-        self.logger = logger
+        deliveries = Deliveries(
+            service: .inboundTransformer, to: .genesys, stateManager: stateManager, messaging: messaging,
+            operations: operations, policy: policy, logger: logger, now: now, makeID: makeID)
         self.now = now
         self.makeID = makeID
     }
 
+    var policy: DeliveryPolicy { deliveries.policy }
+
     /// The routes of the contract and the consumer of `inbound.messages`.
     public var assembly: ServiceAssembly {
-        ServiceAssembly(routes: routes, jobs: [.init(name: "inbound.messages") { try await work() }])
-    }
-
-    /// Consumes until the task is cancelled. Then handlers that wait to try again put their message back, and those
-    /// that send finish.
-    private func work() async throws {
-        try await withTaskCancellationHandler {
-            try await withRetries(policy.neighbours, clock: clock) { _ in
-                try await messaging.declare(ReturnedMessagesChannel.topology)
-                try await messaging.declare(DeadLettersChannel.topology)
-                try await messaging.declare(InboundMessagesChannel.topology)
-            }
+        let job = deliveries.job(
+            "inbound.messages",
+            declaring: [
+                ReturnedMessagesChannel.topology, DeadLettersChannel.topology, InboundMessagesChannel.topology,
+            ]
+        ) {
             try await run(on: messaging)
-        } onCancel: {
-            clock.drain()
         }
+        return ServiceAssembly(routes: routes, jobs: [job])
     }
 }

@@ -1,5 +1,6 @@
 public import ContractRuntime
 public import InboundTransformerContract
+import RelayDelivery
 import ServiceKit
 import SharedContract
 import WhatsAppWebhookContract

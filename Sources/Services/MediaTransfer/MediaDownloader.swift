@@ -99,7 +99,7 @@ public struct MediaDownloader: Sendable {
         let reason = "\(source.host) answered \(response.status)"
         switch response.status {
         case 401, 403:
-            if sawToken { return .lasting(.mediaDenied, reason) }
+            if sawToken { return response.status == 401 ? .tokenRefused(reason) : .lasting(.mediaDenied, reason) }
             // A signed address that has run out, for example; asked again, the first host gives a new one.
             return isRedirected ? .passing(.mediaGone, reason) : .lasting(.mediaGone, reason)
         case 404, 410: return .lasting(.mediaGone, reason)

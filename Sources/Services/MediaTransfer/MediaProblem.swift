@@ -11,6 +11,8 @@ public struct MediaProblem: DisposedError, Hashable {
     public let reason: String
     /// What to do.
     public let disposition: Disposition
+    /// Whether whoever issued the token refuses it as such (401), which says nothing of the file.
+    public private(set) var isTokenRefused = false
 
     private init(_ code: MediaFailureCode, _ reason: String, _ disposition: Disposition?) {
         self.code = code
@@ -20,6 +22,13 @@ public struct MediaProblem: DisposedError, Hashable {
 
     /// A problem that stays.
     public static func lasting(_ code: MediaFailureCode, _ reason: String) -> MediaProblem { .init(code, reason, nil) }
+
+    /// The token is refused by who issued it.
+    public static func tokenRefused(_ reason: String) -> MediaProblem {
+        var problem = lasting(.mediaDenied, reason)
+        problem.isTokenRefused = true
+        return problem
+    }
 
     /// A problem that may pass.
     /// - Parameter after: Not before this time has passed; nil: whenever.

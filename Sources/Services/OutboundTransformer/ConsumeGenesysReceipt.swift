@@ -1,5 +1,6 @@
 public import ContractRuntime
 import Logging
+import RelayDelivery
 public import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -12,14 +13,10 @@ extension OutboundTransformer {
         headers: RelayHeaders,
         delivery: DeliveredMessage
     ) async -> DeliveryDecision {
-        let work = Work(
-            delivery: delivery,
-            headers: headers,
-            tenantID: message.tenantId,
-            direction: .inbound,
-            logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.platformMessageId])
-        )
-        return await settle(work) {
+        let work = deliveries.work(
+            delivery, headers, tenantID: message.tenantId, direction: .inbound,
+            ["genesys_message_id": message.platformMessageId])
+        return await deliveries.settle(work) {
             guard let status = ReportedStatus(message.status) else {
                 operations.metrics.increment(.messages, ["inbound", "receipt", "ignored"])
                 work.logger.info(
@@ -58,7 +55,7 @@ extension OutboundTransformer {
     /// sent it.
     private func recordOnceKnown(_ report: ReceiptReport, _ work: Work) async throws -> TrackingResult {
         do {
-            return try await withRetries(policy.earlyReceipts, clock: clock) { _ in
+            return try await withRetries(policy.earlyReceipts, clock: deliveries.clock) { _ in
                 let result = try await record(report, work)
                 if case .unknown = result { throw EarlyReceipt(result: result) }
                 return result
@@ -70,25 +67,10 @@ extension OutboundTransformer {
     }
 
     private func record(_ report: ReceiptReport, _ work: Work) async throws -> TrackingResult {
-        try await attempting(policy.neighbours, logger: work.logger) { attempt in
-            let output: RecordReceipts.Output
-            do throws(ClientError) {
-                output = try await stateManager.recordReceipts(
-                    .init(body: ReceiptBatch(items: [report])),
-                    traceparent: work.traceparent
-                )
-            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
-            switch output {
-            case .ok(let results):
-                guard let result = results.results.first else {
-                    throw AttemptFailure.failing("state-manager", attempt: attempt)
-                }
-                return result
-            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
-            case .badRequest:
-                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the receipt")
-            case .internalServerError, .undocumented:
-                throw AttemptFailure.failing("state-manager", attempt: attempt)
+        try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
+            do { return try await batches.receipts(report, traceparent: work.traceparent) } catch {
+                if error is CancellationError { throw error }
+                throw AttemptFailure.stateManager(error, over: "receipt", attempt: attempt)
             }
         }
     }

@@ -1,5 +1,6 @@
 public import ContractRuntime
 import Logging
+import RelayDelivery
 public import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -13,14 +14,10 @@ extension OutboundTransformer: OutboundMessagesConsumer {
         headers: RelayHeaders,
         delivery: DeliveredMessage
     ) async -> DeliveryDecision {
-        let work = Work(
-            delivery: delivery,
-            headers: headers,
-            tenantID: message.tenantId,
-            direction: .outbound,
-            logger: log(headers, tenantID: message.tenantId, ["genesys_message_id": message.platformMessageId])
-        )
-        return await settle(work, beforeBurial: { try await tellAgent(message, $0, work) }) {
+        let work = deliveries.work(
+            delivery, headers, tenantID: message.tenantId, channelID: message.channelId, direction: .outbound,
+            ["genesys_message_id": message.platformMessageId])
+        return await deliveries.settle(work, beforeBurial: { try await tellAgent(message, $0, work) }) {
             let transformed = Transformed(message)
             if !transformed.violations.isEmpty {
                 work.logger.notice("sent on as a label: Genesys' contract refuses the message")
@@ -94,21 +91,10 @@ extension OutboundTransformer: OutboundMessagesConsumer {
                 )
             )
         }
-        return try await attempting(policy.neighbours, logger: work.logger) { attempt in
-            let output: ClaimMessages.Output
-            do throws(ClientError) {
-                output = try await stateManager.claimMessages(
-                    .init(body: ClaimBatch(items: items)),
-                    traceparent: work.traceparent
-                )
-            } catch { throw AttemptFailure.client(error, of: "state-manager", attempt: attempt) }
-            switch output {
-            case .ok(let results) where results.results.count == items.count: return results.results
-            case .serviceUnavailable, .unauthorized: throw AttemptFailure.unreachable("state-manager")
-            case .badRequest:
-                throw AttemptFailure.permanent(code: "contract-violation", reason: "state-manager refuses the claim")
-            case .ok, .internalServerError, .undocumented:
-                throw AttemptFailure.failing("state-manager", attempt: attempt)
+        return try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
+            do { return try await batches.claims(items, traceparent: work.traceparent) } catch {
+                if error is CancellationError { throw error }
+                throw AttemptFailure.stateManager(error, over: "claim", attempt: attempt)
             }
         }
     }
@@ -177,7 +163,7 @@ extension OutboundTransformer: OutboundMessagesConsumer {
     }
 
     private func send(_ request: SendMessageRequest, _ work: Work) async throws {
-        try await attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { _ in
+        try await deliveries.attempting(policy.sending, trackingID: request.trackingId, logger: work.logger) { _ in
             let outcome = try await outcome(of: request, work)
             let longest = policy.longestThrottle
             if let held = HeldBack(outcome, trackingID: request.trackingId, longestWait: longest) { throw held }
@@ -187,7 +173,8 @@ extension OutboundTransformer: OutboundMessagesConsumer {
 
     /// Waits for whatsapp-api-service as long as it is away: repeating is safe by tracking id.
     private func outcome(of request: SendMessageRequest, _ work: Work) async throws -> SendOutcome {
-        try await attempting(policy.neighbours, trackingID: request.trackingId, logger: work.logger) { attempt in
+        try await deliveries.attempting(policy.neighbours, trackingID: request.trackingId, logger: work.logger) {
+            attempt in
             let output: SendMessage.Output
             do throws(ClientError) {
                 output = try await whatsAppAPI.sendMessage(
@@ -208,14 +195,6 @@ extension OutboundTransformer: OutboundMessagesConsumer {
                 throw AttemptFailure.failing("whatsapp-api-service", attempt: attempt)
             }
         }
-    }
-
-    /// The log of a delivery.
-    func log(_ headers: RelayHeaders, tenantID: String?, _ ids: [String: String]) -> Logger {
-        var logger = logger
-        let context = LogContext(traceparent: headers.traceparent, tenantID: tenantID, messageIDs: ids)
-        for (name, value) in context.metadata { logger[metadataKey: name] = value }
-        return logger
     }
 }
 

@@ -2,8 +2,10 @@ public import ContractRuntime
 import FoundationEssentials
 public import Logging
 public import OutboundTransformerContract
+public import RelayDelivery
 import RelayMessagingContract
 public import ServiceKit
+import StateManagerBatches
 public import StateManagerContract
 public import TenantServiceContract
 public import WhatsAppAPIServiceContract
@@ -12,16 +14,15 @@ public import WhatsAppAPIServiceContract
 /// Genesys' receipts about inbound messages.
 public struct OutboundTransformer: OutboundTransformerHandler {
     let stateManager: StateManagerClient
+    let batches: StateManagerBatches
     let whatsAppAPI: WhatsAppAPIServiceClient
     let policies: TenantPolicies
     let messaging: any MessageTransport
     let operations: OperationsAnswers
-    let policy: DeliveryPolicy
-    let logger: Logger
+    /// Ends deliveries.
+    let deliveries: Deliveries
     let now: @Sendable () -> DateTime
     let makeID: @Sendable () -> String
-    /// Wakes those who wait to try again when the service stops.
-    let clock = DrainingClock()
 
     /// Creates the service.
     /// - Parameters:
@@ -46,34 +47,31 @@ public struct OutboundTransformer: OutboundTransformerHandler {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
+        batches = StateManagerBatches(stateManager)
         self.whatsAppAPI = whatsAppAPI
         policies = TenantPolicies(tenants: tenants)
         self.messaging = messaging
         self.operations = operations
-        self.policy = policy
-        self.logger = logger
+        deliveries = Deliveries(
+            service: .outboundTransformer, to: .whatsapp, stateManager: stateManager, messaging: messaging,
+            operations: operations, policy: policy, logger: logger, now: now, makeID: makeID)
         self.now = now
         self.makeID = makeID
     }
 
+    var policy: DeliveryPolicy { deliveries.policy }
+
     /// The routes of the contract and the consumer of `outbound.messages`.
     public var assembly: ServiceAssembly {
-        ServiceAssembly(routes: routes, jobs: [.init(name: "outbound.messages") { try await work() }])
-    }
-
-    /// Consumes until the task is cancelled. Then handlers that wait to try again put their message back, and those
-    /// that send finish.
-    private func work() async throws {
-        try await withTaskCancellationHandler {
-            try await withRetries(policy.neighbours, clock: clock) { _ in
-                try await messaging.declare(ReturnedMessagesChannel.topology)
-                try await messaging.declare(DeadLettersChannel.topology)
-                try await messaging.declare(OutboundMessagesChannel.topology)
-                try await messaging.declare(InboundMessagesChannel.topology)
-            }
+        let job = deliveries.job(
+            "outbound.messages",
+            declaring: [
+                ReturnedMessagesChannel.topology, DeadLettersChannel.topology, OutboundMessagesChannel.topology,
+                InboundMessagesChannel.topology,
+            ]
+        ) {
             try await run(on: messaging)
-        } onCancel: {
-            clock.drain()
         }
+        return ServiceAssembly(routes: routes, jobs: [job])
     }
 }

@@ -1,5 +1,6 @@
 public import ContractRuntime
 public import OutboundTransformerContract
+import RelayDelivery
 import ServiceKit
 import SharedContract
 

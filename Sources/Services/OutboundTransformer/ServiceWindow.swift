@@ -1,4 +1,5 @@
 import ContractRuntime
+import RelayDelivery
 import ServiceKit
 import SharedContract
 import StateManagerContract
@@ -26,7 +27,7 @@ extension OutboundTransformer {
         if let end, end - now().millisecondsSinceEpoch > Self.marginMilliseconds { return }
         guard isFirst else { return }
         let tenantID = request.tenantId
-        let policy = try await attempting(self.policy.neighbours, logger: work.logger) { _ in
+        let policy = try await deliveries.attempting(self.policy.neighbours, logger: work.logger) { _ in
             try await policies.policy(of: tenantID, traceparent: work.traceparent)
         }
         let draft = request.message

@@ -1,5 +1,6 @@
 import ContractRuntime
 import Logging
+import RelayDelivery
 import RelayMessagingContract
 import ServiceKit
 import SharedContract
@@ -19,7 +20,7 @@ extension OutboundTransformer {
             genesysMessageId: message.platformMessageId,
             options: options
         )
-        try await attempting(policy.neighbours, logger: work.logger) { attempt in
+        try await deliveries.attempting(policy.neighbours, logger: work.logger) { attempt in
             let output: RememberOptions.Output
             do throws(ClientError) {
                 output = try await stateManager.rememberOptions(.init(body: structured), traceparent: work.traceparent)

@@ -1,4 +1,5 @@
 import ContractRuntime
+import RelayDelivery
 import RelayMessagingContract
 import SharedContract
 
@@ -20,7 +21,7 @@ extension OutboundTransformer {
         headers.heldId = nil
         headers.attempt = 1
         let outgoing = try InboundMessagesPublisher.message(failure, headers: headers, messageID: makeID())
-        try await attempting(policy.neighbours, logger: work.logger) { _ in
+        try await deliveries.attempting(policy.neighbours, logger: work.logger) { _ in
             do { try await messaging.publish([outgoing]) } catch { throw AttemptFailure.unreachable("rabbitmq") }
         }
     }

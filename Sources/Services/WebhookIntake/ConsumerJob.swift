@@ -1,5 +1,6 @@
 public import ContractRuntime
 public import Logging
+public import RelayDelivery
 public import ServiceKit
 
 extension DrainSignal {

@@ -1,6 +1,7 @@
 import ContractJSON
 public import ContractRuntime
 public import Logging
+public import RelayDelivery
 public import RelayMessagingContract
 public import ServiceKit
 public import SharedContract
@@ -11,6 +12,8 @@ public struct LaneWorker: Sendable {
     private let direction: Direction
     private let transport: any MessageTransport
     private let policy: RetryPolicy
+    private let neighbours: RetryPolicy
+    private let held: HeldMessages?
     private let drain: DrainSignal
     private let counters: IntakeCounters
     private let logger: Logger
@@ -21,17 +24,22 @@ public struct LaneWorker: Sendable {
     ///   - direction: Which way its messages travel.
     ///   - transport: Where dead letters are published.
     ///   - policy: When to try again.
+    ///   - neighbours: When to try again while a part of the relay gives no answer; default for a day.
+    ///   - held: Keeps messages whose tenant the platform does not serve; nil where there are none.
     ///   - drain: Ends waits before the next attempt.
     ///   - counters: Told of lanes and dead letters.
     ///   - logger: For retries and what was given up.
     public init(
         service: SharedContract.ServiceName, direction: Direction, transport: any MessageTransport, policy: RetryPolicy,
-        drain: DrainSignal, counters: IntakeCounters, logger: Logger
+        neighbours: RetryPolicy = DeliveryPolicy().neighbours, held: HeldMessages? = nil, drain: DrainSignal,
+        counters: IntakeCounters, logger: Logger
     ) {
         self.service = service
         self.direction = direction
         self.transport = transport
         self.policy = policy
+        self.neighbours = neighbours
+        self.held = held
         self.drain = drain
         self.counters = counters
         self.logger = logger
@@ -57,36 +65,79 @@ public struct LaneWorker: Sendable {
     private func attempt(
         _ delivery: DeliveredMessage, _ headers: RelayHeaders, _ tenantID: String?, _ work: () async throws -> Void
     ) async -> DeliveryDecision {
-        var firstFailedAt: DateTime?
-        var isWaiting = false
-        defer { if isWaiting { counters.waiting(-1) } }
+        let waiting = Waiting(counters: counters)
+        defer { waiting.end() }
         do {
-            try await withRetries(policy, clock: DrainClock(signal: drain)) { error, attempt, wait in
-                firstFailedAt = firstFailedAt ?? WallClock.now
-                isWaiting = true
-                counters.waiting(1)
-                counters.retried(Disposition(of: error))
-                logger.info(
-                    "trying again",
-                    metadata: [
-                        "queue": .string(delivery.queue), "attempt": .stringConvertible(attempt),
-                        "wait": .stringConvertible(wait), "failure": .string(Disposition(of: error).label),
-                    ])
-            } operation: { _ in
-                if isWaiting {
-                    isWaiting = false
-                    counters.waiting(-1)
-                }
-                try await work()
-            }
+            try await patiently(delivery, waiting) { try await work() }
             return .acknowledge
         } catch let error as RetriesExhausted {
-            let failure = Failure(error, firstFailedAt: firstFailedAt ?? WallClock.now)
-            return await giveUp(delivery, failure, tenantID: tenantID, traceparent: headers.traceparent)
+            if let reason = error.cause as? HeldBack, let held, let tenantID {
+                return await hold(delivery, headers, tenantID, reason, held, waiting)
+            }
+            let failure = Failure(error, firstFailedAt: waiting.firstFailedAt ?? WallClock.now)
+            return await giveUp(delivery, failure, tenantID: tenantID, headers: headers)
         } catch {
             // The process stops; whoever comes next starts over.
             return .requeue
         }
+    }
+
+    /// Tries by the policy, and as long as a part of the relay itself gives no answer: then nothing gets through, so that
+    /// giving up would only make dead letters of all that comes.
+    private func patiently(
+        _ delivery: DeliveredMessage, _ waiting: Waiting, _ operation: () async throws -> Void
+    ) async throws {
+        func note(_ error: any Error, _ attempt: Int, _ wait: Duration) {
+            waiting.begin()
+            counters.retried(Disposition(of: error))
+            logger.info(
+                "trying again",
+                metadata: [
+                    "queue": .string(delivery.queue), "attempt": .stringConvertible(attempt),
+                    "wait": .stringConvertible(wait), "failure": .string(Disposition(of: error).label),
+                ])
+        }
+        let clock = DrainClock(signal: drain)
+        do {
+            try await withRetries(neighbours, clock: clock, onRetry: note) { _ in
+                do {
+                    try await withRetries(policy, clock: clock, onRetry: note) { _ in
+                        waiting.end()
+                        try await operation()
+                    }
+                } catch let given as RetriesExhausted {
+                    if let failure = given.cause as? AttemptFailure, failure.isUnreachable { throw failure }
+                    throw Final(given: given)
+                }
+            }
+        } catch let given as RetriesExhausted {
+            throw (given.cause as? Final)?.given ?? given
+        }
+    }
+
+    private func hold(
+        _ delivery: DeliveredMessage, _ headers: RelayHeaders, _ tenantID: String, _ reason: HeldBack,
+        _ held: HeldMessages, _ waiting: Waiting
+    ) async -> DeliveryDecision {
+        logger.warning(
+            "the tenant is on hold",
+            metadata: ["queue": .string(delivery.queue), "reason": .string(reason.cause?.reason ?? "")])
+        do {
+            try await patiently(delivery, waiting) {
+                try await held.keep(delivery, headers, tenantID: tenantID, because: reason, attempt: 1)
+            }
+            return .acknowledge
+        } catch {
+            // It stays in its queue, in its place.
+            return .requeue
+        }
+    }
+
+    /// Says that a delivery that had been held is dealt with here and goes no further.
+    /// - Throws: `AttemptFailure`; then the delivery has to be tried again.
+    public func settleHeld(_ headers: RelayHeaders) async throws {
+        guard let heldID = headers.heldId, let held else { return }
+        try await held.settle(heldID, traceparent: headers.traceparent, attempt: 1)
     }
 
     /// Hands over a delivery that breaks the contract of its channel.
@@ -95,7 +146,11 @@ public struct LaneWorker: Sendable {
             cause: FailureCause(
                 disposition: .permanent, code: "contract-violation", reason: "the message breaks its contract"),
             violations: error.violations, attempts: 1, firstFailedAt: WallClock.now)
-        return await giveUp(delivery, failure, tenantID: nil, traceparent: delivery.headers["traceparent"])
+        let headers = RelayHeaders(
+            traceparent: delivery.headers["traceparent"] ?? TraceContext.make(),
+            lane: delivery.headers["lane"] ?? "unknown", attempt: 1, occurredAt: WallClock.now,
+            heldId: delivery.headers["heldId"].flatMap { Int($0) })
+        return await giveUp(delivery, failure, tenantID: nil, headers: headers)
     }
 
     /// Keeps a message as a dead letter that is not one that was delivered: what is left over of one that went on.
@@ -134,15 +189,16 @@ public struct LaneWorker: Sendable {
     }
 
     private func giveUp(
-        _ delivery: DeliveredMessage, _ failure: Failure, tenantID: String?, traceparent: String?
+        _ delivery: DeliveredMessage, _ failure: Failure, tenantID: String?, headers: RelayHeaders
     ) async -> DeliveryDecision {
         do {
-            try await bury(Leftover(delivery), failure, tenantID: tenantID, traceparent: traceparent)
+            try await bury(Leftover(delivery), failure, tenantID: tenantID, traceparent: headers.traceparent)
             counters.deadLettered()
+            try await settleHeld(headers)
             return .acknowledge
         } catch {
             logger.error(
-                "a dead letter could not be stored; the message goes back to its queue",
+                "a dead letter could not be handed over; the message goes back to its queue",
                 metadata: ["queue": .string(delivery.queue), "failure": .string(Disposition(of: error).label)])
             return .requeue
         }
@@ -150,6 +206,33 @@ public struct LaneWorker: Sendable {
 
     /// As large as a message can be.
     private static let payloadLimits = JSONLimits(maximumBytes: 16 << 20, maximumDepth: 128)
+}
+
+/// A failure that more patience does not mend.
+private struct Final: Error {
+    let given: RetriesExhausted
+}
+
+/// What a delivery waits for, counted once however often it is tried. Used by one task at a time.
+private final class Waiting {
+    private let counters: IntakeCounters
+    private var isWaiting = false
+    private(set) var firstFailedAt: DateTime?
+
+    init(counters: IntakeCounters) { self.counters = counters }
+
+    func begin() {
+        firstFailedAt = firstFailedAt ?? WallClock.now
+        guard !isWaiting else { return }
+        isWaiting = true
+        counters.waiting(1)
+    }
+
+    func end() {
+        guard isWaiting else { return }
+        isWaiting = false
+        counters.waiting(-1)
+    }
 }
 
 /// What is kept in a dead letter, as it was or would have been published.

@@ -1,5 +1,6 @@
 import ContractRuntime
 public import ObjectStorage
+import RelayDelivery
 public import RelayMessagingContract
 import ServiceKit
 
@@ -23,22 +24,22 @@ public struct WebhookArchive: Sendable {
     }
 
     /// Stores a body under its key. Doing so twice is harmless.
+    /// - Throws: `AttemptFailure` while the server is away or refuses for a while; ``ArchiveError`` for good.
     public func store(_ webhook: RawWebhook) async throws {
         do throws(StorageError) {
             try await storage.put(
                 .bytes(Array(webhook.body.utf8)), bucket: bucket, key: webhook.archiveKey,
                 attributes: ObjectAttributes(contentType: "application/json"))
         } catch {
+            if error.isRetryable { throw AttemptFailure.unreachable("object storage") }
             throw ArchiveError(cause: error)
         }
     }
 }
 
-/// A webhook body could not be stored.
+/// A webhook body that the storage refuses.
 struct ArchiveError: DisposedError {
     let cause: StorageError
 
-    var disposition: Disposition {
-        cause.isRetryable ? .transient : .permanent(code: "archive-\(cause.code.rawValue)", reason: cause.reason)
-    }
+    var disposition: Disposition { .permanent(code: "archive-\(cause.code.rawValue)", reason: cause.reason) }
 }

@@ -1,6 +1,7 @@
 import ContractRuntime
 import ServiceKit
 import SharedContract
+import StateManagerBatches
 import StateManagerContract
 
 /// state-manager could not be asked or told something.
@@ -15,6 +16,7 @@ struct StateManagerUnavailable: DisposedError, Hashable {
 /// Intents and results of one message's attempts, kept by state-manager.
 struct AttemptStore: Sendable {
     let client: StateManagerClient
+    let batches: StateManagerBatches
     let trackingID: String
     let traceparent: String
 
@@ -22,35 +24,14 @@ struct AttemptStore: Sendable {
     /// - Throws: ``StateManagerUnavailable``.
     func begin(_ attemptID: String, reconciled: Bool) async throws -> BeginSendResult {
         let item = BeginSendRequest(trackingId: trackingID, attemptId: attemptID, reconciled: reconciled)
-        return try await repeated {
-            let output: BeginSends.Output
-            do {
-                output = try await client.beginSends(
-                    .init(body: BeginSendBatch(items: [item])),
-                    traceparent: traceparent
-                )
-            } catch { throw StateManagerUnavailable(cause: "no answer to beginSends") }
-            guard case .ok(let results) = output, let result = results.results.first else {
-                throw StateManagerUnavailable(cause: "beginSends was refused")
-            }
-            return result
-        }
+        return try await answered("beginSends") { try await batches.begins(item, traceparent: traceparent) }
     }
 
     /// Records a result.
     /// - Throws: ``StateManagerUnavailable``.
     func complete(_ attemptID: String, _ outcome: SendOutcome) async throws {
         let item = CompleteSendRequest(trackingId: trackingID, attemptId: attemptID, outcome: outcome)
-        try await repeated {
-            let output: CompleteSends.Output
-            do {
-                output = try await client.completeSends(
-                    .init(body: CompleteSendBatch(items: [item])),
-                    traceparent: traceparent
-                )
-            } catch { throw StateManagerUnavailable(cause: "no answer to completeSends") }
-            guard case .ok = output else { throw StateManagerUnavailable(cause: "completeSends was refused") }
-        }
+        _ = try await answered("completeSends") { try await batches.completions(item, traceparent: traceparent) }
     }
 
     /// What is known of the message; nil: nothing.
@@ -67,6 +48,17 @@ struct AttemptStore: Sendable {
             case .notFound: return nil
             case .badRequest, .unauthorized, .internalServerError, .serviceUnavailable, .undocumented:
                 throw StateManagerUnavailable(cause: "findTracking was refused")
+            }
+        }
+    }
+
+    private func answered<Value: Sendable>(_ name: String, _ operation: () async throws -> Value) async throws -> Value {
+        try await repeated {
+            do { return try await operation() } catch {
+                if case .client = error as? StateManagerRefusal {
+                    throw StateManagerUnavailable(cause: "no answer to \(name)")
+                }
+                throw StateManagerUnavailable(cause: "\(name) was refused")
             }
         }
     }

@@ -1,3 +1,5 @@
+import SharedContract
+
 /// What an error code of the Graph API asks for. The table is the one of `x-error-codes` in `Specs/whatsapp/graph.yaml`
 /// (with sources there); a test holds the two together.
 enum GraphErrorClass: String, Sendable, Hashable {
@@ -23,15 +25,17 @@ enum GraphErrorClass: String, Sendable, Hashable {
         }
     }
 
-    /// Whether a code of class ``throttle`` stops everything that the number sends, and not one recipient or template
-    /// only (`scope` of the table). Without a code it was HTTP 429, which counts calls.
-    static func stopsTenant(code: Int?) -> Bool {
-        guard let code else { return true }
-        return tenantWide.contains(code)
+    /// Whom a code of class ``throttle`` stops (`scope` of the table): the tenant, whose token, account and app all its
+    /// numbers share, one number, or one recipient or template only. Without a code it was HTTP 429, which counts calls.
+    static func scope(code: Int?) -> SendThrottled.Scope {
+        guard let code else { return .tenant }
+        return tenantWide.contains(code) ? .tenant : numberWide.contains(code) ? .number : .recipient
     }
 
-    /// Codes of class ``throttle`` whose `scope` is app, account or number.
-    static let tenantWide: Set<Int> = [4, 17, 613, 80_007, 130_429, 133_015, 133_016]
+    /// Codes of class ``throttle`` whose `scope` is app or account.
+    static let tenantWide: Set<Int> = [4, 17, 613, 80_007]
+    /// Codes of class ``throttle`` whose `scope` is number.
+    static let numberWide: Set<Int> = [130_429, 133_015, 133_016]
 
     /// Seconds to wait before the next attempt, for codes of class ``throttle``.
     /// - Parameter attempt: Which attempt was refused, from 1.

@@ -44,8 +44,8 @@ struct GraphRefusal: Error, Sendable, Hashable {
         case .throttle:
             let wait =
                 retryAfter.map(Double.init) ?? GraphErrorClass.waitSeconds(code: self.code ?? 0, attempt: attempt)
-            let scope: SendThrottled.Scope = GraphErrorClass.stopsTenant(code: self.code) ? .tenant : .recipient
-            return .throttled(afterSeconds: min(max(wait, 0), 86_400), reason: reason, scope: scope)
+            return .throttled(
+                afterSeconds: min(max(wait, 0), 86_400), reason: reason, scope: GraphErrorClass.scope(code: self.code))
         case .transient: return .transient(code: code, reason: reason)
         case .unknownOutcome: return .unknown(reason: reason)
         case .authentication: return .authentication(code: code, reason: reason)

@@ -37,7 +37,7 @@ extension WhatsAppAPIService {
                 reason: name == number.name
                     ? "the number's messages of this second are used up"
                     : "the customer's messages of this minute are used up",
-                scope: name == number.name ? .tenant : .recipient
+                scope: name == number.name ? .number : .recipient
             )
         }
     }
@@ -45,7 +45,7 @@ extension WhatsAppAPIService {
     /// When WhatsApp asks the whole number to wait, every instance waits. What stops one customer is waited for in that
     /// customer's lane.
     func heed(_ failure: PlatformFailure, for request: SendMessageRequest) async {
-        guard case .throttled(let seconds, _, .tenant) = failure else { return }
+        guard case .throttled(let seconds, _, let scope) = failure, scope != .recipient else { return }
         await budget.block(number(request.phoneNumberId), for: .milliseconds(Int64(min(seconds, 600) * 1_000)))
     }
 }

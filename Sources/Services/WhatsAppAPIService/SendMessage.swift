@@ -56,7 +56,8 @@ struct Sending: Sendable {
         self.service = service
         self.request = request
         self.traceparent = traceparent
-        store = AttemptStore(client: service.stateManager, trackingID: request.trackingId, traceparent: traceparent)
+        store = AttemptStore(
+            client: service.stateManager, batches: service.batches, trackingID: request.trackingId, traceparent: traceparent)
         logger = service.log(traceparent, tenantID: request.tenantId, ["tracking_id": request.trackingId])
     }
 

@@ -4,6 +4,7 @@ import FoundationEssentials
 public import Logging
 public import PlatformBudget
 public import ServiceKit
+import StateManagerBatches
 public import StateManagerContract
 public import WhatsAppAPIServiceContract
 
@@ -11,6 +12,7 @@ public import WhatsAppAPIServiceContract
 /// operation has its own file.
 public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
     let stateManager: StateManagerClient
+    let batches: StateManagerBatches
     let tokens: TokenSource
     let graph: any ClientTransport
     let budget: RateBudget
@@ -57,6 +59,7 @@ public struct WhatsAppAPIService: WhatsAppAPIServiceHandler {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) {
         self.stateManager = stateManager
+        batches = StateManagerBatches(stateManager)
         self.tokens = TokenSource(authService: authService)
         self.graph = graph
         self.budget = budget

@@ -42,6 +42,7 @@ extension WebhookReceiver {
                 after: ContinuousClock.now - start)
         } catch {
             counters.refused(error)
+            if case .forged = error { forgeries.refused(tenantID: tenantID, context, logger) }
             throw error
         }
     }

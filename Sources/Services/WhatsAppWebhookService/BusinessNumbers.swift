@@ -1,6 +1,7 @@
 import ContractRuntime
 import Logging
 import RelayCacheContract
+import RelayDelivery
 import ServiceKit
 import SharedContract
 import TenantServiceContract
@@ -12,7 +13,7 @@ struct BusinessNumbers: Sendable {
     let logger: Logger
 
     /// - Returns: Where the number's messages go; nil if no tenant has it.
-    /// - Throws: ``NumberLookupError`` if tenant-service cannot tell now.
+    /// - Throws: `AttemptFailure` while tenant-service can't tell.
     func route(of phoneNumberID: String, traceparent: String) async throws -> TenantRoute? {
         if let entry = await cached(phoneNumberID) {
             return TenantRoute(
@@ -24,15 +25,16 @@ struct BusinessNumbers: Sendable {
             answer = try await tenantService.resolvePhoneNumber(
                 ResolvePhoneNumber.Input(phoneNumberId: phoneNumberID), traceparent: traceparent)
         } catch {
-            throw NumberLookupError.noAnswer
+            throw AttemptFailure.unreachable("tenant-service")
         }
         switch answer {
         case .ok(let route): return route
         case .notFound: return nil
         // An id that cannot be one of ours.
         case .badRequest: return nil
-        case .unauthorized: throw NumberLookupError.refused
-        case .internalServerError, .serviceUnavailable, .undocumented: throw NumberLookupError.noAnswer
+        // Also a refused internal token: a matter of configuration, mended from outside.
+        case .unauthorized, .internalServerError, .serviceUnavailable, .undocumented:
+            throw AttemptFailure.unreachable("tenant-service")
         }
     }
 
@@ -45,14 +47,4 @@ struct BusinessNumbers: Sendable {
             return nil
         }
     }
-}
-
-/// Why a number could not be looked up.
-enum NumberLookupError: DisposedError {
-    /// tenant-service is away or failed; a look-up can always be repeated.
-    case noAnswer
-    /// tenant-service refuses our token: a matter of configuration, mended from outside.
-    case refused
-
-    var disposition: Disposition { .transient }
 }

@@ -2,6 +2,7 @@ import AuthServiceContract
 import ContractRuntime
 import MediaFiles
 import MediaTransfer
+import RelayDelivery
 import ServiceKit
 import SharedContract
 import WebhookIntake
@@ -22,7 +23,8 @@ struct InboundFiles: Sendable {
 
     /// Fetches a file: asks the Graph API where it is, anew at each try since addresses live five minutes, and stores what
     /// is there.
-    /// - Throws: ``MediaProblem``, when trying again has not helped either; `CancellationError`.
+    /// - Throws: ``MediaProblem``, when trying again has not helped either; `AttemptFailure`, while auth-service gives no
+    ///   answer; `CancellationError`.
     func fetch(
         _ file: CustomerFile, tenantID: String, phoneNumberID: String, key: String, traceparent: String
     ) async throws -> StoredMedia {
@@ -96,14 +98,14 @@ struct InboundFiles: Sendable {
             output = try await authService.getWhatsAppToken(
                 GetWhatsAppToken.Input(tenantId: tenantID, refresh: refresh ? true : nil), traceparent: traceparent)
         } catch {
-            throw MediaProblem.passing(.mediaDenied, "auth-service gives no answer")
+            throw AttemptFailure.unreachable("auth-service")
         }
         switch output {
         case .ok(let token): return token.accessToken
         case .conflict: throw MediaProblem.lasting(.mediaDenied, "WhatsApp refuses the stored credential")
         case .notFound: throw MediaProblem.lasting(.mediaDenied, "no WhatsApp credential is stored")
         case .badRequest, .unauthorized, .internalServerError, .serviceUnavailable, .undocumented:
-            throw MediaProblem.passing(.mediaDenied, "auth-service has no token now")
+            throw AttemptFailure.unreachable("auth-service")
         }
     }
 }

@@ -10,6 +10,7 @@ struct WebhookReceiver: WhatsAppWebhookHandler {
     let tenantApps: WebhookSecretStore
     let transport: any MessageTransport
     let counters: IntakeCounters
+    let forgeries: ForgeryLog
     let logger: Logger
 }
 

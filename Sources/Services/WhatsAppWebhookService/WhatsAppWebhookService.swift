@@ -5,6 +5,7 @@ import MediaFiles
 import MediaTransfer
 public import ObjectStorage
 import RelayCacheContract
+import RelayDelivery
 import RelayMessagingContract
 public import ServiceKit
 import SharedContract
@@ -60,7 +61,8 @@ public struct WhatsAppWebhookService: Sendable {
         let sharedApp = SharedApp(secrets: appSecrets, verifyToken: verifyToken)
         let tenantApps = WebhookSecretStore(authService: authService, platform: .whatsapp)
         receiver = WebhookReceiver(
-            sharedApp: sharedApp, tenantApps: tenantApps, transport: transport, counters: counters, logger: logger)
+            sharedApp: sharedApp, tenantApps: tenantApps, transport: transport, counters: counters,
+            forgeries: ForgeryLog(), logger: logger)
         reporter = IntakeReporter(
             operations: operations, counters: counters, sharedApp: sharedApp, tenantApps: tenantApps, probe: probe,
             storage: storage, links: links)

@@ -132,7 +132,7 @@ struct DemoConversation: Sendable {
             let last = delivery.attempts.last
             let answer =
                 last.map { $0.status.map { "answered \($0)" } ?? $0.failure ?? "no answer" } ?? "no attempt yet"
-            return "\(webhook) was not accepted after \(delivery.attempts.count) attempts (\(answer)); "
+            return "\(webhook) was not accepted after \(counted(delivery.attempts.count, "attempt")) (\(answer)); "
                 + "look at api-gateway and the webhook service behind it"
         }
         guard let story = try await story(id) else {
@@ -141,7 +141,7 @@ struct DemoConversation: Sendable {
         }
         let failure = story.tracking.lastFailure.map { " (\($0.code ?? "no code"): \($0.reason))" } ?? ""
         return
-            "message \(id) is \(story.tracking.status.rawValue) after \(story.tracking.attempts) attempts\(failure); "
+            "message \(id) is \(story.tracking.status.rawValue) after \(counted(story.tracking.attempts, "attempt"))\(failure); "
             + "look at the API service that sends it"
     }
 }

@@ -34,23 +34,26 @@ struct PortalClients {
                 transport: try directory.transport(to: .whatsAppWebhookService), credentials: trusted),
             genesysWebhooks: GenesysWebhookServiceClient(
                 transport: try directory.transport(to: .genesysWebhookService), credentials: trusted),
-            probes: try probes())
+            probes: try probes(trusted))
     }
 
-    /// The ten services; their health and metrics need no credentials.
-    private func probes() throws -> [ServiceProbe] {
-        [
-            ServiceProbe(APIGatewayClient(transport: try directory.transport(to: .apiGateway))),
+    /// The ten services; their metrics need the internal token.
+    private func probes(_ trusted: ClientCredentials) throws -> [ServiceProbe] {
+        func transport(_ service: ServiceName) throws -> any ClientTransport { try directory.transport(to: service) }
+        return [
+            ServiceProbe(APIGatewayClient(transport: try transport(.apiGateway), credentials: trusted)),
             ServiceProbe(
-                WhatsAppWebhookServiceClient(transport: try directory.transport(to: .whatsAppWebhookService))),
-            ServiceProbe(GenesysWebhookServiceClient(transport: try directory.transport(to: .genesysWebhookService))),
-            ServiceProbe(InboundTransformerClient(transport: try directory.transport(to: .inboundTransformer))),
-            ServiceProbe(OutboundTransformerClient(transport: try directory.transport(to: .outboundTransformer))),
-            ServiceProbe(StateManagerClient(transport: try directory.transport(to: .stateManager))),
-            ServiceProbe(GenesysAPIServiceClient(transport: try directory.transport(to: .genesysAPIService))),
-            ServiceProbe(WhatsAppAPIServiceClient(transport: try directory.transport(to: .whatsAppAPIService))),
-            ServiceProbe(AuthServiceClient(transport: try directory.transport(to: .authService))),
-            ServiceProbe(TenantServiceClient(transport: try directory.transport(to: .tenantService))),
+                WhatsAppWebhookServiceClient(transport: try transport(.whatsAppWebhookService), credentials: trusted)),
+            ServiceProbe(
+                GenesysWebhookServiceClient(transport: try transport(.genesysWebhookService), credentials: trusted)),
+            ServiceProbe(InboundTransformerClient(transport: try transport(.inboundTransformer), credentials: trusted)),
+            ServiceProbe(
+                OutboundTransformerClient(transport: try transport(.outboundTransformer), credentials: trusted)),
+            ServiceProbe(StateManagerClient(transport: try transport(.stateManager), credentials: trusted)),
+            ServiceProbe(GenesysAPIServiceClient(transport: try transport(.genesysAPIService), credentials: trusted)),
+            ServiceProbe(WhatsAppAPIServiceClient(transport: try transport(.whatsAppAPIService), credentials: trusted)),
+            ServiceProbe(AuthServiceClient(transport: try transport(.authService), credentials: trusted)),
+            ServiceProbe(TenantServiceClient(transport: try transport(.tenantService), credentials: trusted)),
         ]
     }
 }

@@ -38,8 +38,9 @@ struct RelayProcess {
             let operations = OperationsAnswers(service: role, version: Build.version, health: health, metrics: metrics)
             let assembly = try RelayServices(parts: parts, simulation: simulation)
                 .assembly(of: role, operations: operations, logger: Logger.json(role, configuration))
-            let table = RouteTable(routes: assembly.routes, authenticator: try authenticator(for: role)) {
-                [logger] error, route in
+            let table = RouteTable(
+                routes: assembly.routes, authenticator: try authenticator(for: role), refusal: assembly.refusal
+            ) { [logger] error, route in
                 logger.error(
                     "a handler failed",
                     metadata: ["operation": .string(route.operationID), "error": .string("\(error)")])

@@ -59,8 +59,8 @@ struct RelayServices {
             ).assembly
         case .genesysWebhookService:
             return GenesysWebhookService(
-                authService: try authClient(), tenantService: try tenantClient(), transport: try parts.broker(health),
-                cache: try parts.cache(health), storage: try parts.storage(health),
+                authService: try authClient(), tenantService: try tenantClient(), stateManager: try stateClient(),
+                transport: try parts.broker(health), cache: try parts.cache(health), storage: try parts.storage(health),
                 media: AttachmentFetching(
                     engine: parts.engine, otherHosts: configuration.genesysMediaHosts,
                     trustsAPIBaseURL: configuration.isOwn(.genesysAPIBaseURL)),

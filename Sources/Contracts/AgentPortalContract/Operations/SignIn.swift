@@ -6,7 +6,9 @@ public import ContractRuntime
 /// Sign in
 ///
 /// Starts a session. After five wrong passwords in a row a user is locked for 15 minutes; the answer does not tell
-/// whether the name exists, the password is wrong or the user is locked.
+/// whether the name exists, the password is wrong or the user is locked. Wrong attempts are also counted for each
+/// address and for each name, known or not, in all processes together; past the limit nothing is looked at until the
+/// time has passed.
 ///
 /// `POST /sign-in`
 public enum SignIn {
@@ -38,6 +40,8 @@ public enum SignIn {
         case badRequest(String)
         /// 403: A page that says what is wrong and what to do.
         case forbidden(String)
+        /// 429: A page that says how long to wait.
+        case tooManyRequests(String, retryAfter: Int?)
         /// 503: A page that says what is wrong and what to do.
         case serviceUnavailable(String)
         /// An answer that the contract does not document. A handler must not return it.
@@ -71,6 +75,13 @@ extension AgentPortalClient {
             return .badRequest(reader.text)
         case 403:
             return .forbidden(reader.text)
+        case 429:
+            return .tooManyRequests(
+                reader.text,
+                retryAfter: reader.header("Retry-After", ParameterForm(.simple, .literal)) { node, context in
+                    SignInChecks.decodeRetryAfter(node, &context)
+                }
+            )
         case 503:
             return .serviceUnavailable(reader.text)
         default:
@@ -125,6 +136,11 @@ extension SignIn {
             var writer = ResponseWriter(status: 403)
             writer.text(body, contentType: "text/html")
             return writer.finish()
+        case .tooManyRequests(let body, let retryAfter):
+            var writer = ResponseWriter(status: 429)
+            writer.header("Retry-After", retryAfter)
+            writer.text(body, contentType: "text/html")
+            return writer.finish()
         case .serviceUnavailable(let body):
             var writer = ResponseWriter(status: 503)
             writer.text(body, contentType: "text/html")
@@ -164,6 +180,20 @@ private enum SignInChecks {
             maximum: 500,
             "Specs/services/agent-portal.yaml#/components/headers/SetCookie/schema/maxLength"
         )
+        return value
+    }
+
+    static func decodeRetryAfter(_ node: JSONNode, _ context: inout DecodingContext) -> Int? {
+        guard
+            let value = context.integer(
+                node,
+                "Specs/services/agent-portal.yaml#/components/responses/TooManyPage/headers/Retry-After/schema/type",
+                minimum: 1,
+                "Specs/services/agent-portal.yaml#/components/responses/TooManyPage/headers/Retry-After/schema/minimum",
+                maximum: 86400,
+                "Specs/services/agent-portal.yaml#/components/responses/TooManyPage/headers/Retry-After/schema/maximum"
+            )
+        else { return nil }
         return value
     }
 }

@@ -117,7 +117,7 @@ extension GetGenesysToken {
             ) { node, context in
                 GetGenesysTokenChecks.decodeRefresh(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

@@ -109,7 +109,7 @@ extension GetWebhookSecrets {
             let platform = reader.required(.path, "platform", ParameterForm(.simple, .text)) { node, context in
                 SharedContract.Platform.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let platform else {
                 throw ProblemDocument(
                     status: 400,

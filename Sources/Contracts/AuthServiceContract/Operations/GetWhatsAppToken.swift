@@ -116,7 +116,7 @@ extension GetWhatsAppToken {
             ) { node, context in
                 GetWhatsAppTokenChecks.decodeRefresh(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

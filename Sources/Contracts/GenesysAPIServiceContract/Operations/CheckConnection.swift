@@ -108,7 +108,7 @@ extension CheckConnection {
             ) { node, context in
                 CheckConnectionChecks.decodeIntegrationId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

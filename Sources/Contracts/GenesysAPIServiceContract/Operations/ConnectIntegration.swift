@@ -107,7 +107,7 @@ extension ConnectIntegration {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 IntegrationChoice.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -96,7 +96,7 @@ extension ListIntegrations {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 ListIntegrationsChecks.decodeTenantId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

@@ -97,7 +97,7 @@ extension SendReceipt {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 SendReceiptRequest.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

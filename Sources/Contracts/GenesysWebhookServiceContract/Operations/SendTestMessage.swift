@@ -109,7 +109,7 @@ extension SendTestMessage {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 ConnectionCheckContract.TestMessage.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let body else {
                 throw ProblemDocument(
                     status: 400,

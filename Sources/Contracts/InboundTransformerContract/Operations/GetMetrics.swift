@@ -2,15 +2,19 @@
 
 import ContractJSON
 public import ContractRuntime
+public import SharedContract
 
 /// Read the metrics
 ///
-/// Prometheus text exposition format 0.0.4; names start with `waba_`, no label names a person.
+/// Prometheus text exposition format 0.0.4; names start with `waba_`, no label names a person. Ids of tenants and
+/// traffic are nobody's business outside, and gateway and portal are public: whoever scrapes shows the internal token.
 ///
 /// `GET /metrics`
 public enum GetMetrics {
     /// Alternatives of security schemes of which one must be satisfied.
-    public static let security: [[SecurityRequirement]] = []
+    public static let security: [[SecurityRequirement]] = [
+        [SecurityRequirement(scheme: "internalToken", kind: .bearer)]
+    ]
     /// Most bytes of a request body.
     public static let bodyLimit = 1048576
     /// What the contract says of the operation besides its types.
@@ -30,6 +34,8 @@ public enum GetMetrics {
     public enum Output: Sendable {
         /// 200: All metrics of the process.
         case ok(String)
+        /// 401: The bearer token is missing or wrong.
+        case unauthorized(SharedContract.Problem)
         /// An answer that the contract does not document. A handler must not return it.
         case undocumented(ContractResponse)
     }
@@ -42,13 +48,16 @@ extension InboundTransformerClient {
         _ input: GetMetrics.Input, credentials: ClientCredentials? = nil, traceparent: String? = nil,
         options: RequestOptions = RequestOptions()
     ) async throws(ClientError) -> GetMetrics.Output {
-        let request = RequestWriter(method: .get, path: "/metrics")
+        var request = RequestWriter(method: .get, path: "/metrics")
+        request.authorize(credentials ?? self.credentials, GetMetrics.security)
         let response = try await RequestSending.send(
             request.request(traceparent: traceparent), over: transport, options: options)
         let reader = ResponseReader(response)
         switch response.status {
         case 200:
             return .ok(reader.text)
+        case 401:
+            return try .unauthorized(reader.json { node, context in SharedContract.Problem.decode(node, &context) })
         default:
             return .undocumented(response)
         }
@@ -70,6 +79,12 @@ extension GetMetrics {
         case .ok(let body):
             var writer = ResponseWriter(status: 200)
             writer.text(body, contentType: "text/plain")
+            return writer.finish()
+        case .unauthorized(let body):
+            var writer = ResponseWriter(status: 401)
+            try writer.json(body, contentType: "application/problem+json") { node, context in
+                _ = SharedContract.Problem.decode(node, &context)
+            }
             return writer.finish()
         case .undocumented(let response):
             return response

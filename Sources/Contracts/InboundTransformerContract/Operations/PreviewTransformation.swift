@@ -88,7 +88,7 @@ extension PreviewTransformation {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 PreviewRequest.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

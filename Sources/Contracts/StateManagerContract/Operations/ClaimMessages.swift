@@ -100,7 +100,7 @@ extension ClaimMessages {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 ClaimBatch.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

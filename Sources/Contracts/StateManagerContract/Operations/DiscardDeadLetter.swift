@@ -112,7 +112,7 @@ extension DiscardDeadLetter {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 DiscardRequest.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let deadLetterId, let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -96,7 +96,7 @@ extension DiscardDeadLetters {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 DeadLetterDiscard.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -95,7 +95,7 @@ extension DiscardQuarantinedUpdates {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 QuarantineDiscard.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -120,7 +120,7 @@ extension FindAnswered {
             ) { node, context in
                 FindAnsweredChecks.decodeOptionId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

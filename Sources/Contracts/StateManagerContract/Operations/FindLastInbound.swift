@@ -153,7 +153,7 @@ extension FindLastInbound {
             ) { node, context in
                 FindLastInboundChecks.decodeChannelId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

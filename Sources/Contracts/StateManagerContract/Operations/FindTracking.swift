@@ -109,7 +109,7 @@ extension FindTracking {
             let id = reader.required(.query, "id", ParameterForm(.form, explodes: true, .text)) { node, context in
                 FindTrackingChecks.decodeId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let id else {
                 throw ProblemDocument(
                     status: 400,

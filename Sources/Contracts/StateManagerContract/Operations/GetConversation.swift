@@ -98,7 +98,7 @@ extension GetConversation {
             let mappingId = reader.required(.path, "mappingId", ParameterForm(.simple, .text)) { node, context in
                 GetConversationChecks.decodeMappingId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let mappingId else {
                 throw ProblemDocument(
                     status: 400,

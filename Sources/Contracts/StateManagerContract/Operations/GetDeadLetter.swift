@@ -98,7 +98,7 @@ extension GetDeadLetter {
             let deadLetterId = reader.required(.path, "deadLetterId", ParameterForm(.simple, .text)) { node, context in
                 GetDeadLetterChecks.decodeDeadLetterId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let deadLetterId else {
                 throw ProblemDocument(
                     status: 400,

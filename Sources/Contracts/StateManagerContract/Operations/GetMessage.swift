@@ -107,7 +107,7 @@ extension GetMessage {
             ) { node, context in
                 GetMessageChecks.decodeTenantId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let id else {
                 throw ProblemDocument(
                     status: 400,

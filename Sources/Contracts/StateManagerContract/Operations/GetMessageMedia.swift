@@ -98,7 +98,7 @@ extension GetMessageMedia {
             let trackingId = reader.required(.path, "trackingId", ParameterForm(.simple, .text)) { node, context in
                 GetMessageMediaChecks.decodeTrackingId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let trackingId else {
                 throw ProblemDocument(
                     status: 400,

@@ -98,7 +98,7 @@ extension GetQuarantinedUpdate {
             let quarantineId = reader.required(.path, "quarantineId", ParameterForm(.simple, .text)) { node, context in
                 GetQuarantinedUpdateChecks.decodeQuarantineId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let quarantineId else {
                 throw ProblemDocument(
                     status: 400,

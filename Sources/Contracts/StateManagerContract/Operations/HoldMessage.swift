@@ -6,11 +6,12 @@ public import SharedContract
 
 /// Set a message aside until its platform serves the tenant again
 ///
-/// Stores the message, in the order of its lane, and puts the tenant on hold at the platform where `cause` says why.
-/// The caller then acknowledges its delivery, so that one tenant's trouble takes no place from others. The message is
-/// published again, with the header `heldId`, when the hold ends: for throttling when `retryAfterSeconds` have passed;
-/// for refused credentials when one message sent on trial went through, tried after 15 s and then less and less often,
-/// every 60 s at last, or when an administrator releases the hold. Nothing counts as an attempt meanwhile.
+/// Stores the message, in the order of its lane, and puts the tenant on hold at the platform where `cause` says why, or
+/// one of its numbers where `scope` says so. The caller then acknowledges its delivery, so that one tenant's trouble
+/// takes no place from others. The message is published again, with the header `heldId`, when the hold ends: for
+/// throttling when `retryAfterSeconds` have passed; for refused credentials when one message sent on trial went
+/// through, tried after 15 s and then less and less often, every 60 s at last, or when an administrator releases the
+/// hold. Nothing counts as an attempt meanwhile.
 ///
 /// `POST /internal/holds`
 public enum HoldMessage {
@@ -101,7 +102,7 @@ extension HoldMessage {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 HoldRequest.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

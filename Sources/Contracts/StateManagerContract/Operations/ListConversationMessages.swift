@@ -120,7 +120,7 @@ extension ListConversationMessages {
             ) { node, context in
                 ListConversationMessagesChecks.decodeLimit(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let mappingId else {
                 throw ProblemDocument(
                     status: 400,

@@ -148,7 +148,7 @@ extension ListConversations {
             ) { node, context in
                 ListConversationsChecks.decodeLimit(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             let output = try await handler.listConversations(
                 Input(tenantId: tenantId, channelId: channelId, search: search, cursor: cursor, limit: limit ?? 50),
                 request.context

@@ -96,7 +96,7 @@ extension ListDeadLetterCauses {
             ) { node, context in
                 ListDeadLetterCausesChecks.decodeTenantId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             let output = try await handler.listDeadLetterCauses(Input(tenantId: tenantId), request.context)
             return try response(output)
         }

@@ -174,7 +174,7 @@ extension ListDeadLetters {
             ) { node, context in
                 ListDeadLettersChecks.decodeLimit(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             let output = try await handler.listDeadLetters(
                 Input(
                     tenantId: tenantId,

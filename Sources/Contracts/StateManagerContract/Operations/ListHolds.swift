@@ -97,7 +97,7 @@ extension ListHolds {
             ) { node, context in
                 ListHoldsChecks.decodeTenantId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             let output = try await handler.listHolds(Input(tenantId: tenantId), request.context)
             return try response(output)
         }

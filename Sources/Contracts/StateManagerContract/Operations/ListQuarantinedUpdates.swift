@@ -154,7 +154,7 @@ extension ListQuarantinedUpdates {
             ) { node, context in
                 ListQuarantinedUpdatesChecks.decodeLimit(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             let output = try await handler.listQuarantinedUpdates(
                 Input(
                     tenantId: tenantId,

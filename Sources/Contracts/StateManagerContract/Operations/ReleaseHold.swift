@@ -6,8 +6,8 @@ public import SharedContract
 
 /// End a hold
 ///
-/// Ends the hold of a tenant, for example after its credential was renewed; its messages follow at once, in order. If
-/// the platform still refuses the tenant, the first of them puts it on hold again.
+/// Ends the holds of a tenant and of its numbers, for example after its credential was renewed; its messages follow at
+/// once, in order. If the platform still refuses the tenant, the first of them puts it on hold again.
 ///
 /// `POST /api/v1/holds/release`
 public enum ReleaseHold {
@@ -96,7 +96,7 @@ extension ReleaseHold {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 ReleaseRequest.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

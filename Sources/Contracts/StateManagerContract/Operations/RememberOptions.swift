@@ -98,7 +98,7 @@ extension RememberOptions {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 StructuredMessage.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -106,7 +106,7 @@ extension ReplayDeadLetter {
             let deadLetterId = reader.required(.path, "deadLetterId", ParameterForm(.simple, .text)) { node, context in
                 ReplayDeadLetterChecks.decodeDeadLetterId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let deadLetterId else {
                 throw ProblemDocument(
                     status: 400,

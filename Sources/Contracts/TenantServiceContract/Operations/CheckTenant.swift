@@ -112,7 +112,7 @@ extension CheckTenant {
             ) { node, context in
                 CheckTenantChecks.decodeChannelId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

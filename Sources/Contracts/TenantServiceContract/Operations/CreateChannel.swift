@@ -118,7 +118,7 @@ extension CreateChannel {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 ChannelDraft.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let body else {
                 throw ProblemDocument(
                     status: 400,

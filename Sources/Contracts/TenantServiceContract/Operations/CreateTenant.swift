@@ -105,7 +105,7 @@ extension CreateTenant {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 TenantDraft.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -105,7 +105,7 @@ extension DeleteChannel {
             let channelId = reader.required(.path, "channelId", ParameterForm(.simple, .text)) { node, context in
                 DeleteChannelChecks.decodeChannelId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let channelId else {
                 throw ProblemDocument(
                     status: 400,

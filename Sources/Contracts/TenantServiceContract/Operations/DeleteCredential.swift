@@ -111,7 +111,7 @@ extension DeleteCredential {
             ) { node, context in
                 SharedContract.CredentialType.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let credentialType else {
                 throw ProblemDocument(
                     status: 400,

@@ -105,7 +105,7 @@ extension GetChannel {
             let channelId = reader.required(.path, "channelId", ParameterForm(.simple, .text)) { node, context in
                 GetChannelChecks.decodeChannelId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let channelId else {
                 throw ProblemDocument(
                     status: 400,

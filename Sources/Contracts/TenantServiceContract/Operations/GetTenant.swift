@@ -98,7 +98,7 @@ extension GetTenant {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 GetTenantChecks.decodeTenantId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

@@ -130,7 +130,7 @@ extension ListTenants {
             ) { node, context in
                 ListTenantsChecks.decodeLimit(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             let output = try await handler.listTenants(
                 Input(status: status, q: q, cursor: cursor, limit: limit ?? 50),
                 request.context

@@ -123,7 +123,7 @@ extension PatchCredential {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 CredentialPatch.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let credentialType, let body else {
                 throw ProblemDocument(
                     status: 400,

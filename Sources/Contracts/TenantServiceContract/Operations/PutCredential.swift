@@ -119,7 +119,7 @@ extension PutCredential {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 SharedContract.Credential.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let credentialType, let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -113,7 +113,7 @@ extension ReadCredential {
             ) { node, context in
                 SharedContract.CredentialType.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let credentialType else {
                 throw ProblemDocument(
                     status: 400,

@@ -104,7 +104,7 @@ extension ResolveIntegration {
             ) { node, context in
                 ResolveIntegrationChecks.decodeIntegrationId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let integrationId else {
                 throw ProblemDocument(
                     status: 400,

@@ -104,7 +104,7 @@ extension ResolvePhoneNumber {
             ) { node, context in
                 ResolvePhoneNumberChecks.decodePhoneNumberId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let phoneNumberId else {
                 throw ProblemDocument(
                     status: 400,

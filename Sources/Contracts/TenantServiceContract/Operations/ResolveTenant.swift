@@ -100,7 +100,7 @@ extension ResolveTenant {
             let tenantId = reader.required(.path, "tenantId", ParameterForm(.simple, .text)) { node, context in
                 ResolveTenantChecks.decodeTenantId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

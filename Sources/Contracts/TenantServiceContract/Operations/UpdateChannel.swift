@@ -120,7 +120,7 @@ extension UpdateChannel {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 ChannelPatch.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let channelId, let body else {
                 throw ProblemDocument(
                     status: 400,

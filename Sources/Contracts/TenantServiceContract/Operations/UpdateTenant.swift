@@ -113,7 +113,7 @@ extension UpdateTenant {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 TenantPatch.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId, let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -119,7 +119,7 @@ extension CheckConnection {
             ) { node, context in
                 CheckConnectionChecks.decodeWabaId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

@@ -108,7 +108,7 @@ extension SubscribeWebhooks {
             ) { node, context in
                 SubscribeWebhooksChecks.decodeWabaId(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let tenantId else {
                 throw ProblemDocument(
                     status: 400,

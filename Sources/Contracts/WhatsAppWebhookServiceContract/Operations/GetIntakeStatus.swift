@@ -73,6 +73,8 @@ extension GetIntakeStatus {
     /// The route that calls `handler`.
     public static func route(_ handler: some WhatsAppWebhookServiceHandler) -> Route {
         Route(description) { request in
+            let reader = try RequestReader(request)
+            try reader.finish(refusesUnknownQuery: true)
             let output = try await handler.getIntakeStatus(Input(), request.context)
             return try response(output)
         }

@@ -16,9 +16,10 @@ struct AccessGuard: Sendable {
     let pages: PageRenderer
     let logger: Logger
 
-    /// The same route behind the guard.
+    /// The same route behind the guard. What programs show a bearer for is judged by the table that the route is put into.
     func guarding(_ route: Route) -> Route {
-        Route(
+        guard !route.security.joined().contains(where: { $0.kind == .bearer }) else { return route }
+        return Route(
             method: route.method, template: route.template, operationID: route.operationID, security: [],
             audience: route.audience, bodyLimit: route.bodyLimit
         ) { request in
@@ -117,17 +118,62 @@ struct AccessGuard: Sendable {
             logger.error(
                 "a page failed", metadata: ["operation": .string(route.operationID), "error": .string("\(error)")])
         }
-        return pages.response(refusal, traceID: TraceContext.traceID(of: request.context.traceparent))
+        return answer(refusal, request.request, traceID: TraceContext.traceID(of: request.context.traceparent))
+    }
+
+    /// A refusal that comes from no operation: an unknown path, another method.
+    func answer(_ problem: ProblemDocument, _ request: ContractRequest) -> ContractResponse {
+        headers.added(to: answer(PortalRefusal(unmatched: problem), request, traceID: nil))
+    }
+
+    /// A page for people; the same as a problem document for programs, which say so (`Accept`).
+    private func answer(
+        _ refusal: PortalRefusal, _ request: ContractRequest, traceID: String?
+    ) -> ContractResponse {
+        guard Self.wantsJSON(request.headers[values: .accept]) else {
+            return pages.response(refusal, traceID: traceID)
+        }
+        var response = ProblemDocument(
+            status: refusal.status, title: refusal.title, detail: "\(refusal.cause) \(refusal.remedy)"
+        ).response
+        if let retryAfter = refusal.retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        return response
+    }
+
+    /// Whether JSON is asked for and no page. Browsers always name `text/html`.
+    static func wantsJSON(_ accept: [String]) -> Bool {
+        let types = accept.flatMap { $0.split(separator: ",") }.map { type in
+            type.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
+        }
+        return !types.contains("text/html") && types.contains { $0 == "application/json" || $0.hasSuffix("+json") }
     }
 }
 
 extension PortalRefusal {
     /// A request that its contract refuses.
     init(_ problem: ProblemDocument) {
-        let places = problem.violations.prefix(5).map { "\($0.instancePointer) \($0.message)" }
+        let places = EnteredField.sentences(problem.violations.map { ($0.instancePointer, $0.message) })
         self.init(
-            status: problem.status, title: problem.title,
-            cause: ([problem.detail] + places).joined(separator: "; ") + ".",
+            status: problem.status, title: problem.status == 400 ? "This can't be used" : problem.title,
+            cause: places.isEmpty ? "The request is not accepted: \(problem.detail)." : places,
             remedy: "Go back and correct what you entered.")
+    }
+
+    /// A refusal of the route table.
+    init(unmatched problem: ProblemDocument) {
+        switch problem.status {
+        case 404:
+            self.init(
+                status: 404, title: "There is no such page",
+                cause: "The address is mistyped, or what it led to has gone.",
+                remedy: "Go back, or start again from the first page.")
+        case 405:
+            self.init(
+                status: 405, title: "This is not a page to open",
+                cause: "The address is of a form, which has to be sent (\(problem.detail)).",
+                remedy: "Go back to the page with the form.")
+        case 500...: self = .failed
+        default: self.init(problem)
+        }
     }
 }

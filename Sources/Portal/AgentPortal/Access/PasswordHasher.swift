@@ -1,33 +1,24 @@
-import CryptoExtras
 import Foundation
 import NIOPosix
+import PasswordHashing
 import ServiceKit
-import Synchronization
 
-/// Turns passwords into scrypt hashes and checks them, on threads of their own, since one takes tenths of a second.
+/// Turns passwords into scrypt hashes and checks them, off the tasks' threads, since one takes tenths of a second.
 ///
 /// A hash is `scrypt$N$r$p$salt$key` with salt and key in base64, so that the cost can grow without a migration.
 struct PasswordHasher: Sendable {
-    /// How expensive a hash is.
-    struct Cost: Sendable, Hashable {
-        /// scrypt's N, a power of two.
-        var rounds: Int
-        /// scrypt's r.
-        var blockSize: Int
-        /// scrypt's p.
-        var parallelism: Int
+    /// 32 MiB and three passes: one of the equal minima of the OWASP Password Storage Cheat Sheet (2025).
+    static let standardCost = Scrypt(rounds: 1 << 15, blockSize: 8, parallelism: 3)
+    /// So many hashes are computed at the same time; whoever signs in must not take the processors from the rest.
+    static let maximumRunning = 2
+    /// More in hand than this are refused, so that sign-ins can't use up memory and nobody waits for long.
+    static let maximumInHand = 16
 
-        /// 32 MiB and three passes: one of the equal minima of the OWASP Password Storage Cheat Sheet (2025).
-        static let standard = Cost(rounds: 1 << 15, blockSize: 8, parallelism: 3)
-    }
+    private let cost: Scrypt
+    private let gate = HashGate(running: maximumRunning, inHand: maximumInHand)
 
-    /// More checks at once than this are refused, so that sign-ins can't use up memory.
-    private static let maximumInHand = 16
-
-    private let cost: Cost
-    private let pending = Pending()
-
-    init(cost: Cost = .standard) { self.cost = cost }
+    /// - Parameter cost: Of new hashes.
+    init(cost: Scrypt = Self.standardCost) { self.cost = cost }
 
     /// The hash of a password with a new salt.
     func hash(_ password: String) async throws -> String {
@@ -46,36 +37,18 @@ struct PasswordHasher: Sendable {
         return ConstantTime.areEqual(try await derive(password, stored.salt, stored.cost), stored.key)
     }
 
-    private func derive(_ password: String, _ salt: [UInt8], _ cost: Cost) async throws -> [UInt8] {
-        guard pending.enter(limit: Self.maximumInHand) else { throw PortalRefusal.overloaded }
-        defer { pending.leave() }
+    private func derive(_ password: String, _ salt: [UInt8], _ cost: Scrypt) async throws -> [UInt8] {
+        guard await gate.enter() else { throw PortalRefusal.overloaded }
+        defer { gate.leave() }
         return try await NIOThreadPool.singleton.runIfActive {
-            let key = try KDF.Scrypt.deriveKey(
-                from: Array(password.utf8), salt: salt, outputByteCount: 32, rounds: cost.rounds,
-                blockSize: cost.blockSize, parallelism: cost.parallelism)
-            return key.withUnsafeBytes { Array($0) }
+            try cost.key(of: Array(password.utf8), salt: salt, count: 32)
         }
     }
-}
-
-/// Counts the hashes in hand.
-private final class Pending: Sendable {
-    private let count = Mutex(0)
-
-    func enter(limit: Int) -> Bool {
-        count.withLock { count in
-            guard count < limit else { return false }
-            count += 1
-            return true
-        }
-    }
-
-    func leave() { count.withLock { $0 -= 1 } }
 }
 
 /// A hash taken apart.
 private struct StoredHash {
-    let cost: PasswordHasher.Cost
+    let cost: Scrypt
     let salt: [UInt8]
     let key: [UInt8]
 
@@ -85,7 +58,7 @@ private struct StoredHash {
             let parallelism = Int(parts[3]), let salt = Data(base64Encoded: String(parts[4])),
             let key = Data(base64Encoded: String(parts[5]))
         else { return nil }
-        cost = PasswordHasher.Cost(rounds: rounds, blockSize: blockSize, parallelism: parallelism)
+        cost = Scrypt(rounds: rounds, blockSize: blockSize, parallelism: parallelism)
         self.salt = Array(salt)
         self.key = Array(key)
     }

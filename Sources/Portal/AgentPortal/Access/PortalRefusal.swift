@@ -28,6 +28,14 @@ struct PortalRefusal: Error, Sendable, Hashable {
         status: 500, title: "Something went wrong", cause: "The portal failed; the error is in its log.",
         remedy: "Try again; if it happens again, give the trace id below to whoever runs this installation.")
 
+    static func tooManyAttempts(seconds: Int) -> PortalRefusal {
+        let minutes = (seconds + 59) / 60
+        return PortalRefusal(
+            status: 429, title: "Too many attempts",
+            cause: "There were too many wrong sign-ins from this address or with this name.",
+            remedy: "Try again in \(minutes == 1 ? "a minute" : "\(minutes) minutes").", retryAfter: seconds)
+    }
+
     static func roleNeeded(_ role: Role) -> PortalRefusal {
         PortalRefusal(
             status: 403, title: "Not allowed", cause: "This needs the role \(role.rawValue).",

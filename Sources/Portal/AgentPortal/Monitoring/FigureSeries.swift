@@ -11,6 +11,8 @@ struct FigureSeries: Sendable {
     private let capacity: Int
     /// What counters have grown by, with the time of the reading that showed it; of the last minute.
     private var growths: [(milliseconds: Int64, counted: [RelayReading.Counter: Double])] = []
+    /// Whether counters were read before, so that they can have grown.
+    private var hasBaseline = false
     /// Counters of a process when it was read last, by its start.
     private var baselines: [Double: [RelayReading.Counter: Double]] = [:]
     /// The samples, the oldest first.
@@ -36,8 +38,11 @@ struct FigureSeries: Sendable {
         }
         growths.append((now, growth))
         growths.removeAll { now - $0.milliseconds >= Self.minute }
-        func perMinute(_ counter: RelayReading.Counter) -> Double {
-            growths.reduce(0) { $0 + ($1.counted[counter] ?? 0) }
+        let isFirst = !hasBaseline
+        hasBaseline = !baselines.isEmpty
+        func perMinute(_ counter: RelayReading.Counter) -> Double? {
+            guard !isFirst, reading.measured.contains(counter) else { return nil }
+            return growths.reduce(0) { $0 + ($1.counted[counter] ?? 0) }
         }
         if baselines.count > Self.maximumProcesses {
             baselines = baselines.filter { reading.counted[$0.key] != nil }
@@ -46,7 +51,7 @@ struct FigureSeries: Sendable {
             FigureSample(
                 at: reading.at, inboundPerMinute: perMinute(.inbound), outboundPerMinute: perMinute(.outbound),
                 webhooksPerMinute: perMinute(.webhooks), failuresPerMinute: perMinute(.failures),
-                queued: Double(reading.queues.reduce(0) { $0 + $1.messages }), held: reading.held,
+                queued: reading.queued, held: reading.held,
                 deadLetters: reading.deadLetters, quarantined: reading.quarantined))
         if samples.count > capacity { samples.removeFirst(samples.count - capacity) }
         latest = reading

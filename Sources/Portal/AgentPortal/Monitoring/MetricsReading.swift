@@ -27,6 +27,9 @@ struct MetricsReading: Sendable {
         all(name).filter(isWanted).reduce(0) { $0 + $1.value }
     }
 
+    /// The sum of all lines; nil if there is none, so that nothing was measured.
+    func total(_ name: String) -> Double? { all(name).isEmpty ? nil : sum(name) }
+
     /// When the process started, in seconds since 1970; tells processes apart.
     var processStart: Double? { samples["process_start_time_seconds"]?.first?.value }
 

@@ -39,6 +39,16 @@ struct RelayReading: Sendable {
     /// Counters whose growth is a rate.
     enum Counter: CaseIterable, Sendable {
         case inbound, outbound, webhooks, failures
+
+        /// Who counts it.
+        var services: [ServiceName] {
+            switch self {
+            case .inbound: [.inboundTransformer]
+            case .outbound: [.outboundTransformer]
+            case .webhooks: [.whatsappWebhookService, .genesysWebhookService]
+            case .failures: [.inboundTransformer, .outboundTransformer]
+            }
+        }
     }
 
     let at: DateTime
@@ -48,9 +58,13 @@ struct RelayReading: Sendable {
     let tokens: [Token]
     /// What each process has counted since it started, by its start.
     let counted: [Double: [Counter: Double]]
-    let held: Double
-    let deadLetters: Double
-    let quarantined: Double
+    /// Counters whose services have all answered.
+    let measured: Set<Counter>
+    /// Messages in all queues; this and what follows is nil where nobody told.
+    let queued: Double?
+    let held: Double?
+    let deadLetters: Double?
+    let quarantined: Double?
 
     /// - Parameter answers: By service; metrics are nil where none were given.
     init(at: DateTime, answers: [(name: ServiceName, readiness: Readiness?, metrics: MetricsReading?)]) {
@@ -60,9 +74,11 @@ struct RelayReading: Sendable {
             answers.compactMap { answer in answer.metrics.map { (answer.name, $0) } },
             uniquingKeysWith: { first, _ in first })
         let state = metrics[.stateManager]
-        held = state?.sum("held_messages") ?? 0
-        deadLetters = state?.sum("dlq_messages") ?? 0
-        quarantined = state?.sum("quarantined_updates") ?? 0
+        held = state?.total("held_messages")
+        deadLetters = state?.total("dlq_messages")
+        quarantined = state?.total("quarantined_updates")
+        queued = state?.total("queue_messages")
+        measured = Set(Counter.allCases.filter { counter in counter.services.allSatisfy { metrics[$0] != nil } })
         // Services may share a process and then answer with the same figures.
         var processes: [Double: MetricsReading] = [:]
         for (index, answer) in answers.enumerated() {

@@ -40,9 +40,8 @@ extension AgentPortal {
         _ input: InvitePerson.Input, _ context: RequestContext
     ) async throws -> InvitePerson.Output {
         let name = PortalStore.normalised(input.body.name)
-        guard name.count >= 2, name.allSatisfy({ !$0.isWhitespace && !$0.isNewline }) else {
-            return .badRequest(
-                try await peoplePage(error: "A name has at least two characters and no spaces.", entered: name))
+        if let objection = NamePolicy.objection(to: name) {
+            return .badRequest(try await peoplePage(error: objection, entered: name))
         }
         guard let person = try await store.createPerson(name: name, role: Role(input.body.role)) else {
             return .badRequest(try await peoplePage(error: "There is a user \(name) already.", entered: name))

@@ -1,5 +1,6 @@
 import AgentPortalContract
 import ContractRuntime
+import HTTPServer
 
 /// What the form shows.
 private struct SignInContent {
@@ -24,10 +25,15 @@ extension AgentPortal {
         return .ok(try signInPage(SignInContent(next: input.next ?? "")))
     }
 
-    /// Starts a session. The attempt counts before the password is looked at.
+    /// Starts a session. The attempt counts before the password is looked at; past the limit of its address or name nothing
+    /// is looked at, so that wrong sign-ins cost no more than a line in a table.
     public func signIn(_ input: SignIn.Input, _ context: RequestContext) async throws -> SignIn.Output {
         let name = PortalStore.normalised(input.body.name)
+        let address = RequestOrigin.current?.address
         AuditNote.add(name: name)
+        if let seconds = try await store.secondsToWait(name: name, address: address) {
+            throw PortalRefusal.tooManyAttempts(seconds: seconds)
+        }
         let candidate = try await store.countAttempt(name: name)
         guard try await passwords.verify(input.body.password, against: candidate?.hash), let candidate else {
             if let candidate { try await store.recordWrongPassword(of: candidate.person) }
@@ -38,6 +44,7 @@ extension AgentPortal {
                         error: "Name or password is wrong, or the account is locked after too many attempts.")))
         }
         try await store.forgetAttempts(of: candidate.person.id)
+        try await store.forgetAttempt(name: name, address: address)
         let token = try await store.startSession(of: candidate.person)
         return .seeOther(location: input.body.next ?? "/", setCookie: cookie.starting(token))
     }

@@ -51,7 +51,7 @@ struct PageRenderer: Sendable {
     }
 
     /// The page of a refusal.
-    func response(_ refusal: PortalRefusal, traceID: String) -> ContractResponse {
+    func response(_ refusal: PortalRefusal, traceID: String?) -> ContractResponse {
         struct Content {
             let cause: String
             let remedy: String

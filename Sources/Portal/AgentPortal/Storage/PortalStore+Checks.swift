@@ -49,23 +49,32 @@ extension PortalStore {
         return reports
     }
 
-    /// What one check found last, of every tenant where it found something to watch.
-    func warnings(of check: CheckName) async throws -> [CheckedTenant] {
+    /// What one check found last at every tenant: what needs attention first, then what ends soonest.
+    func results(of check: CheckName) async throws -> [CheckedTenant] {
         let rows = try await database.query(
             Statement(
                 """
-                SELECT tenant_id, report FROM portal_check_reports
-                WHERE report @> jsonb_build_object('items', jsonb_build_array(
-                    jsonb_build_object('check', $1::text, 'outcome', 'warning')))
-                    OR report @> jsonb_build_object('items', jsonb_build_array(
-                        jsonb_build_object('check', $1::text, 'outcome', 'failed')))
-                ORDER BY checked_at DESC LIMIT 50
+                SELECT tenant_id, report FROM portal_check_reports, LATERAL (
+                    SELECT item FROM jsonb_array_elements(report -> 'items') AS item WHERE item ->> 'check' = $1
+                    LIMIT 1) AS found
+                ORDER BY item ->> 'outcome' <> 'failed', item ->> 'expiresAt' NULLS LAST, tenant_id LIMIT 50
                 """, [.text(check.rawValue)]))
         return try rows.compactMap { row in
             let report = try? CheckReport(json: Array(try row.json("report").utf8))
             guard let result = report?.items.first(where: { $0.check == check }) else { return nil }
             return CheckedTenant(tenantID: try row.uuid("tenant_id"), result: result)
         }
+    }
+
+    /// Tenants of which a part was checked in the last hours.
+    func freshlyChecked(_ part: ConnectionChecker.Part, hours: Int) async throws -> Set<String> {
+        let rows = try await database.query(
+            Statement(
+                """
+                SELECT tenant_id FROM portal_check_reports
+                WHERE part = $1 AND checked_at > now() - make_interval(hours => $2::integer)
+                """, [.text(part.rawValue), .int(hours)]))
+        return Set(try rows.map { try $0.uuid("tenant_id") })
     }
 }
 

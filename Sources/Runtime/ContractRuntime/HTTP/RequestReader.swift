@@ -8,6 +8,7 @@ public struct RequestReader {
     private let query: [ParameterDecoding.Pair]
     private let cookies: [ParameterDecoding.Pair]
     private var violations: [ContractViolation] = []
+    private var unknownQuery = UnknownQuery()
 
     /// - Parameter request: The matched request.
     /// - Throws: ``ProblemDocument`` with 400 if the query is no percent-encoded UTF-8.
@@ -56,6 +57,7 @@ public struct RequestReader {
     public mutating func optional<Value>(
         _ place: Place, _ name: String, _ form: ParameterForm, _ decode: (JSONNode, inout DecodingContext) -> Value?
     ) -> Value? {
+        if place == .query { unknownQuery.takes(name, form) }
         guard let carrier = carrier(place, name) else { return nil }
         return read(ParameterDecoding(name: name, form: form, carrier: carrier), at: place.rawValue, decode)
     }
@@ -267,8 +269,12 @@ public struct RequestReader {
             ContractViolation(instancePointer: pointer, keyword: keyword, schemaPointer: "", message: message))
     }
 
+    /// - Parameter refusesUnknownQuery: Whether a query parameter that was not asked for is a violation, as it is for
+    ///   operations of ours.
     /// - Throws: ``ProblemDocument`` with 400 and every violation found so far.
-    public func finish() throws(ProblemDocument) {
+    public func finish(refusesUnknownQuery: Bool = false) throws(ProblemDocument) {
+        let unknown = refusesUnknownQuery ? unknownQuery.violations(query.map(\.name)) : []
+        let violations = violations + unknown
         if !violations.isEmpty { throw ProblemDocument(.violations(violations)) }
     }
 }

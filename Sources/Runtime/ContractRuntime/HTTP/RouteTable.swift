@@ -12,6 +12,7 @@ public struct RouteTable: Sendable {
     private var nodes: [Node] = [Node()]
     private let authenticator: any Authenticator
     private let report: @Sendable (any Error, Route) -> Void
+    private let refusal: @Sendable (ProblemDocument, ContractRequest) -> ContractResponse
     /// The routes, in the order they were given.
     public private(set) var routes: [Route] = []
 
@@ -19,12 +20,17 @@ public struct RouteTable: Sendable {
     /// - Parameters:
     ///   - routes: The routes; of two with equal method and template the first wins.
     ///   - authenticator: Judges credentials.
+    ///   - refusal: How a refusal is answered that comes from no handler; as problem document by default.
     ///   - report: Told of every error that a handler throws, which the caller sees as 500 without details.
     public init(
         routes: [Route], authenticator: any Authenticator,
+        refusal: @escaping @Sendable (ProblemDocument, ContractRequest) -> ContractResponse = { problem, _ in
+            problem.response
+        },
         report: @escaping @Sendable (any Error, Route) -> Void = { _, _ in }
     ) {
         self.authenticator = authenticator
+        self.refusal = refusal
         self.report = report
         for route in routes { add(route) }
     }
@@ -93,11 +99,13 @@ public struct RouteTable: Sendable {
     public func respond(to request: ContractRequest, traceparent: String) async -> ContractResponse {
         switch match(request) {
         case .none:
-            return ProblemDocument(status: 404, title: "Not Found", detail: "there is no such path").response
+            return refusal(
+                ProblemDocument(status: 404, title: "Not Found", detail: "there is no such path"), request)
         case .otherMethods(let methods):
-            var response = ProblemDocument(
-                status: 405, title: "Method Not Allowed", detail: "allowed: \(methods.joined(separator: ", "))"
-            ).response
+            var response = refusal(
+                ProblemDocument(
+                    status: 405, title: "Method Not Allowed", detail: "allowed: \(methods.joined(separator: ", "))"),
+                request)
             response.headers[.allow] = methods.joined(separator: ", ")
             return response
         case .route(let route, let parameters):
@@ -111,9 +119,9 @@ public struct RouteTable: Sendable {
         var context = RequestContext(traceparent: traceparent, headers: request.headers)
         if !route.security.isEmpty {
             guard let principal = await authenticate(request, route) else {
-                var response = ProblemDocument(
-                    status: 401, title: "Unauthorized", detail: "a valid credential is needed"
-                ).response
+                var response = refusal(
+                    ProblemDocument(status: 401, title: "Unauthorized", detail: "a valid credential is needed"),
+                    request)
                 response.headers[.wwwAuthenticate] = Self.challenge(route.security)
                 return response
             }
@@ -126,15 +134,17 @@ public struct RouteTable: Sendable {
                 ServerRequest(
                     request: request, pathParameters: decoded, rawPathParameters: parameters, context: context))
         } catch let problem as ProblemDocument {
-            return problem.response
-        } catch let refusal as BodyTooLarge {
-            return ProblemDocument(status: 413, title: "Content Too Large", detail: "at most \(refusal.limit) bytes")
-                .response
+            return refusal(problem, request)
+        } catch let body as BodyTooLarge {
+            return refusal(
+                ProblemDocument(status: 413, title: "Content Too Large", detail: "at most \(body.limit) bytes"),
+                request)
         } catch {
             report(error, route)
-            return ProblemDocument(
-                status: 500, title: "Internal Server Error", detail: "the error was logged under this trace"
-            ).response
+            return refusal(
+                ProblemDocument(
+                    status: 500, title: "Internal Server Error", detail: "the error was logged under this trace"),
+                request)
         }
     }
 

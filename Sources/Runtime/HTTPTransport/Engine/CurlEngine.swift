@@ -34,7 +34,7 @@ public final class CurlEngine: Sendable {
     /// Starts an engine.
     /// - Throws: ``TransportError/Code/notConnected`` if libcurl or the thread can't be set up.
     public init(configuration: Configuration = Configuration()) throws(TransportError) {
-        guard Self.globalState == CURLE_OK, let multi = curl_multi_init() else {
+        guard Self.globalState == CURLE_OK, let watch = SocketWatch(), let multi = curl_multi_init() else {
             throw TransportError(.notConnected, reason: "libcurl could not be initialised")
         }
         hostConnectionLimit = configuration.hostConnectionLimit
@@ -47,9 +47,14 @@ public final class CurlEngine: Sendable {
             curl_multi_cleanup(multi)
             throw TransportError(.notConnected, reason: "libcurl refused a connection limit")
         }
-        inbox = EngineInbox(MultiHandle(pointer: multi))
+        guard watch.attach(to: multi) == CURLM_OK else {
+            curl_multi_cleanup(multi)
+            throw TransportError(.notConnected, reason: "libcurl refused to say what it waits for")
+        }
+        inbox = EngineInbox(watch)
         let loop = EngineLoop(
             multi: multi,
+            watch: watch,
             inbox: inbox,
             idleConnectionSeconds: max(1, Int(configuration.idleConnectionLifetime.components.seconds))
         )

@@ -1,4 +1,3 @@
-import CCurl
 import Synchronization
 
 /// Names one exchange of an engine.
@@ -17,20 +16,20 @@ enum EngineCommand: Sendable {
     case continueDownload(ExchangeID)
 }
 
-/// The only way into the engine's thread: a list under a lock, and libcurl's wake-up for the thread that polls.
+/// The only way into the engine's thread: a list under a lock, and a wake-up for the thread that waits.
 final class EngineInbox: Sendable {
     private struct State: ~Copyable {
         var commands: [EngineCommand] = []
         var isStopping = false
         /// Nil once the engine has ended.
-        var multi: MultiHandle?
+        var watch: SocketWatch?
         var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state: Mutex<State>
     private let nextID = Atomic<UInt64>(1)
 
-    init(_ multi: MultiHandle) { state = Mutex(State(multi: multi)) }
+    init(_ watch: SocketWatch) { state = Mutex(State(watch: watch)) }
 
     func makeID() -> ExchangeID {
         ExchangeID(rawValue: nextID.wrappingAdd(1, ordering: .relaxed).oldValue)
@@ -40,10 +39,10 @@ final class EngineInbox: Sendable {
     @discardableResult
     func post(_ command: EngineCommand) -> Bool {
         state.withLock { state in
-            guard !state.isStopping, let multi = state.multi else { return false }
+            guard !state.isStopping, let watch = state.watch else { return false }
             state.commands.append(command)
             // The thread takes the whole list at once, so one wake-up is enough for all that is added until then.
-            if state.commands.count == 1 { multi.wake() }
+            if state.commands.count == 1 { watch.wake() }
             return true
         }
     }
@@ -62,7 +61,7 @@ final class EngineInbox: Sendable {
         state.withLock { state in
             guard !state.isStopping else { return }
             state.isStopping = true
-            state.multi?.wake()
+            state.watch?.wake()
         }
     }
 
@@ -74,10 +73,10 @@ final class EngineInbox: Sendable {
         }
     }
 
-    /// The thread's last act before it frees the handle: nobody wakes it afterwards.
+    /// The thread's last act: nobody wakes it afterwards.
     func close() {
         let waiting = state.withLock { state in
-            state.multi = nil
+            state.watch = nil
             state.isStopping = true
             defer { state.waitingForEnd = [] }
             return state.waitingForEnd
@@ -88,22 +87,11 @@ final class EngineInbox: Sendable {
     func waitForEnd() async {
         await withCheckedContinuation { continuation in
             let hasEnded = state.withLock { state in
-                guard state.multi != nil else { return true }
+                guard state.watch != nil else { return true }
                 state.waitingForEnd.append(continuation)
                 return false
             }
             if hasEnded { continuation.resume() }
         }
     }
-}
-
-/// A `CURLM` as other threads may see it.
-///
-/// `@unchecked Sendable`: `curl_multi_wakeup` is libcurl's one multi function that any thread may call, and the inbox
-/// calls it under its lock, before the engine's thread has taken the handle back in `close()`.
-struct MultiHandle: @unchecked Sendable {
-    let pointer: UnsafeMutableRawPointer
-
-    /// Fails only if the wake-up pipe is full, that is if the thread has a wake-up pending already.
-    func wake() { _ = curl_multi_wakeup(pointer) }
 }

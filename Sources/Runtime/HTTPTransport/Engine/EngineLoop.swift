@@ -1,11 +1,12 @@
 import CCurl
 import ContractRuntime
 
-/// The engine's thread: takes commands, lets libcurl work, collects what is done, waits.
+/// The engine's thread: takes commands, lets libcurl work on what has news, collects what is done, waits.
 ///
 /// Everything here, and every ``Exchange``, is touched by this one thread only.
 final class EngineLoop {
     private let multi: UnsafeMutableRawPointer
+    private let watch: SocketWatch
     private let inbox: EngineInbox
     private let idleConnectionSeconds: Int
     private var exchanges: [ExchangeID: Exchange] = [:]
@@ -19,8 +20,9 @@ final class EngineLoop {
     /// Longest sleep; commands, sockets and deadlines end it earlier.
     private static let longestWait = Duration.seconds(60)
 
-    init(multi: UnsafeMutableRawPointer, inbox: EngineInbox, idleConnectionSeconds: Int) {
+    init(multi: UnsafeMutableRawPointer, watch: SocketWatch, inbox: EngineInbox, idleConnectionSeconds: Int) {
         self.multi = multi
+        self.watch = watch
         self.inbox = inbox
         self.idleConnectionSeconds = idleConnectionSeconds
     }
@@ -29,20 +31,28 @@ final class EngineLoop {
     func run() {
         while let commands = inbox.takeAll() {
             for command in commands { carryOut(command) }
-            var running: Int32 = 0
-            let worked = curl_multi_perform(multi, &running)
+            // What was just started asks for a call at once, by a timer that has run out.
+            work([])
             collectFinished()
             expire()
-            let waited = curl_multi_poll(multi, nil, 0, waitMilliseconds(), nil)
-            if let broken = [worked, waited].first(where: { $0 != CURLM_OK }) {
-                abandonAll(reason: String(cString: curl_multi_strerror(broken)))
-            }
+            work(watch.wait(milliseconds: waitMilliseconds()))
+            collectFinished()
         }
         for case .start(let plan) in inbox.drain() { plan.fail(.notConnected, "the engine is shut down") }
         abandonAll(reason: "the engine is shut down")
         inbox.close()
         for easy in spareHandles { curl_easy_cleanup(easy) }
         curl_multi_cleanup(multi)
+    }
+
+    /// Lets libcurl work on the sockets with news, and on what its timer asks for.
+    private func work(_ news: [SocketWatch.News]) {
+        var running: Int32 = 0
+        var worked = news.map { curl_multi_socket_action(multi, $0.socket, $0.mask, &running) }
+        if watch.takeTimer(now: clock.now) { worked.append(curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running)) }
+        if let broken = worked.first(where: { $0 != CURLM_OK }) {
+            abandonAll(reason: String(cString: curl_multi_strerror(broken)))
+        }
     }
 
     // MARK: Commands
@@ -164,7 +174,9 @@ final class EngineLoop {
     }
 
     private func waitMilliseconds() -> Int32 {
-        guard let earliest = deadlines.earliest else { return Self.longestWait.roundedUpMilliseconds }
+        guard let earliest = [deadlines.earliest, watch.timer].compactMap(\.self).min() else {
+            return Self.longestWait.roundedUpMilliseconds
+        }
         return min(max(.zero, earliest - clock.now), Self.longestWait).roundedUpMilliseconds
     }
 }

@@ -31,7 +31,7 @@ public struct ConfigurationVariable: Sendable {
             .mediaLinkSeconds,
             .genesysAPIBaseURL, .genesysLoginBaseURL, .genesysRequestsPerMinute, .publicBaseURL,
             .adminAPIKey, .internalAPIToken, .encryptionKeys, .portalBaseURL, .portalLibraries, .portalReference,
-            .host, .port, .logLevel,
+            .host, .port, .trustedProxies, .logLevel,
         ] + ServiceName.allCases.map(ConfigurationVariable.url(of:))
 
     /// All variables as lines for `--help`.
@@ -253,6 +253,13 @@ extension ConfigurationVariable {
         "PORT",
         "Port that the process listens on, 0 for a free one; the default is the service's own.",
         form: .number(0...65_535)
+    )
+    /// `TRUSTED_PROXIES`
+    public static let trustedProxies = ConfigurationVariable(
+        "TRUSTED_PROXIES",
+        "Proxies in front of the process whose X-Forwarded-For is believed; without it the peer is the client, so that"
+            + " sign-ins through a proxy are counted as one client's.",
+        form: .addressRanges
     )
     /// `LOG_LEVEL`
     public static let logLevel = ConfigurationVariable(

@@ -162,6 +162,11 @@ extension ServiceConfiguration {
     public func port(for service: ServiceName) -> Int {
         values[ConfigurationVariable.port.name].flatMap { Int($0) } ?? service.defaultPort
     }
+    /// Proxies whose word about the client is believed.
+    public var trustedProxies: [AddressRange] {
+        (values[ConfigurationVariable.trustedProxies.name] ?? "").split(separator: ",")
+            .compactMap { AddressRange($0.trimmed) }
+    }
     /// The least level of log lines.
     public var logLevel: Logger.Level {
         values[ConfigurationVariable.logLevel.name].flatMap(Logger.Level.init(rawValue:)) ?? .info

@@ -25,6 +25,11 @@ public struct ValueForm: Sendable {
         ValueForm(example) { URLShape.problem($0, schemes: schemes, isBase: isBase) }
     }
 
+    /// What is wrong with a web address that paths are appended to; nil if nothing is. Does not repeat the address.
+    public static func problemOfBaseAddress(_ text: String) -> String? {
+        URLShape.problem(text, schemes: ["https", "http"], isBase: true)
+    }
+
     /// A whole number.
     static func number(_ range: ClosedRange<Int>) -> ValueForm {
         ValueForm("a number from \(range.lowerBound) to \(range.upperBound)") {
@@ -92,6 +97,7 @@ enum URLShape {
         if rest.contains(where: { $0.isWhitespace || $0.isNewline }) { return "contains white space" }
         if isBase, rest.contains(where: { $0 == "?" || $0 == "#" }) { return "may have no query or fragment" }
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        if isBase, authority.contains("@") { return "may have no user or password" }
         let hostAndPort = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
         return hostProblem(hostAndPort)
     }

@@ -48,6 +48,8 @@ struct GenesysLogin: Sendable {
             throw .unavailable(reason: "the Genesys login host is not available", retryAfterSeconds: 5)
         case .undocumented(let response) where (400..<500).contains(response.status):
             throw .refused(reason: "Genesys refuses the OAuth client (HTTP \(response.status))")
+        case .undocumented(let response) where (300..<400).contains(response.status):
+            throw .misdirected(reason: "the Genesys login address redirects elsewhere (HTTP \(response.status))")
         case .undocumented:
             throw .unavailable(reason: "the Genesys login host fails", retryAfterSeconds: 5)
         }

@@ -19,7 +19,7 @@ extension AuthService {
             let problem = failure.problem(context)
             switch failure {
             case .notFound: return .notFound(problem)
-            case .refused: return .conflict(problem)
+            case .refused, .misdirected: return .conflict(problem)
             case .unavailable(_, let seconds): return .serviceUnavailable(problem, retryAfter: seconds)
             }
         }

@@ -14,7 +14,7 @@ extension AuthService {
             let problem = error.problem(context)
             switch error {
             case .notFound: return .notFound(problem)
-            case .refused: return .internalServerError(problem)
+            case .refused, .misdirected: return .internalServerError(problem)
             case .unavailable(_, let seconds): return .serviceUnavailable(problem, retryAfter: seconds)
             }
         }

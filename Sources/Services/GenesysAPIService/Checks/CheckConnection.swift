@@ -24,9 +24,7 @@ extension GenesysAPIService {
             platform = try questions(token)
         } catch let failure as PlatformFailure {
             run.fail(
-                .genesysTokenGranted, cause: "There is no token: \(failure.words).",
-                remedy:
-                    "Compare region, client id and secret with the OAuth client in Genesys Cloud (client credentials).")
+                .genesysTokenGranted, cause: "There is no token: \(failure.words).", remedy: Self.remedy(of: failure))
             run.skip([.genesysTokenAccepted] + ofIntegration, because: "there is no token")
             return .ok(run.report(of: input.tenantId))
         }
@@ -42,6 +40,16 @@ extension GenesysAPIService {
         }
         await checkIntegration(id, input.tenantId, platform, context, &run)
         return .ok(run.report(of: input.tenantId))
+    }
+
+    private static func remedy(of failure: PlatformFailure) -> String {
+        switch failure {
+        case .authentication(code: TokenSource.loginRedirects, _):
+            "Mend the login address: the region, loginBaseUrl of the credential or GENESYS_LOGIN_BASE_URL must name the"
+                + " login host itself, for example https://login.mypurecloud.de, with https and nothing in front of it."
+        case .transient: "Look at the health and the log of auth-service, and whether the login host can be reached."
+        default: "Compare region, client id and secret with the OAuth client in Genesys Cloud (client credentials)."
+        }
     }
 
     private func checkIntegration(

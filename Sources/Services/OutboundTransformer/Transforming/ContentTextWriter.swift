@@ -26,26 +26,31 @@ enum ContentTextWriter {
         case .buttonResponse: [content.buttonResponse?.text].compactMap(\.self)
         case .reactions:
             (content.reactions.value ?? []).compactMap { $0.reactionType.value?.rawValue }.map { "[Reaction \($0)]" }
-        case .story: [labelled("Story", content.story?.url.value)]
+        case .story: [labelled("Story", ShownAddress.ofFile(content.story?.url.value))]
         case .mention, .interactiveApplication, .form, .paymentRequest, .paymentResponse, .push, .roadsideAssistance,
             .richLink, .notificationResponse, .unknownValue, .unknown:
             []
         }
     }
 
-    /// `[File name.pdf] address`, the address as Genesys gave it.
+    /// `[File name.pdf] address`, the address as Genesys gave it; without an address that a customer had better not open.
     static func attachment(_ attachment: ContentAttachment) -> String {
         let label = [attachment.mediaType.rawValue, attachment.filename.value].compactMap(\.self).joined(separator: " ")
-        let words = [attachment.text.value, attachment.url].compactMap(\.self).filter { !NotificationText.isBlank($0) }
+        let words = [attachment.text.value, ShownAddress.ofFile(attachment.url)].compactMap(\.self).filter {
+            !NotificationText.isBlank($0)
+        }
         return labelled(label, words.joined(separator: " "))
     }
 
     private static func card(_ card: Card, _ options: inout Options) -> [String] {
-        let media = [card.image.value, card.video.value].compactMap(\.self)
+        let media = [("Image", card.image.value), ("Video", card.video.value)].compactMap { label, link in
+            link.map { ShownAddress.ofLink($0) ?? "[\(label)]" }
+        }
         return [card.title, card.description.value ?? ""] + media
             + card.actions.map { action in
                 let text = action.text.value ?? action.payload.value ?? ""
-                return options.line([text, action.url.value].compactMap(\.self).joined(separator: " "))
+                return options.line(
+                    [text, ShownAddress.ofLink(action.url.value)].compactMap(\.self).joined(separator: " "))
             }
     }
 
@@ -78,7 +83,8 @@ enum ContentTextWriter {
         ].compactMap(\.self)
         let body = filled(template.body.text.value, template.body.parameters.value)
         let buttons = (template.buttons.value ?? []).map { button in
-            let words = [button.text.value, button.url.value ?? button.phoneNumber.value].compactMap(\.self)
+            let words = [button.text.value, ShownAddress.ofLink(button.url.value) ?? button.phoneNumber.value]
+                .compactMap(\.self)
             return options.line(words.joined(separator: " "))
         }
         return header + [body ?? ""] + buttons + [template.footer?.text.value ?? ""]
@@ -109,7 +115,8 @@ enum ContentTextWriter {
 
     private static func location(_ location: ContentLocation) -> String {
         let coordinates = [location.latitude.value, location.longitude.value].compactMap(\.self)
-        let words = [location.text.value, location.address.value, location.url.value].compactMap(\.self)
+        let words = [location.text.value, location.address.value, ShownAddress.ofLink(location.url.value)].compactMap(
+            \.self)
         let place = coordinates.count == 2 ? ["(\(coordinates[0]), \(coordinates[1]))"] : []
         return labelled("Location", (words + place).joined(separator: ", "))
     }

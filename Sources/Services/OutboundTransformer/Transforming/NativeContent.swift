@@ -62,7 +62,7 @@ extension MessageComposer {
         let links = card.links
         let postbacks = card.actions.filter { $0.type.value != .link }
         let (header, isTitleAbove, media) = card.header
-        let lines = (isTitleAbove ? [] : [card.title]) + [card.description.value ?? ""] + media
+        let lines = (isTitleAbove ? [] : [card.title]) + [card.description.value ?? ""] + media + card.unshownLinks
         let shown = lines.filter { !NotificationText.isBlank($0) }
         if !postbacks.isEmpty {
             let choices = postbacks.map { choice(.button, $0.text.value, payload: $0.payload.value) }
@@ -80,7 +80,8 @@ extension MessageComposer {
                 add(.media(WhatsAppMediaDraft(mediaType: type, link: picture.link)))
             }
             add(
-                text: [card.title, card.description.value ?? ""] + media + links.map { [$0.label, $0.url].spoken(" ") })
+                text: [card.title, card.description.value ?? ""] + media + card.unshownLinks
+                    + links.map { [$0.label, $0.url].spoken(" ") })
             finish()
         }
     }
@@ -138,28 +139,39 @@ extension Card {
     fileprivate var links: [(label: String?, url: String)] {
         var links: [(label: String?, url: String)] = []
         for action in actions + [defaultAction].compactMap(\.self) where action.type.value == .link {
-            guard let url = action.url.value, !links.contains(where: { $0.url == url }) else { continue }
+            guard let url = ShownAddress.ofLink(action.url.value), !links.contains(where: { $0.url == url }) else {
+                continue
+            }
             links.append((action.text.value.flatMap { NotificationText.isBlank($0) ? nil : $0 }, url))
         }
         return links
+    }
+
+    /// What stands on buttons whose address a customer does not get to see.
+    fileprivate var unshownLinks: [String] {
+        (actions + [defaultAction].compactMap(\.self)).compactMap { action in
+            action.type.value == .link && ShownAddress.ofLink(action.url.value) == nil ? action.text.value : nil
+        }
     }
 
     /// The picture, else the video, else the title where there is text for below; and addresses of media that can't
     /// stand above.
     fileprivate var header: (header: InteractiveHeader?, isTitleAbove: Bool, media: [String]) {
         let media = [(TemplateMediaType.image, image.value), (.video, video.value)].compactMap { type, link in
-            link.map { (type, $0) }
+            link.map { (type, ShownAddress.ofLink($0)) }
         }
+        let texts = media.map { type, link in link ?? "[\(type == .image ? "Image" : "Video")]" }
         for (index, (type, link)) in media.enumerated() {
-            let header = MediaHeader(mediaType: type, link: link)
-            guard (try? header.validatedJSON()) != nil, link.hasPrefix("http") else { continue }
-            var others = media.map(\.1)
+            guard let link, case let header = MediaHeader(mediaType: type, link: link),
+                (try? header.validatedJSON()) != nil
+            else { continue }
+            var others = texts
             others.remove(at: index)
             return (.media(header), false, others)
         }
         let hasText = !NotificationText.isBlank(description.value ?? "")
         let headline = hasText ? InteractiveHeader.headline(title) : nil
-        return (headline, headline != nil, media.map(\.1))
+        return (headline, headline != nil, texts)
     }
 }
 

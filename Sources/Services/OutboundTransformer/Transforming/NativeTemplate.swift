@@ -28,8 +28,13 @@ extension MessageComposer {
         let buttons = template.buttons.value ?? []
         let replies = buttons.filter { $0.type == .quickReply }
         let others = buttons.filter { $0.type != .quickReply }
-        let calls = others.filter { $0.url.value == nil }.map { [$0.text.value, $0.phoneNumber.value].spoken(" ") }
-        let links = others.compactMap { button in button.url.value.map { (button.text.value ?? Wording.open, $0) } }
+        // A button without an address that may be shown is its words.
+        let calls = others.filter { ShownAddress.ofLink($0.url.value) == nil }.map {
+            [$0.text.value, $0.phoneNumber.value].spoken(" ")
+        }
+        let links = others.compactMap { button in
+            ShownAddress.ofLink(button.url.value).map { (button.text.value ?? Wording.open, $0) }
+        }
         let lines = [media, body].compactMap(\.self) + calls
         if !replies.isEmpty {
             let choices = replies.map { reply in

@@ -30,8 +30,8 @@ struct WaitingGauges: Sendable {
                 """
                 SELECT (SELECT count(*) FROM dead_letters WHERE state = 'open') AS dead_letters,
                     (SELECT count(*) FROM quarantined_updates WHERE state = 'open') AS quarantined,
-                    (SELECT count(*) FROM tenant_holds WHERE platform = 'whatsapp') AS held_whatsapp,
-                    (SELECT count(*) FROM tenant_holds WHERE platform = 'genesys') AS held_genesys,
+                    (SELECT count(DISTINCT tenant_id) FROM tenant_holds WHERE platform = 'whatsapp') AS held_whatsapp,
+                    (SELECT count(DISTINCT tenant_id) FROM tenant_holds WHERE platform = 'genesys') AS held_genesys,
                     (SELECT count(*) FROM held_messages WHERE platform = 'whatsapp') AS waiting_whatsapp,
                     (SELECT count(*) FROM held_messages WHERE platform = 'genesys') AS waiting_genesys,
                     (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(held_at)), 0)::bigint

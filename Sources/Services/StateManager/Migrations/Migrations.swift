@@ -20,5 +20,8 @@ extension StateManager {
         Migration(version: 230, name: "holds", sql: createHolds),
         Migration(version: 311, name: "lines", sql: createLines),
         Migration(version: 312, name: "claims of lines", sql: createClaimsOfLines),
+        Migration(version: 320, name: "quick functions", sql: makeFunctionsQuick),
+        Migration(version: 321, name: "holds of numbers", sql: createHoldsOfNumbers),
+        Migration(version: 322, name: "lanes of holds", sql: createLanesOfHolds),
     ]
 }

@@ -22,7 +22,8 @@ extension StateManager {
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)
                 ORDER BY value ->> 'tenantId', value ->> 'channelId',
-                    coalesce(value ->> 'customerAddress', value #>> '{customer,waId}', value #>> '{customer,userId}'), n
+                    ltrim(coalesce(
+                        value ->> 'customerAddress', value #>> '{customer,waId}', value #>> '{customer,userId}'), '+'), n
             ) AS item, LATERAL claim_message(item.value) AS claim
             """,
             input.body

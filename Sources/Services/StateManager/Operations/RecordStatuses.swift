@@ -8,13 +8,16 @@ extension StateManager {
         _ input: RecordStatuses.Input,
         _ context: RequestContext
     ) async throws -> RecordStatuses.Output {
+        // As results of attempts are: in the order of the messages' own ids, which both lock.
         let results = try await database.batch(
             """
             SELECT item.n, evidence.known, evidence.changed, mapping_document(evidence.mapping) AS mapping,
                 CASE WHEN evidence.known THEN tracking_document(evidence.tracking) END AS tracking
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)
-                ORDER BY value ->> 'tenantId', value ->> 'wamid', n
+                ORDER BY coalesce(value ->> 'trackingId', (
+                    SELECT min(id::text) FROM message_tracking m WHERE m.meta_message_id = value ->> 'wamid'
+                    AND m.tenant_id = (value ->> 'tenantId')::uuid AND m.direction = 'outbound')), n
             ) AS item, LATERAL record_evidence(item.value, 'status') AS evidence
             """,
             input.body

@@ -21,10 +21,14 @@ extension TenantService {
                         "SELECT * FROM tenant_credentials WHERE tenant_id = $1 AND credential_type = $2",
                         [.uuid(input.tenantId), .text(input.credentialType.rawValue)]))
                 let credential = try patched(try rows.first?.json("credentials"), input)
+                let refused = BaseAddresses.violations(of: credential)
+                guard refused.isEmpty else { throw UnusableAddress(violations: refused) }
                 return try await transaction.query(
                     Self.store(try vault.seal(credential, tenantID: input.tenantId), input)
                 ).first
             }
+        } catch let address as UnusableAddress {
+            return .badRequest(.badRequest(address.violations[0].message, violations: address.violations, context))
         } catch ContractDecodingError.violations(let violations) {
             return .badRequest(
                 .badRequest(
@@ -83,4 +87,9 @@ extension TenantService {
             """,
             [.uuid(input.tenantId), .text(input.credentialType.rawValue), .jsonb(stored.jsonText)])
     }
+}
+
+/// The patch leaves an address that can't be used.
+private struct UnusableAddress: Error {
+    let violations: [Violation]
 }

@@ -20,6 +20,10 @@ extension TenantService {
                 .badRequest("the credential is for another platform than the path", violations: [violation], context)
             )
         }
+        let refused = BaseAddresses.violations(of: input.body)
+        guard refused.isEmpty else {
+            return .badRequest(.badRequest(refused[0].message, violations: refused, context))
+        }
         let stored = try vault.seal(input.body, tenantID: input.tenantId)
         let rows: QueryResult
         do {

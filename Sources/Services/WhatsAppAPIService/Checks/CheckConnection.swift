@@ -76,11 +76,13 @@ extension WhatsAppAPIService {
         let ends = [info.expiresAt, info.dataAccessExpiresAt].compactMap(\.self).filter { $0 > 0 }.min()
         guard let ends else { return run.pass(.whatsAppTokenExpiry, "it never expires") }
         let days = (ends - Int(now().millisecondsSinceEpoch / 1_000)) / 86_400
-        let date = DateTime(millisecondsSinceEpoch: Int64(ends) * 1_000).text.prefix(10)
-        if days >= 14 { return run.pass(.whatsAppTokenExpiry, "valid until \(date)") }
+        let end = DateTime(millisecondsSinceEpoch: Int64(ends) * 1_000)
+        let date = end.text.prefix(10)
+        if days >= 14 { return run.pass(.whatsAppTokenExpiry, "valid until \(date)", expiresAt: end) }
         run.warn(
-            .whatsAppTokenExpiry, cause: "The token ends on \(date), in \(max(days, 0)) days.",
-            remedy: "Create a token without expiry for a system user and rotate to it.")
+            .whatsAppTokenExpiry,
+            cause: "The token ends on \(date), in \(max(days, 0)) \(days == 1 ? "day" : "days").",
+            remedy: "Create a token without expiry for a system user and rotate to it.", expiresAt: end)
     }
 
     private func checkScopes(_ info: TokenInfo, _ wabaID: String, _ run: inout CheckRun) {

@@ -36,3 +36,6 @@ extension DateTime {
         return text
     }
 }
+
+/// `1 attempt`, `2 attempts`.
+func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -58,7 +58,7 @@ struct ConversationCommand: AsyncParsableCommand {
                     for message in page.items.reversed() {
                         table.add([
                             (message.occurredAt ?? message.receivedAt).forTable, message.direction.rawValue,
-                            message.messageType, message.status.rawValue,
+                            MessageKind.words(message.messageType), message.status.rawValue,
                             message.status.isFailure
                                 ? message.lastFailure?.reason ?? "–" : message.text?.singleLine ?? "–", message.id,
                         ])
@@ -99,6 +99,7 @@ struct MessageCommand: AsyncParsableCommand {
             var facts = TextTable([], maximumWidth: 200)
             facts.add(["id", message.id])
             facts.add(["direction", message.direction.rawValue])
+            facts.add(["type", MessageKind.words(message.messageType)])
             facts.add(["status", message.status.rawValue])
             facts.add(["wamid", message.metaMessageId ?? "–"])
             facts.add(["Genesys", message.genesysMessageId ?? "–"])

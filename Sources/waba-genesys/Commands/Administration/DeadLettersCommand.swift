@@ -101,7 +101,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
                     var table = TextTable([], maximumWidth: 200)
                     table.add(["id", record.id])
                     table.add(["state", record.state.rawValue])
-                    table.add(["service", "\(record.service.rawValue), \(record.attempts) attempts"])
+                    table.add(["service", "\(record.service.rawValue), \(counted(record.attempts, "attempt"))"])
                     table.add(["failure", "\(record.cause.disposition.rawValue) \(record.cause.code ?? "")"])
                     table.add(["cause", record.cause.reason])
                     table.add(["given up", record.failedAt.forTable])

@@ -8,12 +8,12 @@ import StateManagerContract
 struct HoldsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holds",
-        abstract: "List and release tenants that a platform does not serve, and their messages that wait.",
+        abstract: "List and release tenants and numbers that a platform does not serve, and their messages that wait.",
         discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.",
-        subcommands: [List.self, Release.self])
+        subcommands: [List.self, Release.self, HeldMessagesCommand.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List tenants on hold, the oldest first.")
+        static let configuration = CommandConfiguration(abstract: "List tenants and numbers on hold, the oldest first.")
 
         @Option(help: "Of this tenant.") var tenant: String?
         @OptionGroup var report: ReportOptions
@@ -26,16 +26,24 @@ struct HoldsCommand: AsyncParsableCommand {
                 guard case .ok(let list) = output else { throw CommandFailure.refused(output) }
                 report.write(list.jsonValue) {
                     var table = TextTable(
-                        ["tenant", "at", "state", "messages", "since", "next trial", "cause"], maximumWidth: 60)
+                        ["tenant", "at", "stops", "state", "messages", "since", "next trial", "cause"], maximumWidth: 60
+                    )
                     for hold in list.items {
                         table.add([
-                            hold.tenantId, hold.platform.rawValue, hold.state.rawValue, String(hold.heldMessages),
+                            hold.tenantId, hold.platform.rawValue, Self.stopped(hold), hold.state.rawValue,
+                            String(hold.heldMessages),
                             hold.since?.forTable ?? "–", hold.nextTrialAt?.forTable ?? "–", hold.cause?.reason ?? "–",
                         ])
                     }
                     return table.lines(orElse: "both platforms serve every tenant")
                 }
             }
+        }
+
+        /// Whom a hold stops.
+        private static func stopped(_ hold: TenantHold) -> String {
+            guard let scope = hold.scope else { return "–" }
+            return scope == .tenant ? "all" : hold.channelId.map { "channel \($0)" } ?? "first number"
         }
     }
 

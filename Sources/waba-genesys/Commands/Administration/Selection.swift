@@ -27,6 +27,11 @@ enum Selection {
     static func validate(_ ids: [String], _ all: Bool) throws {
         if ids.isEmpty != all { throw ValidationError("give ids, or --all with options that choose; not both") }
         if ids.count > 100 { throw ValidationError("at most 100 ids at once") }
+        if let wrong = ids.first(where: { ContractFormat.isValid("uuid", $0) != true }) {
+            throw ValidationError(
+                "'\(wrong.forTerminal)' is no id; ids look like 0f2a5c1e-9c1b-4f0e-8a77-5b2f5d0f6a11, and the list shows them"
+            )
+        }
     }
 
     /// Calls until nothing is left of a filter or nothing more changes, and reports what became of each.

@@ -30,7 +30,7 @@ struct MessageView {
         isInbound = message.direction == .inbound
         at = TimeText(message.occurredAt ?? message.receivedAt)
         text = message.text?.entered
-        kind = message.messageType.lowercased() == "text" ? nil : Self.words(message.messageType)
+        kind = MessageKind.words(message.messageType) == "text" ? nil : MessageKind.words(message.messageType)
         (status, statusKind) = Self.status(message)
         let hasFailed = [.failed, .deadLettered, .claimed, .sending].contains(message.status)
         failure = hasFailed ? message.lastFailure.map(Self.words) : nil
@@ -74,12 +74,20 @@ struct MessageView {
     static func words(_ cause: FailureCause) -> String {
         cause.code.map { "\(cause.reason) (\($0))" } ?? cause.reason
     }
+}
 
+/// What kind of message it is, in the same words wherever it is shown: WhatsApp writes `text` and `quick_reply`, Genesys
+/// `Text` and `QuickReply`.
+public enum MessageKind {
     /// `QuickReply` as `quick reply`.
-    private static func words(_ type: String) -> String {
-        type.reduce(into: "") { result, character in
-            if character.isUppercase, !result.isEmpty { result += " " }
-            result += character == "_" ? " " : character.lowercased()
+    public static func words(_ type: String) -> String {
+        var words = ""
+        var before: Character?
+        for character in type {
+            if character.isUppercase, before?.isLowercase == true { words += " " }
+            words += character == "_" ? " " : character.lowercased()
+            before = character
         }
+        return words
     }
 }

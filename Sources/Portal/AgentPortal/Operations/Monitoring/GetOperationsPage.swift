@@ -14,7 +14,7 @@ extension AgentPortal {
         let holds = try? await services.state.listHolds(.init(), traceparent: context.traceparent)
         var held: [TenantHold] = []
         if case .ok(let list)? = holds { held = list.items }
-        let expiries = try await store.warnings(of: .whatsAppTokenExpiry)
+        let expiries = try await store.results(of: .whatsAppTokenExpiry)
         var ids = Set(held.map(\.tenantId))
         ids.formUnion(reading.budgets.map(\.tenant))
         ids.formUnion(reading.tokens.map(\.tenant))

@@ -35,6 +35,8 @@ struct OperationsContent {
         let api: String
         /// The business number that the budget is of; nil for an OAuth client.
         let number: String?
+        /// What is counted, and how fast it comes back.
+        let unit: String
         let remaining: String
         let kind: String
     }
@@ -50,6 +52,8 @@ struct OperationsContent {
     struct Hold {
         let tenantID: String
         let tenantName: String
+        /// Which number is stopped; nil: the whole tenant.
+        let number: String?
         let platform: String
         let platformName: String
         let state: String
@@ -68,13 +72,17 @@ struct OperationsContent {
     let budgets: [Budget]
     let tokens: [Token]
     let holds: [Hold]
+    /// Figures, or a dash where nothing was measured.
     let inbound: String
     let outbound: String
-    let failures: String
-    let queued: Int
-    let held: Int
-    let deadLetters: Int
-    let quarantined: Int
+    let queued: String
+    let held: String
+    let deadLetters: String
+    let quarantined: String
+    let hasDeadLetters: Bool
+    let hasQuarantined: Bool
+    /// Whether some figure is a dash.
+    let lacksFigures: Bool
 
     init(
         _ reading: RelayReading, sample: FigureSample?, holds: [TenantHold], expiries: [CheckedTenant],
@@ -88,17 +96,24 @@ struct OperationsContent {
         tokens =
             expiries.map { Token($0, names) } + reading.tokens.prefix(50).map { Token($0, names) }
         self.holds = holds.map { Hold($0, names) }
-        inbound = Self.number(sample?.inboundPerMinute ?? 0)
-        outbound = Self.number(sample?.outboundPerMinute ?? 0)
-        failures = Self.number(sample?.failuresPerMinute ?? 0)
-        queued = reading.queues.reduce(0) { $0 + $1.messages }
-        held = Int(reading.held)
-        deadLetters = Int(reading.deadLetters)
-        quarantined = Int(reading.quarantined)
+        let figures = [
+            sample?.inboundPerMinute, sample?.outboundPerMinute, reading.queued, reading.held, reading.deadLetters,
+            reading.quarantined,
+        ]
+        inbound = Self.number(figures[0])
+        outbound = Self.number(figures[1])
+        queued = Self.number(reading.queued)
+        held = Self.number(reading.held)
+        deadLetters = Self.number(reading.deadLetters)
+        quarantined = Self.number(reading.quarantined)
+        hasDeadLetters = reading.deadLetters ?? 0 > 0
+        hasQuarantined = reading.quarantined ?? 0 > 0
+        lacksFigures = figures.contains(nil)
     }
 
-    /// Whole from 10 on, one digit below.
-    private static func number(_ value: Double) -> String {
+    /// Whole from 10 on, one digit below; a dash for what was not measured.
+    private static func number(_ value: Double?) -> String {
+        guard let value else { return "–" }
         let tenths = Int((value * 10).rounded())
         return value >= 10 || tenths % 10 == 0 ? String(Int(value.rounded())) : "\(tenths / 10).\(tenths % 10)"
     }
@@ -160,6 +175,7 @@ extension OperationsContent.Budget {
         let prefix = "meta:number:"
         number = budget.name.hasPrefix(prefix) ? String(budget.name.dropFirst(prefix.count)) : nil
         remaining = String(Int(budget.remaining.rounded(.down)))
+        unit = number == nil ? "requests of this minute" : "messages at once"
         kind = budget.remaining < 0 ? "bad" : budget.remaining < 5 ? "wait" : "good"
     }
 }
@@ -168,7 +184,7 @@ extension OperationsContent.Token {
     init(_ token: RelayReading.Token, _ names: [String: String]) {
         owner = names[token.tenant] ?? token.tenant
         ownerID = token.tenant
-        platform = token.platform == "whatsapp" ? "WhatsApp" : "Genesys"
+        platform = token.platform == "whatsapp" ? "WhatsApp, kept copy" : "Genesys session"
         words =
             token.seconds > 0 ? "renewed in \(OperationsContent.duration(token.seconds))" : "expired; renewed at use"
         kind = token.seconds > 0 ? "good" : "off"
@@ -178,14 +194,9 @@ extension OperationsContent.Token {
     init(_ checked: CheckedTenant, _ names: [String: String]) {
         owner = names[checked.tenantID] ?? checked.tenantID
         ownerID = checked.tenantID
-        platform = "WhatsApp"
-        words = [checked.result.detail, checked.result.cause].compactMap(\.self).joined(separator: ". ")
-        switch checked.result.outcome {
-        case .passed: kind = "good"
-        case .warning: kind = "wait"
-        case .failed: kind = "bad"
-        case .skipped: kind = "off"
-        }
+        platform = "WhatsApp access token"
+        let expiry = TokenExpiry(checked.result)
+        (words, kind) = (expiry.words, expiry.kind)
     }
 }
 
@@ -193,6 +204,7 @@ extension OperationsContent.Hold {
     init(_ hold: TenantHold, _ names: [String: String]) {
         tenantID = hold.tenantId
         tenantName = names[hold.tenantId] ?? hold.tenantId
+        number = hold.scope == .number ? hold.channelId.map { "channel \(names[$0] ?? $0)" } ?? "first number" : nil
         platform = hold.platform.rawValue
         platformName = hold.platform == .whatsapp ? "WhatsApp" : "Genesys"
         cause = hold.cause.map(MessageView.words)
@@ -201,7 +213,7 @@ extension OperationsContent.Hold {
         messages = hold.heldMessages
         switch hold.state {
         case .parked: (state, kind, canRelease) = ("credentials refused", "bad", true)
-        case .throttled: (state, kind, canRelease) = ("budget used up", "wait", true)
+        case .throttled: (state, kind, canRelease) = ("asked to wait", "wait", true)
         case .releasing: (state, kind, canRelease) = ("following", "good", false)
         }
     }

@@ -22,6 +22,9 @@ extension AgentPortal {
         guard let name = form.name?.entered, let number = form.phoneNumberId?.entered else {
             return try refused("Enter a name, and the phone number id: the digits under WhatsApp Manager, API setup.")
         }
+        if let objection = EnteredField.objection(name: name, phoneNumberID: number, wabaID: form.wabaId?.entered) {
+            return try refused(objection)
+        }
         let draft = ChannelDraft(
             name: name, phoneNumberId: number, displayPhoneNumber: form.displayPhoneNumber?.entered,
             wabaId: form.wabaId?.entered)
@@ -29,8 +32,8 @@ extension AgentPortal {
         do throws(ClientError) {
             output = try await services.tenants.createChannel(
                 .init(tenantId: input.tenantId, body: draft), traceparent: context.traceparent)
-        } catch .invalidRequest(_) {
-            return try refused("Name, phone number id or business account id is not of a valid form.")
+        } catch .invalidRequest(let violations) {
+            return try refused(EnteredField.sentences(violations.map { ($0.instancePointer, $0.message) }))
         } catch {
             throw PortalRefusal.serviceAway("tenant-service")
         }

@@ -14,16 +14,22 @@ extension AgentPortal {
         _ input: CreateTenantFromForm.Input, _ context: RequestContext
     ) async throws -> CreateTenantFromForm.Output {
         let form = input.body
+        if let objection = EnteredField.objection(
+            name: form.name.trimmingSpace, phoneNumberID: form.phoneNumberId.trimmingSpace)
+        {
+            return .badRequest(
+                try newTenantPage(name: form.name, phoneNumberID: form.phoneNumberId, error: objection))
+        }
         let draft = TenantDraft(
             name: form.name.trimmingSpace, phoneNumberId: form.phoneNumberId.trimmingSpace, status: .active)
         let output: CreateTenant.Output
         do throws(ClientError) {
             output = try await services.tenants.createTenant(.init(body: draft), traceparent: context.traceparent)
-        } catch .invalidRequest(_) {
+        } catch .invalidRequest(let violations) {
             return .badRequest(
                 try newTenantPage(
                     name: form.name, phoneNumberID: form.phoneNumberId,
-                    error: "Enter a name, and the phone number id: the digits under WhatsApp Manager, API setup."))
+                    error: EnteredField.sentences(violations.map { ($0.instancePointer, $0.message) })))
         } catch {
             throw PortalRefusal.serviceAway("tenant-service")
         }

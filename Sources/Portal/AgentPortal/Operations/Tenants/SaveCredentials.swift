@@ -29,6 +29,10 @@ extension AgentPortal {
             error = "Enter the access token."
         } else if form.app == .own, form.appSecret?.entered == nil, record.value(.whatsapp, "appSecret") == nil {
             error = "Enter the app secret of the own app, or choose the shared app."
+        } else if let objection = EnteredField.objection(
+            name: nil, phoneNumberID: nil, wabaID: form.wabaId.trimmingSpace)
+        {
+            error = objection
         } else {
             error = try await patch(.whatsapp, change, of: input.tenantId, context)
         }

@@ -1,4 +1,5 @@
 import AgentPortalContract
+import ConnectionCheckContract
 import ContractRuntime
 import SharedContract
 import TenantServiceContract
@@ -64,13 +65,17 @@ extension AgentPortal {
         guard change.name != nil || change.phoneNumberId != nil || change.status != nil else {
             return .badRequest(try tenantPage(record, error: "Nothing was entered."))
         }
+        if let objection = EnteredField.objection(name: change.name, phoneNumberID: change.phoneNumberId) {
+            return .badRequest(try tenantPage(record, error: objection))
+        }
         let patch = change
         let output: UpdateTenant.Output
         do throws(ClientError) {
             output = try await services.tenants.updateTenant(
                 .init(tenantId: input.tenantId, body: patch), traceparent: context.traceparent)
-        } catch .invalidRequest(_) {
-            return .badRequest(try tenantPage(record, error: "The name or the phone number id is not of a valid form."))
+        } catch .invalidRequest(let violations) {
+            let error = EnteredField.sentences(violations.map { ($0.instancePointer, $0.message) })
+            return .badRequest(try tenantPage(record, error: error))
         } catch {
             throw PortalRefusal.serviceAway("tenant-service")
         }
@@ -188,8 +193,14 @@ extension TenantRecord {
             "previousWebhookSecret": "Former signature secret", "apiBaseUrl": "API address",
             "loginBaseUrl": "Login address",
         ]
+        let members = credential.members.flatMap { member -> [TenantContent.Credential.Member] in
+            let shown = TenantContent.Credential.Member(label: labels[member.name] ?? member.name, value: member.value)
+            guard member.name == "accessToken" else { return [shown] }
+            let result = reports[.whatsApp]?.items.first { $0.check == .whatsAppTokenExpiry }
+            return [shown, .init(label: "Access token expiry", value: TokenExpiry(result).words)]
+        }
         return TenantContent.Credential(
             title: type == .whatsapp ? "WhatsApp" : "Genesys Cloud", changed: TimeText(credential.updatedAt),
-            members: credential.members.map { .init(label: labels[$0.name] ?? $0.name, value: $0.value) })
+            members: members)
     }
 }

@@ -66,9 +66,14 @@ extension AgentPortal {
     func patch(
         _ type: CredentialType, _ patch: CredentialPatch, of tenantID: String, _ context: RequestContext
     ) async throws -> String? {
-        let output = try await ask("tenant-service") {
-            try await services.tenants.patchCredential(
+        let output: PatchCredential.Output
+        do throws(ClientError) {
+            output = try await services.tenants.patchCredential(
                 .init(tenantId: tenantID, credentialType: type, body: patch), traceparent: context.traceparent)
+        } catch .invalidRequest(let violations) {
+            return EnteredField.sentences(violations.map { ($0.instancePointer, $0.message) })
+        } catch {
+            throw PortalRefusal.serviceAway("tenant-service")
         }
         switch output {
         case .ok: return nil
@@ -80,17 +85,8 @@ extension AgentPortal {
 
     /// A refusal of a form, by the fields that people know.
     static func words(_ problem: Problem) -> String {
-        let labels = [
-            "name": "Name", "phoneNumberId": "Phone number id", "displayPhoneNumber": "Number",
-            "wabaId": "Business account id",
-            "accessToken": "Access token", "appSecret": "App secret", "verifyToken": "Verify token",
-            "region": "Region", "clientId": "Client id", "clientSecret": "Client secret",
-        ]
-        let violations = (problem.violations ?? []).prefix(5).map { violation in
-            let name = violation.pointer.split(separator: "/").last.map(String.init) ?? ""
-            return "\(labels[name] ?? name): \(violation.message)"
-        }
-        return violations.isEmpty ? (problem.detail ?? problem.title) : violations.joined(separator: ". ") + "."
+        let violations = (problem.violations ?? []).map { ($0.pointer, $0.message) }
+        return violations.isEmpty ? (problem.detail ?? problem.title) : EnteredField.sentences(violations)
     }
 
     /// Runs parts of the checks and keeps what they found.

@@ -60,7 +60,7 @@ extension TestMessages.Item {
         id = message.id
         text = message.text?.entered
         isInbound = message.direction == .inbound
-        kind = message.messageType
+        kind = MessageKind.words(message.messageType)
         status = message.status.rawValue
         at = TimeText(message.receivedAt)
         failure = message.lastFailure?.reason

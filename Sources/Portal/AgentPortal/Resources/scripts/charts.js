@@ -16,7 +16,8 @@ function draw(canvas, samples) {
   const labels = samples.map((sample) => clock.format(new Date(sample.at)));
   const colours = [colour("--accent"), colour("--wait")];
   const datasets = wanted.map(([field, label], index) => ({
-    label, data: samples.map((sample) => sample[field]), borderColor: colours[index], backgroundColor: colours[index],
+    // What was not measured is a gap and no zero.
+    label, data: samples.map((sample) => sample[field] ?? null), spanGaps: false, borderColor: colours[index], backgroundColor: colours[index],
     borderDash: index === 0 ? [] : [6, 3], borderWidth: 2, pointRadius: 0, tension: 0.25,
   }));
   const chart = charts.get(canvas);
@@ -29,7 +30,7 @@ function draw(canvas, samples) {
     charts.set(canvas, new window.Chart(canvas, { type: "line", data: { labels, datasets }, options: style(options()) }));
   }
   const last = samples.at(-1);
-  const now = wanted.map(([field, label]) => `${Math.round(last[field])} ${label}`).join(", ");
+  const now = wanted.map(([field, label]) => last[field] === undefined ? `${label} not measured` : `${Math.round(last[field])} ${label}`).join(", ");
   canvas.setAttribute("aria-label", `${canvas.closest("figure").querySelector("figcaption").textContent}: now ${now}`);
 }
 

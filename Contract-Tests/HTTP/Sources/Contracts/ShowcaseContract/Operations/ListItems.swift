@@ -16,7 +16,7 @@ public enum ListItems {
     /// What the contract says of the operation besides its types.
     public static let description = OperationDescription(
         method: .get, template: "/items", operationID: "listItems",
-        security: security, bodyLimit: bodyLimit)
+        security: security, audience: "public", bodyLimit: bodyLimit)
 
     /// What the operation is called with.
     public struct Input: Sendable {
@@ -92,7 +92,7 @@ extension ListItems {
             ) { node, context in
                 ListItemsChecks.decodeCursor(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             let output = try await handler.listItems(Input(cursor: cursor), request.context)
             return try response(output)
         }

@@ -67,7 +67,7 @@ extension Subscribe {
             let body = try await reader.json(limit: bodyLimit, isRequired: true) { node, context in
                 Subscription.decode(node, &context)
             }
-            try reader.finish()
+            try reader.finish(refusesUnknownQuery: true)
             guard let body else {
                 throw ProblemDocument(
                     status: 400,

@@ -1,0 +1,3 @@
+#pragma once
+// Only what Sources/Runtime/PasswordHashing calls.
+#include <openssl/evp.h>
