@@ -398,8 +398,9 @@ let package = Package(
         tests(
             "StateManagerTests",
             [
-                "StateManager", "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "Cache",
-                "Database", "MessageBroker", "ObjectStorage", "HTTPTransport", "ContractJSON", logging,
+                "StateManager", "StateManagerBatches", "StateManagerContract", "RelayMessagingContract",
+                "RelayCacheContract", "Cache", "Database", "MessageBroker", "ObjectStorage", "HTTPTransport",
+                "ContractJSON", logging,
             ]),
         tests(
             "SimulatorsTests",
@@ -483,7 +484,7 @@ let package = Package(
             "CommandLineTests",
             [
                 "waba-genesys", "ContractRuntime", "StateManagerContract", "SharedContract", "ConnectionCheckContract",
-                arguments,
+                "AgentPortal", "StateManager", "TenantService", arguments,
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
         .executableTarget(

@@ -75,6 +75,8 @@ start_postgres() {
     local -a command=(
         "$POSTGRES_BIN/postgres" -D "$folder/data" -p "$POSTGRES_PORT" -c listen_addresses=127.0.0.1
         -c unix_socket_directories= -c max_connections=200 -c shared_buffers=128MB -c log_min_messages=warning
+        # Fewer checkpoints: after each one every page is written whole once more.
+        -c checkpoint_timeout=15min -c max_wal_size=2GB
     )
     if ((EUID == 0)); then
         local account

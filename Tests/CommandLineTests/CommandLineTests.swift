@@ -1,8 +1,11 @@
+import AgentPortal
 import ArgumentParser
 import ConnectionCheckContract
 import ContractRuntime
 import SharedContract
+import StateManager
 import StateManagerContract
+import TenantService
 import Testing
 
 @testable import waba_genesys
@@ -51,6 +54,12 @@ struct CommandLineTests {
             let text = "\(error)"
             return ["DATABASE_URL", "META_GRAPH_VERSION", "PUBLIC_BASE_URL: may have no user"].allSatisfy(text.contains)
         }
+    }
+
+    @Test("no two migrations of all modules have one number, of which the second would never be applied")
+    func migrationNumbers() {
+        let versions = (TenantService.migrations + StateManager.migrations + AgentPortal.migrations).map(\.version)
+        #expect(versions.count > 15 && Set(versions).count == versions.count, "\(versions.sorted())")
     }
 
     @Test("quarantined updates are chosen like dead letters, holds and numbers by id")

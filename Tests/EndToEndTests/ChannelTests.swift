@@ -63,6 +63,10 @@ extension EndToEndTests {
                 let records = try await world.quarantined(of: [first])
                 return records.count == 2 ? records : nil
             }
+            if aside == nil {
+                let found = try await world.quarantined(of: [first]).map { "\($0.platform) \($0.reason)" }
+                Issue.record("set aside: \(found); at Genesys: \(try await world.received(.genesys, [second]).count)")
+            }
             #expect(Set(try #require(aside).map(\.reason)) == [.tenantSuspended])
             #expect(Set(try #require(aside).map(\.platform)) == [.whatsapp, .genesys])
             try await world.customerWrites("goes on", from: customer, to: first)

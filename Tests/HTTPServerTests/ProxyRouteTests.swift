@@ -95,6 +95,37 @@ struct ProxyRouteTests {
         }
     }
 
+    @Test("a short body that has arrived is forwarded in one piece, and its connection takes the next request")
+    func shortBody() async throws {
+        let transport = RecordingTransport { ContractResponse(status: 200) }
+        try await withServer(forwarding(transport)) { server async throws in
+            let connection = try await server.connect()
+            for body in ["one", "another"] {
+                try await connection.send(
+                    "POST /webhooks/a HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                #expect(try await connection.answer().status == 200)
+                guard case .bytes(let bytes) = try #require(transport.sent).request.body else {
+                    Issue.record("the body was passed on as a stream")
+                    continue
+                }
+                #expect(bytes == Array(body.utf8))
+            }
+        }
+    }
+
+    @Test("a short body that comes piece by piece is forwarded whole")
+    func pieces() async throws {
+        let transport = RecordingTransport { ContractResponse(status: 200) }
+        try await withServer(forwarding(transport)) { server async throws in
+            let connection = try await server.connect()
+            try await connection.send("POST /webhooks/a HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nabc")
+            try await Task.sleep(for: .milliseconds(50))
+            try await connection.send("def")
+            #expect(try await connection.answer().status == 200)
+            #expect(transport.sent?.body == Array("abcdef".utf8))
+        }
+    }
+
     @Test("behind a trusted load balancer the forwarded fields are kept and the peer is added")
     func trusted() async throws {
         let transport = RecordingTransport { ContractResponse(status: 200) }

@@ -155,7 +155,9 @@ struct CallBatcherTests {
 
     @Test("an answer with too few outputs is an error and shifts nobody's")
     func mismatch() async throws {
-        let batcher = CallBatcher<Int, Int>(maximumItems: 9, maximumCalls: 1, mayBeOneItems: { _ in false }) { _, _ in [] }
+        let batcher = CallBatcher<Int, Int>(maximumItems: 9, maximumCalls: 1, mayBeOneItems: { _ in false }) { _, _ in
+            []
+        }
         await #expect(throws: BatchMismatch.self) { try await batcher(1, traceparent: "") }
     }
 }

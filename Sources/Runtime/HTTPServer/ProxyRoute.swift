@@ -46,19 +46,23 @@ public struct ProxyRoute: Sendable {
     }
 
     /// Forwards one request.
+    /// - Parameter streamsAnswer: Whether the answer passes while it arrives; off where answers are short and nobody waits for
+    ///   their beginning.
     /// - Throws: ``ProblemDocument`` with 502, 503 or 504; `BodyTooLarge` or what else the request's body ended with.
-    public func forward(_ request: ServerRequest, target: String) async throws -> ContractResponse {
+    public func forward(
+        _ request: ServerRequest, target: String, streamsAnswer: Bool = true
+    ) async throws -> ContractResponse {
         try Self.refuseDots(target)
         var forwarded = request.request
         forwarded.target = target
         forwarded.headers = headers(of: request)
         let bodyFailure = BodyFailure()
-        forwarded.body = bodyFailure.watch(forwarded.body)
+        forwarded.body = bodyFailure.watch(try await Self.wholeIfArrived(forwarded.body))
         let start = ContinuousClock.now
         do throws(TransportError) {
             var response = try await transport.send(
                 forwarded,
-                options: RequestOptions(timeout: timeout, streamsResponse: true)
+                options: RequestOptions(timeout: timeout, streamsResponse: streamsAnswer)
             )
             response.headers = Self.endToEnd(response.headers)
             return response
@@ -71,6 +75,24 @@ public struct ProxyRoute: Sendable {
             case .some(let failure): throw failure
             }
         }
+    }
+
+    /// A body that comes in one piece, as short ones do, in memory: that is less work than passing a stream on.
+    private static func wholeIfArrived(_ body: ContractBody) async throws -> ContractBody {
+        guard case .stream(let chunks, let length?) = body, length <= 64 << 10 else { return body }
+        let reader = SequentialReader(chunks.makeAsyncIterator())
+        guard let first = try await reader.next() else { return .bytes([]) }
+        // The end is read as well, so that nothing of the request is left on the connection.
+        if first.count == length, try await reader.next() == nil { return .bytes(first) }
+        let isFirst = Mutex(true)
+        let rest = AsyncThrowingStream<[UInt8], any Error>(unfolding: {
+            let comesFirst = isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            return comesFirst ? first : try await reader.next()
+        })
+        return .stream(rest, length: length)
     }
 
     private func headers(of request: ServerRequest) -> HTTPFields {

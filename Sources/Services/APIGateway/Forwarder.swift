@@ -19,7 +19,8 @@ struct Forwarder: Sendable {
             security: Self.security(operation.access), audience: "public", bodyLimit: operation.bodyLimit
         ) { request in
             guard PlainTarget.isPlain(request.request.target) else { throw Self.ambiguousPath }
-            return try await proxy.forward(request, target: request.request.target)
+            return try await proxy.forward(
+                request, target: request.request.target, streamsAnswer: operation.access != .platform)
         }
     }
 

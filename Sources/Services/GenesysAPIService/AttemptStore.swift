@@ -33,7 +33,8 @@ struct AttemptStore: Sendable {
         _ = try await answered("completeSends") { try await batches.completions(item, traceparent: traceparent) }
     }
 
-    private func answered<Value: Sendable>(_ name: String, _ operation: () async throws -> Value) async throws -> Value {
+    private func answered<Value: Sendable>(_ name: String, _ operation: () async throws -> Value) async throws -> Value
+    {
         try await repeated {
             do { return try await operation() } catch {
                 if case .client = error as? StateManagerRefusal {

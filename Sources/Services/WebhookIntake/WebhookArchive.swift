@@ -17,10 +17,11 @@ public struct WebhookArchive: Sendable {
         self.bucket = bucket
     }
 
-    /// `{tenant}/{yyyy}/{mm}/{dd}/{id}.json`; for the shared Meta app, whose webhooks belong to several tenants, `shared`.
+    /// `{tenant}/{yyyy}/{mm}/{dd}/{first two digits of the id}/{id}.json`; for the shared Meta app, whose webhooks belong to
+    /// several tenants, `shared`. Spread, because servers that keep objects as files get slow where thousands lie in one folder.
     public static func key(tenantID: String?, receivedAt: DateTime, id: String) -> String {
         let day = receivedAt.text.prefix(10).split(separator: "-").joined(separator: "/")
-        return "\(tenantID ?? "shared")/\(day)/\(id).json"
+        return "\(tenantID ?? "shared")/\(day)/\(id.prefix(2))/\(id).json"
     }
 
     /// Stores a body under its key. Doing so twice is harmless.

@@ -52,7 +52,8 @@ struct AttemptStore: Sendable {
         }
     }
 
-    private func answered<Value: Sendable>(_ name: String, _ operation: () async throws -> Value) async throws -> Value {
+    private func answered<Value: Sendable>(_ name: String, _ operation: () async throws -> Value) async throws -> Value
+    {
         try await repeated {
             do { return try await operation() } catch {
                 if case .client = error as? StateManagerRefusal {

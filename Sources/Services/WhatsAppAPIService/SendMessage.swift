@@ -57,7 +57,8 @@ struct Sending: Sendable {
         self.request = request
         self.traceparent = traceparent
         store = AttemptStore(
-            client: service.stateManager, batches: service.batches, trackingID: request.trackingId, traceparent: traceparent)
+            client: service.stateManager, batches: service.batches, trackingID: request.trackingId,
+            traceparent: traceparent)
         logger = service.log(traceparent, tenantID: request.tenantId, ["tracking_id": request.trackingId])
     }
 

@@ -6,7 +6,7 @@ extension AgentPortal {
         Migration(version: 301, name: "portal people and audit", sql: createPeopleAndAudit),
         Migration(version: 302, name: "portal check reports", sql: createCheckReports),
         Migration(version: 313, name: "portal check reports of channels", sql: createChannelReports),
-        Migration(version: 322, name: "portal sign-in attempts", sql: createSignInAttempts),
+        Migration(version: 323, name: "portal sign-in attempts", sql: createSignInAttempts),
     ]
 
     /// Version 301. Applied migrations never change; a change is a new one.
@@ -77,7 +77,7 @@ extension AgentPortal {
         );
         """
 
-    /// Version 322: wrong sign-ins of the last minutes, by address and by name.
+    /// Version 323: wrong sign-ins of the last minutes, by address and by name.
     private static let createSignInAttempts = """
         CREATE TABLE portal_sign_in_attempts (
             key text PRIMARY KEY,

@@ -49,7 +49,9 @@ final class EngineLoop {
     private func work(_ news: [SocketWatch.News]) {
         var running: Int32 = 0
         var worked = news.map { curl_multi_socket_action(multi, $0.socket, $0.mask, &running) }
-        if watch.takeTimer(now: clock.now) { worked.append(curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running)) }
+        if watch.takeTimer(now: clock.now) {
+            worked.append(curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running))
+        }
         if let broken = worked.first(where: { $0 != CURLM_OK }) {
             abandonAll(reason: String(cString: curl_multi_strerror(broken)))
         }

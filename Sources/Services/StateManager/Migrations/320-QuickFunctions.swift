@@ -3,7 +3,23 @@ extension StateManager {
     /// PostgreSQL reads and plans the text of a function in SQL at each statement that cannot take it in as an expression.
     /// And a customer of whom nothing new is known is not locked, so that batches of many messages do not wait for each
     /// other.
+    ///
+    /// Indexes begin with what tells rows apart. Where the tenant came first, the server read all messages of a tenant to find
+    /// one, until the table was analysed for the first time: it expected few behind any condition on two columns.
     static let makeFunctionsQuick = """
+        DROP INDEX message_tracking_claim, message_tracking_meta_message_id, message_tracking_genesys_message_id;
+        CREATE UNIQUE INDEX message_tracking_claim ON message_tracking (platform_message_id, tenant_id, direction);
+        CREATE INDEX message_tracking_meta_message_id ON message_tracking (meta_message_id, tenant_id, direction);
+        CREATE INDEX message_tracking_genesys_message_id ON message_tracking (genesys_message_id, tenant_id, direction);
+        DROP INDEX conversation_mappings_number_key, conversation_mappings_user_id,
+            conversation_mappings_conversation_id, conversation_mappings_dialled_address;
+        CREATE UNIQUE INDEX conversation_mappings_number_key ON conversation_mappings (number_key, line);
+        CREATE UNIQUE INDEX conversation_mappings_user_id ON conversation_mappings (user_id, line);
+        CREATE INDEX conversation_mappings_conversation_id ON conversation_mappings (conversation_id, line)
+            WHERE conversation_id IS NOT NULL;
+        CREATE INDEX conversation_mappings_dialled_address ON conversation_mappings (dialled_address, line)
+            WHERE dialled_address IS NOT NULL;
+
         CREATE OR REPLACE FUNCTION tracking_document(m message_tracking) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
         BEGIN
             RETURN jsonb_strip_nulls(jsonb_build_object(

@@ -14,11 +14,12 @@ extension StateManager {
                 CASE WHEN evidence.known THEN tracking_document(evidence.tracking) END AS tracking
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)
-                ORDER BY (
-                    SELECT min(id::text) FROM message_tracking m WHERE m.direction = 'inbound'
-                    AND m.tenant_id = (value ->> 'tenantId')::uuid
-                    AND (m.genesys_message_id = value ->> 'genesysMessageId'
-                        OR m.platform_message_id = value ->> 'wamid')), n
+                ORDER BY coalesce((
+                    SELECT min(id::text) FROM message_tracking m
+                    WHERE m.genesys_message_id = value ->> 'genesysMessageId'
+                    AND m.tenant_id = (value ->> 'tenantId')::uuid AND m.direction = 'inbound'), (
+                    SELECT min(id::text) FROM message_tracking m WHERE m.platform_message_id = value ->> 'wamid'
+                    AND m.tenant_id = (value ->> 'tenantId')::uuid AND m.direction = 'inbound')), n
             ) AS item, LATERAL record_evidence(item.value, 'receipt') AS evidence
             """,
             input.body
