@@ -60,7 +60,8 @@ extension EndToEndTests {
             try await world.customerWrites("suspended", from: customer, to: second)
             try await world.agentWrites("suspended", to: customer, of: second)
             let aside: [QuarantineRecord]? = try await within(.seconds(180)) {
-                let records = try await world.quarantined(of: [first])
+                // A receipt about the greeting may come late and be set aside as well.
+                let records = try await world.quarantined(of: [first]).filter { $0.field != "Receipt" }
                 return records.count == 2 ? records : nil
             }
             if aside == nil {
@@ -79,7 +80,7 @@ extension EndToEndTests {
             let replay = try await world.state.replayQuarantinedUpdates(
                 .init(body: .init(filter: QuarantineFilter(tenantId: first.tenantID))))
             guard case .ok(let changes) = replay else { throw Unexpected("replayQuarantinedUpdates") }
-            #expect(changes.results.map(\.result) == [.replayed, .replayed])
+            #expect(changes.results.count >= 2 && changes.results.allSatisfy { $0.result == .replayed })
             try await world.arrived(2, at: .genesys, second)
             try await world.arrived(1, at: .meta, second)
             #expect(try await world.texts(at: .genesys, second, of: customer) == ["Good morning", "suspended"])

@@ -52,6 +52,29 @@ struct RoutingTests {
         }
     }
 
+    @Test("A change that comes between the look-up and its entry leaves no old entry behind")
+    func changedMeanwhile() async throws {
+        try await TestWorld.run { world in
+            let cache = RouteCache(store: world.cache, logger: TestWorld.quietLogger)
+            let number = String(Int.random(in: 100_000_000_000_000...999_999_999_999_999))
+            var route = TenantRoute(
+                tenantId: newID(), status: .active, phoneNumberId: number, genesysIntegrationId: newID())
+            for key in [RouteCache.Key.phoneNumber, .integration] {
+                route.status = .active
+                let found = try await cache.remembering(key) {
+                    // Suspended, and forgotten in the cache, as soon as it was read.
+                    defer { route.status = .suspended }
+                    return route
+                }
+                #expect(found?.status == .suspended)
+                #expect(await cache.route(phoneNumberID: number) == nil)
+                #expect(await cache.route(integrationID: route.genesysIntegrationId ?? "") == nil)
+            }
+            #expect(try await cache.remembering(.phoneNumber) { route } == route)
+            #expect(await cache.route(phoneNumberID: number) == route)
+        }
+    }
+
     @Test("A change is seen at once, under the old number and the new")
     func invalidated() async throws {
         try await TestWorld.run { world in

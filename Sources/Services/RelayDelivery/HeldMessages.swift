@@ -29,7 +29,8 @@ public struct HeldMessages: Sendable {
         _ delivery: DeliveredMessage, _ headers: RelayHeaders, tenantID: String, because held: HeldBack, attempt: Int
     ) async throws {
         let request = HoldRequest(
-            tenantId: tenantID, platform: platform, channelId: held.channelID, scope: held.scope, cause: held.cause, retryAfterSeconds: held.retryAfterSeconds,
+            tenantId: tenantID, platform: platform, channelId: held.channelID, scope: held.scope, cause: held.cause,
+            retryAfterSeconds: held.retryAfterSeconds,
             trackingId: held.trackingID, lane: held.isAlone ? "alone" : headers.lane,
             messageId: delivery.messageID ?? makeID(), exchange: delivery.exchange, routingKey: delivery.routingKey,
             messageName: delivery.type ?? "unknown", headers: delivery.headers,

@@ -10,13 +10,11 @@ extension TenantService {
         _ context: RequestContext
     ) async throws -> ResolveIntegration.Output {
         if let known = await routeCache.route(integrationID: input.integrationId) { return .ok(known) }
-        let rows = try await database.query(
-            Statement("SELECT * FROM tenant_routes WHERE genesys_integration_id = $1", [.text(input.integrationId)])
-        )
-        guard let route = try rows.first?.route() else {
-            return .notFound(.notFound("no tenant has this integration", context))
+        let route = try await routeCache.remembering(.integration) {
+            try await database.query(
+                Statement("SELECT * FROM tenant_routes WHERE genesys_integration_id = $1", [.text(input.integrationId)])
+            ).first?.route()
         }
-        await routeCache.rememberIntegration(route)
-        return .ok(route)
+        return route.map { .ok($0) } ?? .notFound(.notFound("no tenant has this integration", context))
     }
 }

@@ -10,13 +10,11 @@ extension TenantService {
         _ context: RequestContext
     ) async throws -> ResolvePhoneNumber.Output {
         if let known = await routeCache.route(phoneNumberID: input.phoneNumberId) { return .ok(known) }
-        let rows = try await database.query(
-            Statement("SELECT * FROM tenant_routes WHERE phone_number_id = $1", [.text(input.phoneNumberId)])
-        )
-        guard let route = try rows.first?.route() else {
-            return .notFound(.notFound("no tenant has this number", context))
+        let route = try await routeCache.remembering(.phoneNumber) {
+            try await database.query(
+                Statement("SELECT * FROM tenant_routes WHERE phone_number_id = $1", [.text(input.phoneNumberId)])
+            ).first?.route()
         }
-        await routeCache.rememberPhone(route)
-        return .ok(route)
+        return route.map { .ok($0) } ?? .notFound(.notFound("no tenant has this number", context))
     }
 }

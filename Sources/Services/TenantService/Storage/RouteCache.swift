@@ -43,8 +43,29 @@ struct RouteCache: Sendable {
         }
     }
 
+    /// What a route is found by.
+    enum Key { case phoneNumber, integration }
+
+    /// Reads a route and keeps it. A change that comes between the two has removed what was cached before, and not what is
+    /// cached now; so the route is read again behind that, and one that has changed is kept no longer.
+    /// - Parameter read: Reads it from the database.
+    func remembering(_ key: Key, read: () async throws -> TenantRoute?) async throws -> TenantRoute? {
+        guard let route = try await read() else { return nil }
+        switch key {
+        case .phoneNumber: await rememberPhone(route)
+        case .integration: await rememberIntegration(route)
+        }
+        let current = try await read()
+        if current != route {
+            await forget(
+                route.tenantId, phoneNumberIDs: [route.phoneNumberId],
+                integrationIDs: [route.genesysIntegrationId].compactMap(\.self))
+        }
+        return current
+    }
+
     /// Keeps the route of a number.
-    func rememberPhone(_ route: TenantRoute) async {
+    private func rememberPhone(_ route: TenantRoute) async {
         let entry = PhoneEntry(
             tenantId: route.tenantId,
             status: route.status,
@@ -55,7 +76,7 @@ struct RouteCache: Sendable {
     }
 
     /// Keeps the route of an integration.
-    func rememberIntegration(_ route: TenantRoute) async {
+    private func rememberIntegration(_ route: TenantRoute) async {
         guard let integrationID = route.genesysIntegrationId else { return }
         let entry = IntegrationEntry(
             tenantId: route.tenantId,
