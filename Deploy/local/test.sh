@@ -136,7 +136,7 @@ if ((status != 0 && ${#failed[@]} > 0)); then
         total=$(grep -aoE 'Test run with [0-9]+' "$log" | tail -n 1 | grep -oE '[0-9]+')
         pattern=$(printf '%s\n' "${failed[@]}" | sed -E 's/[][().*^$+?{|}\\]/\\&/g' | paste -sd '|')
         status=0
-        run_tests --filter "^($pattern)\$" || status=$?
+        run_tests --filter "^($pattern)(/|\$)" || status=$?
         mapfile -t again < <(failed_tests)
         ((status == 0 || ${#again[@]} > 0)) || again=("${failed[@]}")
         ((${#again[@]} == 0)) || say "== failed again:" "${again[@]}"

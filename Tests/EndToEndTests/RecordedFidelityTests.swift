@@ -126,7 +126,7 @@ extension EndToEndTests {
                     #expect(!expected.isEmpty, "\(recording)")
                     #expect(try await world.isSent(id, line), "\(recording)")
                 }
-                let arrived: [ReceivedMessage]? = try await within(.seconds(180)) {
+                let arrived: [ReceivedMessage]? = try await within(.seconds(60)) {
                     let all = try await world.received(.meta, [line]).filter { $0.customer.hasSuffix(customer) }
                     return all.count >= expected.count ? all : nil
                 }
@@ -158,7 +158,7 @@ extension EndToEndTests {
                     continue
                 }
                 let ids = Set(addressed.messageIDs)
-                let isVisible: Bool? = try await within(.seconds(180)) {
+                let isVisible: Bool? = try await within(.seconds(60)) {
                     var sent = 0
                     for id in ids where try await world.hasArrived(id, line) { sent += 1 }
                     return try await world.quarantined(of: [line]).count - aside + sent >= ids.count ? true : nil
@@ -177,7 +177,7 @@ extension EndToEndTests {
 extension RelayWorld {
     /// Posts a recording as its platform does, again while the relay says that it can't take it now.
     func deliver(_ recording: AddressedRecording, from side: Side, _ line: Line) async throws -> Int? {
-        try await within(.seconds(180)) {
+        try await within(.seconds(60)) {
             let signature = side.signature(of: recording.body, line)
             let status = try await post(recording.body, to: line.webhookPath(side), signature: signature).status
             return status == 503 ? nil : status
@@ -256,7 +256,7 @@ extension RelayWorld {
             try await received(.genesys, [line], kind: .receipt).filter { $0.platformMessageId == id }
         }
         guard isExpected else { return try await all() }
-        return try await within(.seconds(180)) {
+        return try await within(.seconds(60)) {
             let found = try await all()
             return found.isEmpty ? nil : found
         } ?? []

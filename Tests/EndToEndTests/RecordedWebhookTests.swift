@@ -109,7 +109,7 @@ extension RelayWorld {
 
     /// Whether a message came to the other platform, for which it gets time.
     func isSent(_ id: String, _ line: Line) async throws -> Bool {
-        let outcome: Bool? = try await within(.seconds(180)) {
+        let outcome: Bool? = try await within(.seconds(20)) {
             guard case .ok(let story) = try await state.getMessage(.init(id: id, tenantId: line.tenantID)) else {
                 return nil
             }
