@@ -7,9 +7,12 @@ import WebhookIntake
 
 @Suite("Forged webhooks in the log")
 struct ForgeryLogTests {
-    private final class Lines: LogHandler, @unchecked Sendable {
-        // Written by one test, from one task.
+    private final class Lines: Sendable {
         let lines = Mutex<[String]>([])
+    }
+
+    private struct Recorder: LogHandler {
+        let written: Lines
         var logLevel = Logger.Level.trace
         var metadata: Logger.Metadata = [:]
 
@@ -20,7 +23,7 @@ struct ForgeryLogTests {
 
         func log(event: LogEvent) {
             let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            lines.withLock { $0.append("\(event.level) \(event.message) " + fields.joined(separator: " ")) }
+            written.lines.withLock { $0.append("\(event.level) \(event.message) " + fields.joined(separator: " ")) }
         }
     }
 
@@ -34,7 +37,7 @@ struct ForgeryLogTests {
     @Test("an address has a line now and then, which counts the ones between and tells nothing of what was sent")
     func sampled() {
         let lines = Lines()
-        let logger = Logger(label: "test") { _ in lines }
+        let logger = Logger(label: "test") { _ in Recorder(written: lines) }
         let time = Mutex(ContinuousClock.now)
         let log = ForgeryLog { time.withLock { $0 } }
         let tenant = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
@@ -58,7 +61,7 @@ struct ForgeryLogTests {
     @Test("what is no address is none, and a flood of addresses has a bound")
     func flood() {
         let lines = Lines()
-        let logger = Logger(label: "test") { _ in lines }
+        let logger = Logger(label: "test") { _ in Recorder(written: lines) }
         let time = Mutex(ContinuousClock.now)
         let log = ForgeryLog { time.withLock { $0 } }
         log.refused(tenantID: nil, Self.context("<script>"), logger)

@@ -1,5 +1,5 @@
 extension StateManager {
-    /// Version 322. The functions of version 321, for lanes whose messages wait for either platform.
+    /// Version 322. The functions of version 230, for holds of one number and for lanes whose messages wait for either platform.
     ///
     /// An agent's message with a file may wait for Genesys, which gives no token to fetch the file with, before it may have to
     /// wait for WhatsApp. It keeps its place in both: what was held once and must wait again keeps its row, and what is behind
@@ -8,6 +8,8 @@ extension StateManager {
         CREATE INDEX held_messages_place ON held_messages (tenant_id, lane, id);
         DROP INDEX held_messages_lane;
 
+        -- Whether a message may not be sent now: its tenant or its number is on hold and it is neither the one on trial
+        -- nor released, or messages of its lane that were held before it have not been dealt with.
         CREATE OR REPLACE FUNCTION must_wait(tenant uuid, receiver text, item jsonb) RETURNS boolean
         LANGUAGE plpgsql STABLE AS $$
         DECLARE
@@ -104,6 +106,8 @@ extension StateManager {
             RETURN kept;
         END $$;
 
+        -- Marks as published, and answers, what is due: messages on trial, released ones, and the first `most` of each
+        -- number that is not on hold. One caller at a time; the others get nothing.
         CREATE OR REPLACE FUNCTION take_due(most integer) RETURNS SETOF held_messages LANGUAGE plpgsql AS $$
         BEGIN
             IF NOT pg_try_advisory_xact_lock(hashtext(current_schema() || '.held_messages')) THEN RETURN; END IF;
@@ -152,11 +156,5 @@ extension StateManager {
                             AND h.line IN ('', owner.line)))
                 RETURNING w.*;
         END $$;
-
-        -- The message of the same lane that has to go first; null if there is none.
-        CREATE OR REPLACE FUNCTION ahead(w held_messages) RETURNS bigint LANGUAGE sql STABLE AS $$
-            SELECT o.id FROM held_messages o WHERE o.tenant_id = w.tenant_id
-                AND o.lane = w.lane AND o.lane <> 'alone' AND o.id < w.id ORDER BY o.id LIMIT 1
-        $$;
         """
 }
