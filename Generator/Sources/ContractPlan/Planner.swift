@@ -109,7 +109,8 @@ public struct Planner {
             if let known = shapeless(target, component) { return known }
             return .generated(component)
         }
-        if let known = inline[target] { return .generated(known) }
+        // Merged into another type by allOf, the schema of a member is met again.
+        if let known = inline[target] { return allowsNull(target) ? .nullable(.generated(known)) : .generated(known) }
         if let nullable = nullableTarget(target) {
             let inner = representation(of: nullable, as: valueName(name))
             return wrapped(inner)
