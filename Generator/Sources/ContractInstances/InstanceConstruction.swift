@@ -10,6 +10,9 @@ struct InstanceConstruction {
 
     /// From here on only what is required is made.
     private static let simpleDepth = 5
+    /// Values made before only what is required is made: members that hold the whole again multiply with every level.
+    private static let generousValues = 5_000
+    private var made = 0
     /// From here on nothing is made: a schema that requires itself has no finite value.
     private static let greatestDepth = 20
 
@@ -20,10 +23,13 @@ struct InstanceConstruction {
         random = SeededGenerator(seed: seed)
     }
 
+    private func isSimple(_ depth: Int) -> Bool { depth >= Self.simpleDepth || made >= Self.generousValues }
+
     /// A value for all of `schemas` at once.
     mutating func value(of schemas: [SchemaID], depth: Int) -> JSONValue {
+        made += 1
         var goal = InstanceGoal()
-        let isDeep = depth >= Self.simpleDepth
+        let isDeep = isSimple(depth)
         for schema in schemas { goal.add(schema, in: graph, prefersSimple: isDeep, &random) }
         guard depth < Self.greatestDepth, !goal.isNever else { return .null }
         if let values = goal.values {
@@ -109,7 +115,7 @@ struct InstanceConstruction {
     // MARK: Arrays
 
     private mutating func array(_ goal: inout InstanceGoal, depth: Int) -> [JSONValue] {
-        let isDeep = depth >= Self.simpleDepth
+        let isDeep = isSimple(depth)
         let refusesRest = goal.items.contains { graph[$0].isNever }
         let highest = min(goal.maxItems ?? .max, refusesRest ? goal.prefixItems.count : .max)
         let wanted =
@@ -133,7 +139,7 @@ struct InstanceConstruction {
     // MARK: Objects
 
     private mutating func object(_ goal: inout InstanceGoal, depth: Int) -> JSONObject {
-        let isDeep = depth >= Self.simpleDepth
+        let isDeep = isSimple(depth)
         var names = Set(goal.required)
         for (name, _) in goal.properties where !names.contains(name) {
             let isWanted =

@@ -33,6 +33,8 @@ struct InstanceGoal {
     var maxProperties: Int?
     var isNever = false
     private var seen: Set<SchemaID> = []
+    /// Where a property stands in ``properties``.
+    private var places: [String: Int] = [:]
     /// What is still to be decided.
     private var choices: [Choice] = []
 
@@ -148,9 +150,10 @@ struct InstanceGoal {
 
     private mutating func addMembers(_ schema: Schema) {
         for (name, schema) in schema.properties {
-            if let index = properties.firstIndex(where: { $0.name == name }) {
+            if let index = places[name] {
                 properties[index].schemas.append(schema)
             } else {
+                places[name] = properties.count
                 properties.append((name, [schema]))
             }
         }

@@ -141,6 +141,17 @@ struct InstanceGeneratorTests {
         }
     }
 
+    @Test("makes no huge value of members that hold the whole again")
+    func wide() throws {
+        let names = (0..<12).map { "member\($0)" }
+        let members = JSONObject(names.map { ($0, ["$ref": "#"] as JSONValue) })
+        let (graph, id) = try loaded(["type": "object", "properties": .object(members)])
+        let value = try #require(InstanceGenerator(graph: graph).generate(id, extent: .full))
+        let present = value.object?.names ?? []
+        #expect(names.allSatisfy { present.contains($0) })
+        #expect(value.jsonText.utf8.count < 500_000)
+    }
+
     @Test("takes the branch that the member beside it asks for")
     func discriminated() throws {
         let branches = (0..<50).map { index -> JSONValue in
