@@ -16,12 +16,12 @@ struct RouteTableTests {
             "/accounts/{id}.json", "/accounts/{id}/calls.json", "/files/a{x}b{y}c/end",
         ].map { template in
             Route(method: .get, template: template, operationID: template, bodyLimit: 0) { _ in
-                ContractResponse(status: .noContent)
+                ContractResponse(status: 204)
             }
         }, authenticator: Nobody())
 
     private static func found(_ path: String) -> String {
-        guard case .route(let route, let parameters) = table.match(ContractRequest(method: .get, path: path)) else {
+        guard case .route(let route, let parameters) = table.match(ContractRequest(method: .get, target: path)) else {
             return "none"
         }
         return ([route.template] + parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })

@@ -100,7 +100,7 @@ struct BehaviourTests {
 
     @Test("operations are described for routing, without callbacks")
     func descriptions() {
-        #expect(ShowcaseOperations.all.count == 13)
+        #expect(ShowcaseOperations.all.count == 14)
         let subscribe = ShowcaseOperations.all.first { $0.operationID == "subscribe" }
         #expect(
             subscribe?.audience == "public" && subscribe?.method == .post && subscribe?.template == "/subscriptions")

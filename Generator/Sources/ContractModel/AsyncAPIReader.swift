@@ -145,8 +145,9 @@ struct AsyncAPIReader {
         }
         var message = MessagingMessage(location: target.node.location, name: name, payload: nil)
         message.summary = (first("summary") ?? first("description"))?.node.string
-        message.contentType =
-            (first("contentType") ?? root["defaultContentType"])?.node.string ?? message.contentType
+        if let contentType = first("contentType") ?? root["defaultContentType"] {
+            message.contentType = reader.string(contentType.node, "contentType") ?? message.contentType
+        }
         message.payload = target["payload"].flatMap(schema)
         message.headers = first("headers").flatMap(schema)
         if let correlation = first("correlationId").flatMap({ reader.dereference($0) }) {
@@ -248,6 +249,7 @@ struct AsyncAPIReader {
         operation.summary =
             sources.lazy.compactMap { ($0.node["summary"] ?? $0.node["description"])?.string }.first
         if let reply = target["reply"].flatMap({ reader.dereference($0) }) {
+            reader.checkFields(reply, of: "Operation Reply Object", ["address", "channel", "messages"])
             operation.replyChannel = reply["channel"].flatMap { channelName($0, of: reply) }
         }
         operation.amqp = sources.reversed().reduce(into: JSONObject()) { merged, source in

@@ -60,13 +60,7 @@ extension OpenAPIReader {
 
     /// One media type of a body.
     func content(_ mediaType: String, _ cursor: DocumentCursor) -> APIContent {
-        if !mediaType.utf8.contains(UInt8(ascii: "/")) {
-            reader.lapse(
-                cursor,
-                "\(mediaType) is no media type.",
-                remedy: mediaType == "json" ? "Write application/json." : nil
-            )
-        }
+        checkMediaType(mediaType, cursor)
         guard let target = reader.dereference(cursor) else { return APIContent(mediaType: mediaType, schema: nil) }
         reader.checkFields(target, of: "Media Type Object", ["schema", "example", "examples", "encoding"])
         let schema = target["schema"].map { reader.builder.schema(at: $0.node, document: $0.document) }
@@ -85,6 +79,30 @@ extension OpenAPIReader {
             examples: reader.examples(of: target)
         )
     }
+
+    private func checkMediaType(_ mediaType: String, _ cursor: DocumentCursor) {
+        guard let slash = mediaType.firstIndex(of: "/") else {
+            reader.lapse(
+                cursor,
+                "\(mediaType) is no media type.",
+                remedy: mediaType == "json" ? "Write application/json." : nil
+            )
+            return
+        }
+        let kind = mediaType[..<slash].lowercased()
+        guard kind != "*", !kind.hasPrefix("x-"), !Self.mediaKinds.contains(kind) else { return }
+        reader.lapse(
+            cursor,
+            "\(mediaType) is no media type: there is no kind \(kind).",
+            reason: "The kinds are \(Self.mediaKinds.joined(separator: ", ")) (IANA).",
+            remedy: NearestName.of(kind, among: Self.mediaKinds).map { "Did you mean \($0)\(mediaType[slash...])?" }
+        )
+    }
+
+    /// Top-level media types (RFC 6838 and IANA's registry, 2025).
+    private static let mediaKinds = [
+        "application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video",
+    ]
 
     /// Checks components that no operation of this document may use.
     func checkComponents() {

@@ -26,11 +26,15 @@ extension OpenAPIReader {
         )
         operation.title = reader.optional("summary", of: cursor)
         operation.summary = reader.optional("description", of: cursor)
+        if let tags = cursor["tags"] { reader.checkList(tags, "tags") }
         operation.tags = cursor["tags"]?.elements.compactMap { reader.string($0.node, "A tag") } ?? []
         operation.isDeprecated = reader.flag("deprecated", of: cursor) ?? false
         operation.parameters = parameters(shared: shared, own: cursor["parameters"])
         if isTemplate { checkTemplate(path, &operation.parameters, at: cursor) }
         operation.requestBody = cursor["requestBody"].flatMap(requestBody)
+        if let responses = cursor["responses"]?.node, responses.members == nil {
+            log.error(responses, "responses is \(responses.kind); it has to be a mapping of statuses.")
+        }
         for (status, response) in cursor["responses"]?.entries ?? [] {
             check(status: status, at: response)
             guard let response = self.response(response) else { continue }

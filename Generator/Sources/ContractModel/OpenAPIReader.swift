@@ -150,17 +150,26 @@ struct OpenAPIReader {
             )
             return
         }
-        let shape = path.split(separator: "/", omittingEmptySubsequences: false)
-            .map { $0.hasPrefix("{") && $0.hasSuffix("}") ? "{}" : String($0) }.joined(separator: "/")
+        let shape = Self.shape(of: path)
         if let other = templates[shape] {
+            let isSlash = path.filter { $0 != "/" } == other.filter { $0 != "/" }
             reader.lapse(
                 item,
-                "The path \(path) differs from \(other) in parameter names only.",
+                "The path \(path) differs from \(other) in \(isSlash ? "slashes" : "parameter names") only.",
                 reason: "A request could not tell them apart.",
                 remedy: "Merge the two path items."
             )
         }
         templates[shape] = path
+    }
+
+    /// What routes are told apart by: segments without the names of parameters.
+    private static func shape(of path: String) -> String {
+        path.split(separator: "/").map { segment in
+            segment.split(separator: "{", omittingEmptySubsequences: false).map { part in
+                part.firstIndex(of: "}").map { "}" + part[part.index(after: $0)...] } ?? String(part)
+            }.joined(separator: "{")
+        }.joined(separator: "/")
     }
 
     /// Operations of a path item, with its own parameters merged in.
