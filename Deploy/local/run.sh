@@ -24,6 +24,7 @@ SERVICES=(
 )
 SIMULATORS=(meta-simulator:9101 genesys-simulator:9102)
 addresses=$LOCAL/addresses # what was started last: name and URL a line
+installation=$LOCAL/installation # there while what `up` started is to run
 unfinished_reference=$LOCAL/reference.unfinished
 names=()                   # what this start runs
 public_address=${PUBLIC_BASE_URL:-}
@@ -139,7 +140,17 @@ stop_processes() {
     ((${#all[@]} == 0)) || { say "stopping ${#all[@]} processes" && halt TERM 20 "${all[@]}"; }
 }
 
+# A trial would write its tenant into an installation that is used, and end it.
+spare_installation() {
+    local name
+    [[ -f $installation ]] || return 0
+    for name in "${SERVICES[@]}"; do
+        ! running "${name%:*}" || fail "\`make up\` runs in this checkout: \`make down\` ends it, \`WABA_LOCAL_DIR=.local/trial make $1\` goes beside it"
+    done
+}
+
 stop_all() {
+    rm -f "$installation"
     stop_processes
     QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&-
 }
@@ -318,6 +329,7 @@ case ${1:-} in
 esac
 case ${1:-} in
     run | demo)
+        spare_installation "$1"
         on_end stop_all
         start_all "$1"
         attended "$binary" demo
@@ -347,9 +359,13 @@ case ${1:-} in
         ;;
     up)
         quick_check
+        for name in DATABASE_URL REDIS_URL AMQP_URL S3_ENDPOINT; do
+            [[ -z ${!name:-} ]] || say "$name is not used: \`make up\` has servers of its own; \`waba-genesys serve\` takes yours"
+        done
         on_end stop_all
         start_all up
         trap - EXIT
+        : >"$installation"
         list_addresses
         say "first owner of the portal: make cli ARGS='portal-user invite NAME --role owner'"
         ;;
