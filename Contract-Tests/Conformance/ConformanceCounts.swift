@@ -5,12 +5,18 @@ enum ConformanceCounts {
 
     /// Our own cases.
     static let own: [String: Int] = [
+        "drafts.json": 6,
+        "identifiers.json": 39,
+        "kinds.json": 81,
         "names.json": 27,
         "numbers.json": 37,
         "optional/format/typed.json": 11,
+        "patterns.json": 50,
         "references.json": 12,
         "shapes.json": 105,
         "texts.json": 33,
+        "unevaluated.json": 55,
+        "values.json": 72,
     ]
 
     /// The official ones.

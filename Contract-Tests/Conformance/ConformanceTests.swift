@@ -47,6 +47,9 @@ struct ConformanceTests {
         let outcomes = try Self.report.get().outcomes
         let counts = Dictionary(grouping: outcomes, by: \.file).mapValues(\.count)
         for (file, expected) in ConformanceCounts.own { #expect(counts[file, default: 0] >= expected, "\(file)") }
+        // One that is not listed would be taken for an official one below.
+        let cases = try ConformanceSuite(folder: "\(Self.folder)/Cases").files.map(\.name)
+        #expect(Set(cases) == Set(ConformanceCounts.own.keys))
         guard Self.official != nil else {
             #expect(!Self.isRequired, "the shared data is required but missing")
             print("NOT RUN: the official JSON Schema tests, because there is no conformance/json-schema-2020-12 in")

@@ -23,6 +23,16 @@ struct ParameterStyleTests {
         }
     }
 
+    @Test("arrive by path with text around them")
+    func mixed() async throws {
+        try await withShowcase { client, _ in
+            let output = try await client.mixedPath(
+                MixedPath.Input(base: "v1.0/é%41", head: "b.json", number: -7))
+            guard case .ok(let echo) = output else { throw Unexpected(output) }
+            #expect(echo.seen == ["v1.0/é%41", "b.json", "-7"])
+        }
+    }
+
     @Test("arrive by path in style label")
     func label() async throws {
         // A full stop separates exploded values; percent-encoding leaves it alone, so none stands in these.

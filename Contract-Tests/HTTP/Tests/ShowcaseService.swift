@@ -19,6 +19,10 @@ final class ShowcaseService: ShowcaseHandler {
         .ok(echo(text(input.scalar), text(input.list), text(input.object), text(input.exploded)))
     }
 
+    func mixedPath(_ input: MixedPath.Input, _ context: RequestContext) async throws -> MixedPath.Output {
+        .ok(echo(input.base, input.head, text(input.number)))
+    }
+
     func labelPath(_ input: LabelPath.Input, _ context: RequestContext) async throws -> LabelPath.Output {
         .ok(
             echo(

@@ -29,12 +29,17 @@ struct SchemaConversion {
         let value = member.node
         func keep(_ draft: DraftNode) { result.append(DraftMember(member.name, draft, key: member)) }
         switch member.name {
-        case "nullable", "x-nullable", "x-isnullable": break
+        case "nullable", "x-nullable", "x-isnullable":
+            if value.bool == nil {
+                notes.add(
+                    value, "\(member.name) is left out.", reason: "It is \(value.kind); it has to be true or false.")
+            }
         case "properties", "patternProperties", "definitions":
-            keep(
-                .map(
-                    (value.members ?? []).map { DraftMember($0.name, schema($0.node), key: $0) }, from: value))
-        case "allOf", "anyOf", "oneOf": keep(.list((value.elements ?? []).map(schema), from: value))
+            // What is no mapping or list is kept as it is, so that it is refused.
+            let entries = value.members?.map { DraftMember($0.name, schema($0.node), key: $0) }
+            keep(entries.map { .map($0, from: value) } ?? .kept(value))
+        case "allOf", "anyOf", "oneOf":
+            keep(value.elements.map { .list($0.map(schema), from: value) } ?? .kept(value))
         case "items", "additionalProperties", "not": keep(value.members == nil ? .kept(value) : schema(value))
         case "exclusiveMinimum" where value.bool != nil: exclusive(member, "minimum", node, &result)
         case "exclusiveMaximum" where value.bool != nil: exclusive(member, "maximum", node, &result)

@@ -56,7 +56,8 @@ enum PageAssets {
         dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem .8rem; margin: .2rem 0; } dt { color: var(--quiet); } dd { margin: 0; }
         summary { cursor: pointer; }
         @media (max-width: 50rem) { #menu { display: block; } .columns { grid-template-columns: minmax(0, 1fr); } nav { display: none; position: static; height: auto;
-          border-right: 0; } nav.open { display: block; } main { padding: 1rem; } .home { display: none; } }
+          border-right: 0; } nav.open { display: block; } main { padding: 1rem; } .home { display: none; }
+          dl:has(> dd > dl) { display: block; } dd > dl { margin: .2rem 0 .6rem .8rem; } }
         @media print { header, nav { display: none; } .columns { display: block; } }
 
         """

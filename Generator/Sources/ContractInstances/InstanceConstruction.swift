@@ -27,7 +27,7 @@ struct InstanceConstruction {
         for schema in schemas { goal.add(schema, in: graph, prefersSimple: isDeep, &random) }
         guard depth < Self.greatestDepth, !goal.isNever else { return .null }
         if let values = goal.values {
-            let fitting = values.filter { goal.types?.contains(JSONType(of: $0)) ?? true }
+            let fitting = values.filter { goal.admits($0) }
             return fitting.randomElement(using: &random) ?? .null
         }
         switch type(for: goal, isDeep: isDeep) {

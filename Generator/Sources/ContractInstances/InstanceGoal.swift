@@ -93,6 +93,13 @@ struct InstanceGoal {
         self.types = result
     }
 
+    /// Whether a value is of a type that is asked for; an integer is a number.
+    func admits(_ value: JSONValue) -> Bool {
+        guard let types else { return true }
+        let type = JSONType(of: value)
+        return types.contains(type) || type == .integer && types.contains(.number)
+    }
+
     private mutating func narrow(_ other: [JSONValue]) { values = values.map { $0.filter(other.contains) } ?? other }
 
     private mutating func addNumbers(_ schema: Schema) {

@@ -26,7 +26,9 @@ public struct BowtieHarness {
         } catch {
             throw ProtocolError(description: "The request is no JSON: \(error.reason) at byte \(error.offset).")
         }
-        let command = request["cmd"]?.string ?? ""
+        guard let command = request["cmd"]?.string else {
+            throw ProtocolError(description: "The request has no cmd: start, dialect, run or stop.")
+        }
         guard command == "start" || hasStarted else {
             throw ProtocolError(description: "\(command) came before start.")
         }
@@ -40,7 +42,9 @@ public struct BowtieHarness {
         case "dialect": return ["ok": .bool(request["dialect"]?.string == Self.dialect)]
         case "run": return run(request)
         case "stop": return nil
-        default: throw ProtocolError(description: "There is no command \(command).")
+        default:
+            throw ProtocolError(
+                description: "There is no command \(command); the commands are start, dialect, run and stop.")
         }
     }
 
@@ -59,12 +63,17 @@ public struct BowtieHarness {
         var answer = JSONObject()
         answer["seq"] = request["seq"] ?? .null
         let test = request["case"] ?? .null
+        guard let document = test["schema"], let tests = test["tests"]?.array else {
+            answer["errored"] = true
+            answer["context"] = ["message": "The request has no case with schema and tests."]
+            return .object(answer)
+        }
         let loader = SchemaLoader(assertsFormat: assertsFormat)
         for member in test["registry"]?.object ?? JSONObject() {
             loader.add(member.value, at: member.name, file: member.name)
         }
         let address = "bowtie:///schema"
-        loader.add(test["schema"] ?? .bool(true), at: address, file: "schema")
+        loader.add(document, at: address, file: "schema")
         let schema = loader.schema(address)
         guard let schema, !loader.hasErrors else {
             let errors = loader.diagnostics.filter { $0.severity == .error }.map(\.text)
@@ -74,7 +83,7 @@ public struct BowtieHarness {
         }
         let interpreter = SchemaInterpreter(graph: loader.graph)
         answer["results"] = .array(
-            (test["tests"]?.array ?? []).map { test in
+            tests.map { test in
                 ["valid": .bool(interpreter.isValid(test["instance"] ?? .null, against: schema))]
             }
         )

@@ -225,21 +225,9 @@ struct AsyncAPIReader {
                 "traits", "messages", "reply",
             ]
         )
-        guard let word = reader.required("action", of: target, "Operation Object") else { return nil }
-        guard let action = MessagingOperation.Action(rawValue: word) else {
-            log.error(
-                target.node["action"] ?? target.node,
-                "\(word) is no action.",
-                reason: "The application sends or receives.",
-                remedy: word == "publish"
-                    ? "Write send."
-                    : word == "subscribe"
-                        ? "Write receive."
-                        : NearestName.of(word, among: ["send", "receive"]).map { "Did you mean \($0)?" }
-            )
-            return nil
-        }
-        guard let channel = channelName(target["channel"], of: target) else { return nil }
+        let action = action(of: target)
+        let channel = channelName(target["channel"], of: target)
+        guard let action, let channel else { return nil }
         let sources = [target] + traits(of: target)
         let all = channels.first { $0.name == channel }?.messages ?? []
         let named = messages(target["messages"])
@@ -267,6 +255,20 @@ struct AsyncAPIReader {
         }
         operation.extensions = target.extensions
         return operation
+    }
+
+    private func action(of target: DocumentCursor) -> MessagingOperation.Action? {
+        guard let word = reader.required("action", of: target, "Operation Object") else { return nil }
+        if let action = MessagingOperation.Action(rawValue: word) { return action }
+        let replacements = ["publish": "Write send.", "subscribe": "Write receive."]
+        log.error(
+            target.node["action"] ?? target.node,
+            "\(word) is no action.",
+            reason: "The application sends or receives.",
+            remedy: replacements[word]
+                ?? NearestName.of(word, among: ["send", "receive"]).map { "Did you mean \($0)?" }
+        )
+        return nil
     }
 
     private mutating func messages(_ list: DocumentCursor?) -> [(name: String, cursor: DocumentCursor)] {

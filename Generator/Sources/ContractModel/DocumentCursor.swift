@@ -137,9 +137,16 @@ struct DocumentReader {
             log.error(root.node, "The document has no info.", remedy: "Add info with title and version.")
             return ("", "", nil)
         }
-        let title = required("title", of: info, "Info Object") ?? ""
-        let version = required("version", of: info, "Info Object") ?? ""
-        return (title, version, optional("description", of: info))
+        return (label("title", of: info), label("version", of: info), optional("description", of: info))
+    }
+
+    /// Title or version, which nothing but the reference shows.
+    private func label(_ name: String, of info: DocumentCursor) -> String {
+        if info.node[name] == nil {
+            lapse(info, "The Info Object has no \(name).", reason: "The field is required.")
+            return ""
+        }
+        return required(name, of: info, "Info Object") ?? ""
     }
 
     /// Values of `example` and `examples`.

@@ -6,6 +6,15 @@ import ContractSource
 extension SchemaParser {
     private var log: DiagnosticLog { builder.log }
 
+    /// Reports a lapse that leaves the meaning clear: an error in a document of ours, a warning in one about others.
+    private func lapse(_ node: SourceNode, _ message: String, reason: String? = nil, remedy: String? = nil) {
+        if builder.isTolerant(document) {
+            log.warning(node, message, reason: reason, remedy: remedy)
+        } else {
+            log.error(node, message, reason: reason, remedy: remedy)
+        }
+    }
+
     func subschema(_ node: SourceNode) -> SchemaID { builder.schema(at: node, document: document) }
 
     func schemas(_ node: SourceNode, _ keyword: String) -> [SchemaID] {
@@ -61,7 +70,7 @@ extension SchemaParser {
         for element in list(node, keyword) {
             guard let name = string(element, "A name in \(keyword)") else { continue }
             if names.contains(where: { ExactText($0) == ExactText(name) }) {
-                log.error(element, "\(keyword) names \(name) twice.", remedy: "Remove one.")
+                lapse(element, "\(keyword) names \(name) twice.", remedy: "Remove one.")
             } else {
                 names.append(name)
             }
@@ -85,23 +94,11 @@ extension SchemaParser {
         return number
     }
 
-    func bound(_ member: SourceNode.Member, dialect: Dialect, into schema: inout Schema) {
+    /// - Parameter siblings: The schema that the bound stands in.
+    func bound(_ member: SourceNode.Member, of siblings: SourceNode, dialect: Dialect, into schema: inout Schema) {
         let node = member.node
-        if dialect.draft == .draft4, let isExclusive = node.bool {
-            guard isExclusive else { return }
-            if member.name == "exclusiveMaximum" {
-                schema.exclusiveMaximum = schema.maximum
-            } else if member.name == "exclusiveMinimum" {
-                schema.exclusiveMinimum = schema.minimum
-            }
-            return
-        }
         guard let number = node.number else {
-            log.error(
-                node,
-                "\(member.name) is \(node.kind); it has to be a number.",
-                remedy: node.bool == true ? "Since draft 6 the limit itself stands here." : nil
-            )
+            flag(member, of: siblings, dialect: dialect, into: &schema)
             return
         }
         switch member.name {
@@ -110,6 +107,45 @@ extension SchemaParser {
         case "minimum": schema.minimum = number
         default: schema.exclusiveMinimum = number
         }
+    }
+
+    /// Up to draft 4 the exclusive bounds say how the plain ones are meant. Foreign documents of later dialects still write
+    /// them so.
+    private func flag(
+        _ member: SourceNode.Member, of siblings: SourceNode, dialect: Dialect, into schema: inout Schema
+    ) {
+        let node = member.node
+        let plain = ["exclusiveMaximum": "maximum", "exclusiveMinimum": "minimum"][member.name]
+        guard let plain, let isExclusive = node.bool, dialect.draft == .draft4 || builder.isTolerant(document) else {
+            log.error(
+                node,
+                "\(member.name) is \(node.kind); it has to be a number.",
+                remedy: node.bool == true ? "Since draft 6 the limit itself stands here." : nil
+            )
+            return
+        }
+        if dialect.draft != .draft4 {
+            log.warning(
+                node,
+                "\(member.name) is \(node.kind); it has to be a number.",
+                reason: isExclusive
+                    ? "It is read as in draft 4: \(plain) itself is not allowed."
+                    : "It is read as in draft 4: it says nothing.",
+                remedy: isExclusive ? "Since draft 6 the limit itself stands here." : "Remove it."
+            )
+        }
+        guard isExclusive, let limit = siblings[plain]?.number else { return }
+        if plain == "maximum" { schema.exclusiveMaximum = limit } else { schema.exclusiveMinimum = limit }
+    }
+
+    /// A text for people; what is none in a document about others is left out with a warning.
+    func prose(_ node: SourceNode, _ keyword: String) -> String? {
+        guard node.string == nil, builder.isTolerant(document) else { return string(node, keyword) }
+        if let number = node.number { return number.text }
+        log.warning(
+            node, "\(keyword) is \(node.kind); it has to be a string.", reason: "It is left out.",
+            remedy: "Write the text itself here.")
+        return nil
     }
 
     func types(_ node: SourceNode) -> Set<JSONType>? {
@@ -138,7 +174,7 @@ extension SchemaParser {
                 )
                 continue
             }
-            if !types.insert(type).inserted { log.error(element, "type names \(name) twice.", remedy: "Remove one.") }
+            if !types.insert(type).inserted { lapse(element, "type names \(name) twice.", remedy: "Remove one.") }
         }
         return types.isEmpty ? nil : types
     }

@@ -23,7 +23,8 @@ struct SchemaParser {
                 log.error(
                     node,
                     "A schema is a mapping or a truth value; here is \(node.kind).",
-                    remedy: "Write {} for a schema that allows everything."
+                    remedy: node.string.flatMap { NearestName.of($0, among: ["true", "false"]) }
+                        .map { "Did you mean \($0)?" } ?? "Write {} for a schema that allows everything."
                 )
             }
             return schema
@@ -37,7 +38,7 @@ struct SchemaParser {
                 unknown(member, dialect: dialect, into: &schema)
                 continue
             }
-            parse(member, dialect: dialect, into: &schema)
+            parse(member, of: node, dialect: dialect, into: &schema)
         }
         if dialect.itemsMayBeList, schema.prefixItems.isEmpty == false, let rest = node["additionalItems"] {
             schema.items = subschema(rest)
@@ -45,14 +46,17 @@ struct SchemaParser {
         return schema
     }
 
-    private func parse(_ member: SourceNode.Member, dialect: Dialect, into schema: inout Schema) {
+    private func parse(
+        _ member: SourceNode.Member, of node: SourceNode, dialect: Dialect, into schema: inout Schema
+    ) {
         let value = member.node
         switch member.name {
         case "$ref", "$dynamicRef", "$recursiveRef": reference(member, into: &schema)
         case "$dynamicAnchor": schema.dynamicAnchor = anchorName(value)
         case "$anchor": _ = anchorName(value)
         case "$recursiveAnchor": if value.bool == true { schema.dynamicAnchor = "" }
-        case "$id", "id", "$schema", "$comment": _ = string(value, member.name)
+        case "$comment": _ = prose(value, member.name)
+        case "$id", "id", "$schema": _ = string(value, member.name)
         case "$vocabulary", "xml", "externalDocs": break
         case "$defs", "definitions": _ = map(value, member.name)
 
@@ -61,7 +65,7 @@ struct SchemaParser {
         case "enum": schema.enumeration = enumeration(value)
         case "multipleOf": schema.multipleOf = positive(value)
         case "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum":
-            bound(member, dialect: dialect, into: &schema)
+            bound(member, of: node, dialect: dialect, into: &schema)
         case "maxLength": schema.maxLength = count(value, member.name)
         case "minLength": schema.minLength = count(value, member.name)
         case "pattern": schema.pattern = pattern(value, text: value.string)
@@ -70,8 +74,8 @@ struct SchemaParser {
         case "contentMediaType": schema.contentMediaType = string(value, member.name)
         case "contentSchema": schema.contentSchema = subschema(value)
 
-        case "title": schema.title = string(value, member.name)
-        case "description": schema.summary = string(value, member.name)
+        case "title": schema.title = prose(value, member.name)
+        case "description": schema.summary = prose(value, member.name)
         case "default": schema.defaultValue = value.value
         case "examples": schema.examples.insert(contentsOf: examples(value), at: 0)
         case "example": schema.examples.append(value.value)

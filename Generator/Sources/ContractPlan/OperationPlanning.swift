@@ -65,19 +65,28 @@ extension Planner {
             behaviour: behaviour, isCallback: isCallback, nested: nested[name] ?? [])
     }
 
-    /// Routes are found by whole segments.
+    /// A segment is text, a parameter, or both mixed so that one can tell where a value ends.
     private mutating func checkTemplate(_ operation: APIOperation) {
-        for segment in operation.path.split(separator: "/") where segment.contains("{") || segment.contains("}") {
-            let name = segment.dropFirst().dropLast()
-            if segment.hasPrefix("{"), segment.hasSuffix("}"), !name.contains(where: { "{}".contains($0) }) { continue }
-            diagnostics.append(
-                Diagnostic(
-                    at: operation.location, "the segment \(segment) of \(operation.path) mixes text and parameters",
-                    reason:
-                        "a route is found by whole segments, so that its cost does not grow with the number of routes",
-                    remedy:
-                        "let one parameter take the whole segment, or leave the operation out with the operations filter in contracts.yaml"
-                ))
+        func refuse(_ what: String, _ reason: String, _ remedy: String) {
+            diagnostics.append(Diagnostic(at: operation.location, what, reason: reason, remedy: remedy))
+        }
+        for segment in operation.path.split(separator: "/") {
+            var isInside = false
+            var areBalanced = true
+            for character in segment where "{}".contains(character) {
+                areBalanced = areBalanced && isInside == (character == "}")
+                isInside.toggle()
+            }
+            if !areBalanced || isInside || segment.contains("{}") {
+                refuse(
+                    "the segment \(segment) of \(operation.path) has braces that do not belong together",
+                    "a parameter stands as {name} within one segment", "write each parameter as {name}")
+            } else if segment.contains("}{") {
+                refuse(
+                    "the segment \(segment) of \(operation.path) has two parameters side by side",
+                    "nothing says where the value of the first ends",
+                    "put text between them, or leave the operation out with the operations filter in contracts.yaml")
+            }
         }
     }
 

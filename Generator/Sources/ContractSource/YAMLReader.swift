@@ -137,13 +137,18 @@ struct YAMLReader {
     private static func problem(_ error: any Error, file: String) -> SourceError {
         guard let error = error as? YamlError else { return SourceError(file: file, message: "Not YAML: \(error).") }
         switch error {
-        case .scanner(_, let problem, let mark, let text), .parser(_, let problem, let mark, let text):
+        case .scanner(let context, let problem, let mark, let text),
+            .parser(let context, let problem, let mark, let text):
+            let advice = YAMLAdvice(
+                problem: problem, line: mark.line, beginning: context.map { ($0.mark.line, $0.mark.column) }, text: text
+            )
             return SourceError(
                 file: file,
                 line: mark.line,
                 column: mark.column,
                 message: "Not YAML: \(problem).",
-                remedy: remedy(line: mark.line, of: text)
+                reason: advice.reason,
+                remedy: advice.remedy
             )
         case .composer(_, let problem, let mark, _):
             return SourceError(
@@ -176,12 +181,5 @@ struct YAMLReader {
                 return isThere && rest.hasPrefix(name) && rest.dropFirst(name.count).hasPrefix(":")
             }
             .map { $0 + 1 }
-    }
-
-    private static func remedy(line: Int, of text: String) -> String? {
-        let lines = text.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
-        guard lines.indices.contains(line - 1) else { return nil }
-        let indentation = lines[line - 1].prefix { $0 == " " || $0 == "\t" }
-        return indentation.contains("\t") ? "Indent with spaces; YAML allows no tabs there." : nil
     }
 }

@@ -26,6 +26,7 @@ struct InstanceGeneratorTests {
         ["type": "string", "pattern": "^[^a-z\\s]+$", "maxLength": 3],
         ["type": "string", "format": "date-time"],
         ["type": "string", "format": "uuid"],
+        ["type": "number", "enum": [2]],
         ["enum": [1, "a", nil, ["b": true]], "type": ["string", "object"]],
         ["type": "array", "items": ["type": "boolean"], "uniqueItems": true, "minItems": 2],
         ["type": "array", "prefixItems": [["const": 1], ["type": "string"]], "items": false, "minItems": 2],

@@ -1,12 +1,20 @@
 import HTTPTypes
 
-/// Finds the route of a request by walking its path once, whatever the number of routes; answers what no handler can:
-/// unknown paths, other methods, missing credentials and contract violations.
+/// Finds the route of a request by walking its path once, whatever the number of routes; only segments that mix text and
+/// parameters, such as `{id}.json`, are tried one after the other where several stand in one place. Answers what no handler
+/// can: unknown paths, other methods, missing credentials and contract violations.
 public struct RouteTable: Sendable {
     private struct Node: Sendable {
         var children: [String: Int] = [:]
+        /// Segments that mix text and parameters, those with most text first.
+        var patterns: [(pattern: SegmentPattern, child: Int)] = []
         var parameter: Int?
         var routes: [String: (route: Route, names: [String])] = [:]
+
+        mutating func add(_ pattern: SegmentPattern, child: Int) {
+            let place = patterns.firstIndex { $0.pattern.fixedBytes < pattern.fixedBytes } ?? patterns.endIndex
+            patterns.insert((pattern, child), at: place)
+        }
     }
 
     private var nodes: [Node] = [Node()]
@@ -41,7 +49,11 @@ public struct RouteTable: Sendable {
         var names: [String] = []
         for segment in route.template.split(separator: "/", omittingEmptySubsequences: true) {
             let next: Int
-            if segment.hasPrefix("{"), segment.hasSuffix("}") {
+            if let mixed = SegmentPattern.parse(segment) {
+                names += mixed.names
+                next = nodes[node].patterns.first { $0.pattern == mixed.pattern }?.child ?? nodes.count
+                if next == nodes.count { nodes[node].add(mixed.pattern, child: next) }
+            } else if segment.hasPrefix("{"), segment.hasSuffix("}") {
                 names.append(String(segment.dropFirst().dropLast()))
                 next = nodes[node].parameter ?? nodes.count
                 nodes[node].parameter = next
@@ -78,12 +90,18 @@ public struct RouteTable: Sendable {
         return .route(route, parameters: Dictionary(zip(names, values), uniquingKeysWith: { first, _ in first }))
     }
 
-    /// Fixed segments win over parameters; goes back where a fixed one leads nowhere.
+    /// Fixed segments win over mixed ones, those over parameters; goes back where one leads nowhere.
     private func find(_ segments: ArraySlice<Substring>, from node: Int, _ values: inout [Substring]) -> Int? {
         guard let segment = segments.first else { return nodes[node].routes.isEmpty ? nil : node }
         guard let decoded = PercentCoding.decode(segment) else { return nil }
         if let child = nodes[node].children[decoded], let found = find(segments.dropFirst(), from: child, &values) {
             return found
+        }
+        for (pattern, child) in nodes[node].patterns {
+            guard let found = pattern.values(in: segment) else { continue }
+            values += found
+            if let found = find(segments.dropFirst(), from: child, &values) { return found }
+            values.removeLast(found.count)
         }
         guard let parameter = nodes[node].parameter else { return nil }
         values.append(segment)

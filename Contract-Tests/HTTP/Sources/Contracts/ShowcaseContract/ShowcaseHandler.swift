@@ -9,6 +9,9 @@ public protocol ShowcaseHandler: Sendable {
     /// Path parameters of style simple.
     func simplePath(_ input: SimplePath.Input, _ context: RequestContext) async throws
         -> SimplePath.Output
+    /// Path parameters with text around them.
+    func mixedPath(_ input: MixedPath.Input, _ context: RequestContext) async throws
+        -> MixedPath.Output
     /// Path parameters of style label.
     func labelPath(_ input: LabelPath.Input, _ context: RequestContext) async throws
         -> LabelPath.Output
@@ -52,6 +55,7 @@ extension ShowcaseHandler {
     public var routes: [Route] {
         [
             SimplePath.route(self),
+            MixedPath.route(self),
             LabelPath.route(self),
             MatrixPath.route(self),
             QueryStyles.route(self),

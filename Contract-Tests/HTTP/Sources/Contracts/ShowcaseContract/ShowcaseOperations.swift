@@ -8,6 +8,7 @@ public enum ShowcaseOperations {
     /// The operations in document order.
     public static let all: [OperationDescription] = [
         SimplePath.description,
+        MixedPath.description,
         LabelPath.description,
         MatrixPath.description,
         QueryStyles.description,
