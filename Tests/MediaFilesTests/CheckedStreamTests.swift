@@ -101,7 +101,9 @@ struct TransferGateTests {
         try await gate.run(for: "t") {}
     }
 
-    @Test("one owner's slow transfers leave places for others, whose turns come before its next", .timeLimit(.minutes(1)))
+    @Test(
+        "one owner's slow transfers leave places for others, whose turns come before its next",
+        .timeLimit(.minutes(1)))
     func shares() async throws {
         let gate = TransferGate(limit: 2)
         let (release, releasing) = AsyncStream.makeStream(of: Void.self)

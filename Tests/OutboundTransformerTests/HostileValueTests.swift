@@ -97,4 +97,34 @@ struct HostileValueTests {
             #expect(Set(transformed.places).count == transformed.drafts.count)
         }
     }
+
+    @Test(
+        "content of a documented kind that lacks, repeats or bends its members is still something that WhatsApp takes",
+        arguments: [
+            #"{}"#, #"{"contentType":"Card","card":{"title":"x","actions":[]}}"#,
+            #"{"contentType":"Card","card":{"actions":[{"type":"Link","text":"a","url":"javascript:x"}]}}"#,
+            #"{"contentType":"Carousel","carousel":{"cards":[]}}"#, #"{"contentType":"DatePicker","datePicker":{}}"#,
+            #"{"contentType":"DatePicker","datePicker":{"availableTimes":[{"dateTime":"2026-03-12T10:00:00+0200"}]}}"#,
+            #"{"contentType":"ListPicker","listPicker":{"sections":[]}}"#,
+            #"{"contentType":"Notification","template":{"id":"x","language":"en"}}"#,
+            #"{"contentType":"Notification","template":{"id":"a@1","language":"pt-BR","body":{"text":"Hi {{1}}"}}}"#,
+            #"{"contentType":"Notification","template":{"body":{"text":"","parameters":[{"name":"1"}]}}}"#,
+            #"{"contentType":"Attachment","attachment":{"mediaType":"Image"}}"#,
+            #"{"contentType":"Attachment","attachment":{"mediaType":"GIF","url":"","contentSizeBytes":"5"}}"#,
+            #"{"contentType":"Location","location":{"latitude":"1.0","longitude":2}}"#,
+            #"{"contentType":"Location","location":{"latitude":91,"longitude":200}}"#,
+            #"{"contentType":"QuickReply","quickReply":{"text":"","payload":"","action":"Message","image":"x"}}"#,
+            #"{"contentType":"PaymentRequest","paymentRequest":{}}"#, #"{"contentType":"Story","story":{}}"#,
+            #"{"contentType":"RichLink","richLink":{"title":"x"}}"#, #"{"contentType":"Form","form":{"pages":[]}}"#,
+        ])
+    func bentContent(_ json: String) throws {
+        let content = try JSONValue(parsing: Array(json.utf8))
+        for text in [nil, "Read this", " "] {
+            let transformed = Structured.transformed([content, content], text: text)
+            #expect(!transformed.drafts.isEmpty, "\(json)")
+            for draft in transformed.drafts { #expect(throws: Never.self, "\(json)") { try draft.validatedJSON() } }
+            #expect(Fixtures.bodies(transformed).allSatisfy { !NotificationText.isBlank($0) })
+            #expect(Set(transformed.places).count == transformed.places.count)
+        }
+    }
 }
