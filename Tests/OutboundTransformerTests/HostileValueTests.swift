@@ -71,7 +71,7 @@ struct HostileValueTests {
             let words = String(repeating: "w", count: units)
             let attachments = (1...3).map { number -> JSONValue in
                 let attachment: JSONValue = [
-                    "id": .string("\(number)"), "mediaType": "Image", "url": "https://files.example/\(number)",
+                    "id": .string("\(number)"), "mediaType": "Image", "url": .string("https://files.example/\(number)"),
                 ]
                 return ["contentType": "Attachment", "attachment": attachment]
             }
