@@ -58,7 +58,8 @@ struct HostileValueTests {
 
     @Test("a place without a name, a form that is no JSON and an option that nobody knows are still something to read")
     func odd() throws {
-        let place = Self.text("location", ["latitude": -0.0, "longitude": 179.999999])
+        let place = Self.text(
+            "location", try JSONValue(parsing: Array(#"{"latitude":-0.0,"longitude":179.999999}"#.utf8)))
         #expect(place.violations.isEmpty && place.texts[0].contains("179.999999"))
         let form: JSONValue = ["type": "nfm_reply", "nfm_reply": ["name": "flow", "response_json": "{no json"]]
         #expect(Self.text("interactive", form).texts == ["[Form flow]"])

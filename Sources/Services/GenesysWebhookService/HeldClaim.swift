@@ -1,6 +1,6 @@
+import ContractRuntime
 import GenesysWebhookContract
 import RelayMessagingContract
-import ServiceKit
 import SharedContract
 import StateManagerContract
 
