@@ -54,6 +54,15 @@ class HoldTests(PortalTest):
         expect(page.get_by_role("button", name="Release")).to_have_count(0)
         self.look_everywhere(f"/held-messages/{by_text[second]['heldId']}", "held-message")
 
+        # Whoever has an id of the message finds it, and why it waits.
+        waiting = ben.messages()[0]
+        page.goto(f"/messages/{waiting['id']}")
+        expect(page.get_by_role("heading", name="Held waiting")).to_be_visible()
+        expect(page.get_by_role("link", name="Waits for WhatsApp")).to_have_attribute(
+            "href", f"/held-messages/{by_text[other]['heldId']}")
+        self.look_everywhere(f"/messages/{waiting['id']}", "message-held")
+        self.assertIn("waiting for whatsapp", run("message", "trace", waiting["genesysMessageId"]).stdout)
+
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"/held-messages/{by_text[first]['heldId']}")
         page.get_by_label("Why it is given up").fill("The customer has called")

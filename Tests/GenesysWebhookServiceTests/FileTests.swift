@@ -148,6 +148,12 @@ struct FileTests {
                 #expect(request.platform == .genesys && request.tenantId == GenesysWorld.tenantID)
                 #expect(request.cause?.disposition == .authentication && request.cause?.code == "credential-missing")
                 #expect(request.messageName == "GenesysMessage" && request.trackingId == nil)
+                // Tracked from now on, by what the transformer claims it by.
+                let claim = try #require(request.claim)
+                let message = try GenesysMessage(json: Array(request.body.utf8))
+                #expect(claim.platformMessageId == message.platformMessageId && claim.tenantId == message.tenantId)
+                #expect(claim.messageType == message.messageType.rawValue && claim.archiveKey == message.archiveKey)
+                #expect(claim.customerAddress == message.update["channel"]?["to"]?["id"]?.string)
                 #expect(genesys.outputs.all.isEmpty)
 
                 genesys.world.secrets.set(Self.token(at: origin))

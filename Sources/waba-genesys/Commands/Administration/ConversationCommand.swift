@@ -104,6 +104,10 @@ struct MessageCommand: AsyncParsableCommand {
             facts.add(["wamid", message.metaMessageId ?? "–"])
             facts.add(["Genesys", message.genesysMessageId ?? "–"])
             if let trace = message.traceId { facts.add(["trace", trace]) }
+            if let held = story.held {
+                let cause = held.cause.map { ": \($0.reason)" } ?? ""
+                facts.add(["held", "\(held.heldId), \(held.state.rawValue) for \(held.platform.rawValue)\(cause)"])
+            }
             var table = TextTable(["time", "+ms", "where", "what", "cause"], maximumWidth: 80)
             for step in MessageTrace(story).steps {
                 table.add([
