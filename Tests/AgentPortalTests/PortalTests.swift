@@ -49,8 +49,8 @@ struct PortalTests {
     @Test("every operation but sign-in, invitations, assets and health asks for a session with a role")
     func everyOperationIsGuarded() throws {
         let open: Set = [
-            "getStyle", "getScript", "getImage", "getIcon", "getSignInPage", "signIn", "getInvitationPage", "acceptInvitation",
-            "getLiveness", "getReadiness",
+            "getStyle", "getScript", "getImage", "getIcon", "getSignInPage", "signIn", "getInvitationPage",
+            "acceptInvitation", "getLiveness", "getReadiness",
         ]
         for route in try Self.portal().routes where route.operationID != "getMetrics" {
             let scopes = route.security.flatMap { $0 }.flatMap(\.scopes)
@@ -128,7 +128,6 @@ struct PortalTests {
         for (method, target, status, title) in [
             (HTTPRequest.Method.get, "/nothing/here", 404, "There is no such page"),
             (.delete, "/tenants", 405, "This is not a page to open"),
-            (.get, "/favicon.ico", 404, "There is no such page"),
         ] {
             let page = try await Self.respond(ContractRequest(method: method, target: target, headers: browser))
             #expect(page.status == status && page.headers[.contentType] == "text/html; charset=utf-8")

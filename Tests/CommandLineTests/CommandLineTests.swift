@@ -2,6 +2,7 @@ import AgentPortal
 import ArgumentParser
 import ConnectionCheckContract
 import ContractRuntime
+import ServiceKit
 import SharedContract
 import StateManager
 import StateManagerContract
