@@ -484,7 +484,7 @@ let package = Package(
             "CommandLineTests",
             [
                 "waba-genesys", "ContractRuntime", "StateManagerContract", "SharedContract", "ConnectionCheckContract",
-                "AgentPortal", "StateManager", "TenantService", arguments,
+                "AgentPortal", "ServiceKit", "StateManager", "TenantService", "TenantServiceContract", arguments,
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
         .executableTarget(

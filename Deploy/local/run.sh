@@ -166,20 +166,42 @@ choose_addresses() {
     fi
 }
 
+# What is wrong with ENCRYPTION_KEYS, without a byte of it; the program looks at the rest later.
+wrong_keys() {
+    local -a keys=()
+    local index id seen=,
+    IFS=, read -r -a keys <<<"$1"
+    for index in "${!keys[@]}"; do
+        id=${keys[index]%%:*} id=${id//[[:space:]]/}
+        if [[ ${keys[index]} != *:* || ! $id =~ ^[A-Za-z0-9_-]{1,32}$ ]]; then
+            echo "ENCRYPTION_KEYS: key $((index + 1)) does not begin with an id and a colon"
+        elif [[ $(base64 --decode <<<"${keys[index]#*:}" 2>/dev/null | wc -c) != 32 ]]; then
+            echo "ENCRYPTION_KEYS: key $((index + 1)) is not the base64 of 32 bytes: id:\$(head -c 32 /dev/urandom | base64)"
+        elif [[ $seen == *",$id,"* ]]; then
+            echo "ENCRYPTION_KEYS: key $((index + 1)) has the id of another one"
+        fi
+        seen+=$id,
+    done
+}
+
 # What can be told of the environment before minutes are spent on a build: that a secret is too short, or an address none.
 quick_check() {
-    local name value in_file needed=0
+    local name value in_file line needed=0
     local -a wrong=()
-    for name in META_APP_SECRET META_VERIFY_TOKEN ADMIN_API_KEY INTERNAL_API_TOKEN; do
+    for name in META_APP_SECRET META_VERIFY_TOKEN ADMIN_API_KEY INTERNAL_API_TOKEN ENCRYPTION_KEYS; do
         in_file=${name}_FILE value=${!name:-} needed=16
         [[ $name != *_API_* ]] || needed=24
         if [[ -z $value && -n ${!in_file:-} ]]; then
             if [[ ! -r ${!in_file} ]]; then wrong+=("$in_file: ${!in_file} can't be read"); else value=$(<"${!in_file}"); fi
         fi
-        if [[ -n $value ]] && ((${#value} < needed)); then
+        if [[ $name == ENCRYPTION_KEYS ]]; then
+            while read -r line; do wrong+=("$line"); done < <(wrong_keys "$value")
+        elif [[ -n $value ]] && ((${#value} < needed)); then
             wrong+=("$name: is too short: it needs at least $needed characters")
         fi
     done
+    [[ ${LOG_LEVEL:-info} =~ ^(trace|debug|info|notice|warning|error|critical)$ ]] \
+        || wrong+=("LOG_LEVEL: is none of trace, debug, info, notice, warning, error, critical")
     if [[ -z ${META_APP_SECRET:-}${META_APP_SECRET_FILE:-} ]]; then
         wrong+=("META_APP_SECRET: is missing: the app secret of your Meta app, which signs its webhooks")
     fi

@@ -25,7 +25,7 @@ class HoldTests(PortalTest):
         page.goto("/operations")
         row = page.locator("#holds tbody tr").filter(has_text=somebody.tenant["name"])
         expect(row).to_contain_text("credentials refused", timeout=30_000)
-        self.look(page, "operations-hold")
+        self.look_everywhere("/operations", "operations-hold", shows="#holds tbody tr")
         simulator("DELETE", f"{META}/simulator/faults")
         row.get_by_role("button", name=re.compile("Release")).click()
         eventually("delivery", lambda: text in somebody.received(), 30)
