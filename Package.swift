@@ -68,7 +68,6 @@ func testSupport(_ name: String, _ dependencies: [Target.Dependency]) -> Target 
 }
 
 // MARK: Dependencies that several targets have
-
 let platformContracts: [Target.Dependency] = [
     "WhatsAppWebhookContract", "WhatsAppGraphContract", "GenesysOpenMessagingContract", "GenesysWebhookContract",
     "GenesysPlatformContract",
@@ -79,6 +78,7 @@ let serviceContracts: [Target.Dependency] = [
     "OutboundTransformerContract", "WhatsAppAPIServiceContract", "APIGatewayContract",
 ]
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -116,18 +116,18 @@ let package = Package(
         cLibrary("CRabbitMQ", pkgConfig: "librabbitmq", apt: "librabbitmq-dev"),
         cLibrary("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
         cLibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        .systemLibrary(name: "CLinux", path: "Sources/CLibs/CLinux"),
 
         runtime("ContractJSON", ["CJSONC"]),
         runtime("ContractRuntime", ["ContractJSON", httpTypes]),
-        runtime(
-            "HTTPTransport",
-            ["CCurl", "ContractRuntime", httpTypes, .product(name: "DequeModule", package: "swift-collections")]),
+        runtime("HTTPTransport", ["CCurl", "EventLoop", "ContractRuntime", httpTypes, deque]),
         runtime(
             "HTTPServer",
             ["ContractRuntime", "ServiceKit", hummingbirdCore, nioCore, nioPosix, httpTypes, logging, lifecycle]),
-        runtime("MessageBroker", ["CRabbitMQ", "ContractRuntime", logging]),
-        runtime("Database", ["CPQ", logging]),
-        runtime("Cache", ["CHiredis", "ContractRuntime", logging]),
+        runtime("EventLoop", ["CLinux"]),
+        runtime("MessageBroker", ["CRabbitMQ", "EventLoop", "ContractRuntime", logging]),
+        runtime("Database", ["CPQ", "EventLoop", logging]),
+        runtime("Cache", ["CHiredis", "EventLoop", "ContractRuntime", logging]),
         runtime("ObjectStorage", ["HTTPTransport", "ContractRuntime", crypto, httpTypes]),
         runtime("MediaFiles", ["ContractRuntime", crypto]),
         runtime("PasswordHashing", ["COpenSSL"]),
@@ -278,7 +278,7 @@ let package = Package(
         // No service of its own: the budgets that the instances of the two API services share.
         service("PlatformBudget", ["RelayCacheContract", "Cache"]),
         // No service of its own: how services ask state-manager about many messages at once.
-        service("StateManagerBatches", ["StateManagerContract"]),
+        service("StateManagerBatches", ["StateManagerContract", "SharedContract"]),
 
         .target(
             name: "AgentPortal",
@@ -454,8 +454,8 @@ let package = Package(
         tests(
             "WhatsAppWebhookServiceTests",
             [
-                "WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract",
-                "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
+                "WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract", httpTypes,
+                "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", "RelayDelivery", "ServiceKit",
             ]),
         tests(
             "GenesysWebhookServiceTests",
@@ -484,7 +484,7 @@ let package = Package(
             "CommandLineTests",
             [
                 "waba-genesys", "ContractRuntime", "StateManagerContract", "SharedContract", "ConnectionCheckContract",
-                "AgentPortal", "StateManager", "TenantService", arguments,
+                "AgentPortal", "ServiceKit", "StateManager", "TenantService", "TenantServiceContract", arguments,
             ]),
         tests("APIGatewayTests", ["APIGateway", "HTTPTransport", .product(name: "Yams", package: "Yams")]),
         .executableTarget(

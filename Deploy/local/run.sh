@@ -24,6 +24,7 @@ SERVICES=(
 )
 SIMULATORS=(meta-simulator:9101 genesys-simulator:9102)
 addresses=$LOCAL/addresses # what was started last: name and URL a line
+installation=$LOCAL/installation # there while what `up` started is to run
 unfinished_reference=$LOCAL/reference.unfinished
 names=()                   # what this start runs
 public_address=${PUBLIC_BASE_URL:-}
@@ -139,7 +140,17 @@ stop_processes() {
     ((${#all[@]} == 0)) || { say "stopping ${#all[@]} processes" && halt TERM 20 "${all[@]}"; }
 }
 
+# A trial would write its tenant into an installation that is used, and end it.
+spare_installation() {
+    local name
+    [[ -f $installation ]] || return 0
+    for name in "${SERVICES[@]}"; do
+        ! running "${name%:*}" || fail "\`make up\` runs in this checkout: \`make down\` ends it, \`WABA_LOCAL_DIR=.local/trial make $1\` goes beside it"
+    done
+}
+
 stop_all() {
+    rm -f "$installation"
     stop_processes
     QUIET=1 "$ROOT/Deploy/local/servers.sh" stop 9>&-
 }
@@ -155,20 +166,42 @@ choose_addresses() {
     fi
 }
 
+# What is wrong with ENCRYPTION_KEYS, without a byte of it; the program looks at the rest later.
+wrong_keys() {
+    local -a keys=()
+    local index id seen=,
+    IFS=, read -r -a keys <<<"$1"
+    for index in "${!keys[@]}"; do
+        id=${keys[index]%%:*} id=${id//[[:space:]]/}
+        if [[ ${keys[index]} != *:* || ! $id =~ ^[A-Za-z0-9_-]{1,32}$ ]]; then
+            echo "ENCRYPTION_KEYS: key $((index + 1)) does not begin with an id and a colon"
+        elif [[ $(base64 --decode <<<"${keys[index]#*:}" 2>/dev/null | wc -c) != 32 ]]; then
+            echo "ENCRYPTION_KEYS: key $((index + 1)) is not the base64 of 32 bytes: id:\$(head -c 32 /dev/urandom | base64)"
+        elif [[ $seen == *",$id,"* ]]; then
+            echo "ENCRYPTION_KEYS: key $((index + 1)) has the id of another one"
+        fi
+        seen+=$id,
+    done
+}
+
 # What can be told of the environment before minutes are spent on a build: that a secret is too short, or an address none.
 quick_check() {
-    local name value in_file needed=0
+    local name value in_file line needed=0
     local -a wrong=()
-    for name in META_APP_SECRET META_VERIFY_TOKEN ADMIN_API_KEY INTERNAL_API_TOKEN; do
+    for name in META_APP_SECRET META_VERIFY_TOKEN ADMIN_API_KEY INTERNAL_API_TOKEN ENCRYPTION_KEYS; do
         in_file=${name}_FILE value=${!name:-} needed=16
         [[ $name != *_API_* ]] || needed=24
         if [[ -z $value && -n ${!in_file:-} ]]; then
             if [[ ! -r ${!in_file} ]]; then wrong+=("$in_file: ${!in_file} can't be read"); else value=$(<"${!in_file}"); fi
         fi
-        if [[ -n $value ]] && ((${#value} < needed)); then
+        if [[ $name == ENCRYPTION_KEYS ]]; then
+            while read -r line; do wrong+=("$line"); done < <(wrong_keys "$value")
+        elif [[ -n $value ]] && ((${#value} < needed)); then
             wrong+=("$name: is too short: it needs at least $needed characters")
         fi
     done
+    [[ ${LOG_LEVEL:-info} =~ ^(trace|debug|info|notice|warning|error|critical)$ ]] \
+        || wrong+=("LOG_LEVEL: is none of trace, debug, info, notice, warning, error, critical")
     if [[ -z ${META_APP_SECRET:-}${META_APP_SECRET_FILE:-} ]]; then
         wrong+=("META_APP_SECRET: is missing: the app secret of your Meta app, which signs its webhooks")
     fi
@@ -318,6 +351,7 @@ case ${1:-} in
 esac
 case ${1:-} in
     run | demo)
+        spare_installation "$1"
         on_end stop_all
         start_all "$1"
         attended "$binary" demo
@@ -347,9 +381,13 @@ case ${1:-} in
         ;;
     up)
         quick_check
+        for name in DATABASE_URL REDIS_URL AMQP_URL S3_ENDPOINT; do
+            [[ -z ${!name:-} ]] || say "$name is not used: \`make up\` has servers of its own; \`waba-genesys serve\` takes yours"
+        done
         on_end stop_all
         start_all up
         trap - EXIT
+        : >"$installation"
         list_addresses
         say "first owner of the portal: make cli ARGS='portal-user invite NAME --role owner'"
         ;;

@@ -124,6 +124,8 @@ ready_redis() {
 start_rabbitmq() {
     local folder=$LOCAL/rabbitmq
     mkdir -p "$folder"
+    # The broker writes messages into files that everybody may read.
+    chmod 700 "$folder"
     (umask 077 && cat >"$folder/rabbitmq.conf") <<CONF
 listeners.tcp.1 = 127.0.0.1:$AMQP_PORT
 management.tcp.ip = 127.0.0.1

@@ -49,8 +49,8 @@ struct PortalTests {
     @Test("every operation but sign-in, invitations, assets and health asks for a session with a role")
     func everyOperationIsGuarded() throws {
         let open: Set = [
-            "getStyle", "getScript", "getImage", "getSignInPage", "signIn", "getInvitationPage", "acceptInvitation",
-            "getLiveness", "getReadiness",
+            "getStyle", "getScript", "getImage", "getIcon", "getSignInPage", "signIn", "getInvitationPage",
+            "acceptInvitation", "getLiveness", "getReadiness",
         ]
         for route in try Self.portal().routes where route.operationID != "getMetrics" {
             let scopes = route.security.flatMap { $0 }.flatMap(\.scopes)
@@ -81,6 +81,13 @@ struct PortalTests {
     func openRedirect(target: String) async throws {
         let response = try await Self.respond(ContractRequest(method: .get, target: "/sign-in?next=\(target)"))
         #expect(response.status == 400 && response.headers[.location] == nil)
+    }
+
+    @Test("what browsers try for an icon is there, for whoever has not signed in too")
+    func icon() async throws {
+        let response = try await Self.respond(ContractRequest(method: .get, target: "/favicon.ico"))
+        #expect(response.status == 200 && response.headers[.contentType] == "image/svg+xml")
+        #expect(String(decoding: try await response.body.collect(limit: 1 << 20), as: UTF8.self).contains("<svg"))
     }
 
     @Test("every answer forbids inline code and framing, refusals too")
@@ -121,7 +128,6 @@ struct PortalTests {
         for (method, target, status, title) in [
             (HTTPRequest.Method.get, "/nothing/here", 404, "There is no such page"),
             (.delete, "/tenants", 405, "This is not a page to open"),
-            (.get, "/favicon.ico", 404, "There is no such page"),
         ] {
             let page = try await Self.respond(ContractRequest(method: method, target: target, headers: browser))
             #expect(page.status == status && page.headers[.contentType] == "text/html; charset=utf-8")

@@ -60,13 +60,15 @@ struct GenesysTokenTests {
         }
     }
 
-    @Test("A token that was dropped because its credential changed is fetched at once")
-    func changedCredential() async throws {
+    @Test(
+        "A token that was dropped because its credential changed is fetched at once, however new it is",
+        arguments: [false, true])
+    func changedCredential(refresh: Bool) async throws {
         try await TestWorld.run { world in
             let process = world.process()
             _ = try await world.token(process)
             try await world.cache.remove(["tenant:\(world.tenantID):oauth:token"])
-            let token = try await world.token(process)
+            let token = try await world.token(process, refresh: refresh)
             #expect(token.accessToken == "token-2")
         }
     }

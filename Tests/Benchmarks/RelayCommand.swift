@@ -23,7 +23,9 @@ struct RelayCommand: AsyncParsableCommand {
         try await site.onboard()
         try await site.openConversations(conversations)
         // The gentle load first: what a hard one leaves in the queues would be measured with it.
-        for figure in try await latency(site) { print(figure.row) }
+        for rate in [10, 25, 50, 100] {
+            for figure in try await latency(site, rate: rate) { print(figure.row) }
+        }
         print(try await acknowledgement(site).row)
         print(try await throughput(site).row)
         if let processes { print(try await memory(site, ProcessMemory(folder: processes)).row) }
@@ -52,8 +54,9 @@ struct RelayCommand: AsyncParsableCommand {
     }
 
     /// From the start of the webhook to the arrival at the other platform.
-    private func latency(_ site: LoadedSite) async throws -> [Figure] {
-        let rate = 100
+    /// - Parameter rate: Texts a second each way. The design's target is for 100; lower ones show what the relay adds where
+    ///   the machine has processor time left.
+    private func latency(_ site: LoadedSite, rate: Int) async throws -> [Figure] {
         let sent = try await site.steady(rate: rate, seconds: seconds, [.inbound, .outbound])
         let arrivals = try await site.arrivals(of: sent)
         return Direction.allCases.map { direction in
@@ -61,7 +64,7 @@ struct RelayCommand: AsyncParsableCommand {
                 .map { Double(arrivals[$0.text, default: .max] - $0.startedAt) }
             return Figure(
                 what: "\(direction.rawValue), end to end, at \(rate) texts a second each way, \(label)",
-                measured: Self.percentiles(times), target: "p99 ≤ 250 ms")
+                measured: Self.percentiles(times), target: rate == 100 ? "p99 ≤ 250 ms" : "–")
         }
     }
 

@@ -21,6 +21,11 @@ DESKTOP = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"}
 DARK = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True, "is_mobile": True}
 
+# Tables that are wider than the place they have.
+CUT_TABLES = """[...document.querySelectorAll(".table-responsive")]
+    .filter((region) => region.scrollWidth > region.clientWidth + 1)
+    .map((region) => `${region.getAttribute("aria-label")}: ${region.scrollWidth} of ${region.clientWidth}`)"""
+
 
 def waba_genesys(*arguments: str, stdin: str = "") -> str:
     """Runs the command line and returns what it prints."""
@@ -106,9 +111,13 @@ class PortalTest(unittest.TestCase):
         self.assertEqual(results.violations_count, 0, f"{name}:\n{results.generate_report()}")
 
     def look_everywhere(self, path: str, name: str, user: str = "owner", password: str = PASSWORD, shows: str = "h1") -> None:
-        """A page in light, dark and on a phone, once it shows what a selector finds."""
+        """A page in light, dark and on a phone in both, once it shows what a selector finds."""
         for options, suffix in ((DESKTOP, "light"), (DARK, "dark"), (PHONE, "phone")):
             page = self.open(options, user, password)
             page.goto(path)
             expect(page.locator(shows).first).to_be_visible()
             self.look(page, f"{name}-{suffix}")
+        # The last page is the phone's.
+        self.assertEqual(page.evaluate(CUT_TABLES), [], f"{name}: tables that a phone shows a part of only")
+        page.emulate_media(color_scheme="dark")
+        self.look(page, f"{name}-phone-dark")

@@ -4,9 +4,15 @@ import json
 import os
 import secrets
 import subprocess
+import tempfile
 import unittest
+import uuid
+from pathlib import Path
 
+from organisation import new_number
 from relay import GATEWAY, META, Customer, api, eventually, simulator
+
+RUN = Path(__file__).parents[2] / "Deploy/local/run.sh"
 
 
 def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess:
@@ -52,7 +58,7 @@ class CommandLineTests(unittest.TestCase):
         self.assertIn("no further number", run("tenant", "channels", "list", tenant).stdout)
         channel = document(
             "tenant", "channels", "add", tenant, "--name", "Sales", "--phone-number-id", numbers[1],
-            "--display-number", "+1 555 0002000", "--integration", f"integration-{numbers[1]}")
+            "--display-number", "+1 555 0002000", "--integration", str(uuid.uuid4()))
         taken = run("tenant", "channels", "add", tenant, "--name", "Twice", "--phone-number-id", numbers[0])
         self.assertEqual(taken.returncode, 1)
         self.assertIn(f"phoneNumberId belongs to the tenant {tenant}", taken.stderr)
@@ -137,7 +143,10 @@ class CommandLineTests(unittest.TestCase):
     def test_what_is_wrong_is_said_on_standard_error(self) -> None:
         for arguments, code, text in (
             (("replay",), 64, "--all"), (("message", "trace", "of-nothing"), 1, "no message has this id"),
-            (("tenant", "show", "no-id"), 1, "tenantId"), (("quarantine", "discard", "--all"), 64, "note"),
+            (("tenant", "show", "no-id"), 1, "tenantId"),
+            (("tenant", "create", "--name", "Books", "--phone-number-id", "abc"), 1, "digits only, for example 1"),
+            (("tenant", "create", "--name", "Books", "--phone-number-id", new_number(), "--integration", "support"), 1,
+             "/genesysIntegrationId: as Genesys Cloud shows it, for example 5d0c7b6a"), (("quarantine", "discard", "--all"), 64, "note"),
             (("dead-letters", "discard", "--all"), 64, "note"),
         ):
             with self.subTest(arguments):
@@ -151,6 +160,29 @@ class CommandLineTests(unittest.TestCase):
         self.assertEqual(away.returncode, 1)
         self.assertIn("API_GATEWAY_URL", away.stderr)
         self.assertEqual(run("tenant", "list", ADMIN_API_KEY="").returncode, 78)
+
+    def test_what_is_wrong_in_the_environment_is_said_before_anything_is_built(self) -> None:
+        # META_APP_SECRET is missing too, so that nothing is ever built or started.
+        key = "c3RhbmRpbmcgb24gdGhlIHNob3VsZGVycyBvZiBnaWE="
+        with tempfile.TemporaryDirectory() as folder:
+            for name, value, text in (
+                ("LOG_LEVEL", "loud", "LOG_LEVEL: is none of trace,"),
+                ("ENCRYPTION_KEYS", "abc", "key 1 does not begin with an id and a colon"),
+                ("ENCRYPTION_KEYS", "a:QUJD", "key 1 is not the base64 of 32 bytes"),
+                ("ENCRYPTION_KEYS", f"a:{key},a:{key}", "key 2 has the id of another one"),
+                ("ENCRYPTION_KEYS", f"a:{key},b:{key}", None),
+                ("ADMIN_API_KEY", "short", "ADMIN_API_KEY: is too short"),
+                ("PUBLIC_BASE_URL", "relay.example", "PUBLIC_BASE_URL: is no plain address"),
+            ):
+                with self.subTest(name=name, value=value):
+                    done = subprocess.run(
+                        [RUN, "up"], capture_output=True, text=True, timeout=60, check=False,
+                        env={"PATH": os.environ["PATH"], "WABA_LOCAL_DIR": folder, name: value})
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn("META_APP_SECRET: is missing", done.stderr)
+                    self.assertIn(text or "", done.stderr)
+                    self.assertEqual(name in done.stderr, text is not None)
+                    self.assertNotIn(key, done.stderr)
 
     def test_doctor_passes_where_all_is_well_and_fails_where_it_is_not(self) -> None:
         demo = Customer("15550000000", "Nobody").tenant

@@ -25,7 +25,7 @@ class HoldTests(PortalTest):
         page.goto("/operations")
         row = page.locator("#holds tbody tr").filter(has_text=somebody.tenant["name"])
         expect(row).to_contain_text("credentials refused", timeout=30_000)
-        self.look(page, "operations-hold")
+        self.look_everywhere("/operations", "operations-hold", shows="#holds tbody tr")
         simulator("DELETE", f"{META}/simulator/faults")
         row.get_by_role("button", name=re.compile("Release")).click()
         eventually("delivery", lambda: text in somebody.received(), 30)
@@ -53,6 +53,15 @@ class HoldTests(PortalTest):
         # Nothing overtakes: there is no button, and a form from elsewhere is refused.
         expect(page.get_by_role("button", name="Release")).to_have_count(0)
         self.look_everywhere(f"/held-messages/{by_text[second]['heldId']}", "held-message")
+
+        # Whoever has an id of the message finds it, and why it waits.
+        waiting = ben.messages()[0]
+        page.goto(f"/messages/{waiting['id']}")
+        expect(page.get_by_role("heading", name="Held waiting")).to_be_visible()
+        expect(page.get_by_role("link", name="Waits for WhatsApp")).to_have_attribute(
+            "href", f"/held-messages/{by_text[other]['heldId']}")
+        self.look_everywhere(f"/messages/{waiting['id']}", "message-held")
+        self.assertIn("waiting for whatsapp", run("message", "trace", waiting["genesysMessageId"]).stdout)
 
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"/held-messages/{by_text[first]['heldId']}")

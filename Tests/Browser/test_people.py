@@ -71,9 +71,22 @@ class SignInTests(PortalTest):
         expect(self.page.get_by_role("heading", level=1)).to_have_text("Too many attempts")
         expect(self.page.get_by_text(re.compile(r"Try again in (a minute|\d minutes)"))).to_be_visible()
         self.look(self.page, "sign-in-too-often")
+        # What the limit refuses is not in the audit log, which anybody could fill with it.
+        owner = self.open(DESKTOP, "owner")
+        owner.goto(f"/audit?person={name}")
+        expect(owner.get_by_role("row").filter(has_text=name)).to_have_count(10)
         # Others sign in as before.
         person, password = self.person("signs-in-meanwhile", "viewer")
         self.sign_in(self.page, person, password)
+
+    def test_a_nul_character_is_refused_before_anything_is_done(self) -> None:
+        own = {"Origin": PORTAL, "Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+        answer = self.page.request.post("/sign-in", form={"name": "o\0wner", "password": "not the password"}, headers=own)
+        self.assertEqual(answer.status, 400)
+        self.assertIn("NUL character", answer.text())
+        owner = self.open(DESKTOP, "owner")
+        for address in ("/audit?person=%00", "/tenants?q=%00", "/conversations?cursor=%00"):
+            self.assertEqual(owner.request.get(address).status, 400, address)
 
     def test_signing_out_ends_the_session(self) -> None:
         name, password = self.person("signs-out", "viewer")

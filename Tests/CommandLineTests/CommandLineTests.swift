@@ -2,10 +2,12 @@ import AgentPortal
 import ArgumentParser
 import ConnectionCheckContract
 import ContractRuntime
+import ServiceKit
 import SharedContract
 import StateManager
 import StateManagerContract
 import TenantService
+import TenantServiceContract
 import Testing
 
 @testable import waba_genesys
@@ -36,6 +38,44 @@ struct CommandLineTests {
         #expect(throws: (any Error).self) { try HeldMessagesCommand.Discard.parse(["7", "--note", "why"]) }
         #expect(try HeldMessagesCommand.Discard.parse(["7", "--note", "why", "--yes"]).id == 7)
         #expect(throws: (any Error).self) { try HeldMessagesCommand.Show.parse(["abc"]) }
+    }
+
+    @Test("an id that can be none of the platform's is refused before it is sent, in words and with an example")
+    func platformIDs() async throws {
+        let nowhere = InProcessTransport { RouteTable(routes: [], authenticator: BearerAuthenticator([:])) }
+        let tenants = TenantServiceClient(transport: nowhere)
+        for (number, integration, words) in [
+            ("abc", nil, "/phoneNumberId: digits only, for example 106540352242922"),
+            ("106540352242922", "support", "/genesysIntegrationId: as Genesys Cloud shows it, for example 5d0c7b6a-"),
+        ] {
+            let draft = TenantDraft(
+                name: "Books", phoneNumberId: number, genesysIntegrationId: integration, status: .active)
+            do throws(ClientError) {
+                _ = try await tenants.createTenant(.init(body: draft))
+                Issue.record("\(number) and \(integration ?? "none") were sent")
+            } catch {
+                let reason = CommandFailure(error, gatewayURL: "http://gateway.example").reason
+                #expect(reason.contains(words) && !reason.contains("^"))
+            }
+        }
+        #expect {
+            try TenantCommand.PutCredential.credential(
+                Array(#"{"accessToken":"EAA1","wabaId":"books-waba"}"#.utf8), .whatsapp)
+        } throws: { error in
+            "\(error)".contains("/wabaId: digits only, for example 102290129340398")
+        }
+    }
+
+    @Test("the help of each command of an administrator shows an example")
+    func examples() {
+        let commands: [any ParsableCommand.Type] = [
+            TenantCommand.self, ChannelsCommand.self, ConversationCommand.self, MessageCommand.self,
+            MessageCommand.Trace.self, DeadLettersCommand.self, ReplayCommand.self, QuarantineCommand.self,
+            HoldsCommand.self, HeldMessagesCommand.self, KeysCommand.Rotate.self, DoctorCommand.self,
+        ]
+        for command in commands {
+            #expect(command.helpMessage(columns: 120).contains("Example"), "\(command)")
+        }
     }
 
     @Test("the environment is checked as a whole, before servers have addresses")

@@ -95,7 +95,7 @@ extension RelayWorld {
     func addChannel(_ number: Int, to line: Line) async throws -> (Line, Channel) {
         let further = Line(
             number: line.number, tenantID: line.tenantID, phoneNumberID: String(100_200_300_400_500 + number),
-            integrationID: "5d0c7b6a-1e2f-4a3b-9c8d-0000000000\(number)")
+            integrationID: "5d0c7b6a-1e2f-4a3b-9c8d-\(String(format: "%012d", number))")
         let draft = ChannelDraft(
             name: "Line \(number)", phoneNumberId: further.phoneNumberID, genesysIntegrationId: further.integrationID)
         guard

@@ -90,7 +90,7 @@ extension EndToEndTests {
                 let fault = StatusFault(operation: operation, count: 1_000_000, status: 401)
                 try await world.inject(.status(fault), at: .genesys)
             }
-            try await world.agentSends(.document, saying: "The plans", to: customers[0], of: line)
+            let plans = try await world.agentSends(.document, saying: "The plans", to: customers[0], of: line)
             try await world.agentWrites("behind", count: 3, to: customers[0], of: line)
             try await world.agentWrites("free", count: 2, to: customers[1], of: line)
             try await world.arrived(2, at: .meta, line)
@@ -104,6 +104,10 @@ extension EndToEndTests {
             }
             let hold = try #require(waiting?.first { $0.platform == .genesys })
             #expect(hold.state == .parked && hold.heldMessages == 1 && hold.cause?.code == "credential-refused")
+            guard case .ok(let story) = try await world.state.getMessage(.init(id: plans, tenantId: line.tenantID))
+            else { throw Unexpected("getMessage") }
+            #expect(story.held?.platform == .genesys && story.held?.cause?.code == "credential-refused")
+            #expect(story.held?.state == .waiting && story.tracking.text == "The plans")
             #expect(try await world.texts(at: .meta, line, of: customers[1]) == ["free 1", "free 2"])
             #expect(try await world.received(.meta, [line]).count == 2)
 

@@ -10,8 +10,13 @@ final class TokenDesk: AuthServiceHandler {
     private let number = Mutex(1)
     /// Whether the platform refuses the credential itself.
     let isRefused: Bool
+    /// What kind of problem a refusal is.
+    private let refusal: String
 
-    init(isRefused: Bool = false) { self.isRefused = isRefused }
+    init(isRefused: Bool = false, refusal: String = "about:blank") {
+        self.isRefused = isRefused
+        self.refusal = refusal
+    }
 
     private func token(_ refresh: Bool?) -> String {
         number.withLock { number in
@@ -24,7 +29,7 @@ final class TokenDesk: AuthServiceHandler {
         _ input: GetGenesysToken.Input,
         _ context: RequestContext
     ) async throws -> GetGenesysToken.Output {
-        if isRefused { return .conflict(Problem(type: "about:blank", title: "Conflict", status: 409)) }
+        if isRefused { return .conflict(Problem(type: refusal, title: "Conflict", status: 409)) }
         return .ok(
             GenesysToken(
                 accessToken: token(input.refresh),

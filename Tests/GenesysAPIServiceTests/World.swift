@@ -22,9 +22,12 @@ struct World {
     let platform: ScriptedPlatform
     let client: GenesysAPIServiceClient
 
-    init(_ answers: ScriptedPlatform.Answer..., isCredentialRefused: Bool = false, requestsPerMinute: Double = 300) {
+    init(
+        _ answers: ScriptedPlatform.Answer..., isCredentialRefused: Bool = false, refusal: String = "about:blank",
+        requestsPerMinute: Double = 300
+    ) {
         let ledger = AttemptLedger(clock: time)
-        let desk = TokenDesk(isRefused: isCredentialRefused)
+        let desk = TokenDesk(isRefused: isCredentialRefused, refusal: refusal)
         let platform = ScriptedPlatform(answers)
         let time = time
         self.ledger = ledger

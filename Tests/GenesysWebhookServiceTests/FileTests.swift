@@ -66,6 +66,20 @@ struct FileTests {
         }
     }
 
+    @Test(
+        "the platform's own host sees the token for downloads only, since it gives more than files to whoever has it",
+        arguments: [
+            "/api/v2/conversations/messaging/integrations/open", "/api/v2/downloads/", "/api/v2/downloads/../users/me",
+            "/api/v2/downloads/%2e%2e/users/me", "/api/v2/downloads/f1/../../users/me", "//api/v2/downloads/f1",
+        ])
+    func tokenForFilesOnly(target: String) async throws {
+        try await Self.with { genesys, platform, origin in
+            _ = try await Self.send(["\(origin)\(target)"], to: genesys)
+            #expect(!platform.requests.isEmpty)
+            #expect(platform.requests.allSatisfy { $0.headers[.authorization] == nil })
+        }
+    }
+
     @Test("a refusal behind a redirect says nothing of the token, which that host has not seen")
     func refusedElsewhere() async throws {
         let (api, files) = (FilePlatform(), FilePlatform())
@@ -134,6 +148,12 @@ struct FileTests {
                 #expect(request.platform == .genesys && request.tenantId == GenesysWorld.tenantID)
                 #expect(request.cause?.disposition == .authentication && request.cause?.code == "credential-missing")
                 #expect(request.messageName == "GenesysMessage" && request.trackingId == nil)
+                // Tracked from now on, by what the transformer claims it by.
+                let claim = try #require(request.claim)
+                let message = try GenesysMessage(json: Array(request.body.utf8))
+                #expect(claim.platformMessageId == message.platformMessageId && claim.tenantId == message.tenantId)
+                #expect(claim.messageType == message.messageType.rawValue && claim.archiveKey == message.archiveKey)
+                #expect(claim.customerAddress == message.update["channel"]?["to"]?["id"]?.string)
                 #expect(genesys.outputs.all.isEmpty)
 
                 genesys.world.secrets.set(Self.token(at: origin))
@@ -155,8 +175,8 @@ struct FileTests {
             platform.set("/f1", ContractResponse(status: 403))
             let media = try #require(try await Self.send(["\(origin)/f1"], to: genesys).media)
             #expect(media.map { $0.failure?.code } == [.mediaDenied] && genesys.holds.held.isEmpty)
-            platform.set("/f1", ContractResponse(status: 401))
-            try await Self.post([Self.attachment("\(origin)/f1")], id: "another", to: genesys)
+            platform.set("/api/v2/downloads/f1", ContractResponse(status: 401))
+            try await Self.post([Self.attachment("\(origin)/api/v2/downloads/f1")], id: "another", to: genesys)
             while genesys.holds.held.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             #expect(genesys.holds.held.map(\.cause?.code) == ["credential-refused"])
             #expect(genesys.outputs.all.count == 1)

@@ -1,5 +1,6 @@
 import ContractRuntime
 import HTTPServer
+import ServiceKit
 import Testing
 
 @Suite("Hostile clients", .timeLimit(.minutes(1)))
@@ -50,6 +51,54 @@ struct HostileClientTests {
             #expect(!rest.contains("hello"))
             #expect(rest.isEmpty || rest.hasPrefix("HTTP/1.1 4"))
             #expect(try await survives(server))
+        }
+    }
+
+    @Test(
+        "a NUL character in the address is refused before anybody reads it", arguments: ["/hello?q=a%00b", "/hello%00"])
+    func nullCharacter(target: String) async throws {
+        try await withServer([hello]) { server async throws in
+            let answer = try await server.send("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(answer.status == 400 && answer.body.contains("NUL character"))
+        }
+    }
+
+    @Test("an address with its share of half-sent requests gets no further connection until one ends; others do")
+    func share() async throws {
+        try await withServer([hello], change: { $0.maximumConnectionsPerAddress = 3 }) { server async throws in
+            var halves: [RawConnection] = []
+            for _ in 0..<3 {
+                let half = try await server.connect()
+                try await half.send("GET /hello HTTP/1.1\r\n")
+                halves.append(half)
+            }
+            #expect(try await RawConnection(port: server.port).rest().isEmpty)
+            #expect(try await RawConnection(port: server.port).rest().isEmpty)
+            let other = try await RawConnection(port: server.port, from: "127.0.0.2")
+            try await other.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await other.answer().body == "hello")
+            #expect(server.logs.lines.filter { $0.contains("all the connections it may have") }.count == 1)
+            try await halves.removeFirst().close()
+            // The server learns of the end a moment later.
+            var answered = false
+            for _ in 0..<200 where !answered {
+                answered = (try? await survives(server)) == true
+                if !answered { try await Task.sleep(for: .milliseconds(20)) }
+            }
+            #expect(answered)
+        }
+    }
+
+    @Test("trusted proxies may have any number of connections")
+    func shareOfProxies() async throws {
+        let change = { (configuration: inout HTTPServerConfiguration) in
+            configuration.maximumConnectionsPerAddress = 1
+            configuration.trustedProxies = ["127.0.0.0/8"].compactMap { AddressRange($0) }
+        }
+        try await withServer([hello], change: change) { server async throws in
+            let kept = try await server.connect()
+            #expect(try await survives(server))
+            try await kept.close()
         }
     }
 

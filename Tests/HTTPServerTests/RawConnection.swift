@@ -24,16 +24,17 @@ final class RawConnection: Sendable {
     private let received: AsyncStream<[UInt8]>
     private let kept = Mutex<[UInt8]>([])
 
-    init(port: Int) async throws {
+    /// - Parameter address: Where it comes from; nil: as the system chooses.
+    init(port: Int, from address: String? = nil) async throws {
         let (received, continuation) = AsyncStream.makeStream(of: [UInt8].self)
         self.received = received
-        channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Receiver(continuation))
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+        channel = try await bootstrap.bind(to: address).connect(host: "127.0.0.1", port: port).get()
     }
 
     deinit { channel.close(promise: nil) }
@@ -113,4 +114,11 @@ private final class Receiver: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) { continuation.finish() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+extension ClientBootstrap {
+    fileprivate func bind(to address: String?) throws -> ClientBootstrap {
+        guard let address else { return self }
+        return bind(to: try SocketAddress(ipAddress: address, port: 0))
+    }
 }

@@ -217,6 +217,18 @@ struct StatusTests {
         #expect(desk.with { $0.statuses.map(\.status) } == [.delivered, .read])
     }
 
+    @Test(
+        "what becomes of a message that tries a connection is no news to Genesys, which never sent it",
+        arguments: ["delivered", "failed"])
+    func testMessage(word: String) async throws {
+        let (desk, genesys) = (ClaimDesk(), GenesysDesk())
+        tracked(desk, word == "failed" ? .failed : .delivered, genesysID: "test6b3fd1a7c0de4c2a9f6b1e0d2c4a")
+        let service = World.service(desk, genesys, on: PublishedOnly())
+        #expect(await service.receive(try status(word, code: word == "failed" ? 131_047 : nil)) == .acknowledge)
+        #expect(genesys.receipts.elements.isEmpty)
+        #expect(desk.with { $0.statuses.count } == 1)
+    }
+
     @Test("read alone is told as delivered")
     func readAlone() async throws {
         let (desk, genesys) = (ClaimDesk(), GenesysDesk())

@@ -101,24 +101,34 @@ struct TransferGateTests {
         try await gate.run(for: "t") {}
     }
 
-    @Test("one owner's slow transfers leave places for others, whose turns come before its next")
+    @Test(
+        "one owner's slow transfers leave places for others, whose turns come before its next",
+        .timeLimit(.minutes(1)))
     func shares() async throws {
         let gate = TransferGate(limit: 2)
         let (release, releasing) = AsyncStream.makeStream(of: Void.self)
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
-        let slow = Task {
-            try await gate.run(for: "slow") {
-                beginning.yield()
-                for await _ in release { break }
+        let slow = Counter()
+        let transfers = (1...2).map { _ in
+            Task {
+                try await gate.run(for: "slow") {
+                    await slow.enter()
+                    beginning.yield()
+                    for await _ in release {}
+                    await slow.leave()
+                }
             }
         }
         for await _ in begun { break }
-        let next = Task { try await gate.run(for: "slow") { true } }
-        // Would wait for ever behind the second of the slow ones.
-        for _ in 0..<10 { try await gate.run(for: "other") {} }
-        releasing.yield()
-        try await slow.value
-        #expect(try await next.value)
+        // Would wait for ever if both places were the slow one's; each turn lets the second of the slow ones come.
+        for _ in 0..<1_000 {
+            try await gate.run(for: "other") { await Task.yield() }
+        }
+        #expect(await slow.total == 1)
+        releasing.finish()
+        for transfer in transfers { try await transfer.value }
+        #expect(await slow.most == 1)
+        #expect(await slow.total == 2)
     }
 
     private actor Counter {

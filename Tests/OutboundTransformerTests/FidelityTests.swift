@@ -56,6 +56,7 @@ struct FidelityTests {
         .init(kind: "Attachment: audio", fixture: "attachment-audio", form: media, test: total),
         .init(kind: "Attachment: file", fixture: "attachment-file", form: media, test: total),
         .init(kind: "Attachment with text", fixture: "attachment-with-text", form: media, test: total),
+        .init(kind: "Attachment, several", fixture: "attachment-several", form: media, test: several),
         .init(kind: "Attachment: link", fixture: "attachment-link", test: total),
         .init(kind: "QuickReply", fixture: "quick-reply", test: buttons),
         .init(kind: "QuickReply, more than WhatsApp's buttons show", fixture: "quick-reply-many", test: many),
@@ -84,6 +85,8 @@ struct FidelityTests {
 
     private static let total =
         "every webhook of every fixture gives messages that WhatsApp takes; events and receipts give none"
+    private static let several =
+        "files beside each other go one by one; words of more than a caption's length go before them"
     private static let buttons =
         "up to three short quick replies are buttons below their question; their ids lead to the payloads"
     private static let many = "twenty-three choices are three lists of at most ten rows, all reachable"

@@ -35,6 +35,7 @@ struct HoldTests {
         again: Int? = nil,
         channel: String? = nil,
         scope: HoldScope? = nil,
+        claim: OutboundClaim? = nil,
         body: String = #"{"text":"\u0000 ä"}"#
     ) async throws -> Int {
         var headers = ["lane": lane, "attempt": "1"]
@@ -47,6 +48,7 @@ struct HoldTests {
             cause: cause,
             retryAfterSeconds: retryAfter,
             trackingId: trackingID,
+            claim: claim,
             lane: lane,
             messageId: id,
             exchange: exchange,
@@ -140,6 +142,66 @@ struct HoldTests {
             #expect(try await claim(world, "g2", heldID: two).claim == .resumed)
             try await settle(world, two)
             #expect(try await holds(world).isEmpty)
+        }
+    }
+
+    @Test("a message that waits before anybody claimed it is found by any of its ids, with its state and cause")
+    func trackedWhileItWaits() async throws {
+        try await TestWorld.run { world in
+            let refused = FailureCause(disposition: .authentication, code: "credential-refused", reason: "refused")
+            guard case .outbound(var item) = world.outbound("g1") else { throw Unexpected("no claim") }
+            item.text = "The plans"
+            let one = try await hold(world, "g1", cause: refused, exchange: "files", platform: .genesys, claim: item)
+            let story = try await world.story("g1")
+            #expect(story.held?.heldId == one && story.held?.state == .waiting && story.held?.cause == refused)
+            #expect(story.tracking.status == .claimed && story.tracking.text == "The plans")
+            #expect(story.events.map(\.kind) == [.claimed, .held] && story.events.last?.failure == refused)
+            #expect(story.mapping?.customer.waId == "491700000001")
+            #expect(try await world.story(story.tracking.id).held?.heldId == one)
+            // Held again, it is still one message.
+            #expect(
+                try await hold(
+                    world, "g1", cause: refused, exchange: "files", platform: .genesys, again: one, claim: item) == one)
+            #expect(try await world.story("g1").tracking.id == story.tracking.id)
+
+            // With its file it goes on as the same message, which says now what the file is.
+            try await pass(world)
+            #expect(try await due(world) == [one])
+            #expect(try await world.story("g1").held?.state == .onItsWay)
+            item.mediaType = .document
+            item.mediaUrl = "s3://media-outbound/plans.pdf"
+            item.heldId = one
+            let claimed = try #require(try await world.claim(.outbound(item)).first)
+            #expect(claimed.claim == .resumed && claimed.tracking.id == story.tracking.id)
+            #expect(claimed.tracking.mediaType == .document && claimed.tracking.mediaUrl == item.mediaUrl)
+            try await settle(world, one)
+            #expect(try await world.story("g1").held == nil)
+        }
+    }
+
+    @Test("a message that waits is found by its wamid too; one of nobody's may still find its customer when it goes on")
+    func trackedEitherWay() async throws {
+        try await TestWorld.run { world in
+            let inbound = try #require(try await world.claim(world.inbound("wamid.1")).first)
+            let one = try await hold(
+                world, "wamid.1", cause: expired, exchange: "in", trackingID: inbound.tracking.id, platform: .genesys)
+            #expect(try await world.story("wamid.1").held?.heldId == one)
+            #expect(try await world.story("wamid.1").held?.cause == expired)
+
+            let conversation = newID()
+            guard case .outbound(var item) = world.outbound("g9", to: "nobody", in: conversation) else {
+                throw Unexpected("no claim")
+            }
+            _ = try await hold(world, "g9", cause: expired, exchange: "files", platform: .genesys, claim: item)
+            #expect(try await world.story("g9").tracking.status == .claimed)
+            #expect(try await world.story("g9").mapping == nil)
+            guard case .outbound(let known) = world.outbound("g8", in: conversation) else {
+                throw Unexpected("no claim")
+            }
+            _ = try await world.claim(.outbound(known))
+            item.lane = "i:9"
+            let claimed = try #require(try await world.claim(.outbound(item)).first)
+            #expect(claimed.claim == .resumed && claimed.mapping?.conversationId == conversation)
         }
     }
 

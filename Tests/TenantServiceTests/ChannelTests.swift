@@ -8,7 +8,7 @@ import Testing
 @Suite("Channels", .enabled(if: TestWorld.isAvailable, TestWorld.missing))
 struct ChannelTests {
     private func channel(
-        _ world: TestWorld, of tenant: Tenant, number: String = newID(), integration: String? = nil
+        _ world: TestWorld, of tenant: Tenant, number: String = newNumber(), integration: String? = nil
     ) async throws -> Channel {
         let output = try await world.client.createChannel(
             .init(
@@ -100,8 +100,8 @@ struct ChannelTests {
             for (number, integration, field) in [
                 (tenant.phoneNumberId, nil, UniqueTenantMember.phoneNumberId),
                 (channel.phoneNumberId, nil, .phoneNumberId),
-                (newID(), tenant.genesysIntegrationId, .genesysIntegrationId),
-                (newID(), channel.genesysIntegrationId, .genesysIntegrationId),
+                (newNumber(), tenant.genesysIntegrationId, .genesysIntegrationId),
+                (newNumber(), channel.genesysIntegrationId, .genesysIntegrationId),
             ] {
                 let draft = ChannelDraft(name: "Twice", phoneNumberId: number, genesysIntegrationId: integration)
                 let output = try await world.client.createChannel(.init(tenantId: other.id, body: draft))
@@ -128,7 +128,7 @@ struct ChannelTests {
         try await TestWorld.run { world in
             let tenant = try await world.tenant()
             for _ in 0..<5 {
-                let number = newID()
+                let number = newNumber()
                 let got = try await withThrowingTaskGroup(of: Bool.self) { group in
                     group.addTask {
                         let output = try await world.client.createTenant(
@@ -155,14 +155,14 @@ struct ChannelTests {
             let tenant = try await world.tenant()
             let channel = try await channel(world, of: tenant, integration: newID())
             _ = try await route(world, number: channel.phoneNumberId)
-            let number = newID()
+            let number = newNumber()
             let changed = try await update(
                 world, channel,
                 ChannelPatch(
-                    phoneNumberId: number, displayPhoneNumber: .null, wabaId: .value("waba-2"),
+                    phoneNumberId: number, displayPhoneNumber: .null, wabaId: .value("200300400500602"),
                     genesysIntegrationId: .null))
             #expect(changed.name == "Sales" && changed.phoneNumberId == number)
-            #expect(changed.displayPhoneNumber == nil && changed.wabaId == "waba-2")
+            #expect(changed.displayPhoneNumber == nil && changed.wabaId == "200300400500602")
             #expect(changed.genesysIntegrationId == nil && changed.createdAt == channel.createdAt)
             #expect(try await route(world, number: channel.phoneNumberId) == nil)
             #expect(try await route(world, number: number)?.channelId == channel.id)

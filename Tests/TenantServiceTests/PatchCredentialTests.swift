@@ -8,7 +8,7 @@ import Testing
 @Suite("Changing members of a credential", .enabled(if: TestWorld.isAvailable, TestWorld.missing))
 struct PatchCredentialTests {
     private static let whatsApp = CredentialPatch(
-        accessToken: .value("token-1"), wabaId: .value("200"), appSecret: .value("first-app-secret"))
+        accessToken: .value("token-1"), wabaId: .value("200300400500600"), appSecret: .value("first-app-secret"))
 
     private static func patch(
         _ world: TestWorld, _ tenant: Tenant, _ type: CredentialType, _ patch: CredentialPatch
@@ -72,7 +72,7 @@ struct PatchCredentialTests {
     func incomplete() async throws {
         try await TestWorld.run { world in
             let tenant = try await world.tenant()
-            let output = try await Self.patch(world, tenant, .whatsapp, .init(wabaId: .value("200")))
+            let output = try await Self.patch(world, tenant, .whatsapp, .init(wabaId: .value("200300400500600")))
             guard case .badRequest(let problem) = output else { throw Unexpected("\(output)") }
             #expect(
                 problem.violations?.contains { $0.message.contains("accessToken") || $0.keyword == "required" } == true)

@@ -82,7 +82,7 @@ struct RoutingTests {
             let tenant = try await world.tenant(integration: integration)
             _ = try await route(world, number: tenant.phoneNumberId)
             _ = try await route(world, integration: integration)
-            let number = newID()
+            let number = newNumber()
             _ = try await world.update(tenant, TenantPatch(phoneNumberId: number, status: .suspended))
             #expect(try await route(world, number: tenant.phoneNumberId) == nil)
             #expect(try await route(world, number: number)?.status == .suspended)

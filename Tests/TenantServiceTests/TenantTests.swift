@@ -17,7 +17,8 @@ struct TenantTests {
                 throw Unexpected("created twice")
             }
             #expect(number.existingTenantId == first.id && number.field == .phoneNumberId)
-            let sameIntegration = TenantDraft(name: "Other", phoneNumberId: newID(), genesysIntegrationId: integration)
+            let sameIntegration = TenantDraft(
+                name: "Other", phoneNumberId: newNumber(), genesysIntegrationId: integration)
             guard case .conflict(let other) = try await world.client.createTenant(.init(body: sameIntegration)) else {
                 throw Unexpected("created twice")
             }
@@ -30,7 +31,7 @@ struct TenantTests {
     @Test("Of many who create the same tenant at once one does")
     func race() async throws {
         try await TestWorld.run { world in
-            let draft = TenantDraft(name: "Test", phoneNumberId: newID())
+            let draft = TenantDraft(name: "Test", phoneNumberId: newNumber())
             let created = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<10 {
                     group.addTask {
@@ -57,9 +58,10 @@ struct TenantTests {
             #expect(again == renamed)
             let without = try await world.update(tenant, TenantPatch(genesysIntegrationId: .null))
             #expect(without.genesysIntegrationId == nil && without.name == "New")
-            let changed = TenantPatch(genesysIntegrationId: .value("i-2"), status: .suspended)
+            let second = newID()
+            let changed = TenantPatch(genesysIntegrationId: .value(second), status: .suspended)
             let suspended = try await world.update(tenant, changed)
-            #expect(suspended.status == .suspended && suspended.genesysIntegrationId == "i-2")
+            #expect(suspended.status == .suspended && suspended.genesysIntegrationId == second)
             guard case .ok(let read) = try await world.client.getTenant(.init(tenantId: tenant.id)) else {
                 throw Unexpected("not found")
             }
@@ -109,7 +111,7 @@ struct TenantTests {
     @Test("A name that can't be stored is refused")
     func unstorableName() async throws {
         try await TestWorld.run { world in
-            let draft = TenantDraft(name: "a\0b", phoneNumberId: newID())
+            let draft = TenantDraft(name: "a\0b", phoneNumberId: newNumber())
             let output = try await world.client.createTenant(.init(body: draft))
             guard case .badRequest = output else { throw Unexpected("\(output)") }
         }

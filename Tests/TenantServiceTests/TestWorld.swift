@@ -104,7 +104,7 @@ struct TestWorld: Sendable {
 
     /// A tenant with a number of its own.
     func tenant(
-        _ phoneNumberID: String = newID(),
+        _ phoneNumberID: String = newNumber(),
         integration: String? = nil,
         status: TenantStatus = .active
     ) async throws -> Tenant {
@@ -134,6 +134,9 @@ private struct Everyone: Authenticator {
 }
 
 func newID() -> String { UUID().uuidString.lowercased() }
+
+/// A phone number id of the form that Meta's have.
+func newNumber() -> String { String(UInt64.random(in: 100_000_000_000_000...999_999_999_999_999_999)) }
 
 /// An answer that the test does not expect.
 struct Unexpected: Error, CustomStringConvertible {

@@ -122,7 +122,7 @@ struct MediaUploadTests {
         #expect(uploads.withLock { $0 } == 1)
     }
 
-    @Test("no more uploads run at once than allowed, and one tenant's leave places for others")
+    @Test("no more uploads run at once than allowed, and one tenant's leave places for others", .timeLimit(.minutes(1)))
     func bounded() async throws {
         let media = try World.media(.upload, transfers: 2)
         let (slow, quick) = (try await Self.file(), try await Self.file())
@@ -136,13 +136,24 @@ struct MediaUploadTests {
             }
         }
         for await _ in begun { break }
-        let second = Task { try await media.reference(to: slow, from: "2", tenantID: "slow") { _ in "901" } }
-        // Would wait for ever behind the second of the slow ones.
-        for number in 0..<3 {
-            let way = try await media.reference(to: quick, from: "\(number)", tenantID: "other") { _ in "902" }
+        let hasBegun = Mutex(false)
+        let second = Task {
+            try await media.reference(to: slow, from: "2", tenantID: "slow") { _ in
+                hasBegun.withLock { $0 = true }
+                for await _ in release { break }
+                return "901"
+            }
+        }
+        // Would wait for ever if both places were the slow one's.
+        for number in 0..<100 {
+            let way = try await media.reference(to: quick, from: "\(number)", tenantID: "other") { _ in
+                await Task.yield()
+                return "902"
+            }
             #expect(way.id == "902")
         }
-        releasing.yield()
+        #expect(hasBegun.withLock { $0 } == false)
+        releasing.finish()
         #expect(try await first.value.id == "900")
         #expect(try await second.value.id == "901")
     }

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -22,6 +21,3 @@ static inline amqp_rpc_reply_t crabbitmq_login_plain(
   return amqp_login_with_properties(
       state, vhost, channel_max, frame_max, heartbeat, properties, AMQP_SASL_METHOD_PLAIN, user, password);
 }
-
-/* prctl takes variadic arguments; the name is cut to 15 bytes. */
-static inline void crabbitmq_name_thread(char const *name) { (void)prctl(PR_SET_NAME, name, 0, 0, 0); }

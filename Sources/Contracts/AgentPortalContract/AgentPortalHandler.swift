@@ -15,6 +15,9 @@ public protocol AgentPortalHandler: Sendable {
     /// Get a picture
     func getImage(_ input: GetImage.Input, _ context: RequestContext) async throws
         -> GetImage.Output
+    /// Get the icon
+    func getIcon(_ input: GetIcon.Input, _ context: RequestContext) async throws
+        -> GetIcon.Output
     /// Go to the first page
     func getHomePage(_ input: GetHomePage.Input, _ context: RequestContext) async throws
         -> GetHomePage.Output
@@ -201,6 +204,7 @@ extension AgentPortalHandler {
             GetStyle.route(self),
             GetScript.route(self),
             GetImage.route(self),
+            GetIcon.route(self),
             GetHomePage.route(self),
             GetSignInPage.route(self),
             SignIn.route(self),

@@ -10,6 +10,7 @@ public enum AgentPortalOperations {
         GetStyle.description,
         GetScript.description,
         GetImage.description,
+        GetIcon.description,
         GetHomePage.description,
         GetSignInPage.description,
         SignIn.description,

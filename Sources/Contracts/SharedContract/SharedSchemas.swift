@@ -9,6 +9,7 @@ public enum SharedSchemas {
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry("Specs/schemas/credentials.yaml#/$defs/CredentialType", CredentialType.self),
         ContractSchemaEntry("Specs/schemas/credentials.yaml#/$defs/Credential", Credential.self),
+        ContractSchemaEntry("Specs/schemas/credentials.yaml#/$defs/EnteredWabaId", schema: EnteredWabaIdSchema.self),
         ContractSchemaEntry("Specs/schemas/credentials.yaml#/$defs/WhatsAppCredential", WhatsAppCredential.self),
         ContractSchemaEntry("Specs/schemas/credentials.yaml#/$defs/GenesysCredential", GenesysCredential.self),
         ContractSchemaEntry("Specs/schemas/credentials.yaml#/$defs/GenesysRegion", GenesysRegion.self),

@@ -135,7 +135,7 @@ private enum WhatsAppCredentialChecks {
     )
     static let constant: JSONValue = .string("whatsapp")
     static let pattern: ContractPattern = ContractPattern("^[\\x21-\\x7E]+$")
-    static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+    static let pattern2: ContractPattern = ContractPattern("^[0-9]+$")
 
     static func checkWhatsAppCredentialKind(_ node: JSONNode, _ context: inout DecodingContext) {
         context.constant(
@@ -168,18 +168,20 @@ private enum WhatsAppCredentialChecks {
     }
 
     static func decodeWhatsAppCredentialWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
+        guard
+            let value = context.string(node, "Specs/schemas/credentials.yaml#/$defs/EnteredWabaId/type")
+        else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
-            maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+            minimum: 5,
+            "Specs/schemas/credentials.yaml#/$defs/EnteredWabaId/minLength",
+            maximum: 32,
+            "Specs/schemas/credentials.yaml#/$defs/EnteredWabaId/maxLength"
         )
         context.pattern(
             value,
             WhatsAppCredentialChecks.pattern2,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern"
+            "Specs/schemas/credentials.yaml#/$defs/EnteredWabaId/pattern"
         )
         return value
     }

@@ -23,6 +23,9 @@ public struct HoldRequest: ContractValue {
     public var retryAfterSeconds: Double?
     /// The tracked message, where one was claimed.
     public var trackingId: String?
+    /// What to track the message by, where it has to wait before anybody claims it. It is found by its ids from then
+    /// on, and whoever sends it claims it again.
+    @Boxed public var claim: OutboundClaim?
     /// The lane.
     public var lane: String
     /// The delivery's message id.
@@ -47,6 +50,7 @@ public struct HoldRequest: ContractValue {
         cause: SharedContract.FailureCause? = nil,
         retryAfterSeconds: Double? = nil,
         trackingId: String? = nil,
+        claim: OutboundClaim? = nil,
         lane: String,
         messageId: String,
         exchange: String,
@@ -62,6 +66,7 @@ public struct HoldRequest: ContractValue {
         self.cause = cause
         self.retryAfterSeconds = retryAfterSeconds
         self.trackingId = trackingId
+        self.claim = claim
         self.lane = lane
         self.messageId = messageId
         self.exchange = exchange
@@ -83,6 +88,7 @@ public struct HoldRequest: ContractValue {
         var cause = Boxed<SharedContract.FailureCause>()
         var retryAfterSeconds: Double? = nil
         var trackingId: String? = nil
+        var claim = Boxed<OutboundClaim>()
         var lane: String? = nil
         var messageId: String? = nil
         var exchange: String? = nil
@@ -121,30 +127,34 @@ public struct HoldRequest: ContractValue {
                 trackingId = HoldRequestChecks.decodeHoldRequestTrackingId(member.value, &context)
                 context.leave()
             case 7:
+                context.enter("claim")
+                claim = Boxed(wrappedValue: OutboundClaim.decode(member.value, &context))
+                context.leave()
+            case 8:
                 context.enter("lane")
                 lane = HoldRequestChecks.decodeHoldRequestLane(member.value, &context)
                 context.leave()
-            case 8:
+            case 9:
                 context.enter("messageId")
                 messageId = HoldRequestChecks.decodeHoldRequestMessageId(member.value, &context)
                 context.leave()
-            case 9:
+            case 10:
                 context.enter("exchange")
                 exchange = HoldRequestChecks.decodeHoldRequestExchange(member.value, &context)
                 context.leave()
-            case 10:
+            case 11:
                 context.enter("routingKey")
                 routingKey = HoldRequestChecks.decodeHoldRequestRoutingKey(member.value, &context)
                 context.leave()
-            case 11:
+            case 12:
                 context.enter("messageName")
                 messageName = HoldRequestChecks.decodeHoldRequestMessageName(member.value, &context)
                 context.leave()
-            case 12:
+            case 13:
                 context.enter("headers")
                 headers = HoldRequestChecks.decodeHoldRequestHeaders(member.value, &context)
                 context.leave()
-            case 13:
+            case 14:
                 context.enter("body")
                 body = HoldRequestChecks.decodeHoldRequestBody(member.value, &context)
                 context.leave()
@@ -209,6 +219,7 @@ public struct HoldRequest: ContractValue {
             body: body
         )
         value._cause = cause
+        value._claim = claim
         return value
     }
 
@@ -239,6 +250,10 @@ public struct HoldRequest: ContractValue {
             writer.name("trackingId")
             trackingId.write(to: &writer)
         }
+        if let claim {
+            writer.name("claim")
+            claim.write(to: &writer)
+        }
         writer.name("lane")
         self.lane.write(to: &writer)
         writer.name("messageId")
@@ -267,6 +282,7 @@ private enum HoldRequestChecks {
         "cause",
         "retryAfterSeconds",
         "trackingId",
+        "claim",
         "lane",
         "messageId",
         "exchange",

@@ -12,6 +12,8 @@ public struct MessageStory: ContractValue {
     public var tracking: SharedContract.MessageTracking
     /// Its conversation, where there is one.
     @Boxed public var mapping: SharedContract.ConversationMapping?
+    /// Its place among the held messages, while it waits there.
+    @Boxed public var held: HeldMessage?
     /// What happened to it, in order of recording, at most the first 200.
     public var events: [MessageEvent]
     /// Its dead letters, the latest first.
@@ -21,11 +23,13 @@ public struct MessageStory: ContractValue {
     public init(
         tracking: SharedContract.MessageTracking,
         mapping: SharedContract.ConversationMapping? = nil,
+        held: HeldMessage? = nil,
         events: [MessageEvent],
         deadLetters: [SharedContract.DeadLetterRecord]
     ) {
         self.tracking = tracking
         self.mapping = mapping
+        self.held = held
         self.events = events
         self.deadLetters = deadLetters
     }
@@ -37,6 +41,7 @@ public struct MessageStory: ContractValue {
         else { return nil }
         var tracking: SharedContract.MessageTracking? = nil
         var mapping = Boxed<SharedContract.ConversationMapping>()
+        var held = Boxed<HeldMessage>()
         var events: [MessageEvent]? = nil
         var deadLetters: [SharedContract.DeadLetterRecord]? = nil
         for member in node.members {
@@ -50,10 +55,14 @@ public struct MessageStory: ContractValue {
                 mapping = Boxed(wrappedValue: SharedContract.ConversationMapping.decode(member.value, &context))
                 context.leave()
             case 2:
+                context.enter("held")
+                held = Boxed(wrappedValue: HeldMessage.decode(member.value, &context))
+                context.leave()
+            case 3:
                 context.enter("events")
                 events = MessageStoryChecks.decodeMessageStoryEvents(member.value, &context)
                 context.leave()
-            case 3:
+            case 4:
                 context.enter("deadLetters")
                 deadLetters = MessageStoryChecks.decodeMessageStoryDeadLetters(member.value, &context)
                 context.leave()
@@ -79,6 +88,7 @@ public struct MessageStory: ContractValue {
         guard let tracking, let events, let deadLetters else { return nil }
         var value = MessageStory(tracking: tracking, events: events, deadLetters: deadLetters)
         value._mapping = mapping
+        value._held = held
         return value
     }
 
@@ -91,6 +101,10 @@ public struct MessageStory: ContractValue {
             writer.name("mapping")
             mapping.write(to: &writer)
         }
+        if let held {
+            writer.name("held")
+            held.write(to: &writer)
+        }
         writer.name("events")
         self.events.write(to: &writer)
         writer.name("deadLetters")
@@ -101,7 +115,7 @@ public struct MessageStory: ContractValue {
 
 /// Decoders and checks of this file.
 private enum MessageStoryChecks {
-    static let names: JSONTexts = JSONTexts("tracking", "mapping", "events", "deadLetters")
+    static let names: JSONTexts = JSONTexts("tracking", "mapping", "held", "events", "deadLetters")
 
     static func decodeMessageStoryEvents(_ node: JSONNode, _ context: inout DecodingContext) -> [MessageEvent]? {
         guard

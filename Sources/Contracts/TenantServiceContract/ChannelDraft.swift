@@ -138,7 +138,8 @@ private enum ChannelDraftChecks {
         "status"
     )
     static let pattern: ContractPattern = ContractPattern("\\S")
-    static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+    static let pattern2: ContractPattern = ContractPattern("^[0-9]+$")
+    static let pattern3: ContractPattern = ContractPattern("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")
 
     static func decodeChannelDraftName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
@@ -155,19 +156,22 @@ private enum ChannelDraftChecks {
 
     static func decodeChannelDraftPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+            let value = context.string(
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/type"
+            )
         else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
-            maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+            minimum: 5,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/minLength",
+            maximum: 32,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/maxLength"
         )
         context.pattern(
             value,
             ChannelDraftChecks.pattern2,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/pattern"
         )
         return value
     }
@@ -192,33 +196,40 @@ private enum ChannelDraftChecks {
     }
 
     static func decodeChannelDraftWabaId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/WabaId/type") else { return nil }
+        guard
+            let value = context.string(node, "Specs/schemas/credentials.yaml#/$defs/EnteredWabaId/type")
+        else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/minLength",
-            maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/WabaId/maxLength"
+            minimum: 5,
+            "Specs/schemas/credentials.yaml#/$defs/EnteredWabaId/minLength",
+            maximum: 32,
+            "Specs/schemas/credentials.yaml#/$defs/EnteredWabaId/maxLength"
         )
-        context.pattern(value, ChannelDraftChecks.pattern2, "Specs/schemas/identifiers.yaml#/$defs/WabaId/pattern")
+        context.pattern(
+            value,
+            ChannelDraftChecks.pattern2,
+            "Specs/schemas/credentials.yaml#/$defs/EnteredWabaId/pattern"
+        )
         return value
     }
 
     static func decodeChannelDraftGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+            let value = context.string(
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/EnteredIntegrationId/type"
+            )
         else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
-            maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+            maximum: 36,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredIntegrationId/maxLength"
         )
         context.pattern(
             value,
-            ChannelDraftChecks.pattern2,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+            ChannelDraftChecks.pattern3,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredIntegrationId/pattern"
         )
         return value
     }

@@ -150,7 +150,8 @@ private enum ChannelPatchChecks {
         "status"
     )
     static let pattern: ContractPattern = ContractPattern("\\S")
-    static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+    static let pattern2: ContractPattern = ContractPattern("^[0-9]+$")
+    static let pattern3: ContractPattern = ContractPattern("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")
 
     static func decodeChannelPatchName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
@@ -167,19 +168,22 @@ private enum ChannelPatchChecks {
 
     static func decodeChannelPatchPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+            let value = context.string(
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/type"
+            )
         else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
-            maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+            minimum: 5,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/minLength",
+            maximum: 32,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/maxLength"
         )
         context.pattern(
             value,
             ChannelPatchChecks.pattern2,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/pattern"
         )
         return value
     }
@@ -217,9 +221,9 @@ private enum ChannelPatchChecks {
         else { return nil }
         context.length(
             value,
-            minimum: 1,
+            minimum: 5,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/minLength",
-            maximum: 64,
+            maximum: 32,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/wabaId/maxLength"
         )
         context.pattern(
@@ -240,14 +244,12 @@ private enum ChannelPatchChecks {
         else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/genesysIntegrationId/minLength",
-            maximum: 64,
+            maximum: 36,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/genesysIntegrationId/maxLength"
         )
         context.pattern(
             value,
-            ChannelPatchChecks.pattern2,
+            ChannelPatchChecks.pattern3,
             "Specs/services/tenant-service.yaml#/components/schemas/ChannelPatch/properties/genesysIntegrationId/pattern"
         )
         return value

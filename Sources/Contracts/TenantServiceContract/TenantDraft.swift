@@ -118,7 +118,8 @@ public struct TenantDraft: ContractValue {
 private enum TenantDraftChecks {
     static let names: JSONTexts = JSONTexts("name", "phoneNumberId", "genesysIntegrationId", "status", "policy")
     static let pattern: ContractPattern = ContractPattern("\\S")
-    static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+    static let pattern2: ContractPattern = ContractPattern("^[0-9]+$")
+    static let pattern3: ContractPattern = ContractPattern("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")
 
     static func decodeTenantDraftName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
@@ -135,38 +136,42 @@ private enum TenantDraftChecks {
 
     static func decodeTenantDraftPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+            let value = context.string(
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/type"
+            )
         else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
-            maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+            minimum: 5,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/minLength",
+            maximum: 32,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/maxLength"
         )
         context.pattern(
             value,
             TenantDraftChecks.pattern2,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/pattern"
         )
         return value
     }
 
     static func decodeTenantDraftGenesysIntegrationId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/type")
+            let value = context.string(
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/EnteredIntegrationId/type"
+            )
         else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/minLength",
-            maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/maxLength"
+            maximum: 36,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredIntegrationId/maxLength"
         )
         context.pattern(
             value,
-            TenantDraftChecks.pattern2,
-            "Specs/schemas/identifiers.yaml#/$defs/GenesysIntegrationId/pattern"
+            TenantDraftChecks.pattern3,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredIntegrationId/pattern"
         )
         return value
     }

@@ -12,7 +12,7 @@ public struct TenantPatch: ContractValue {
     public var name: String?
     /// New business number.
     public var phoneNumberId: String?
-    /// New integration, or null to disconnect it; same form as in a tenant.
+    /// New integration, or null to disconnect it; same form as in a draft.
     public var genesysIntegrationId: Presence<String>
     /// Suspend or resume.
     public var status: SharedContract.TenantStatus?
@@ -120,7 +120,8 @@ public struct TenantPatch: ContractValue {
 private enum TenantPatchChecks {
     static let names: JSONTexts = JSONTexts("name", "phoneNumberId", "genesysIntegrationId", "status", "policy")
     static let pattern: ContractPattern = ContractPattern("\\S")
-    static let pattern2: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
+    static let pattern2: ContractPattern = ContractPattern("^[0-9]+$")
+    static let pattern3: ContractPattern = ContractPattern("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")
 
     static func decodeTenantPatchName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard let value = context.string(node, "Specs/schemas/tenant.yaml#/$defs/TenantName/type") else { return nil }
@@ -137,19 +138,22 @@ private enum TenantPatchChecks {
 
     static func decodeTenantPatchPhoneNumberId(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
         guard
-            let value = context.string(node, "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/type")
+            let value = context.string(
+                node,
+                "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/type"
+            )
         else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/minLength",
-            maximum: 64,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/maxLength"
+            minimum: 5,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/minLength",
+            maximum: 32,
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/maxLength"
         )
         context.pattern(
             value,
             TenantPatchChecks.pattern2,
-            "Specs/schemas/identifiers.yaml#/$defs/PhoneNumberId/pattern"
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId/pattern"
         )
         return value
     }
@@ -164,14 +168,12 @@ private enum TenantPatchChecks {
         else { return nil }
         context.length(
             value,
-            minimum: 1,
-            "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/properties/genesysIntegrationId/minLength",
-            maximum: 64,
+            maximum: 36,
             "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/properties/genesysIntegrationId/maxLength"
         )
         context.pattern(
             value,
-            TenantPatchChecks.pattern2,
+            TenantPatchChecks.pattern3,
             "Specs/services/tenant-service.yaml#/components/schemas/TenantPatch/properties/genesysIntegrationId/pattern"
         )
         return value

@@ -7,6 +7,14 @@ public import ContractRuntime
 public enum TenantServiceSchemas {
     /// The schemas in document order.
     public static let all: [ContractSchemaEntry] = [
+        ContractSchemaEntry(
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredPhoneNumberId",
+            schema: EnteredPhoneNumberIdSchema.self
+        ),
+        ContractSchemaEntry(
+            "Specs/services/tenant-service.yaml#/components/schemas/EnteredIntegrationId",
+            schema: EnteredIntegrationIdSchema.self
+        ),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantDraft", TenantDraft.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/TenantPatch", TenantPatch.self),
         ContractSchemaEntry("Specs/services/tenant-service.yaml#/components/schemas/ChannelDraft", ChannelDraft.self),

@@ -19,8 +19,8 @@ public struct SystemEvent: ContractValue {
     public var userId: String?
     /// The new parent BSUID.
     public var parentUserId: String?
-    /// Hash of the identity, legacy place.
-    public var identity: String?
+    /// The identity, legacy place: its hash, or an object like the one beside `system`. Not used.
+    public var identity: JSONValue?
     /// The number before the change, legacy.
     public var customer: String?
     /// Members that the contract does not name, kept as received.
@@ -34,7 +34,7 @@ public struct SystemEvent: ContractValue {
         newWaId: String? = nil,
         userId: String? = nil,
         parentUserId: String? = nil,
-        identity: String? = nil,
+        identity: JSONValue? = nil,
         customer: String? = nil,
         unknownMembers: JSONObject = JSONObject()
     ) {
@@ -60,7 +60,7 @@ public struct SystemEvent: ContractValue {
         var newWaId: String? = nil
         var userId: String? = nil
         var parentUserId: String? = nil
-        var identity: String? = nil
+        var identity: JSONValue? = nil
         var customer: String? = nil
         var unknownMembers = JSONObject()
         for member in node.members {
@@ -91,7 +91,7 @@ public struct SystemEvent: ContractValue {
                 context.leave()
             case 6:
                 context.enter("identity")
-                identity = SystemEventChecks.decodeSystemEventIdentity(member.value, &context)
+                identity = member.value.value
                 context.leave()
             case 7:
                 context.enter("customer")
@@ -274,16 +274,6 @@ private enum SystemEventChecks {
             let value = context.string(
                 node,
                 "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/parent_user_id/type"
-            )
-        else { return nil }
-        return value
-    }
-
-    static func decodeSystemEventIdentity(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
-        guard
-            let value = context.string(
-                node,
-                "Specs/whatsapp/webhook.yaml#/components/schemas/SystemEvent/properties/identity/type"
             )
         else { return nil }
         return value

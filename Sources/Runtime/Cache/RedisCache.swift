@@ -1,4 +1,5 @@
 import ContractRuntime
+import EventLoop
 import Logging
 import Synchronization
 
@@ -29,7 +30,7 @@ public final class RedisCache: CacheStore {
         self.mailbox = mailbox
         self.configuration = configuration
         let published = published
-        let isStarted = LoopThread.start {
+        let isStarted = LoopThread.start("redis") {
             RedisLoop(
                 mailbox: mailbox,
                 address: address,

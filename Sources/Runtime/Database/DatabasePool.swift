@@ -1,3 +1,4 @@
+import EventLoop
 import Logging
 import Synchronization
 
@@ -38,7 +39,7 @@ public final class DatabasePool: Sendable {
         self.mailbox = mailbox
         self.configuration = configuration
         let published = published
-        let isStarted = LoopThread.start {
+        let isStarted = LoopThread.start("postgres") {
             PoolLoop(
                 mailbox: mailbox,
                 address: address,

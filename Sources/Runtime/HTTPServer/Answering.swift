@@ -42,6 +42,8 @@ struct Answering: Sendable {
         var response: ContractResponse
         if let route, let length = body?.length, length > route.bodyLimit {
             response = Self.tooLarge(route.bodyLimit)
+        } else if contract.target.contains("%00") {
+            response = Self.nullCharacter
         } else {
             if let body {
                 if route != nil, request.headers[.expect]?.lowercased() == "100-continue" {
@@ -146,6 +148,10 @@ struct Answering: Sendable {
             ]
         )
     }
+
+    private static let nullCharacter = ProblemDocument(
+        status: 400, title: "Bad Request", detail: "the address contains a NUL character, which no text has"
+    ).response
 
     private static func tooLarge(_ limit: Int) -> ContractResponse {
         ProblemDocument(status: 413, title: "Content Too Large", detail: "at most \(limit) bytes").response

@@ -59,7 +59,10 @@ public final class HTTPServer: Service {
     /// Listens until graceful shutdown is triggered and the requests in hand are answered, or the task is cancelled.
     public func run() async throws {
         let idle = TimeAmount.nanoseconds(Int64(configuration.idleTimeout / .nanoseconds(1)))
+        let share = AddressShare(
+            limit: configuration.maximumConnectionsPerAddress, exempt: configuration.trustedProxies, logger: logger)
         let channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [share.handler()],
             idleTimeout: idle,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: configuration.maximumHeaderFieldBytes,

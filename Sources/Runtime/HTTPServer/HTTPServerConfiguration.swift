@@ -12,6 +12,8 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
     public var minimumBodyRate: Int
     /// Most connections at the same time, and so most requests; more wait in the kernel's queue.
     public var maximumConnections: Int
+    /// Most of them that one address may have; further ones are closed at once. Proxies that are trusted have no such limit.
+    public var maximumConnectionsPerAddress: Int
     /// Most bytes of one header field.
     public var maximumHeaderFieldBytes: Int
     /// Most bytes of all header fields.
@@ -28,6 +30,7 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
         idleTimeout: Duration = .seconds(30),
         minimumBodyRate: Int = 1_024,
         maximumConnections: Int = 4_096,
+        maximumConnectionsPerAddress: Int = .max,
         maximumHeaderFieldBytes: Int = 16_384,
         maximumHeaderBytes: Int = 32_768,
         maximumHeaderFields: Int = 100,
@@ -38,16 +41,19 @@ public struct HTTPServerConfiguration: Sendable, Hashable {
         self.idleTimeout = idleTimeout
         self.minimumBodyRate = minimumBodyRate
         self.maximumConnections = maximumConnections
+        self.maximumConnectionsPerAddress = maximumConnectionsPerAddress
         self.maximumHeaderFieldBytes = maximumHeaderFieldBytes
         self.maximumHeaderBytes = maximumHeaderBytes
         self.maximumHeaderFields = maximumHeaderFields
         self.trustedProxies = trustedProxies
     }
 
-    /// `HOST` and `PORT`, or the service's own port, and `TRUSTED_PROXIES`.
+    /// `HOST` and `PORT`, or the service's own port, and `TRUSTED_PROXIES`. Of what the world can reach, gateway and portal,
+    /// one address has a quarter of the connections at most.
     public init(_ service: ServiceName, _ configuration: ServiceConfiguration) {
         self.init(
             host: configuration.host, port: configuration.port(for: service),
             trustedProxies: configuration.trustedProxies)
+        if service == .apiGateway || service == .agentPortal { maximumConnectionsPerAddress = maximumConnections / 4 }
     }
 }

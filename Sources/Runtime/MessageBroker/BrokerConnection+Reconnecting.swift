@@ -1,4 +1,5 @@
 import ContractRuntime
+import EventLoop
 
 extension BrokerConnection {
     /// A link on its way from the thread that made it to the one that will own it.
@@ -109,7 +110,7 @@ extension BrokerConnection {
         )
         let topology = topology
         let role = role
-        startThread(name: "amqp-dial") { [weak self] in
+        let isStarted = LoopThread.start("amqp-dial") { [weak self] in
             let result: Result<Handover, MessagingError>
             do throws(MessagingError) {
                 let link = try dialer.dial()
@@ -121,6 +122,7 @@ extension BrokerConnection {
             guard let self else { return }
             loop.post { self.assumeIsolated { $0.dialled(result) } }
         }
+        if !isStarted { dialled(.failure(MessagingError(.unavailable, reason: "No thread could be started."))) }
     }
 
     private func dialled(_ result: Result<Handover, MessagingError>) {

@@ -1,4 +1,5 @@
 import CRabbitMQ
+import EventLoop
 import Glibc
 import Synchronization
 
@@ -43,7 +44,7 @@ final class ConnectionLoop: SerialExecutor {
     /// Starts the thread.
     /// - Parameter turn: called on the thread once a turn; nil ends the thread.
     func start(name: String, turn: @escaping @Sendable () -> Wait?) {
-        startThread(name: name) { [self] in
+        let isStarted = LoopThread.start(name) { [self] in
             thread.store(pthread_self(), ordering: .relaxed)
             while true {
                 runInbox()
@@ -51,6 +52,7 @@ final class ConnectionLoop: SerialExecutor {
                 poll(wait)
             }
         }
+        precondition(isStarted, "The process can't start another thread")
     }
 
     /// Runs `work` on the thread soon, in the order of the calls.
@@ -113,41 +115,4 @@ final class ConnectionLoop: SerialExecutor {
         var count: eventfd_t = 0
         eventfd_read(wakeDescriptor, &count)
     }
-}
-
-/// Runs `body` on a new thread that receives no signals, so that they go to the threads that expect them.
-func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
-    final class Start: Sendable {
-        let name: String
-        let body: @Sendable () -> Void
-        init(name: String, body: @escaping @Sendable () -> Void) {
-            self.name = name
-            self.body = body
-        }
-    }
-    var everySignal = sigset_t()
-    var previous = sigset_t()
-    sigfillset(&everySignal)
-    pthread_sigmask(SIG_SETMASK, &everySignal, &previous)
-    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
-    let argument = Unmanaged.passRetained(Start(name: name, body: body)).toOpaque()
-    var thread = pthread_t()
-    let result = pthread_create(
-        &thread,
-        &attributes,
-        { argument in
-            guard let argument else { return nil }
-            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            crabbitmq_name_thread(start.name)
-            start.body()
-            return nil
-        },
-        argument
-    )
-    precondition(result == 0, "The process can't start another thread")
 }

@@ -4,6 +4,7 @@ import GenesysOpenMessagingContract
 import Logging
 import ServiceKit
 import SharedContract
+import StateManagerBatches
 import StateManagerContract
 
 // The states of one message, as state-manager keeps them:
@@ -49,7 +50,9 @@ struct Sending: Sendable {
         self.service = service
         self.request = request
         self.traceparent = traceparent
-        store = AttemptStore(batches: service.batches, trackingID: request.trackingId, traceparent: traceparent)
+        store = AttemptStore(
+            client: service.stateManager, batches: service.batches, trackingID: request.trackingId,
+            traceparent: traceparent)
         logger = service.log(traceparent, tenantID: request.tenantId, ["tracking_id": request.trackingId])
     }
 

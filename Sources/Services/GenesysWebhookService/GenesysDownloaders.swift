@@ -40,7 +40,19 @@ final class GenesysDownloaders: Sendable {
         /// Origins that the tenant's token may be shown to: the platform API and its downloads.
         let issuers: Set<String>
 
-        func issued(_ address: WebAddress) -> Bool { issuers.contains(address.origin) }
+        /// Whether the tenant's token may be shown to an address. At another one than a download's, the platform API would
+        /// answer with what is no file of the conversation, and that would go to the customer.
+        func issued(_ address: WebAddress) -> Bool { issuers.contains(address.origin) && Self.isDownload(address) }
+
+        /// `/api/v2/downloads/{downloadId}` (downloads, platform API, July 2026), in one way of writing it only.
+        private static func isDownload(_ address: WebAddress) -> Bool {
+            let path = address.target.prefix { $0 != "?" }
+            guard path.hasPrefix(downloads) else { return false }
+            let id = path.dropFirst(downloads.count)
+            return !id.isEmpty && id.utf8.allSatisfy { !#"/\%"#.utf8.contains($0) } && id != "." && id != ".."
+        }
+
+        private static let downloads = "/api/v2/downloads/"
     }
 
     private let fetching: AttachmentFetching

@@ -66,6 +66,7 @@ struct MessageRouter: GenesysMessagesConsumer {
                         failure: problem.failure(of: file.file.mediaType, filename: file.file.filename)))
             } catch var held as HeldBack {
                 held.channelID = route.channelId
+                held.claim = message.claim(notification, on: route, headers)
                 throw held
             }
         }
@@ -171,7 +172,7 @@ struct RoutedMessage {
 /// What is only of use to others must not keep a message back because it is odd.
 extension OutboundNotification {
     /// The conversation, unless it has a form that Genesys never gave it.
-    fileprivate var usableConversationID: String? {
+    var usableConversationID: String? {
         guard let id = conversationId.value?.usable(64) else { return nil }
         let isPlain = id.utf8.allSatisfy { byte in
             switch byte {

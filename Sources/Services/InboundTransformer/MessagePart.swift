@@ -18,6 +18,10 @@ enum MessagePart {
         return String(id[..<mark])
     }
 
+    /// Whether the message is none of an agent's but made to try a connection (`TestMessage`): the ids of Genesys Cloud are
+    /// hexadecimal, so none begins like that.
+    static func isTest(_ id: String) -> Bool { id.hasPrefix("test") }
+
     /// Whether it is the first part, or the whole message.
     static func isFirst(_ id: String) -> Bool { messageID(of: id) == id }
 }

@@ -10,6 +10,8 @@ public struct HeldBack: Error {
     public var retryAfterSeconds: Double?
     /// The tracked message that waits.
     public var trackingID: String?
+    /// What to track it by, where it has to wait before anybody claims it.
+    public var claim: OutboundClaim?
     /// Whom ``cause`` stops.
     public var scope = HoldScope.tenant
     /// The channel of the tenant that it travels through; nil for its first number.

@@ -31,7 +31,7 @@ public struct HeldMessages: Sendable {
         let request = HoldRequest(
             tenantId: tenantID, platform: platform, channelId: held.channelID, scope: held.scope, cause: held.cause,
             retryAfterSeconds: held.retryAfterSeconds,
-            trackingId: held.trackingID, lane: held.isAlone ? "alone" : headers.lane,
+            trackingId: held.trackingID, claim: held.claim, lane: held.isAlone ? "alone" : headers.lane,
             messageId: delivery.messageID ?? makeID(), exchange: delivery.exchange, routingKey: delivery.routingKey,
             messageName: delivery.type ?? "unknown", headers: delivery.headers,
             body: String(decoding: delivery.body, as: UTF8.self))

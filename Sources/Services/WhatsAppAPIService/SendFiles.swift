@@ -3,6 +3,7 @@ import ContractRuntime
 import ObjectStorage
 import ServiceKit
 import SharedContract
+import StateManagerBatches
 import WhatsAppGraphContract
 
 /// A message with its file where WhatsApp can have it.

@@ -2,6 +2,7 @@ public import ContractRuntime
 import Logging
 import ServiceKit
 import SharedContract
+import StateManagerBatches
 import StateManagerContract
 public import WhatsAppAPIServiceContract
 import WhatsAppGraphContract

@@ -1,5 +1,6 @@
 import ContractRuntime
 import SharedContract
+import StateManagerBatches
 import StateManagerContract
 
 // Free-form messages are allowed for 24 hours from the customer's last message; outside only templates (Meta, customer

@@ -105,11 +105,11 @@ struct DemoEvidence: Sendable {
         }
     }
 
-    /// The newest objects of each bucket by key.
-    func objects() async throws -> TextTable {
+    /// A tenant's objects in each bucket, the last three by key, and so of the newest day.
+    func objects(tenant id: String) async throws -> TextTable {
         var table = TextTable(["bucket", "bytes", "key"], maximumWidth: 100)
         for bucket in buckets {
-            let page = try await storage.list(bucket: bucket)
+            let page = try await storage.list(bucket: bucket, prefix: "\(id)/")
             if page.objects.isEmpty { table.add([bucket, "0", "–"]) }
             for object in page.objects.suffix(3) { table.add([bucket, "\(object.size)", object.key]) }
         }

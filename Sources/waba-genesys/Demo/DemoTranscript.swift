@@ -116,7 +116,7 @@ struct DemoTranscript: Sendable {
     private func showEvidence(_ tenantID: String) async throws {
         for (title, table) in try await evidence.tables(tenant: tenantID) { section("Table \(title)", table) }
         section("Redis keys", try await evidence.keys())
-        section("Buckets", try await evidence.objects())
+        section("Buckets", try await evidence.objects(tenant: tenantID))
         section("Queues", try await evidence.queues())
     }
 

@@ -35,7 +35,7 @@ public enum GetMessage {
 
     /// What the operation can answer.
     public enum Output: Sendable {
-        /// 200: The message and its story.
+        /// 200: The message and its story; where it waits for a platform, since when and why.
         case ok(MessageStory)
         /// 400: The request is no JSON or violates the contract; `violations` lists every place.
         case badRequest(SharedContract.Problem)

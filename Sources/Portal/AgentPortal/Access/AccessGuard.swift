@@ -43,32 +43,40 @@ struct AccessGuard: Sendable {
         }
     }
 
-    /// Carries out a request that changes something, between the two halves of its audit entry.
+    /// Carries out a request that changes something, between the two halves of its audit entry. What somebody outside asks
+    /// has its entry at the end, and none where a limit refuses it: else anybody could fill the log and bury what is in it.
     private func act(_ request: ServerRequest, _ route: Route, _ visit: Visit?) async throws -> ContractResponse {
-        var request = request
         let note = AuditNote()
-        let entry = try await store.beginAct(
-            Act(
-                operation: route.operationID, subject: request.pathParameters.values.sorted().joined(separator: " "),
-                person: visit?.person, address: RequestOrigin.current?.address,
-                traceID: TraceContext.traceID(of: request.context.traceparent)))
-        let response: ContractResponse
-        do {
-            guard proof.isSameOrigin(request.request.headers) else { throw PortalRefusal.forged }
-            if let visit {
-                if let refusal = Self.refusal(of: visit, route) { throw refusal }
-                let form = try await request.request.body.collect(limit: route.bodyLimit)
-                guard RequestProof.hasToken(form, of: visit) else { throw PortalRefusal.forged }
-                request.request.body = .bytes(form)
-            }
-            let guarded = request
-            response = await AuditNote.$current.withValue(note) { await respond(guarded, route) }
-        } catch {
-            response = page(of: error, request, route)
-        }
+        let act = Act(
+            operation: route.operationID, subject: request.pathParameters.values.sorted().joined(separator: " "),
+            person: visit?.person, address: RequestOrigin.current?.address,
+            traceID: TraceContext.traceID(of: request.context.traceparent))
+        let begun = visit == nil ? nil : try await store.beginAct(act)
+        let response = await carryOut(request, route, visit, note)
+        guard begun != nil || response.status != 429 else { return response }
+        let entry: Int
+        if let begun { entry = begun } else { entry = try await store.beginAct(act) }
         try await store.endAct(
             entry, status: response.status, name: note.name, subject: note.subject, detail: note.detail)
         return response
+    }
+
+    private func carryOut(
+        _ request: ServerRequest, _ route: Route, _ visit: Visit?, _ note: AuditNote
+    ) async -> ContractResponse {
+        var request = request
+        do {
+            guard proof.isSameOrigin(request.request.headers) else { throw PortalRefusal.forged }
+            if let visit, let refusal = Self.refusal(of: visit, route) { throw refusal }
+            let form = try await request.request.body.collect(limit: route.bodyLimit)
+            if let visit { guard RequestProof.hasToken(form, of: visit) else { throw PortalRefusal.forged } }
+            guard !RequestProof.hasNullCharacter(form) else { throw PortalRefusal.nullCharacter }
+            request.request.body = .bytes(form)
+            let guarded = request
+            return await AuditNote.$current.withValue(note) { await respond(guarded, route) }
+        } catch {
+            return page(of: error, request, route)
+        }
     }
 
     private func respond(_ request: ServerRequest, _ route: Route) async -> ContractResponse {

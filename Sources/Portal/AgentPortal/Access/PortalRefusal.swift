@@ -18,6 +18,9 @@ struct PortalRefusal: Error, Sendable, Hashable {
         status: 403, title: "This form can't be used",
         cause: "The request does not come from a page of this portal, or the page is from an earlier session.",
         remedy: "Go back, reload the page and send the form again.")
+    static let nullCharacter = PortalRefusal(
+        status: 400, title: "This can't be used", cause: "What was entered contains a NUL character, which is no text.",
+        remedy: "Go back and enter it again.")
     static let overloaded = PortalRefusal(
         status: 503, title: "Too busy", cause: "Too many people sign in at this moment.",
         remedy: "Try again in a few seconds.", retryAfter: 5)

@@ -26,6 +26,11 @@ struct RequestProof: Sendable {
         return ConstantTime.areEqual(Array(token.utf8), Array(visit.csrfToken.utf8))
     }
 
+    /// Whether a form holds a NUL character, which databases do not take as text.
+    static func hasNullCharacter(_ form: [UInt8]) -> Bool {
+        form.contains(0) || String(decoding: form, as: UTF8.self).contains("%00")
+    }
+
     private static func field(_ name: String, _ headers: HTTPFields) -> String? {
         HTTPField.Name(name).flatMap { headers[$0] }
     }

@@ -20,6 +20,11 @@ extension AgentPortal {
         .ok(.bytes(Array(try asset(.images, input.file).utf8)), cacheControl: Self.keptForEver)
     }
 
+    /// The mark, under the name that browsers try where a page names no icon; kept for a day, since that name never changes.
+    public func getIcon(_ input: GetIcon.Input, _ context: RequestContext) async throws -> GetIcon.Output {
+        .ok(.bytes(Array(try asset(.images, "mark.svg").utf8)), cacheControl: "public, max-age=86400")
+    }
+
     /// A page that was made by an earlier version gets what there is now.
     private func asset(_ kind: AssetCatalog.Kind, _ name: String) throws -> String {
         guard let text = pages.assets.text(kind, name) else { throw PortalRefusal.notFound("file") }

@@ -2,13 +2,16 @@ import ContractRuntime
 import SharedContract
 
 /// What people enter in forms: what it is called there, and what it must look like, with an example. Contracts say it with
-/// patterns, which are no words for people.
-enum EnteredField {
+/// patterns, which are no words for people. The commands of an administrator say it with the same words.
+public enum EnteredField {
     private static let known: [String: (label: String, expectation: String)] = [
         "name": ("Name", "at most 200 characters, for example Harbour Books"),
         "phoneNumberId": ("Phone number id", phoneNumberID),
         "displayPhoneNumber": ("Number", "the number as people write it, for example +1 555 010 0100"),
         "wabaId": ("Business account id", "digits only, for example 102290129340398"),
+        "genesysIntegrationId": (
+            "Integration id", "as Genesys Cloud shows it, for example 5d0c7b6a-1e2f-4a3b-9c8d-7e6f5a4b3c2d"
+        ),
         "accessToken": ("Access token", "one word without spaces as Meta shows it, which begins with EAA"),
         "appSecret": ("App secret", "the 32 letters and digits under App settings, Basic"),
         "verifyToken": ("Verify token", "at most 256 characters, the same as entered at Meta"),
@@ -28,6 +31,15 @@ enum EnteredField {
         if let phoneNumberID, !isID(phoneNumberID) { return "Phone number id: \(Self.phoneNumberID)." }
         if let wabaID, !isID(wabaID) { return sentence("wabaId", nil) }
         return nil
+    }
+
+    /// What a value must look like that its contract refuses, in words instead of a pattern.
+    /// - Returns: The message as it is where it names no pattern or the field is none that people enter.
+    public static func inWords(_ message: String, at pointer: String) -> String {
+        guard message.contains("text that matches"), let field = pointer.split(separator: "/").last,
+            let known = known[String(field)]
+        else { return message }
+        return known.expectation
     }
 
     /// A violation of a contract, for the person who filled in a form.

@@ -1,5 +1,6 @@
 import CHiredis
 import ContractRuntime
+import EventLoop
 import Glibc
 import Logging
 import Synchronization

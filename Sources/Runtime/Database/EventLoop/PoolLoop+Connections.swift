@@ -1,3 +1,4 @@
+import EventLoop
 import Logging
 
 /// What happens to one connection.
@@ -135,7 +136,7 @@ extension PoolLoop {
             return discard(connection)
         }
         let (mailbox, id) = (mailbox, connection.id)
-        let isStarted = LoopThread.start {
+        let isStarted = LoopThread.start("postgres-cancel") {
             _ = request.send()
             mailbox.post(.cancelRequestEnded(connection: id))
         }

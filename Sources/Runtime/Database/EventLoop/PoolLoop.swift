@@ -1,4 +1,5 @@
 import CPQ
+import EventLoop
 import Glibc
 import Logging
 import Synchronization

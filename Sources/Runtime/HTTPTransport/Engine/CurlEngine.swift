@@ -1,5 +1,6 @@
 import CCurl
 public import ContractRuntime
+import EventLoop
 
 /// One thread that runs the exchanges of any number of transports over shared connections.
 ///
@@ -28,6 +29,11 @@ public final class CurlEngine: Sendable {
         }
     }
 
+    /// The multi handle on its way to the thread, which alone uses it from then on.
+    private struct Handover: @unchecked Sendable {
+        let multi: UnsafeMutableRawPointer
+    }
+
     let inbox: EngineInbox
     let hostConnectionLimit: Int
 
@@ -52,13 +58,13 @@ public final class CurlEngine: Sendable {
             throw TransportError(.notConnected, reason: "libcurl refused to say what it waits for")
         }
         inbox = EngineInbox(watch)
-        let loop = EngineLoop(
-            multi: multi,
-            watch: watch,
-            inbox: inbox,
-            idleConnectionSeconds: max(1, Int(configuration.idleConnectionLifetime.components.seconds))
-        )
-        guard EngineThread.run(loop) else {
+        let handed = Handover(multi: multi)
+        let idleConnectionSeconds = max(1, Int(configuration.idleConnectionLifetime.components.seconds))
+        let isStarted = LoopThread.start("curl") { [inbox] in
+            EngineLoop(multi: handed.multi, watch: watch, inbox: inbox, idleConnectionSeconds: idleConnectionSeconds)
+                .run()
+        }
+        guard isStarted else {
             inbox.close()
             curl_multi_cleanup(multi)
             throw TransportError(.notConnected, reason: "no thread could be started")

@@ -59,12 +59,21 @@ struct GenesysTokens: Sendable {
     func token(of tenantID: String, refresh: Bool, traceparent: String) async throws -> GenesysToken {
         try await flights.value(for: refresh ? "\(tenantID)|refresh" : tenantID) {
             if refresh {
-                if let recent = fetched.value(for: tenantID) { return recent }
+                if let recent = fetched.value(for: tenantID), await !isDropped(recent, tenantID) { return recent }
             } else if let token = try await cached(tenantID, traceparent) {
                 return token
             }
             return try await fetchOnce(tenantID, refresh, traceparent)
         }
+    }
+
+    /// Whether a token that was fetched just now is no longer in the cache, from which tenant-service takes it when the
+    /// credential changes: a wrong secret must be found wrong at once, however new the token of the right one is.
+    private func isDropped(_ token: GenesysToken, _ tenantID: String) async -> Bool {
+        // One that lives too short was never put there.
+        guard token.expiresAt.millisecondsSinceEpoch > now() + Self.reserveMilliseconds else { return false }
+        let answer = await attempt { try await cache.get(tenantId: tenantID) == nil }
+        return answer ?? false
     }
 
     private func cached(_ tenantID: String, _ traceparent: String) async throws(TokenFailure) -> GenesysToken? {

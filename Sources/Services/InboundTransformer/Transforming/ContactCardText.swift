@@ -18,7 +18,8 @@ extension MessageText {
                 .filter { !isBlank($0) }.joined(separator: " ")
         }
         let birthday = card.birthday.map { "born \($0)" }
-        let words = [card.name?.formattedName ?? names, company] + phones + emails + addresses + urls
+        let name = [card.name?.formattedName, names].compactMap(\.self).first { !isBlank($0) } ?? ""
+        let words = [name, company] + phones + emails + addresses + urls
         return (words + [birthday ?? ""]).filter { !isBlank($0) }.joined(separator: ", ")
     }
 }

@@ -1,5 +1,6 @@
 import ContractJSON
 import ContractRuntime
+import MediaTransfer
 import SharedContract
 import StateManagerContract
 import WhatsAppWebhookContract
@@ -70,7 +71,8 @@ enum MessageText {
     }
 
     private static func media(_ label: String, _ media: Media?) -> String {
-        labelled([label, media?.filename].compactMap(\.self).joined(separator: " "), media?.caption)
+        let name = AnnouncedFile.shown(media?.filename)
+        return labelled([label, name].compactMap(\.self).joined(separator: " "), media?.caption)
     }
 
     private static func location(_ location: Location?) -> String {

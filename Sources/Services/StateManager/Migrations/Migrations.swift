@@ -23,5 +23,6 @@ extension StateManager {
         Migration(version: 320, name: "quick functions", sql: makeFunctionsQuick),
         Migration(version: 321, name: "holds of numbers", sql: createHoldsOfNumbers),
         Migration(version: 322, name: "lanes of holds", sql: createLanesOfHolds),
+        Migration(version: 330, name: "tracked holds", sql: createTrackedHolds),
     ]
 }

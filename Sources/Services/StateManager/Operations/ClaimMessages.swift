@@ -17,7 +17,7 @@ extension StateManager {
                     (item.value ->> 'tenantId')::uuid,
                     CASE item.value ->> 'direction' WHEN 'inbound' THEN 'genesys' ELSE 'whatsapp' END, item.value)
                     THEN 'held' ELSE claim.outcome END AS outcome,
-                tracking_document(keep_text(claim.tracking, item.value ->> 'text')) AS tracking,
+                tracking_document(keep_content(claim.tracking, item.value)) AS tracking,
                 mapping_document(claim.mapping) AS mapping
             FROM (
                 SELECT value, n FROM jsonb_array_elements($1::jsonb -> 'items') WITH ORDINALITY AS items (value, n)

@@ -11,6 +11,7 @@ extension StateManager {
                 """
                 SELECT tracking_document(m) AS tracking, m.events,
                     (SELECT mapping_document(c) FROM conversation_mappings c WHERE c.id = m.mapping_id) AS mapping,
+                    (SELECT held_document(w) FROM held_messages w WHERE w.tracking_id = m.id ORDER BY w.id LIMIT 1) AS held,
                     (SELECT coalesce(jsonb_agg(letter.document ORDER BY letter.created_at DESC), '[]') FROM (
                         SELECT dead_letter_document(d) AS document, created_at FROM dead_letters d
                         WHERE tracking_id = m.id ORDER BY created_at DESC LIMIT 100) AS letter) AS dead_letters
@@ -27,6 +28,7 @@ extension StateManager {
             MessageStory(
                 tracking: try row.document("tracking"),
                 mapping: try row.documentOptional("mapping"),
+                held: try row.documentOptional("held"),
                 events: try row.document("events"),
                 deadLetters: try row.document("dead_letters")
             )

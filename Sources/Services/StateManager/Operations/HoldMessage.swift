@@ -9,7 +9,7 @@ extension StateManager {
         _ context: RequestContext
     ) async throws -> HoldMessage.Output {
         let rows = try await database.query(
-            Statement("SELECT hold_message($1::jsonb) AS held_id", [.document(input.body)])
+            Statement("SELECT hold_message(tracked($1::jsonb)) AS held_id", [.document(input.body)])
         )
         guard let row = rows.first else {
             return .internalServerError(.unavailable("the message was not stored", context))

@@ -8,6 +8,10 @@ import TenantServiceContract
 struct ChannelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "channels", abstract: "List and change the further numbers of a tenant.",
+        discussion: """
+            Needs API_GATEWAY_URL and ADMIN_API_KEY. Example:
+              waba-genesys tenant channels add TENANT --name Sales --phone-number-id 106540352242923
+            """,
         subcommands: [List.self, Add.self, Change.self, Suspend.self, Resume.self, Remove.self])
 
     struct List: AsyncParsableCommand {

@@ -9,7 +9,11 @@ import StateManagerContract
 struct ConversationCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conversation", abstract: "List and show conversations through the public API.",
-        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.", subcommands: [List.self, Show.self])
+        discussion: """
+            Needs API_GATEWAY_URL and ADMIN_API_KEY. Examples:
+              waba-genesys conversation list --search +4915112345678
+              waba-genesys conversation show ID --format json
+            """, subcommands: [List.self, Show.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List conversations, the latest activity first.")
@@ -74,11 +78,15 @@ struct ConversationCommand: AsyncParsableCommand {
 struct MessageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "message", abstract: "Follow messages through the services.",
-        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.", subcommands: [Trace.self])
+        discussion: """
+            Needs API_GATEWAY_URL and ADMIN_API_KEY. Example:
+              waba-genesys message trace wamid.HBgMNDkxNzAwMDAwMDAxFQIAEhgU
+            """, subcommands: [Trace.self])
 
     struct Trace: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show every step of a message, with times and causes.")
+            abstract: "Show every step of a message, with times and causes.",
+            discussion: "Example: waba-genesys message trace wamid.HBgMNDkxNzAwMDAwMDAxFQIAEhgU")
 
         @Argument(help: "Tracking id, wamid or Genesys message id.") var id: String
         @Option(help: "Only of this tenant.") var tenant: String?
@@ -104,6 +112,10 @@ struct MessageCommand: AsyncParsableCommand {
             facts.add(["wamid", message.metaMessageId ?? "–"])
             facts.add(["Genesys", message.genesysMessageId ?? "–"])
             if let trace = message.traceId { facts.add(["trace", trace]) }
+            if let held = story.held {
+                let cause = held.cause.map { ": \($0.reason)" } ?? ""
+                facts.add(["held", "\(held.heldId), \(held.state.rawValue) for \(held.platform.rawValue)\(cause)"])
+            }
             var table = TextTable(["time", "+ms", "where", "what", "cause"], maximumWidth: 80)
             for step in MessageTrace(story).steps {
                 table.add([

@@ -23,7 +23,12 @@ struct DeadLetterOptions: ParsableArguments {
 struct DeadLettersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters", abstract: "List, show and discard what was given up, through the public API.",
-        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY. `waba-genesys replay` sends them on their way again.",
+        discussion: """
+            Needs API_GATEWAY_URL and ADMIN_API_KEY. `waba-genesys replay` sends them on their way again. Examples:
+              waba-genesys dead-letters causes
+              waba-genesys dead-letters list --code 131009
+              waba-genesys dead-letters discard ID --note "answered by telephone"
+            """,
         subcommands: [List.self, Causes.self, Show.self, Discard.self])
 
     struct List: AsyncParsableCommand {

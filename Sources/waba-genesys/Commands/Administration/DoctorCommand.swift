@@ -15,7 +15,9 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Check servers, services and the connections of tenants; exit code 1 if one fails.",
         discussion: """
             Run where the services run, with their environment: servers whose variable is not set are skipped. Each check that
-            does not pass says why and what to do.
+            does not pass says why and what to do. Examples:
+              waba-genesys doctor --without-tenants
+              waba-genesys doctor --tenant ID --format json
             """)
 
     @Option(help: "Only this tenant; without it all active ones, at most 100.") var tenant: String?

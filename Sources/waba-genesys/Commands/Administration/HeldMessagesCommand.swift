@@ -8,7 +8,11 @@ import StateManagerContract
 struct HeldMessagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "messages", abstract: "List, show, release and discard single messages that wait.",
-        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.",
+        discussion: """
+            Needs API_GATEWAY_URL and ADMIN_API_KEY. Examples:
+              waba-genesys holds messages list --tenant TENANT
+              waba-genesys holds messages discard 17 --note "no longer needed" --yes
+            """,
         subcommands: [List.self, Show.self, Release.self, Discard.self])
 
     struct List: AsyncParsableCommand {

@@ -9,7 +9,11 @@ struct HoldsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holds",
         abstract: "List and release tenants and numbers that a platform does not serve, and their messages that wait.",
-        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.",
+        discussion: """
+            Needs API_GATEWAY_URL and ADMIN_API_KEY. Examples:
+              waba-genesys holds list
+              waba-genesys holds release TENANT --platform whatsapp
+            """,
         subcommands: [List.self, Release.self, HeldMessagesCommand.self])
 
     struct List: AsyncParsableCommand {

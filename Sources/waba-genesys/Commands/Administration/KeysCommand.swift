@@ -15,6 +15,8 @@ struct KeysCommand: AsyncParsableCommand {
             discussion: """
                 Needs DATABASE_URL and ENCRYPTION_KEYS. In this order, without interruption: put the new key behind the old
                 one and restart tenant-service; put it first and restart again; run this; remove the old key. Safe to repeat.
+                Example:
+                  waba-genesys keys rotate
                 """)
 
         @OptionGroup var report: ReportOptions

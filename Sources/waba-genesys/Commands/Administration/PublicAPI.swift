@@ -1,3 +1,4 @@
+import AgentPortal
 import ArgumentParser
 import ContractRuntime
 import Foundation
@@ -67,7 +68,7 @@ struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case .transport(let error):
             reason = "\(gatewayURL) gives no answer (\(error.reason)). Set API_GATEWAY_URL to where the gateway is."
         case .invalidRequest(let violations):
-            reason = violations.map { "\($0.instancePointer): \($0.message)" }.joined(separator: "\n")
+            reason = violations.map { Self.line($0.instancePointer, $0.message) }.joined(separator: "\n")
         case .invalidResponse(let status, let error):
             reason = "the answer \(status) of \(gatewayURL) breaks its contract: \(error)"
         }
@@ -82,7 +83,7 @@ struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
         let problem = value as? Problem ?? Mirror(reflecting: value).children.first?.value as? Problem
         if let problem, problem.status == 401 { return CommandFailure("the gateway refuses ADMIN_API_KEY") }
         if let problem {
-            let places = (problem.violations ?? []).map { "\n  \($0.pointer): \($0.message)" }
+            let places = (problem.violations ?? []).map { "\n  " + line($0.pointer, $0.message) }
             return CommandFailure(
                 [problem.title, problem.detail].compactMap(\.self).joined(separator: ": ") + places.joined())
         }
@@ -90,6 +91,11 @@ struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
             return CommandFailure("unexpected answer: status \(response.status)")
         }
         return CommandFailure("unexpected answer: \(String(describing: output).prefix(200))")
+    }
+
+    /// A violation: where, and what is expected there.
+    static func line(_ pointer: String, _ message: String) -> String {
+        "\(pointer): \(EnteredField.inWords(message, at: pointer))"
     }
 
     static func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }

@@ -21,7 +21,11 @@ struct QuarantineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quarantine",
         abstract: "List, show, route again and discard updates that were set aside, through the public API.",
-        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.",
+        discussion: """
+            Needs API_GATEWAY_URL and ADMIN_API_KEY. Examples:
+              waba-genesys quarantine list --addressee 106540352242922
+              waba-genesys quarantine replay ID
+            """,
         subcommands: [List.self, Show.self, Replay.self, Discard.self])
 
     struct List: AsyncParsableCommand {

@@ -9,7 +9,12 @@ import TenantServiceContract
 struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant", abstract: "List, show, create and change tenants through the public API.",
-        discussion: "Needs API_GATEWAY_URL and ADMIN_API_KEY.",
+        discussion: """
+            Needs API_GATEWAY_URL and ADMIN_API_KEY. Examples:
+              waba-genesys tenant create --name "Harbour Books" --phone-number-id 106540352242922
+              waba-genesys tenant list --search harbour
+              waba-genesys tenant suspend ID
+            """,
         subcommands: [
             List.self, Show.self, Create.self, Change.self, Suspend.self, Resume.self, PutCredential.self,
             ChannelsCommand.self,
@@ -184,7 +189,7 @@ struct TenantCommand: AsyncParsableCommand {
                 return try Credential(json: JSONValue.object(object).jsonBytes)
             } catch ContractDecodingError.violations(let violations) {
                 throw CommandFailure(
-                    violations.map { "\($0.instancePointer): \($0.message)" }.joined(separator: "\n"))
+                    violations.map { CommandFailure.line($0.instancePointer, $0.message) }.joined(separator: "\n"))
             } catch {
                 throw CommandFailure("standard input holds no credential: \(error)")
             }

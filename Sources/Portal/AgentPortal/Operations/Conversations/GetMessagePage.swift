@@ -23,6 +23,8 @@ private struct MessageContent {
     let genesysID: String?
     let traceID: String?
     let archiveKey: String?
+    /// Its place among the held messages, while it waits there.
+    let held: HeldMessageRow?
     let steps: [Step]
     let deadLetters: [DeadLetterRow]
 }
@@ -49,7 +51,7 @@ extension AgentPortal {
             conversationName: story.mapping?.personName, mappingID: message.mappingId,
             tenantName: names[message.tenantId] ?? message.tenantId, tenantID: message.tenantId,
             wamid: message.metaMessageId, genesysID: message.genesysMessageId, traceID: message.traceId,
-            archiveKey: message.archiveKey,
+            archiveKey: message.archiveKey, held: story.held.map { HeldMessageRow($0, names) },
             steps: MessageTrace(story).steps.map { step in
                 .init(
                     at: TimeText(step.at), offset: Self.offset(step.offsetMilliseconds), place: step.place,

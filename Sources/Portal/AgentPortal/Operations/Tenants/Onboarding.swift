@@ -38,6 +38,11 @@ extension AgentPortal {
             AuditNote.add(subject: tenant.id, detail: "created \(tenant.name)")
             return .seeOther(location: "/tenants/\(tenant.id)/onboarding/whatsapp")
         case .conflict(let problem):
+            // Sent twice, by a second click or from a second tab: it is the same tenant.
+            let existing = try await record(problem.existingTenantId, context).tenant
+            if existing.name == draft.name, existing.phoneNumberId == draft.phoneNumberId {
+                return .seeOther(location: "/tenants/\(existing.id)/onboarding/whatsapp")
+            }
             return .badRequest(
                 try newTenantPage(
                     name: form.name, phoneNumberID: form.phoneNumberId,

@@ -58,7 +58,8 @@ extension AgentPortal {
             return result
         case .outbound:
             let message = TestMessage(
-                account: sender.integrationID ?? "", customer: customer, text: text, messageId: id)
+                account: sender.integrationID ?? "", customer: customer, text: text,
+                messageId: "test\(id.dropFirst(4))")
             let output = try await ask("genesys-webhook-service") {
                 try await services.genesysWebhooks.sendTestMessage(
                     .init(tenantId: sender.tenantID, body: message), traceparent: context.traceparent)

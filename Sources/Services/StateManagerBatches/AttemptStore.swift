@@ -1,42 +1,57 @@
 import ContractRuntime
-import ServiceKit
-import SharedContract
-import StateManagerBatches
-import StateManagerContract
+public import ServiceKit
+public import SharedContract
+public import StateManagerContract
 
 /// state-manager could not be asked or told something.
-struct StateManagerUnavailable: DisposedError, Hashable {
+public struct StateManagerUnavailable: DisposedError, Hashable {
     /// For logs.
-    let cause: String
+    public let cause: String
+
+    /// - Parameter cause: What was asked, and what came instead of an answer.
+    public init(cause: String) { self.cause = cause }
 
     /// Both operations may be repeated: they are keyed by attempt.
-    var disposition: Disposition { .transient }
+    public var disposition: Disposition { .transient }
 }
 
 /// Intents and results of one message's attempts, kept by state-manager.
-struct AttemptStore: Sendable {
-    let client: StateManagerClient
-    let batches: StateManagerBatches
-    let trackingID: String
-    let traceparent: String
+public struct AttemptStore: Sendable {
+    private let client: StateManagerClient
+    private let batches: StateManagerBatches
+    private let trackingID: String
+    private let traceparent: String
+
+    /// Knows one message.
+    /// - Parameters:
+    ///   - client: Client with the internal token.
+    ///   - batches: Gather what many messages ask at the same time.
+    ///   - trackingID: The message's id in message_tracking.
+    ///   - traceparent: Of the request that is being answered.
+    public init(client: StateManagerClient, batches: StateManagerBatches, trackingID: String, traceparent: String) {
+        self.client = client
+        self.batches = batches
+        self.trackingID = trackingID
+        self.traceparent = traceparent
+    }
 
     /// Records the intent to send.
     /// - Throws: ``StateManagerUnavailable``.
-    func begin(_ attemptID: String, reconciled: Bool) async throws -> BeginSendResult {
+    public func begin(_ attemptID: String, reconciled: Bool) async throws -> BeginSendResult {
         let item = BeginSendRequest(trackingId: trackingID, attemptId: attemptID, reconciled: reconciled)
         return try await answered("beginSends") { try await batches.begins(item, traceparent: traceparent) }
     }
 
     /// Records a result.
     /// - Throws: ``StateManagerUnavailable``.
-    func complete(_ attemptID: String, _ outcome: SendOutcome) async throws {
+    public func complete(_ attemptID: String, _ outcome: SendOutcome) async throws {
         let item = CompleteSendRequest(trackingId: trackingID, attemptId: attemptID, outcome: outcome)
         _ = try await answered("completeSends") { try await batches.completions(item, traceparent: traceparent) }
     }
 
     /// What is known of the message; nil: nothing.
     /// - Throws: ``StateManagerUnavailable``.
-    func tracking(of tenantID: String) async throws -> MessageTracking? {
+    public func tracking(of tenantID: String) async throws -> MessageTracking? {
         try await repeated {
             let output: FindTracking.Output
             do {

@@ -1,11 +1,17 @@
-import CHiredis
+import CLinux
 import Glibc
 import Synchronization
 
 /// Brings messages to a loop that sleeps in poll(2): posting makes `descriptor` readable.
-final class Mailbox<Message: Sendable>: Sendable {
-    enum Admission {
-        case accepted, full, closed
+public final class Mailbox<Message: Sendable>: Sendable {
+    /// What became of a message.
+    public enum Admission: Sendable {
+        /// The loop will see it.
+        case accepted
+        /// As many wait already as may.
+        case full
+        /// The loop takes nothing any more.
+        case closed
     }
 
     private struct State {
@@ -14,12 +20,12 @@ final class Mailbox<Message: Sendable>: Sendable {
     }
 
     /// An eventfd, owned by this object. To be polled for reading, never read elsewhere.
-    let descriptor: Int32
+    public let descriptor: Int32
     private let capacity: Int
     private let state = Mutex(State())
 
     /// Nil if the process has no descriptor left. `capacity` bounds what `offer` accepts between two turns of the loop.
-    init?(capacity: Int) {
+    public init?(capacity: Int) {
         descriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         self.capacity = capacity
         if descriptor < 0 { return nil }
@@ -30,13 +36,13 @@ final class Mailbox<Message: Sendable>: Sendable {
     }
 
     /// Posts new work, within the capacity.
-    func offer(_ message: Message) -> Admission {
+    public func offer(_ message: Message) -> Admission {
         post(message, limit: capacity)
     }
 
     /// Posts a message about work already accepted, whose number the capacity therefore bounds too.
     @discardableResult
-    func post(_ message: Message) -> Admission {
+    public func post(_ message: Message) -> Admission {
         post(message, limit: .max)
     }
 
@@ -55,7 +61,7 @@ final class Mailbox<Message: Sendable>: Sendable {
     }
 
     /// Takes all messages, in order, and makes the descriptor unreadable until the next one. For the loop only.
-    func drain() -> [Message] {
+    public func drain() -> [Message] {
         var count: eventfd_t = 0
         // Fails only with EAGAIN: nobody has posted since. Read before taking, so that no wake-up is lost.
         _ = eventfd_read(descriptor, &count)
@@ -66,7 +72,7 @@ final class Mailbox<Message: Sendable>: Sendable {
     }
 
     /// Refuses what comes from now on and returns what nobody has taken. For the loop only.
-    func close() -> [Message] {
+    public func close() -> [Message] {
         state.withLock { state in
             state.isClosed = true
             defer { state.messages = [] }
