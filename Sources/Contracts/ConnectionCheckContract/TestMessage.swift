@@ -15,7 +15,8 @@ public struct TestMessage: ContractValue {
     public var customer: String
     /// The text.
     public var text: String
-    /// The id that the platform would give it; the same one twice has one effect.
+    /// The id that the platform would give it; the same one twice has one effect. An agent's begins with `test`, which
+    /// no id of Genesys does, and Genesys gets no receipt of it.
     public var messageId: String
 
     /// Creates a value; it is validated when it is sent.
