@@ -114,7 +114,8 @@ end_with() {
 # only_one NAME: fails when another script of this checkout holds the lock of that name; held until this script ends.
 only_one() {
     exec 9>"$LOCAL/$1.lock"
-    flock --nonblock 9 || fail "'make $1' already runs in this checkout"
+    flock --nonblock 9 \
+        || fail "'make $1' or its like already runs in this checkout: end it first, or go beside it with WABA_LOCAL_DIR=.local/other"
 }
 
 # Set-up keeps the terminal, as sudo may ask for a password there.
