@@ -67,11 +67,13 @@ struct HostileValueTests {
         let chosen = Self.text("interactive", option)
         #expect(chosen.texts == ["[List choice] T"] && chosen.answer == nil)
         #expect(Self.text("reaction", ["message_id": "wamid.old", "emoji": "👩‍❤️‍💋‍👨"]).texts[0].contains("👩‍❤️‍💋‍👨"))
-        #expect(
-            Self.text("edit", ["original_message_id": "wamid.old"]).texts == [
-                "[The customer edited an earlier message]"
-            ])
-        #expect(Self.text("revoke", [:]).texts == ["[The customer deleted an earlier message]"])
+        let edit: JSONValue = [
+            "original_message_id": "wamid.old", "message": ["type": "text", "text": ["body": "x"]],
+        ]
+        #expect(Self.text("edit", edit).texts == ["[The customer edited an earlier message] x"])
+        let revoke: JSONValue = ["original_message_id": "wamid.old"]
+        #expect(Self.text("revoke", revoke).texts == ["[The customer deleted an earlier message]"])
+        #expect(Self.text("revoke", [:]).texts == ["[revoke message that can't be read in full]"])
         #expect(Self.text("text", ["body": "Hi"], [("group_id", "g-1")]).texts == ["[In a group]\nHi"])
     }
 

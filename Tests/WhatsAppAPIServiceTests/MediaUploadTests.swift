@@ -110,6 +110,7 @@ struct MediaUploadTests {
         let counted: @Sendable (ObjectDownload) async throws -> String = { _ in
             uploads.withLock { $0 += 1 }
             for await _ in release { break }
+            try Task.checkCancellation()
             return "900"
         }
         await #expect(throws: PlatformFailure.self) {
