@@ -192,6 +192,14 @@ class PeopleTests(PortalTest):
         row.get_by_role("button", name="Apply").click()
         expect(page.get_by_role("alert")).to_contain_text("last owner")
 
+    def test_who_gets_access_by_command_stands_in_the_audit_log(self) -> None:
+        name, _ = self.person("made-by-command", "viewer")
+        owner = self.open(DESKTOP, "owner")
+        owner.goto("/audit")
+        row = owner.get_by_role("row").filter(has_text=name).first
+        expect(row).to_contain_text("set password by command")
+        expect(row).to_contain_text("command line")
+
     def test_every_act_stands_in_the_audit_log(self) -> None:
         page = self.open(DESKTOP, "owner")
         page.goto("/people")

@@ -1,3 +1,4 @@
+import ContractRuntime
 import Database
 
 /// Users of the portal for the command line: the way to the first owner.
@@ -11,7 +12,9 @@ public struct PortalUsers: Sendable {
     /// Creates a user, or gives an existing one the role, and makes an invitation.
     /// - Returns: The path of the page on which the person chooses a password; it works once.
     public func invite(name: String, role: Role) async throws -> String {
-        "/invitations/" + (try await store.invite(try await person(name, role)))
+        try await audited("inviteByCommand", name, role) {
+            "/invitations/" + (try await store.invite(try await person(name, role)))
+        }
     }
 
     /// Creates a user with a password, or gives an existing one role and password.
@@ -20,8 +23,10 @@ public struct PortalUsers: Sendable {
         if let objection = PasswordPolicy.objection(to: password, repetition: password, name: name) {
             throw PortalStartError(reason: objection)
         }
-        let person = try await person(name, role)
-        try await store.setPassword(hash: try await passwords.hash(password), of: person.id)
+        try await audited("setPasswordByCommand", name, role) {
+            let person = try await person(name, role)
+            try await store.setPassword(hash: try await passwords.hash(password), of: person.id)
+        }
     }
 
     /// Every user with role and state.
@@ -31,6 +36,28 @@ public struct PortalUsers: Sendable {
                 person.isDisabled
                 ? "disabled" : person.lockedUntil != nil ? "locked" : person.hasPassword ? "active" : "invited"
             return (person.name, person.role, state)
+        }
+    }
+
+    /// Does something that gives access, between the two halves of its entry in the audit log.
+    private func audited<Value>(
+        _ operation: String, _ name: String, _ role: Role, _ body: () async throws -> Value
+    ) async throws -> Value {
+        let trace = TraceContext.traceID(of: TraceContext.make())
+        let entry = try await store.beginAct(
+            Act(operation: operation, subject: PortalStore.normalised(name), person: nil, address: nil, traceID: trace))
+        func end(_ status: Int) async throws {
+            try await store.endAct(
+                entry, status: status, name: "command line", subject: nil, detail: "as \(role.rawValue)")
+        }
+        do {
+            let value = try await body()
+            try await end(200)
+            return value
+        } catch {
+            // What went wrong counts more than what could not be recorded of it; the entry is there, without an end.
+            try? await end(400)
+            throw error
         }
     }
 
