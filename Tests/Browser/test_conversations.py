@@ -87,6 +87,14 @@ class ConversationTests(PortalTest):
         expect(shown).to_be_visible()
         loaded = "element => element.complete && element.naturalWidth > 0"
         eventually("the picture", lambda: shown.evaluate(loaded), 20)
+        # The thread begins at its end, and is there still when the picture has got its height.
+        small = self.open({**DESKTOP, "viewport": {"width": 1280, "height": 300}}, "owner")
+        small.goto(page.url)
+        eventually("the picture", lambda: small.locator("img.bubble-picture").first.evaluate(loaded), 20)
+        thread = small.locator("#thread")
+        self.assertTrue(thread.evaluate("thread => thread.scrollHeight > thread.clientHeight + 60"))
+        at_end = "thread => thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40"
+        eventually("the end of the thread", lambda: thread.evaluate(at_end), 5)
         # Nobody gets at it without signing in.
         address = shown.get_attribute("src")
         self.assertIn("/sign-in", self.page.request.get(address, max_redirects=0).headers["location"])

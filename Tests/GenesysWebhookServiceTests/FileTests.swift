@@ -172,8 +172,8 @@ struct FileTests {
     @Test("a token that Genesys refuses holds the message; a file that it forbids goes on as missing")
     func refusedToken() async throws {
         try await Self.with { genesys, platform, origin in
-            platform.set("/f1", ContractResponse(status: 403))
-            let media = try #require(try await Self.send(["\(origin)/f1"], to: genesys).media)
+            platform.set("/api/v2/downloads/f1", ContractResponse(status: 403))
+            let media = try #require(try await Self.send(["\(origin)/api/v2/downloads/f1"], to: genesys).media)
             #expect(media.map { $0.failure?.code } == [.mediaDenied] && genesys.holds.held.isEmpty)
             platform.set("/api/v2/downloads/f1", ContractResponse(status: 401))
             try await Self.post([Self.attachment("\(origin)/api/v2/downloads/f1")], id: "another", to: genesys)

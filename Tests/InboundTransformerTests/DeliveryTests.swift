@@ -252,6 +252,7 @@ struct StatusTests {
         #expect(receipt.genesysMessageId == "genesys-1")
         #expect(receipt.reasons?.first?.code == .messageExpired)
         #expect(desk.with { $0.statuses.first?.failure?.code } == "131047")
+        #expect(desk.with { $0.statuses.first?.failure?.reason.contains("more than 24 hours ago") } == true)
     }
 
     @Test("a duplicate makes no receipt, but one that was interrupted does")

@@ -15,7 +15,7 @@ public final class FilePlatform: Sendable {
     /// A platform that knows nothing yet.
     public init() {
         let box = Box()
-        let routes = [1, 2, 3, 4].map { depth in
+        let routes = (1...8).map { depth in
             Route(
                 method: .get, template: "/" + (1...depth).map { "{p\($0)}" }.joined(separator: "/"),
                 operationID: "get\(depth)", bodyLimit: 0

@@ -18,12 +18,12 @@ struct StatusFailure: Sendable, Hashable {
         code = status?.errors?.first?.code ?? raw
     }
 
-    /// For the records. WhatsApp's own words are left out, because they may quote the message.
+    /// For the records, in the words that the agent reads. WhatsApp's own are left out, because they may quote the message.
     var cause: FailureCause {
         FailureCause(
             disposition: .permanent,
             code: code.map(String.init),
-            reason: "WhatsApp reports the message as failed"
+            reason: "WhatsApp reports the message as failed. \(GenesysReceiptCode(whatsAppCode: code).words)."
         )
     }
 

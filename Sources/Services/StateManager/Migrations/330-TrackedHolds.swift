@@ -5,7 +5,7 @@ extension StateManager {
         CREATE INDEX held_messages_tracking ON held_messages (tracking_id) WHERE tracking_id IS NOT NULL;
 
         -- Keeps of a claim what the message was claimed without: words that people read, and of one that is not sent yet
-        -- its file.
+        -- its file. keep_text stays for processes of the version before, which claim while this one starts.
         CREATE FUNCTION keep_content(tracking message_tracking, item jsonb)
         RETURNS message_tracking LANGUAGE plpgsql AS $$
         DECLARE
@@ -23,7 +23,6 @@ extension StateManager {
             END IF;
             RETURN result;
         END $$;
-        DROP FUNCTION keep_text(message_tracking, text);
 
         -- Takes the contract's `HoldRequest` and answers it with the tracked message, claimed where it was not.
         CREATE FUNCTION tracked(item jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$

@@ -10,7 +10,7 @@ export function startLive(arrived) {
   for (const part of parts()) {
     seen.set(part.id, part.innerHTML);
     for (const child of part.children) if (child.id) seen.set(child.id, child.outerHTML);
-    if (part.dataset.follow !== undefined) part.scrollTop = part.scrollHeight;
+    if (part.dataset.follow !== undefined) follow(part);
   }
   let failures = 0;
   const pause = () => Math.max(1000, Math.min(...parts().map((part) => Number(part.dataset.live) || 5000)))
@@ -44,11 +44,22 @@ export function startLive(arrived) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) failures = 0; });
 }
 
+const isAtEnd = (part) => part.scrollHeight - part.scrollTop - part.clientHeight < 40;
+
+// Begins at the end and stays there as long as the reader does: a picture has its height only once it is loaded.
+function follow(part) {
+  let follows = true;
+  const toEnd = () => { if (follows) part.scrollTop = part.scrollHeight; };
+  part.addEventListener("scroll", () => { follows = isAtEnd(part); });
+  for (const event of ["load", "loadedmetadata"]) part.addEventListener(event, toEnd, true);
+  toEnd();
+}
+
 function update(part, fresh, seen, arrived) {
   if (!fresh) { delete part.dataset.live; return; }
   if (seen.get(part.id) === fresh.innerHTML) return;
   const html = fresh.innerHTML;
-  const atEnd = part.scrollHeight - part.scrollTop - part.clientHeight < 40;
+  const atEnd = isAtEnd(part);
   const children = [...fresh.children];
   if (children.length > 0 && children.every((child) => child.id)) {
     merge(part, children, seen, arrived);
