@@ -227,6 +227,7 @@ struct StatusTests {
         #expect(await service.receive(try status(word, code: word == "failed" ? 131_047 : nil)) == .acknowledge)
         #expect(genesys.receipts.elements.isEmpty)
         #expect(desk.with { $0.statuses.count } == 1)
+        for id in ["test-message-1", "testing"] { #expect(!MessagePart.isTest(id)) }
     }
 
     @Test("read alone is told as delivered")

@@ -18,9 +18,15 @@ enum MessagePart {
         return String(id[..<mark])
     }
 
-    /// Whether the message is none of an agent's but made to try a connection (`TestMessage`): the ids of Genesys Cloud are
-    /// hexadecimal, so none begins like that.
-    static func isTest(_ id: String) -> Bool { id.hasPrefix("test") }
+    /// Whether the message is none of an agent's but made to try a connection (`TestMessage`): `test` and 28 hexadecimal
+    /// digits, as long as an id of Genesys Cloud, which is hexadecimal as a whole.
+    static func isTest(_ id: String) -> Bool {
+        id.utf8.count == 32 && id.hasPrefix("test")
+            && id.dropFirst(4).utf8.allSatisfy { byte in
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+            }
+    }
 
     /// Whether it is the first part, or the whole message.
     static func isFirst(_ id: String) -> Bool { messageID(of: id) == id }
