@@ -43,21 +43,22 @@ struct AccessGuard: Sendable {
         }
     }
 
-    /// Carries out a request that changes something, between the two halves of its audit entry. What somebody outside asks
-    /// has its entry at the end, and none where a limit refuses it: else anybody could fill the log and bury what is in it.
+    /// Carries out a request that changes something, between the two halves of its audit entry. What a limit refuses to
+    /// somebody outside leaves none: else anybody could fill the log and bury what is in it.
     private func act(_ request: ServerRequest, _ route: Route, _ visit: Visit?) async throws -> ContractResponse {
         let note = AuditNote()
         let act = Act(
             operation: route.operationID, subject: request.pathParameters.values.sorted().joined(separator: " "),
             person: visit?.person, address: RequestOrigin.current?.address,
             traceID: TraceContext.traceID(of: request.context.traceparent))
-        let begun = visit == nil ? nil : try await store.beginAct(act)
+        let entry = try await store.beginAct(act)
         let response = await carryOut(request, route, visit, note)
-        guard begun != nil || response.status != 429 else { return response }
-        let entry: Int
-        if let begun { entry = begun } else { entry = try await store.beginAct(act) }
-        try await store.endAct(
-            entry, status: response.status, name: note.name, subject: note.subject, detail: note.detail)
+        if visit == nil, response.status == 429 {
+            try await store.forgetAct(entry)
+        } else {
+            try await store.endAct(
+                entry, status: response.status, name: note.name, subject: note.subject, detail: note.detail)
+        }
         return response
     }
 

@@ -45,6 +45,13 @@ extension PortalStore {
         return try row.int("id")
     }
 
+    /// Takes back the record of what nobody began: a limit refused it to somebody who is not signed in.
+    func forgetAct(_ number: Int) async throws {
+        try await database.execute(
+            Statement(
+                "DELETE FROM portal_audit WHERE id = $1 AND status IS NULL AND user_id IS NULL", [.int(number)]))
+    }
+
     /// Records how it ended.
     func endAct(_ number: Int, status: Int, name: String?, subject: String?, detail: String?) async throws {
         try await database.execute(
