@@ -1,3 +1,4 @@
+import AuditLog
 import Database
 import Foundation
 import ServiceKit
@@ -74,7 +75,8 @@ enum PortalDatabase {
             url: url + (url.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)")
         var failure: (any Error)?
         do {
-            try await Migrator(pool).apply(AgentPortal.migrations)
+            try await Migrator(pool).apply(
+                (AgentPortal.migrations + AuditLog.migrations).sorted { $0.version < $1.version })
             try await body(pool)
         } catch {
             failure = error

@@ -1,3 +1,4 @@
+import AuditLog
 import Cache
 import ContractRuntime
 import Database
@@ -45,7 +46,7 @@ struct TestWorld: Sendable {
         )
         var failure: (any Error)?
         do {
-            try await Migrator(world.database).apply(TenantService.migrations)
+            try await Migrator(world.database).apply(TenantService.migrations + AuditLog.migrations)
             try await body(world)
         } catch {
             failure = error
