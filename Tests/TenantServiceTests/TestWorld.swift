@@ -78,12 +78,15 @@ struct TestWorld: Sendable {
         _ database: DatabasePool,
         _ cache: RedisCache,
         keys: String,
-        errorsAreIssues: Bool = true
+        errorsAreIssues: Bool = true,
+        principal: String = "tester",
+        trial: @escaping TenantService.CredentialTrial = { _, _ in nil }
     ) throws -> TenantServiceClient {
         let service = TenantService(
             database: database,
             cache: cache,
             cipher: try cipher(keys),
+            trial: trial,
             operations: OperationsAnswers(
                 service: .tenantService,
                 version: "test",
@@ -93,7 +96,7 @@ struct TestWorld: Sendable {
             logger: quietLogger
         )
         let table = RouteTable(
-            routes: service.assembly.routes, authenticator: Everyone(),
+            routes: service.assembly.routes, authenticator: Everyone(name: principal),
             report: { error, route in
                 if errorsAreIssues { Issue.record(error, "\(route.operationID) threw") }
             })
@@ -129,8 +132,10 @@ struct TestWorld: Sendable {
 }
 
 private struct Everyone: Authenticator {
+    let name: String
+
     func principal(of request: ContractRequest, for requirement: SecurityRequirement) async -> Principal? {
-        Principal(name: "tester")
+        Principal(name: name)
     }
 }
 

@@ -41,6 +41,20 @@ public struct PortalUsers: Sendable {
         }
     }
 
+    /// Keeps a user out and ends the sessions, or lets one in again.
+    /// - Throws: ``PortalStartError`` if there is no such user, or it is the last owner who can sign in.
+    public func set(isDisabled: Bool, name: String) async throws {
+        try await audited(isDisabled ? "disableByCommand" : "enableByCommand", name) {
+            guard let person = try await store.person(name: name) else {
+                throw PortalStartError(reason: "there is no user \(name)")
+            }
+            if !isDisabled { return try await store.enable(person) }
+            guard try await store.disable(person) else {
+                throw PortalStartError(reason: "\(name) is the last owner who can sign in")
+            }
+        }
+    }
+
     /// A user as the command line lists it.
     public struct Listed: Sendable, Hashable {
         /// Under which the user signs in.

@@ -18,18 +18,21 @@ enum ActDetail {
     /// nil where there is nothing to tell.
     static func text(body: [UInt8], target: String) -> String? {
         var parts: [String] = []
-        if case .object(let members)? = try? JSONValue(parsing: body) { parts = lines(members) }
+        if case .object(let members)? = try? JSONValue(parsing: body) {
+            // A switch that is off is what it is without being named.
+            parts = lines(members.members.filter { $0.value != .bool(false) })
+        }
         if let query = target.split(separator: "?", maxSplits: 1).dropFirst().first,
             let pairs = PercentCoding.pairs(String(query))
         {
-            parts += pairs.map { openMembers.contains($0.name) ? "\($0.name) \(plain($0.value))" : plain($0.name) }
+            parts += pairs.filter { $0.value != "false" }.map { openMembers.contains($0.name) ? "\($0.name) \(plain($0.value))" : plain($0.name) }
         }
         let text = parts.joined(separator: ", ")
         if text.isEmpty { return nil }
         return text.count > maximumLength ? text.prefix(maximumLength - 1) + "…" : text
     }
 
-    private static func lines(_ members: JSONObject) -> [String] {
+    private static func lines(_ members: [(name: String, value: JSONValue)]) -> [String] {
         members.map { name, value in
             guard openMembers.contains(name) else { return value == .null ? "\(plain(name)) removed" : plain(name) }
             return "\(name) \(words(value))"
@@ -44,7 +47,7 @@ enum ActDetail {
         case .string(let text): plain(text)
         case .array(let entries) where entries.count > maximumEntries: "(\(entries.count) entries)"
         case .array(let entries): "(\(entries.map(words).joined(separator: ", ")))"
-        case .object(let members): "(\(lines(members).joined(separator: ", ")))"
+        case .object(let object): "(\(lines(object.members).joined(separator: ", ")))"
         }
     }
 

@@ -42,10 +42,9 @@ public struct CredentialTrials: Sendable {
         guard let report else {
             return "It could not be tried: \(service) gave no answer. Look at its health and its log, and repeat."
         }
-        let failures = report.items.filter { $0.outcome == .failed }
-        if failures.isEmpty { return nil }
-        return failures.map { [$0.cause, $0.remedy].compactMap(\.self).joined(separator: " ") }
-            .joined(separator: " ")
+        // The first one: what comes behind it fails for the same reason, as a rule.
+        guard let failure = report.items.first(where: { $0.outcome == .failed }) else { return nil }
+        return [failure.cause, failure.remedy].compactMap(\.self).joined(separator: " ")
     }
 
     private func report(on credential: WhatsAppCredential, _ subject: TrialSubject) async -> CheckReport? {

@@ -9,14 +9,14 @@ import ServiceKit
 /// `waba-genesys portal-user …`
 struct PortalUserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "portal-user", abstract: "Create, unlock and list users of the portal.",
+        commandName: "portal-user", abstract: "Create, change and list users of the portal.",
         discussion: """
             The first owner is made here; owners invite everybody else in the portal. Needs DATABASE_URL. Examples:
               waba-genesys portal-user invite ada@example.org --role owner
               waba-genesys portal-user unlock ada@example.org
               waba-genesys portal-user list --format json
             """,
-        subcommands: [Invite.self, Put.self, Unlock.self, List.self])
+        subcommands: [Invite.self, Put.self, Unlock.self, Disable.self, Enable.self, List.self])
 
     /// `waba-genesys portal-user invite NAME`
     struct Invite: AsyncParsableCommand {
@@ -82,6 +82,40 @@ struct PortalUserCommand: AsyncParsableCommand {
         func run() async throws {
             try await withUsers { users, _ in
                 try await users.unlock(name: name)
+                print("\(name) can sign in".forTerminal)
+            }
+        }
+    }
+}
+
+extension PortalUserCommand {
+    /// `waba-genesys portal-user disable NAME`
+    struct Disable: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep a user out and end the sessions; what the user did stays in the audit log.",
+            discussion: "Example: waba-genesys portal-user disable ada@example.org")
+
+        @Argument(help: "Name under which the user signs in.") var name: String
+
+        func run() async throws {
+            try await withUsers { users, _ in
+                try await users.set(isDisabled: true, name: name)
+                print("\(name) is kept out".forTerminal)
+            }
+        }
+    }
+
+    /// `waba-genesys portal-user enable NAME`
+    struct Enable: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a disabled user in again.",
+            discussion: "Example: waba-genesys portal-user enable ada@example.org")
+
+        @Argument(help: "Name under which the user signs in.") var name: String
+
+        func run() async throws {
+            try await withUsers { users, _ in
+                try await users.set(isDisabled: false, name: name)
                 print("\(name) can sign in".forTerminal)
             }
         }

@@ -7,7 +7,7 @@ private struct AuditContent {
     struct Item {
         let at: TimeText
         let actor: String?
-        /// How it came about, where not by a person in the portal.
+        /// How it came about, where the name alone does not say.
         let way: String?
         let operation: String
         let subject: String?
@@ -64,7 +64,7 @@ extension AgentPortal {
             case nil: ("unknown", "danger")
             }
         return AuditContent.Item(
-            at: TimeText(entry.at), actor: entry.actor, way: entry.way == .person ? nil : words(entry.way),
+            at: TimeText(entry.at), actor: entry.actor, way: entry.way == .apiKey ? words(entry.way) : nil,
             operation: ActWords.words(entry.operation), subject: entry.subject, detail: entry.detail,
             outcome: outcome.text, outcomeKind: outcome.kind, address: entry.address, traceID: entry.traceID)
     }
@@ -94,6 +94,8 @@ enum ActWords {
     private static let known = [
         "changePerson": "change a user", "invitePerson": "invite a user", "inviteByCommand": "invite a user",
         "setPasswordByCommand": "set a user's password", "unlockByCommand": "unlock a user",
+        "disableByCommand": "disable a user",
+        "enableByCommand": "enable a user",
         "rotateKeys": "rotate the encryption keys", "saveWhatsApp": "store the WhatsApp credential",
         "saveGenesys": "store the Genesys credential", "putCredential": "store a credential",
         "patchCredential": "change a credential", "runChecks": "run the connection checks",

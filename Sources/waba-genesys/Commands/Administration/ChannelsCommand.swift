@@ -172,7 +172,8 @@ private func change(_ subject: ChannelArguments, _ patch: ChannelPatch, _ report
 }
 
 extension CommandFailure {
-    fileprivate static func taken(_ problem: TenantExistsProblem) -> CommandFailure {
+    /// A number or integration belongs to somebody already.
+    static func taken(_ problem: TenantExistsProblem) -> CommandFailure {
         CommandFailure("\(problem.field.rawValue) belongs to the tenant \(problem.existingTenantId)")
     }
 }

@@ -17,7 +17,7 @@ struct TenantCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Show.self, Create.self, Change.self, Suspend.self, Resume.self, PutCredential.self,
-            ChangeCredential.self, ChannelsCommand.self,
+            ChangeCredential.self, Integrations.self, Connect.self, Subscribe.self, SendTest.self, ChannelsCommand.self,
         ])
 
     struct List: AsyncParsableCommand {

@@ -38,7 +38,7 @@ function options() {
   return {
     animation: false, responsive: true, maintainAspectRatio: false, interaction: { mode: "index", intersect: false },
     scales: {
-      x: { ticks: { maxTicksLimit: 5, maxRotation: 0, autoSkipPadding: 24 }, grid: { display: false } },
+      x: { ticks: { maxTicksLimit: window.innerWidth < 576 ? 3 : 5, maxRotation: 0, autoSkipPadding: 24 }, grid: { display: false } },
       y: { beginAtZero: true, suggestedMax: 5, ticks: { maxTicksLimit: 5, precision: 0 }, grid: {} },
     },
     plugins: { legend: { position: "bottom", labels: { boxWidth: 20, boxHeight: 2 } } },
