@@ -111,7 +111,9 @@ extension GenesysManagement {
         )
         let isReady = integration.readyAt <= platform.world.now()
         result.webhookHeaders = integration.headers
-        if integration.inboundMediaTypes != nil { result.supportedContent = SupportedContentReference(id: integration.id) }
+        if integration.inboundMediaTypes != nil {
+            result.supportedContent = SupportedContentReference(id: integration.id)
+        }
         result.status = .value(isReady ? "Active" : "Inactive")
         result.createStatus = .value(isReady ? .completed : .initiated)
         result.dateCreated = .value(DateTime(millisecondsSinceEpoch: integration.createdAt))

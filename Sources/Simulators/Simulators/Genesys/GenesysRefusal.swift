@@ -36,7 +36,8 @@ struct GenesysRefusal: Error, Sendable, Hashable {
         GenesysRefusal(
             status: 403,
             code: "missing.permissions",
-            message: "Unable to perform the requested action. You are missing the following permission(s): \(permission)"
+            message: "Unable to perform the requested action. You are missing the following permission(s): "
+                + permission
         )
     }
 

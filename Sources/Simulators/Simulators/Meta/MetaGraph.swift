@@ -172,7 +172,8 @@ extension MetaGraph: WhatsAppGraphHandler {
         guard await isVisible(account: input.wabaId, context) else {
             return .undocumented(GraphRefusal.unknownObject(input.wabaId, method: "get").response)
         }
-        let templates = await platform.numbers(ofAccount: input.wabaId, token: Self.token(context))
+        let templates =
+            await platform.numbers(ofAccount: input.wabaId, token: Self.token(context))
             .compactMap(\.settings.templates).first ?? []
         return .ok(
             TemplateList(
