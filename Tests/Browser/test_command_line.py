@@ -158,6 +158,8 @@ class CommandLineTests(unittest.TestCase):
         self.assertEqual(again.returncode, 1)
         self.assertIn("notOpen", again.stdout)
         self.assertEqual(somebody.received().count(text), 1)
+        replays = document("audit", "--about", letter, "--way", "apiKey")["items"]
+        self.assertEqual([(item["operation"], item["status"]) for item in replays], [("replayDeadLetters", 200)] * 2)
 
     def test_what_is_wrong_is_said_on_standard_error(self) -> None:
         for arguments, code, text in (

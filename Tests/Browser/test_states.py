@@ -20,7 +20,7 @@ class LoadingTests(PortalTest):
         for options, suffix in ((DESKTOP, "light"), (DARK, "dark"), (PHONE, "phone")):
             page = self.open(options, "owner")
             held: list[Route] = []
-            page.route("**/checks", held.append)
+            page.route("**/checks", lambda route: held.append(route))
             page.goto(f"/tenants/{tenant}")
             button = page.get_by_role("button", name="Run the checks")
             button.click(no_wait_after=True)
@@ -32,7 +32,7 @@ class LoadingTests(PortalTest):
             self.assertEqual(len(held), 1)
             held[0].abort()
             figures: list[Route] = []
-            page.route("**/operations/figures", figures.append)
+            page.route("**/operations/figures", lambda route: figures.append(route))
             page.goto("/operations")
             expect(page.locator("[data-loading]")).to_have_count(1)
             self.look(page, f"loading-charts-{suffix}")
