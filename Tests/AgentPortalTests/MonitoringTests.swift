@@ -122,6 +122,36 @@ struct MonitoringTests {
         #expect(content.failing == 2)
     }
 
+    @Test("what is away is said once, with what it means; queues that nobody can count are not said to flow")
+    func troubles() {
+        func readiness(_ broker: DependencyStatus) -> SharedContract.Readiness {
+            SharedContract.Readiness(
+                status: broker == .up ? .ready : .notReady, service: .stateManager,
+                dependencies: [DependencyResult(name: "rabbitmq", status: broker, required: true)])
+        }
+        func content(_ broker: DependencyStatus) -> OperationsContent {
+            let queue = MetricsReading(
+                "waba_queue_messages{queue=\"quarantine\"} 0\nwaba_queue_consumers{queue=\"quarantine\"} 1\n")
+            let reading = RelayReading(
+                at: DateTime(millisecondsSinceEpoch: 0),
+                answers: [
+                    (name: .stateManager, readiness: readiness(broker), metrics: queue),
+                    (name: .inboundTransformer, readiness: readiness(broker), metrics: nil),
+                    (name: .genesysApiService, readiness: broker == .up ? readiness(.up) : nil, metrics: nil),
+                ])
+            return OperationsContent(
+                reading, sample: nil, holds: broker == .up ? [] : nil, expiries: [], names: [:])
+        }
+        let well = content(.up)
+        #expect(well.troubles.isEmpty && well.knowsHolds)
+        #expect(well.queues.map(\.state) == ["flowing"])
+        let ill = content(.down)
+        #expect(ill.troubles.count == 2 && !ill.knowsHolds)
+        #expect(ill.troubles.first?.hasPrefix("RabbitMQ does not answer 2 services.") == true)
+        #expect(ill.troubles.last?.contains("messages to Genesys wait in their queues") == true)
+        #expect(ill.queues.map(\.state) == ["not known now"])
+    }
+
     @Test("times are said in the unit that fits")
     func durations() {
         #expect(

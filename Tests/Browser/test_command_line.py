@@ -245,6 +245,9 @@ class CommandLineTests(unittest.TestCase):
         customer = f"1555{10**7 + secrets.randbelow(9 * 10**7)}"
         wrong = run("tenant", "send-test", tenant, "--customer", "nobody", "--from", "customer")
         self.assertIn("7 to 15 digits", wrong.stderr)
+        # WhatsApp delivers an agent's message to whoever has written to it; a customer's test goes past it.
+        simulator("POST", f"{META}/simulator/customer-messages", {
+            "phoneNumberId": organisation.number, "customer": {"waId": customer}, "text": "Hello"})
         for sender, text in (("customer", "Is anybody there?"), ("agent", "Yes.")):
             sent = run("tenant", "send-test", tenant, "--customer", f"+{customer}", "--from", sender, "--text", text)
             self.assertEqual(sent.returncode, 0, sent.stderr)

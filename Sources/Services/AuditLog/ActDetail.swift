@@ -25,7 +25,9 @@ enum ActDetail {
         if let query = target.split(separator: "?", maxSplits: 1).dropFirst().first,
             let pairs = PercentCoding.pairs(String(query))
         {
-            parts += pairs.filter { $0.value != "false" }.map { openMembers.contains($0.name) ? "\($0.name) \(plain($0.value))" : plain($0.name) }
+            parts += pairs.filter { $0.value != "false" }.map { pair in
+                openMembers.contains(pair.name) ? "\(pair.name) \(plain(pair.value))" : plain(pair.name)
+            }
         }
         let text = parts.joined(separator: ", ")
         if text.isEmpty { return nil }

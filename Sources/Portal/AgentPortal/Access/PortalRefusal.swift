@@ -29,7 +29,7 @@ struct PortalRefusal: Error, Sendable, Hashable {
         remedy:
             "Nothing was changed; try again in a moment. What platforms send meanwhile is accepted and waits in the "
             + "queues, and goes on in order when PostgreSQL is back. The portal shows nothing until then; "
-            + "`waba-genesys doctor` says what is up.", retryAfter: 5)
+            + "the command waba-genesys doctor says what is up.", retryAfter: 5)
     static let failed = PortalRefusal(
         status: 500, title: "Something went wrong", cause: "The portal failed; the error is in its log.",
         remedy: "Try again; if it happens again, give the trace id below to whoever runs this installation.")
@@ -65,7 +65,7 @@ struct PortalRefusal: Error, Sendable, Hashable {
     }
 
     /// What somebody who stands before the page can go on with.
-    private static let whatStillWorks = [
+    static let whatStillWorks = [
         "tenant-service":
             "Conversations, dead letters and held messages can be looked at; messages of tenants that were "
             + "served in the last minutes go on.",

@@ -12,10 +12,10 @@ extension AgentPortal {
         guard let reading = await sampler.latest() else { throw PortalRefusal.failed }
         // The page is shown, and says so, where state-manager is away: that is what it is looked at for.
         let holds = try? await services.state.listHolds(.init(), traceparent: context.traceparent)
-        var held: [TenantHold] = []
+        var held: [TenantHold]?
         if case .ok(let list)? = holds { held = list.items }
         let expiries = try await store.results(of: .whatsAppTokenExpiry)
-        var ids = Set(held.map(\.tenantId))
+        var ids = Set((held ?? []).map(\.tenantId))
         ids.formUnion(reading.budgets.map(\.tenant))
         ids.formUnion(reading.tokens.map(\.tenant))
         ids.formUnion(expiries.map(\.tenantID))

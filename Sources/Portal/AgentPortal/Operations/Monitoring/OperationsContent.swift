@@ -67,12 +67,16 @@ struct OperationsContent {
     }
 
     let at: TimeText
+    /// What is wrong, in sentences.
+    let troubles: [String]
     let services: [Service]
     let failing: Int
     let queues: [Queue]
     let budgets: [Budget]
     let tokens: [Token]
     let holds: [Hold]
+    /// Whether state-manager could be asked for holds.
+    let knowsHolds: Bool
     /// Figures, or a dash where nothing was measured.
     let inbound: String
     let outbound: String
@@ -86,17 +90,21 @@ struct OperationsContent {
     let lacksFigures: Bool
 
     init(
-        _ reading: RelayReading, sample: FigureSample?, holds: [TenantHold], expiries: [CheckedTenant],
+        _ reading: RelayReading, sample: FigureSample?, holds: [TenantHold]?, expiries: [CheckedTenant],
         names: [String: String]
     ) {
         at = TimeText(reading.at)
+        troubles = Troubles.of(reading.services)
         services = reading.services.map(Service.init)
         failing = services.count { $0.kind == "bad" }
-        queues = reading.queues.map(Queue.init)
+        let broker = reading.services.first { $0.name == .stateManager }?.readiness?.dependencies
+            .first { $0.name == "rabbitmq" }
+        queues = reading.queues.map { Queue($0, isMeasured: broker.map { $0.status == .up } ?? true) }
         budgets = reading.budgets.prefix(50).map { Budget($0, names) }
         tokens =
             expiries.map { Token($0, names) } + reading.tokens.prefix(50).map { Token($0, names) }
-        self.holds = holds.map { Hold($0, names) }
+        self.holds = (holds ?? []).map { Hold($0, names) }
+        knowsHolds = holds != nil
         let figures = [
             sample?.inboundPerMinute, sample?.outboundPerMinute, reading.queued, reading.held, reading.deadLetters,
             reading.quarantined,
@@ -153,13 +161,16 @@ extension OperationsContent.Queue {
     /// A message that waited so long says that its consumers are behind.
     private static let lateSeconds = 10.0
 
-    init(_ queue: RelayReading.Queue) {
+    /// - Parameter isMeasured: Whether state-manager reaches the broker; else the figures are from before.
+    init(_ queue: RelayReading.Queue, isMeasured: Bool) {
         name = queue.name.split(separator: ".").enumerated().map { ($0 > 0 ? "." : "") + $1 }
         partitions = queue.partitions
         messages = queue.messages
         consumers = queue.consumers
         age = queue.ageSeconds.map(OperationsContent.duration)
-        if queue.consumers == 0 {
+        if !isMeasured {
+            (state, kind) = ("not known now", "off")
+        } else if queue.consumers == 0 {
             (state, kind) = ("no consumer", "bad")
         } else if queue.messages > 0, (queue.ageSeconds ?? 0) > Self.lateSeconds {
             (state, kind) = ("behind", "wait")

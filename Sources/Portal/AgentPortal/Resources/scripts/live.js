@@ -14,7 +14,7 @@ export function startLive(arrived) {
   }
   let failures = 0;
   const pause = () => Math.max(1000, Math.min(...parts().map((part) => Number(part.dataset.live) || 5000)))
-    * Math.min(2 ** failures, 16);
+    * Math.min(2 ** failures, 4);
 
   async function refresh() {
     if (parts().length === 0) return;
