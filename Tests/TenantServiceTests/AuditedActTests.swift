@@ -28,7 +28,7 @@ struct AuditedActTests {
             _ = try await client.updateTenant(.init(tenantId: tenant.id, body: patch))
             _ = try await client.createTenant(.init(body: draft))
             let entries = try await AuditLog(database: world.database).entries(limit: 10)
-            #expect(entries.map(\.operation) == ["createTenant", "updateTenant", "createTenant"])
+            try #require(entries.map(\.operation) == ["createTenant", "updateTenant", "createTenant"])
             #expect(entries.map(\.status) == [409, 200, 201])
             #expect(entries.map(\.subject) == [nil, tenant.id, tenant.id])
             #expect(entries.allSatisfy { $0.way == .apiKey && $0.actor == "key 9f86d081" })
