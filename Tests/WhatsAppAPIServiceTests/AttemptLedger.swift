@@ -21,6 +21,8 @@ final class AttemptLedger: StateManagerStandIn {
         var windowsLookedAt = 0
         /// How late statuses are recorded, as state-manager says.
         var evidenceLagMilliseconds: Int?
+        /// Seconds from the attempt to the latest status that was recorded; nil: there was none.
+        var statusesReachSeconds: Int64? = 10
     }
 
     private let state = Mutex(State())
@@ -75,6 +77,9 @@ final class AttemptLedger: StateManagerStandIn {
                     openAttemptId: open.id,
                     begunAt: open.begunAt,
                     evidenceLagMilliseconds: state.evidenceLagMilliseconds,
+                    statusesReachTo: state.statusesReachSeconds.map {
+                        DateTime(millisecondsSinceEpoch: open.begunAt.millisecondsSinceEpoch + $0 * 1_000)
+                    },
                     tracking: tracking,
                     mapping: mapping
                 )
