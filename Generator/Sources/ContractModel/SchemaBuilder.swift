@@ -205,7 +205,11 @@ final class SchemaBuilder {
         if let known = Dialect.known(address) ?? dialects[address] { return known }
         dialects[address] = .standard
         guard let meta = metaSchema(address, namedAt: node) else { return .standard }
-        guard let members = meta["$vocabulary"]?.members else { return .standard }
+        let parent = meta["$schema"]?.string.flatMap(Dialect.known) ?? .standard
+        guard let members = meta["$vocabulary"]?.members else {
+            dialects[address] = parent
+            return parent
+        }
         var vocabularies: Set<Vocabulary> = [.core, .legacy]
         for member in members {
             if let known = Vocabulary(address: member.name) {
@@ -220,7 +224,9 @@ final class SchemaBuilder {
             }
         }
         if vocabularies.contains(.formatAssertion) { vocabularies.insert(.formatAnnotation) }
-        let dialect = Dialect(draft: .draft2020, vocabularies: vocabularies)
+        // In 2019-09 the keywords for what is left over belong to the applicators.
+        if parent.draft == .draft2019, vocabularies.contains(.applicator) { vocabularies.insert(.unevaluated) }
+        let dialect = Dialect(draft: parent.draft, vocabularies: vocabularies)
         dialects[address] = dialect
         return dialect
     }

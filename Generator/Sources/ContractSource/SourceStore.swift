@@ -50,6 +50,8 @@ public final class SourceStore {
     /// - Throws: ``SourceError`` with the place of the error inside the document, or with an empty `file` if there is none.
     public func document(at address: String) throws(SourceError) -> SourceNode {
         if let known = documents[address] { return try known.get() }
+        let address = MetaSchema.properAddress(address)
+        if let known = documents[address] { return try known.get() }
         let result: Result<SourceNode, SourceError>
         do throws(SourceError) {
             result = .success(try read(address))
