@@ -66,7 +66,9 @@ public enum ContractSetLoader {
         neighbours: [String: String] = [:]
     ) -> (ContractSet, [Diagnostic]) {
         let store = SourceStore(root: root)
-        for (address, neighbour) in neighbours { store.add(fileAt: store.address(ofFile: neighbour), calledBy: address) }
+        for (address, neighbour) in neighbours {
+            store.add(fileAt: store.address(ofFile: neighbour), calledBy: address)
+        }
         return load([file], from: store, attitude: attitude, parts: parts, operations: operations) { _ in module }
     }
 

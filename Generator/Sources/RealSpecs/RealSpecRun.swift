@@ -173,7 +173,8 @@ public struct RealSpecRun {
             return "\(name) \(version.string ?? version.number?.text ?? "?")"
         }
         let signs = [
-            "$schema", "$id", "$defs", "definitions", "properties", "patternProperties", "additionalProperties", "items",
+            "$schema", "$id", "$defs", "definitions", "properties", "patternProperties", "additionalProperties",
+            "items",
             "propertyNames", "allOf", "oneOf", "anyOf", "not", "$ref", "enum", "const", "unevaluatedProperties",
         ]
         let types = [node["type"]].compactMap(\.self) + (node["type"]?.elements ?? [])
