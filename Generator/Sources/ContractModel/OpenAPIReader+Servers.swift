@@ -1,10 +1,11 @@
+import ContractJSON
 import ContractSource
 
 extension OpenAPIReader {
     /// Addresses of servers, with their variables in braces.
     func servers(_ cursor: DocumentCursor) -> [String] {
         reader.checkList(cursor, "servers")
-        return cursor.elements.compactMap { server in
+        return cursor.elements.compactMap { server -> String? in
             reader.checkFields(server, of: "Server Object", ["url", "description", "variables"])
             let variables = server["variables"]?.freeEntries ?? []
             for variable in variables { check(variable: variable.name, variable.value) }
