@@ -75,7 +75,8 @@ public struct ContractComparison {
         var told: Set<Subject> = []
         for direction in Direction.allCases where seam.breaking.contains(direction) {
             for difference in differences(first, second, direction) {
-                told.insert(Subject(difference))
+                // What is undecided one way may be plain the other way.
+                if difference.witness != nil { told.insert(Subject(difference)) }
                 add(difference, direction, seam)
             }
         }
