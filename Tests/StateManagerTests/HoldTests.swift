@@ -39,7 +39,7 @@ struct HoldTests {
         name: String = "OutboundMessage",
         body: String = #"{"text":"\u0000 ä"}"#
     ) async throws -> Int {
-        var headers = ["lane": lane, "attempt": "1"]
+        var headers = ["lane": lane, "attempt": "1", "occurredAt": time(2).text]
         headers["heldId"] = again.map { String($0) }
         let request = HoldRequest(
             tenantId: world.tenantID,
@@ -428,6 +428,31 @@ struct HoldTests {
             // What nobody tracks keeps all back that comes after it.
             _ = try await hold(world, "untracked", exchange: "files")
             #expect(try await claim("wamid.0", 3) == .held)
+        }
+    }
+
+    @Test("what came between two held files goes between them, although it was held last")
+    func placesByTime() async throws {
+        try await TestWorld.run { world in
+            func held(_ id: String, _ seconds: Int64, _ platform: Platform, _ cause: FailureCause?) async throws -> Int
+            {
+                guard case .inbound(var item) = world.inbound(id) else { throw Unexpected("no claim") }
+                item.receivedAt = time(seconds)
+                return try await hold(
+                    world, id, cause: cause, exchange: "in", platform: platform, claim: .inbound(item))
+            }
+            let first = try await held("wamid.1", 3, .whatsapp, expired)
+            let last = try await held("wamid.3", 5, .whatsapp, expired)
+            let between = try await held("wamid.2", 4, .genesys, nil)
+            #expect(try await world.story("wamid.3").held?.behind == first)
+            #expect(try await due(world).isEmpty)
+            try await pass(world)
+            #expect(try await due(world) == [first])
+            #expect(try await claim(world, "g1", heldID: between).claim == .held)
+            try await settle(world, first)
+            #expect(try await due(world) == [between])
+            try await settle(world, between)
+            #expect(try await due(world) == [last])
         }
     }
 }
