@@ -32,7 +32,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test("unknown paths and methods are problem documents with the trace id, and HEAD gets no body")
+    @Test("unknown paths and methods are problem documents with the trace id")
     func problems() async throws {
         try await withServer([hello]) { server async throws in
             let answer = try await server.send(
@@ -41,8 +41,27 @@ struct HTTPServerTests {
             #expect(answer.status == 404)
             #expect(answer.header("content-type") == "application/problem+json")
             #expect(answer.body.contains(#""traceId":"4bf92f3577b34da6a3ce929d0e0e4736"}"#))
-            let head = try await server.send("HEAD /hello/x HTTP/1.1\r\nHost: x\r\n\r\n", hasBody: false)
-            #expect(head.status == 405 && head.header("allow") == "GET")
+            let other = try await server.send("DELETE /hello/x HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(other.status == 405 && other.header("allow") == "GET, HEAD")
+        }
+    }
+
+    @Test("HEAD is answered as GET is, without the body, where there is a GET")
+    func head() async throws {
+        let posted = route("POST", "/posted", id: "posted") { _ in text("posted") }
+        try await withServer([hello, posted]) { server async throws in
+            let connection = try await server.connect()
+            try await connection.send("HEAD /hello/x HTTP/1.1\r\nHost: x\r\n\r\n")
+            let head = try await connection.answer(hasBody: false)
+            #expect(head.status == 200 && head.header("content-length") == "7")
+            // The next answer begins where a body would be.
+            try await connection.send("GET /hello/x HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await connection.answer().body == "hello x")
+            for (path, status) in [("/healthz", 200), ("/posted", 405), ("/nothing", 404)] {
+                let answer = try await server.send("HEAD \(path) HTTP/1.1\r\nHost: x\r\n\r\n", hasBody: false)
+                #expect(answer.status == status, "\(path)")
+                if status == 405 { #expect(answer.header("allow") == "POST") }
+            }
         }
     }
 

@@ -265,44 +265,4 @@ struct MetaRefusalTests {
         #expect(list.data.map(\.id) == [MetaWorld.number])
         #expect(apps.data.count == 1)
     }
-
-    @Test("media can be uploaded, looked up, downloaded and deleted, with the token only")
-    func handlesMedia() async throws {
-        let world = MetaWorld()
-        try await world.setUp()
-        let body = [
-            "--b", "Content-Disposition: form-data; name=\"messaging_product\"", "", "whatsapp", "--b",
-            "Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"", "Content-Type: text/plain", "",
-            "bytes\r\nhere",
-            "--b--", "",
-        ].joined(separator: "\r\n")
-        let input = UploadMedia.Input(
-            version: "v23.0", phoneNumberId: MetaWorld.number, contentType: "multipart/form-data; boundary=b",
-            body: .bytes(Array(body.utf8)))
-        guard case .ok(let uploaded) = try await world.graph.uploadMedia(input),
-            case .ok(.media(let media)) = try await world.graph.getNode(
-                GetNode.Input(version: "v23.0", nodeId: uploaded.id))
-        else {
-            Issue.record("not uploaded")
-            return
-        }
-        #expect(media.fileSize == .integer(JSONNumber(11)))
-        #expect(media.sha256?.count == 64)
-        let path = media.url.dropFirst("http://127.0.0.1:9101".count)
-        func download(_ token: String?, userAgent: String? = "tests") async -> ContractResponse {
-            var request = ContractRequest(method: .get, target: String(path))
-            request.headers[.userAgent] = userAgent
-            request.headers[.authorization] = token.map { "Bearer \($0)" }
-            return await world.table.respond(to: request, traceparent: TraceContext.make())
-        }
-        #expect(await download(nil).status == 401)
-        #expect(await download(MetaWorld.token, userAgent: nil).status == 401)
-        guard case .bytes(let bytes) = await download(MetaWorld.token).body else {
-            Issue.record("no bytes")
-            return
-        }
-        #expect(String(decoding: bytes, as: UTF8.self) == "bytes\r\nhere")
-        _ = try await world.graph.deleteMedia(DeleteMedia.Input(version: "v23.0", nodeId: uploaded.id))
-        #expect(await download(MetaWorld.token).status == 404)
-    }
 }

@@ -20,6 +20,8 @@ final class Receiver: ClientTransport {
         var answers: [Int?] = []
         /// What `hub.verify_token` must be; nil: the challenge is never echoed.
         var verifyToken: String?
+        /// What GET finds at a target.
+        var files: [String: (bytes: [UInt8], mime: String)] = [:]
     }
 
     private let state = Mutex(State())
@@ -29,6 +31,11 @@ final class Receiver: ClientTransport {
 
     /// Has the challenge echoed when this token comes with it.
     func verify(_ token: String) { state.withLock { $0.verifyToken = token } }
+
+    /// Has a file ready where a platform is told to fetch it.
+    func serve(_ bytes: [UInt8], mime: String, at target: String) {
+        state.withLock { $0.files[target] = (bytes, mime) }
+    }
 
     var webhooks: [Webhook] { state.withLock(\.webhooks) }
 
@@ -47,6 +54,9 @@ final class Receiver: ClientTransport {
     }
 
     func send(_ request: ContractRequest, options: RequestOptions) async throws(TransportError) -> ContractResponse {
+        if request.method == .get, let file = state.withLock({ $0.files[request.target] }) {
+            return ContractResponse(status: 200, headers: [.contentType: file.mime], body: .bytes(file.bytes))
+        }
         let body: [UInt8]
         do { body = try await request.body.collect(limit: 16 << 20) } catch { body = [] }
         let answer: Int? = state.withLock { state in

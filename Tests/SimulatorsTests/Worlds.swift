@@ -47,13 +47,13 @@ struct MetaWorld {
 
     func setUp(
         statuses: [SimulatedStatus] = [.sent, .delivered], messagesPerSecond: Int = 80,
-        tokenLifetimeSeconds: Int? = nil
+        tokenLifetimeSeconds: Int? = nil, templates: [SimulatedTemplate]? = nil
     ) async throws {
         let number = SimulatedNumber(
             wabaId: "500400300200100", displayPhoneNumber: "15550001000", accessToken: Self.token,
             accessTokenLifetimeSeconds: tokenLifetimeSeconds, appSecret: Self.secret,
             callbackUrl: "http://relay.test:8080/webhooks/whatsapp", messagesPerSecond: messagesPerSecond,
-            statuses: statuses)
+            statuses: statuses, templates: templates)
         _ = try await control.putNumber(PutNumber.Input(phoneNumberId: Self.number, body: number))
     }
 
@@ -77,6 +77,36 @@ struct MetaWorld {
         let input = WhatsAppGraphContract.SendMessage.Input(
             version: "v23.0", phoneNumberId: number, body: .sendMessageRequest(request))
         return try await graph.sendMessage(input, credentials: token.map { ClientCredentials(bearerToken: $0) })
+    }
+
+    /// Uploads a file.
+    /// - Returns: Its media id.
+    func upload(_ bytes: [UInt8], mime: String) async throws -> String? {
+        let head = [
+            "--b", "Content-Disposition: form-data; name=\"messaging_product\"", "", "whatsapp", "--b",
+            "Content-Disposition: form-data; name=\"file\"; filename=\"a.bin\"", "Content-Type: \(mime)", "", "",
+        ].joined(separator: "\r\n")
+        let input = UploadMedia.Input(
+            version: "v23.0", phoneNumberId: Self.number, contentType: "multipart/form-data; boundary=b",
+            body: .bytes(Array(head.utf8) + bytes + Array("\r\n--b--\r\n".utf8)))
+        guard case .ok(let uploaded) = try await graph.uploadMedia(input) else { return nil }
+        return uploaded.id
+    }
+
+    /// Asks where a medium is.
+    /// - Returns: Path and query of its address; nil if there is no such medium.
+    func address(of id: String) async throws -> String? {
+        guard case .ok(.media(let media)) = try await graph.getNode(GetNode.Input(version: "v23.0", nodeId: id)) else {
+            return nil
+        }
+        return String(media.url.dropFirst("http://127.0.0.1:9101".count))
+    }
+
+    func download(_ target: String, token: String? = token, userAgent: String? = "tests") async -> ContractResponse {
+        var request = ContractRequest(method: .get, target: target)
+        request.headers[.userAgent] = userAgent
+        request.headers[.authorization] = token.map { "Bearer \($0)" }
+        return await table.respond(to: request, traceparent: TraceContext.make())
     }
 
     /// Posts a body that no generated client would send.
@@ -131,11 +161,15 @@ struct GenesysWorld {
         }
     }
 
-    func setUp(requestsPerMinute: Int = 300, tokenLifetimeSeconds: Int = 86_400, receipts: Bool = false) async throws {
+    func setUp(
+        requestsPerMinute: Int = 300, tokenLifetimeSeconds: Int = 86_400, receipts: Bool = false,
+        permissions: [String]? = nil, inboundMediaTypes: [String] = ["*/*"]
+    ) async throws {
         let integration = SimulatedIntegration(
             name: "Tests", clientId: Self.client, clientSecret: Self.clientSecret,
             webhookUrl: "http://relay.test:8080/webhooks/genesys/t1", webhookSecret: Self.webhookSecret,
-            requestsPerMinute: requestsPerMinute, tokenLifetimeSeconds: tokenLifetimeSeconds, receipts: receipts)
+            requestsPerMinute: requestsPerMinute, tokenLifetimeSeconds: tokenLifetimeSeconds, receipts: receipts,
+            permissions: permissions, inboundMediaTypes: inboundMediaTypes)
         _ = try await control.putIntegration(PutIntegration.Input(integrationId: Self.integration, body: integration))
     }
 
@@ -151,12 +185,14 @@ struct GenesysWorld {
 
     func send(
         _ credentials: ClientCredentials, text: String? = "Hello", messageID: String = "wamid.1",
-        integration: String = integration, prefetch: Bool = true
+        integration: String = integration, prefetch: Bool = true,
+        attachment: OpenContentAttachment? = nil
     ) async throws -> SendInboundMessage.Output {
         let from = OpenMessagingFromRecipient(id: Self.customer, idType: .opaque, nickname: "Zoë")
         let channel = OpenInboundMessageMessagingChannel(
             from: from, time: DateTime(millisecondsSinceEpoch: clock.now), messageId: messageID)
-        let body = OpenInboundNormalizedMessage(channel: channel, text: text)
+        let body = OpenInboundNormalizedMessage(
+            channel: channel, text: text, content: attachment.map { [OpenInboundMessageContent(attachment: $0)] })
         return try await openMessaging.sendInboundMessage(
             SendInboundMessage.Input(integrationId: integration, prefetchConversationId: prefetch, body: body),
             credentials: credentials)

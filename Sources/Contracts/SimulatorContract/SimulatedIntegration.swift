@@ -24,6 +24,12 @@ public struct SimulatedIntegration: ContractValue {
     public var tokenLifetimeSeconds: Int?
     /// Whether a receipt webhook is delivered for each accepted message.
     public var receipts: Bool
+    /// What the roles of the OAuth client allow, as `messaging:integration:view`; calls that need another permission
+    /// are refused with 403. Where absent, everything is allowed.
+    public var permissions: [String]?
+    /// Media types that the supported content profile of the integration lets in, with wild cards; an attachment of
+    /// another type is dropped from its message.
+    public var inboundMediaTypes: [String]
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -34,7 +40,9 @@ public struct SimulatedIntegration: ContractValue {
         webhookSecret: String,
         requestsPerMinute: Int? = nil,
         tokenLifetimeSeconds: Int? = nil,
-        receipts: Bool = true
+        receipts: Bool = true,
+        permissions: [String]? = nil,
+        inboundMediaTypes: [String] = ["*/*"]
     ) {
         self.name = name
         self.clientId = clientId
@@ -44,6 +52,8 @@ public struct SimulatedIntegration: ContractValue {
         self.requestsPerMinute = requestsPerMinute
         self.tokenLifetimeSeconds = tokenLifetimeSeconds
         self.receipts = receipts
+        self.permissions = permissions
+        self.inboundMediaTypes = inboundMediaTypes
     }
 
     /// Reads and validates a value.
@@ -59,6 +69,8 @@ public struct SimulatedIntegration: ContractValue {
         var requestsPerMinute: Int? = nil
         var tokenLifetimeSeconds: Int? = nil
         var receipts: Bool? = nil
+        var permissions: [String]? = nil
+        var inboundMediaTypes: [String]? = nil
         for member in node.members {
             switch member.place(in: SimulatedIntegrationChecks.names) {
             case 0:
@@ -101,6 +113,17 @@ public struct SimulatedIntegration: ContractValue {
             case 7:
                 context.enter("receipts")
                 receipts = SimulatedIntegrationChecks.decodeSimulatedIntegrationReceipts(member.value, &context)
+                context.leave()
+            case 8:
+                context.enter("permissions")
+                permissions = SimulatedIntegrationChecks.decodeSimulatedIntegrationPermissions(member.value, &context)
+                context.leave()
+            case 9:
+                context.enter("inboundMediaTypes")
+                inboundMediaTypes = SimulatedIntegrationChecks.decodeSimulatedIntegrationInboundMediaTypes(
+                    member.value,
+                    &context
+                )
                 context.leave()
             default:
                 context.unexpected(
@@ -145,7 +168,9 @@ public struct SimulatedIntegration: ContractValue {
             webhookSecret: webhookSecret,
             requestsPerMinute: requestsPerMinute,
             tokenLifetimeSeconds: tokenLifetimeSeconds,
-            receipts: receipts ?? true
+            receipts: receipts ?? true,
+            permissions: permissions,
+            inboundMediaTypes: inboundMediaTypes ?? ["*/*"]
         )
     }
 
@@ -172,6 +197,12 @@ public struct SimulatedIntegration: ContractValue {
         }
         writer.name("receipts")
         self.receipts.write(to: &writer)
+        if let permissions {
+            writer.name("permissions")
+            permissions.write(to: &writer)
+        }
+        writer.name("inboundMediaTypes")
+        self.inboundMediaTypes.write(to: &writer)
         writer.endObject()
     }
 }
@@ -186,7 +217,9 @@ private enum SimulatedIntegrationChecks {
         "webhookSecret",
         "requestsPerMinute",
         "tokenLifetimeSeconds",
-        "receipts"
+        "receipts",
+        "permissions",
+        "inboundMediaTypes"
     )
 
     static func decodeSimulatedIntegrationName(_ node: JSONNode, _ context: inout DecodingContext) -> String? {
@@ -318,6 +351,90 @@ private enum SimulatedIntegrationChecks {
                 "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/receipts/type"
             )
         else { return nil }
+        return value
+    }
+
+    static func decodeSimulatedIntegrationPermissionsElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/permissions/items/type"
+            )
+        else { return nil }
+        context.length(
+            value,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/permissions/items/minLength",
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/permissions/items/maxLength"
+        )
+        return value
+    }
+
+    static func decodeSimulatedIntegrationPermissions(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String]? {
+        guard
+            let value = context.array(
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/permissions/type",
+                decode: { node, context in
+                    SimulatedIntegrationChecks.decodeSimulatedIntegrationPermissionsElement(node, &context)
+                }
+            )
+        else { return nil }
+        context.itemCount(
+            value.count,
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/permissions/maxItems"
+        )
+        return value
+    }
+
+    static func decodeSimulatedIntegrationInboundMediaTypesElement(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> String? {
+        guard
+            let value = context.string(
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/inboundMediaTypes/items/type"
+            )
+        else { return nil }
+        context.length(
+            value,
+            minimum: 3,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/inboundMediaTypes/items/minLength",
+            maximum: 127,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/inboundMediaTypes/items/maxLength"
+        )
+        return value
+    }
+
+    static func decodeSimulatedIntegrationInboundMediaTypes(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [String]? {
+        guard
+            let value = context.array(
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/inboundMediaTypes/type",
+                decode: { node, context in
+                    SimulatedIntegrationChecks.decodeSimulatedIntegrationInboundMediaTypesElement(node, &context)
+                }
+            )
+        else { return nil }
+        context.itemCount(
+            value.count,
+            minimum: 1,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/inboundMediaTypes/minItems",
+            maximum: 50,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration/properties/inboundMediaTypes/maxItems"
+        )
         return value
     }
 }

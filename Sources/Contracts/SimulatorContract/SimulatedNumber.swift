@@ -23,6 +23,9 @@ public struct SimulatedNumber: ContractValue {
     public var messagesPerSecond: Int?
     /// Statuses reported for each accepted message, in order.
     public var statuses: [SimulatedStatus]
+    /// The message templates that its WhatsApp Business Account has approved, and no others; where absent, every
+    /// template is taken for approved.
+    public var templates: [SimulatedTemplate]?
 
     /// Creates a value; it is validated when it is sent.
     public init(
@@ -33,7 +36,8 @@ public struct SimulatedNumber: ContractValue {
         appSecret: String,
         callbackUrl: String,
         messagesPerSecond: Int? = nil,
-        statuses: [SimulatedStatus] = [SimulatedStatus.sent, SimulatedStatus.delivered]
+        statuses: [SimulatedStatus] = [SimulatedStatus.sent, SimulatedStatus.delivered],
+        templates: [SimulatedTemplate]? = nil
     ) {
         self.wabaId = wabaId
         self.displayPhoneNumber = displayPhoneNumber
@@ -43,6 +47,7 @@ public struct SimulatedNumber: ContractValue {
         self.callbackUrl = callbackUrl
         self.messagesPerSecond = messagesPerSecond
         self.statuses = statuses
+        self.templates = templates
     }
 
     /// Reads and validates a value.
@@ -58,6 +63,7 @@ public struct SimulatedNumber: ContractValue {
         var callbackUrl: String? = nil
         var messagesPerSecond: Int? = nil
         var statuses: [SimulatedStatus]? = nil
+        var templates: [SimulatedTemplate]? = nil
         for member in node.members {
             switch member.place(in: SimulatedNumberChecks.names) {
             case 0:
@@ -98,6 +104,10 @@ public struct SimulatedNumber: ContractValue {
                 context.enter("statuses")
                 statuses = SimulatedNumberChecks.decodeSimulatedNumberStatuses(member.value, &context)
                 context.leave()
+            case 8:
+                context.enter("templates")
+                templates = SimulatedNumberChecks.decodeSimulatedNumberTemplates(member.value, &context)
+                context.leave()
             default:
                 context.unexpected(
                     member.name,
@@ -126,7 +136,8 @@ public struct SimulatedNumber: ContractValue {
             appSecret: appSecret,
             callbackUrl: callbackUrl,
             messagesPerSecond: messagesPerSecond,
-            statuses: statuses ?? [SimulatedStatus.sent, SimulatedStatus.delivered]
+            statuses: statuses ?? [SimulatedStatus.sent, SimulatedStatus.delivered],
+            templates: templates
         )
     }
 
@@ -153,6 +164,10 @@ public struct SimulatedNumber: ContractValue {
         }
         writer.name("statuses")
         self.statuses.write(to: &writer)
+        if let templates {
+            writer.name("templates")
+            templates.write(to: &writer)
+        }
         writer.endObject()
     }
 }
@@ -167,7 +182,8 @@ private enum SimulatedNumberChecks {
         "appSecret",
         "callbackUrl",
         "messagesPerSecond",
-        "statuses"
+        "statuses",
+        "templates"
     )
     static let pattern: ContractPattern = ContractPattern("^[A-Za-z0-9_-]+$")
 
@@ -301,6 +317,25 @@ private enum SimulatedNumberChecks {
             value.count,
             maximum: 5,
             "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/statuses/maxItems"
+        )
+        return value
+    }
+
+    static func decodeSimulatedNumberTemplates(
+        _ node: JSONNode,
+        _ context: inout DecodingContext
+    ) -> [SimulatedTemplate]? {
+        guard
+            let value = context.array(
+                node,
+                "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/templates/type",
+                decode: { node, context in SimulatedTemplate.decode(node, &context) }
+            )
+        else { return nil }
+        context.itemCount(
+            value.count,
+            maximum: 100,
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedNumber/properties/templates/maxItems"
         )
         return value
     }

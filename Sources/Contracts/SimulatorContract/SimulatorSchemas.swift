@@ -9,6 +9,10 @@ public enum SimulatorSchemas {
     public static let all: [ContractSchemaEntry] = [
         ContractSchemaEntry("Specs/services/simulator.yaml#/components/schemas/SimulatedNumber", SimulatedNumber.self),
         ContractSchemaEntry(
+            "Specs/services/simulator.yaml#/components/schemas/SimulatedTemplate",
+            SimulatedTemplate.self
+        ),
+        ContractSchemaEntry(
             "Specs/services/simulator.yaml#/components/schemas/SimulatedIntegration",
             SimulatedIntegration.self
         ),

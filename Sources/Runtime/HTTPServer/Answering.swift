@@ -36,7 +36,12 @@ struct Answering: Sendable {
             target: request.head.path ?? "/",
             headers: request.headers
         )
-        let (matched, route) = table(for: contract)
+        var (matched, route) = table(for: contract)
+        if request.method == .head, route == nil {
+            // Answered as GET is, without the body (RFC 9110 §9.3.2).
+            contract.method = .get
+            (matched, route) = table(for: contract)
+        }
         let body = incomingBody(of: request, limit: route?.bodyLimit ?? 0)
 
         var response: ContractResponse
@@ -56,6 +61,11 @@ struct Answering: Sendable {
                 peer: channel.remoteAddress?.ipAddress, request.headers, trusted: configuration.trustedProxies)
             let origin = RequestOrigin(address: client, authority: request.head.authority)
             response = await answer(contract, matched, origin, traceparent)
+        }
+        if response.status == 405, let allowed = response.headers[.allow]?.split(separator: ", "),
+            allowed.contains("GET"), !allowed.contains("HEAD")
+        {
+            response.headers[.allow] = (allowed + ["HEAD"]).joined(separator: ", ")
         }
 
         let leavesBytes = await body?.isUnread ?? false

@@ -5,8 +5,8 @@ public import ContractRuntime
 
 /// List files
 ///
-/// Both simulators, in the order of arrival: put here, uploaded by the relay (Meta), or fetched from an attachment of
-/// the relay's (Genesys).
+/// Both simulators, in the order of arrival: put here, uploaded by the relay (Meta), or fetched from an address that
+/// the relay gave, in an attachment (Genesys) or a message with a link (Meta).
 ///
 /// `GET /simulator/files`
 public enum ListFiles {

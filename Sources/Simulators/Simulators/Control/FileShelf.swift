@@ -15,6 +15,8 @@ struct FileShelf: Sendable {
         var filename: String?
         let bytes: [UInt8]
         let sha256: [UInt8]
+        /// When it came, in milliseconds.
+        let addedAt: Int64
         /// The message that it came with.
         var messageID: String?
         /// Why it could not be fetched.
@@ -43,11 +45,11 @@ struct FileShelf: Sendable {
     /// Keeps a file.
     mutating func add(
         id: String, account: String, origin: SimulatedFile.Origin, mime: String, filename: String? = nil,
-        bytes: [UInt8], messageID: String? = nil, problem: String? = nil
+        bytes: [UInt8], messageID: String? = nil, problem: String? = nil, at addedAt: Int64
     ) -> File {
         let file = File(
             id: id, account: account, origin: origin, mime: mime, filename: filename, bytes: bytes,
-            sha256: Array(SHA256.hash(data: bytes)), messageID: messageID, problem: problem)
+            sha256: Array(SHA256.hash(data: bytes)), addedAt: addedAt, messageID: messageID, problem: problem)
         files[id] = file
         order.append(id)
         return file

@@ -15,10 +15,20 @@ extension GenesysPlatform {
     ) -> FileShelf.File {
         files.add(
             id: world.hexadecimal(32), account: integration, origin: origin, mime: mime, filename: filename,
-            bytes: bytes, messageID: messageID, problem: problem)
+            bytes: bytes, messageID: messageID, problem: problem, at: world.now())
     }
 
     func forgetFiles() { files = FileShelf() }
+
+    /// What is left of a message's content: a file that the supported content profile does not let in is dropped from its
+    /// message (supported content profiles, read 2026-07).
+    func admissible(_ content: [OpenInboundMessageContent]?, integration id: String) -> [OpenInboundMessageContent]? {
+        guard let allowed = integrations[id]?.inboundMediaTypes else { return content }
+        return content?.filter { item in
+            guard let mime = item.attachment?.mime.prefix(while: { $0 != ";" }) else { return true }
+            return allowed.contains { $0 == "*/*" || $0 == mime || $0.hasSuffix("/*") && mime.hasPrefix($0.dropLast()) }
+        }
+    }
 }
 
 /// Downloads of agents' files, and the fetching of customers' attachments.
@@ -48,29 +58,18 @@ struct GenesysFiles: Sendable {
     }
 
     /// Fetches the attachments of a customer's message, as Genesys does: without a token, 25 MB at most.
-    func fetchAttachments(of message: OpenInboundNormalizedMessage, id: String, integration: String) async {
-        for case let attachment? in (message.content ?? []).map(\.attachment) where attachment.mediaType != .link {
+    func fetchAttachments(of content: [OpenInboundMessageContent], id: String, integration: String) async {
+        for case let attachment? in content.map(\.attachment) where attachment.mediaType != .link {
             var bytes: [UInt8] = []
             var problem: String?
-            do { bytes = try await fetch(attachment.url) } catch { problem = "\(error)" }
+            do {
+                bytes = try await platform.world.fetch(
+                    attachment.url, limit: GenesysPlatform.maximumAttachmentBytes
+                ).bytes
+            } catch { problem = "\(error)" }
             _ = await platform.keep(
                 bytes, mime: attachment.mime, filename: attachment.filename, integration: integration,
                 origin: .fetched, messageID: id, problem: problem.map { String($0.prefix(1_000)) })
         }
-    }
-
-    private func fetch(_ url: String) async throws -> [UInt8] {
-        guard let schemeEnd = url.firstRange(of: "://")?.upperBound,
-            let slash = url[schemeEnd...].firstIndex(of: "/")
-        else { throw ProblemDocument(status: 400, title: "no address", detail: "no address") }
-        let transport = try platform.world.transport(String(url[..<slash]))
-        let response = try await transport.send(
-            ContractRequest(method: .get, target: String(url[slash...])),
-            options: RequestOptions(timeout: .seconds(20), responseBodyLimit: GenesysPlatform.maximumAttachmentBytes))
-        guard response.status == 200 else {
-            throw ProblemDocument(
-                status: response.status, title: "refused", detail: "the address answered \(response.status)")
-        }
-        return try await response.body.collect(limit: GenesysPlatform.maximumAttachmentBytes)
     }
 }

@@ -17,6 +17,7 @@ struct GenesysFront: PlatformFront {
         guard let token = MetaFront.bearerToken(request.request.headers) else { return answer(.noCredential) }
         do {
             try await platform.admit(token: token)
+            try await platform.authorize(operation, token: token)
             return nil
         } catch {
             return answer(error)

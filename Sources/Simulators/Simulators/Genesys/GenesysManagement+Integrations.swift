@@ -111,6 +111,9 @@ extension GenesysManagement {
         )
         let isReady = integration.readyAt <= platform.world.now()
         result.webhookHeaders = integration.headers
+        if integration.inboundMediaTypes != nil {
+            result.supportedContent = SupportedContentReference(id: integration.id)
+        }
         result.status = .value(isReady ? "Active" : "Inactive")
         result.createStatus = .value(isReady ? .completed : .initiated)
         result.dateCreated = .value(DateTime(millisecondsSinceEpoch: integration.createdAt))
@@ -182,8 +185,12 @@ extension GenesysManagement {
         _ input: GetSupportedContent.Input,
         _ context: RequestContext
     ) async throws -> GetSupportedContent.Output {
-        input.supportedContentId == Self.supportedContent.id
-            ? .ok(Self.supportedContent) : .undocumented(front.answer(.notFound))
+        if input.supportedContentId == Self.supportedContent.id { return .ok(Self.supportedContent) }
+        // A profile of an integration's own has its id.
+        guard let integration = try? await platform.integration(input.supportedContentId, token: token(context)),
+            let allowed = integration.inboundMediaTypes
+        else { return .undocumented(front.answer(.notFound)) }
+        return .ok(Self.profile(id: integration.id, name: integration.name, inbound: allowed))
     }
 
     func listMessagingSettings(
@@ -206,10 +213,19 @@ extension GenesysManagement {
             ? .ok(Self.messagingSetting) : .undocumented(front.answer(.notFound))
     }
 
-    private static let supportedContent = SupportedContent(
-        id: "11111111-0000-4000-8000-000000000001",
-        name: "Default supported content"
-    )
+    private static let supportedContent = profile(
+        id: "11111111-0000-4000-8000-000000000001", name: "Default supported content", inbound: ["*/*"])
+
+    /// Agents may send anything here; the profile of Genesys' own that lets in everything takes pictures alone from them.
+    private static func profile(id: String, name: String, inbound: [String]) -> SupportedContent {
+        SupportedContent(
+            id: id, name: name,
+            mediaTypes: MediaTypes(
+                allow: MediaTypeAccess(
+                    inbound: .value(inbound.map { MediaType(type: .value($0)) }),
+                    outbound: .value([MediaType(type: .value("*/*"))]))))
+    }
+
     private static let messagingSetting = MessagingSetting(
         id: "11111111-0000-4000-8000-000000000002",
         name: .value("Default messaging setting")

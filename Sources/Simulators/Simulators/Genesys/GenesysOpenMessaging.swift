@@ -25,10 +25,11 @@ extension GenesysOpenMessaging: GenesysOpenMessagingHandler {
                 context
             )
             await record(.message, channel, conversation, message, text: input.body.text, body: input.body.jsonBytes)
+            let taken = await platform.admissible(input.body.content, integration: input.integrationId)
             await GenesysFiles(platform: platform).fetchAttachments(
-                of: input.body, id: message.id, integration: input.integrationId)
+                of: taken ?? [], id: message.id, integration: input.integrationId)
             await agents.publishReceipt(message, in: conversation)
-            let content = input.body.content?.map { item in
+            let content = taken?.map { item in
                 OpenMessageContent(contentType: .attachment, attachment: Self.attachment(item))
             }
             let isPrefetched = input.prefetchConversationId ?? false

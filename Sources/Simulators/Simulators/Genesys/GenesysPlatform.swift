@@ -10,6 +10,8 @@ actor GenesysPlatform {
         var secret: Secret
         var requestsPerMinute: Int
         var tokenLifetimeSeconds: Int
+        /// What its roles allow; nil: everything.
+        var permissions: Set<String>?
         /// Beginning of the current minute of the rate limit, and the calls in it.
         var minuteBeganAt: Int64 = 0
         var calls = 0
@@ -29,6 +31,8 @@ actor GenesysPlatform {
         var readyAt: Int64
         /// Id of the message flow bound to it.
         var flowID: String?
+        /// Media types of customers' files that its supported content profile lets in; nil: the default profile, all.
+        var inboundMediaTypes: [String]?
     }
 
     private struct Token {
@@ -92,6 +96,14 @@ actor GenesysPlatform {
         }
     }
 
+    /// Judges whether the roles of a token's client allow an operation.
+    func authorize(_ operation: String, token: String) throws(GenesysRefusal) {
+        guard let needed = GenesysPermissions.needed(for: operation),
+            let granted = clientID(ofToken: token).flatMap({ clients[$0]?.permissions }), !granted.contains(needed)
+        else { return }
+        throw .missingPermission(needed)
+    }
+
     func clientID(ofToken token: String?) -> String? { token.flatMap { tokens[$0]?.clientID } }
 
     func revoke(token: String?) {
@@ -113,6 +125,7 @@ actor GenesysPlatform {
         client.secret = Secret(settings.clientSecret)
         client.requestsPerMinute = settings.requestsPerMinute ?? configuration.requestsPerMinute
         client.tokenLifetimeSeconds = settings.tokenLifetimeSeconds ?? configuration.tokenLifetimeSeconds
+        client.permissions = settings.permissions.map { Set($0) }
         clients[client.id] = client
         var integration =
             integrations[id]
@@ -131,6 +144,7 @@ actor GenesysPlatform {
         integration.webhookURL = settings.webhookUrl
         integration.secret = Secret(settings.webhookSecret)
         integration.receipts = settings.receipts
+        integration.inboundMediaTypes = settings.inboundMediaTypes == ["*/*"] ? nil : settings.inboundMediaTypes
         integration.modifiedAt = now
         integrations[id] = integration
     }

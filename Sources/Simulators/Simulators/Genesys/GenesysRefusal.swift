@@ -32,6 +32,15 @@ struct GenesysRefusal: Error, Sendable, Hashable {
         message: "The request is over the size limit. Maximum bytes: 512000"
     )
 
+    static func missingPermission(_ permission: String) -> GenesysRefusal {
+        GenesysRefusal(
+            status: 403,
+            code: "missing.permissions",
+            message: "Unable to perform the requested action. You are missing the following permission(s): "
+                + permission
+        )
+    }
+
     /// The wording of rate limit answers (developer forum 12028).
     static func rateLimit(retryAfterSeconds: Int) -> GenesysRefusal {
         GenesysRefusal(

@@ -43,6 +43,12 @@ struct GraphRefusal: Error, Sendable, Hashable {
         details:
             "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time."
     )
+    static let management = GraphRefusal(
+        status: 400,
+        code: 80007,
+        message: "(#80007) There have been too many calls to this WhatsApp Business account.",
+        details: "The WhatsApp Business Account has reached its rate limit."
+    )
     static let closedWindow = GraphRefusal(
         status: 400,
         code: 131047,

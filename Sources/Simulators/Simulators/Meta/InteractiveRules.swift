@@ -1,10 +1,12 @@
+import SimulatorContract
 import WhatsAppGraphContract
 
-// What Meta asks of a message beyond what a schema can say (interactive messages and templates, December 2025).
+// What Meta asks of a message beyond what a schema can say (messages and templates, December 2025).
 extension SendMessageRequest {
     /// Refuses what WhatsApp would refuse.
     func checkRules() throws(GraphRefusal) {
         if let interactive { try interactive.checkRules() }
+        if reaction != nil, context != nil { throw .invalidValue("a reaction can't be a reply") }
         for component in template?.components.value ?? [] {
             for parameter in component.parameters ?? [] {
                 guard let text = parameter.text else { continue }
@@ -28,6 +30,25 @@ extension InteractiveObject {
         guard Set(buttons.map(\.title)).count == buttons.count else { throw .interactive("Duplicate button titles") }
         guard Set(rows.map(\.id)).count == rows.count else { throw .interactive("Duplicate row ids") }
         guard rows.count <= 10 else { throw .interactive("Total row count exceeds 10") }
+    }
+}
+
+extension TemplateObject {
+    /// Refuses a template that is not approved in the language, and another number of values than it has placeholders.
+    func check(against approved: [SimulatedTemplate]) throws(GraphRefusal) {
+        guard let template = approved.first(where: { $0.name == name && $0.language == language?.code }) else {
+            throw GraphRefusal(
+                status: 404, code: 132001, message: "(#132001) Template name does not exist in the translation",
+                details: "template name (\(name)) does not exist in \(language?.code ?? "no language")")
+        }
+        let values = (components.value ?? []).filter { $0.type == .body }.flatMap { $0.parameters ?? [] }.count
+        guard values == template.bodyParameters else {
+            throw GraphRefusal(
+                status: 400, code: 132000,
+                message: "(#132000) Number of parameters does not match the expected number of params",
+                details: "body: number of localizable_params (\(values)) does not match the expected number of params "
+                    + "(\(template.bodyParameters))")
+        }
     }
 }
 

@@ -35,12 +35,18 @@ struct MediaKindRules: Sendable {
         guard let rules, kind == "document" || rules.types.contains(essence) else {
             throw .invalidParameter("Media upload error", details: "\(essence) can't be sent as \(kind)")
         }
-        guard file.bytes.count <= rules.maximumBytes else {
-            throw .invalidParameter("Media upload error", details: "at most \(rules.maximumBytes) bytes as \(kind)")
+        let limit = kind == "sticker" && !isAnimated(file.bytes) ? stickerBytes : rules.maximumBytes
+        guard file.bytes.count <= limit else {
+            throw .invalidParameter("Media upload error", details: "at most \(limit) bytes as such a \(kind)")
         }
         guard essence != "audio/ogg" || file.mime.contains("opus") else {
             throw .invalidParameter("Media upload error", details: "audio/ogg needs codecs=opus")
         }
+    }
+
+    /// Whether a WebP file moves: its extended header has the animation bit (WebP container specification).
+    private static func isAnimated(_ bytes: [UInt8]) -> Bool {
+        bytes.count > 20 && bytes[12..<16].elementsEqual("VP8X".utf8) && bytes[20] & 0x02 != 0
     }
 }
 

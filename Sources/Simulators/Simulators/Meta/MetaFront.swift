@@ -19,11 +19,17 @@ struct MetaFront: PlatformFront {
         guard let token = Self.bearerToken(request.request.headers) else { return GraphRefusal.missingToken.response }
         do {
             try await platform.admit(token: token)
+            if Self.management.contains(operation) { try await platform.admitManagement(token: token) }
             return nil
         } catch {
             return error.response
         }
     }
+
+    /// Calls about accounts, which have a limit of their own.
+    private static let management: Set = [
+        "listPhoneNumbers", "listTemplates", "listSubscribedApps", "subscribeApp", "unsubscribeApp",
+    ]
 
     func refusal(for problem: ProblemDocument, of request: ServerRequest, body: [UInt8], to operation: String)
         -> ContractResponse

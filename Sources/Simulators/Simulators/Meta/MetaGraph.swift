@@ -37,12 +37,18 @@ extension MetaGraph: WhatsAppGraphHandler {
         _ context: RequestContext
     ) async throws -> SendMessageResponse {
         try request.checkRules()
-        if let shown = request.shownMedium, let mediaID = shown.reference.id {
-            guard let file = await platform.medium(mediaID, number: id)
-            else { throw GraphRefusal.invalidParameter("Media not found", details: "no such media id") }
-            try MediaKindRules.check(file, sentAs: shown.kind)
+        var unfetched: String?
+        if let shown = request.shownMedium {
+            if let mediaID = shown.reference.id {
+                guard let file = await platform.medium(mediaID, number: id)
+                else { throw GraphRefusal.invalidParameter("Media not found", details: "no such media id") }
+                try MediaKindRules.check(file, sentAs: shown.kind)
+            } else if let link = shown.reference.link {
+                unfetched = await fetch(link, sentAs: shown.kind, number: id, token: Self.token(context))
+            }
         }
-        let accepted = try await platform.accept(request, number: id, token: Self.token(context))
+        let accepted = try await platform.accept(
+            request, number: id, token: Self.token(context), unfetched: unfetched)
         let customer = accepted.waID ?? accepted.userID ?? ""
         await journal.record(
             Journal.Entry(
@@ -166,7 +172,14 @@ extension MetaGraph: WhatsAppGraphHandler {
         guard await isVisible(account: input.wabaId, context) else {
             return .undocumented(GraphRefusal.unknownObject(input.wabaId, method: "get").response)
         }
-        return .ok(TemplateList(data: []))
+        let templates =
+            await platform.numbers(ofAccount: input.wabaId, token: Self.token(context))
+            .compactMap(\.settings.templates).first ?? []
+        return .ok(
+            TemplateList(
+                data: templates.map { template in
+                    Template(name: template.name, language: template.language, status: "APPROVED")
+                }))
     }
 
     func listSubscribedApps(

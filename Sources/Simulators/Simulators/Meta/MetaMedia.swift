@@ -55,11 +55,29 @@ extension MetaGraph {
         return .ok(SuccessResponse(success: true))
     }
 
+    /// Fetches what a message names by its address, which happens after the message was accepted (send messages, read
+    /// 2025-12).
+    /// - Returns: Why the message fails; nil if it does not.
+    func fetch(_ link: String, sentAs kind: String, number: String, token: String?) async -> String? {
+        guard await platform.number(number, token: token) != nil else { return nil }
+        let limit = MediaKindRules.all.first { $0.kind == kind }?.maximumBytes ?? 0
+        do {
+            let (bytes, mime) = try await platform.world.fetch(link, limit: limit)
+            let file = await platform.store(
+                bytes, mime: mime ?? "application/octet-stream", number: number, origin: .fetched)
+            try MediaKindRules.check(file, sentAs: kind)
+            return nil
+        } catch let refusal as GraphRefusal {
+            return refusal.details ?? refusal.message
+        } catch {
+            return "Downloading media from weblink failed: \(error)"
+        }
+    }
+
     func describe(_ medium: FileShelf.File) async -> Media {
-        let configuration = platform.configuration
-        return Media(
+        Media(
             id: medium.id,
-            url: "\(configuration.baseURL)/simulated-media/\(medium.id)",
+            url: await platform.address(of: medium),
             messagingProduct: "whatsapp",
             mimeType: medium.mime,
             sha256: medium.sha256Hexadecimal,
@@ -77,13 +95,16 @@ extension MetaGraph {
             bodyLimit: 0
         ) { request in
             let token = MetaFront.bearerToken(request.request.headers)
+            let id = request.pathParameters["mediaId"] ?? ""
+            let query = PercentCoding.pairs(request.request.query ?? "") ?? []
+            func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
             // Without a user agent downloads are refused (seen 2022), without a token too.
             guard token != nil, request.request.headers[.userAgent]?.isEmpty == false else {
                 return ContractResponse(status: 401)
             }
-            guard let medium = await platform.medium(request.pathParameters["mediaId"] ?? "", token: token) else {
-                return ContractResponse(status: 404)
-            }
+            guard await platform.isGood(medium: id, end: value("ext"), hash: value("hash")),
+                let medium = await platform.medium(id, token: token)
+            else { return ContractResponse(status: 404) }
             return ContractResponse(
                 status: 200,
                 headers: [.contentType: medium.mime],

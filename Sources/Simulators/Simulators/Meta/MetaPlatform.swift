@@ -1,4 +1,5 @@
 import ContractRuntime
+import Crypto
 import ServiceKit
 import SimulatorContract
 import WhatsAppGraphContract
@@ -28,6 +29,16 @@ actor MetaPlatform {
         let isReaction: Bool
         /// Whether it fails for being outside the customer service window.
         let isReengagement: Bool
+        /// Why its medium could not be fetched from the address that the message named; it fails for that.
+        let unfetched: String?
+    }
+
+    /// A message of the last 30 days.
+    private struct Known {
+        /// The customer, where the message was received.
+        var sender: String?
+        var isReaction = false
+        let at: Int64
     }
 
     private struct Pair: Hashable {
@@ -37,6 +48,8 @@ actor MetaPlatform {
 
     /// Burst to one user (Cloud API overview, read 2025-12).
     private static let pairBurst = 45.0
+    /// How long a message can be reacted to and marked as read: 30 days (messages, read 2025-12), in milliseconds.
+    private static let reach: Int64 = 30 * 86_400_000
 
     let configuration: MetaSimulatorConfiguration
     let world: SimulatorWorld
@@ -44,14 +57,19 @@ actor MetaPlatform {
     private var unsubscribedAccounts: Set<String> = []
     private var accountOverrides: [String: String] = [:]
     private var pairs: [Pair: RateBucket] = [:]
+    /// Calls about accounts, by WABA.
+    private var management: [String: RateBucket] = [:]
     private var lastInbound: [Pair: Int64] = [:]
-    /// Received messages and who sent them.
-    private var senders: [String: String] = [:]
-    private(set) var media = FileShelf()
+    /// Messages that can be marked as read or reacted to, by id.
+    private var known: [String: Known] = [:]
+    var media = FileShelf()
+    /// Signs the addresses of media.
+    let mediaKey: SymmetricKey
 
     init(configuration: MetaSimulatorConfiguration, world: SimulatorWorld) {
         self.configuration = configuration
         self.world = world
+        mediaKey = SymmetricKey(data: Array(world.urlSafeToken(32).utf8))
     }
 
     // MARK: Numbers
@@ -87,6 +105,16 @@ actor MetaPlatform {
     }
 
     private func isCurrent(_ number: Number) -> Bool { number.tokenExpiresAt.map { world.now() < $0 } ?? true }
+
+    /// Counts a call about accounts: 5,000 an hour for an app and a WABA in use (Cloud API overview, read 2025-12).
+    func admitManagement(token: String) throws(GraphRefusal) {
+        let account = numbers(ofToken: token).first?.settings.wabaId ?? ""
+        let now = world.now()
+        var bucket = management[account] ?? RateBucket(capacity: 5_000, perSecond: 5_000 / 3_600, now: now)
+        let isAllowed = bucket.take(now: now)
+        management[account] = bucket
+        guard isAllowed else { throw .management }
+    }
 
     /// A number that the token may use.
     func number(_ id: String, token: String?) -> Number? {
@@ -146,14 +174,21 @@ actor MetaPlatform {
     func noteInbound(number: String, customers: [String], wamid: String) {
         numbers[number]?.throughput.count(now: world.now())
         for customer in customers { lastInbound[Pair(numberID: number, customer: customer)] = world.now() }
-        senders[wamid] = customers.first ?? "unknown"
+        known[wamid] = Known(sender: customers.first ?? "unknown", at: world.now())
     }
 
-    /// Who sent a received message; nil if there is none of that id.
-    func sender(of wamid: String) -> String? { senders[wamid] }
+    /// Who sent a received message; nil if there is none of that id within 30 days (mark as read, read 2025-12).
+    func sender(of wamid: String) -> String? { recent(wamid)?.sender }
+
+    private func recent(_ wamid: String) -> Known? {
+        known[wamid].flatMap { world.now() - $0.at < Self.reach ? $0 : nil }
+    }
 
     /// Judges a message against the limits and gives it its id.
-    func accept(_ request: SendMessageRequest, number id: String, token: String?) throws(GraphRefusal) -> Accepted {
+    /// - Parameter unfetched: Why its medium could not be fetched, if so.
+    func accept(
+        _ request: SendMessageRequest, number id: String, token: String?, unfetched: String? = nil
+    ) throws(GraphRefusal) -> Accepted {
         guard var number = number(id, token: token) else { throw .unknownObject(id, method: "post") }
         guard number.isRegistered else { throw .notRegistered }
         if case .unknown(let type)? = request.type {
@@ -165,6 +200,12 @@ actor MetaPlatform {
         let waID = request.to.map(Self.digits)
         guard waID?.isEmpty != true else { throw .invalidParameter("The parameter to is no phone number.") }
         if waID == Self.digits(number.settings.displayPhoneNumber) { throw .recipientIsSender }
+        if let reaction = request.reaction, recent(reaction.messageId)?.isReaction != false {
+            throw .invalidValue("the message to react to is unknown, older than 30 days or itself a reaction")
+        }
+        if let template = request.template, let approved = number.settings.templates {
+            try template.check(against: approved)
+        }
         let customer = waID ?? request.recipient ?? ""
         let now = world.now()
         guard number.throughput.take(now: now) else { throw .throughput }
@@ -180,14 +221,17 @@ actor MetaPlatform {
         let isOpen = lastInbound[pair].map { now - $0 < configuration.serviceWindowMilliseconds } ?? false
         let isReengagement = !isOpen && request.type != .template
         if isReengagement, configuration.refusesClosedWindowAtOnce { throw .closedWindow }
+        let wamid = makeWamid(customer: customer)
+        known[wamid] = Known(isReaction: request.type == .reaction, at: now)
         return Accepted(
-            wamid: makeWamid(customer: customer),
+            wamid: wamid,
             numberID: id,
             waID: waID,
             userID: waID == nil ? request.recipient : nil,
             callbackData: request.bizOpaqueCallbackData,
             isReaction: request.type == .reaction,
-            isReengagement: isReengagement
+            isReengagement: isReengagement,
+            unfetched: unfetched
         )
     }
 
@@ -199,33 +243,12 @@ actor MetaPlatform {
     /// `+`, `-`, brackets and spaces are allowed in `to` (send messages, read 2025-12).
     static func digits(_ number: String) -> String { number.filter { $0.isASCII && $0.isNumber } }
 
-    // MARK: Media
-
-    func store(
-        _ bytes: [UInt8], mime: String, filename: String? = nil, number: String, origin: SimulatedFile.Origin
-    ) -> FileShelf.File {
-        let id = String(world.random() % 9_000_000_000_000_000 + 1_000_000_000_000_000)
-        return media.add(id: id, account: number, origin: origin, mime: mime, filename: filename, bytes: bytes)
-    }
-
-    /// A medium that the token's numbers own.
-    func medium(_ id: String, token: String?) -> FileShelf.File? {
-        guard let medium = media[id], number(medium.account, token: token) != nil else { return nil }
-        return medium
-    }
-
-    /// A medium that a number may send.
-    func medium(_ id: String, number: String) -> FileShelf.File? {
-        media[id].flatMap { $0.account == number ? $0 : nil }
-    }
-
-    func deleteMedium(_ id: String) { media.remove(id) }
-
     /// Forgets everything but the numbers.
     func reset() {
         pairs = [:]
+        management = [:]
         lastInbound = [:]
-        senders = [:]
+        known = [:]
         media = FileShelf()
         for (id, number) in numbers {
             let rate = rate(number.settings)

@@ -64,9 +64,13 @@ enum MetaWebhookBody {
 
     private static func error(of message: MetaPlatform.Accepted) -> WebhookError {
         let (code, title, details) =
-            message.isReengagement
-            ? (131047, "Re-engagement message", GraphRefusal.closedWindow.details)
-            : (131026, "Message undeliverable", "Message Undeliverable.")
+            if message.isReengagement {
+                (131047, "Re-engagement message", GraphRefusal.closedWindow.details)
+            } else if let unfetched = message.unfetched {
+                (131053, "Media upload error", unfetched)
+            } else {
+                (131026, "Message undeliverable", "Message Undeliverable.")
+            }
         return WebhookError(
             code: code,
             title: title,

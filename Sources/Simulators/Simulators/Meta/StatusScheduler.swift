@@ -10,6 +10,8 @@ actor StatusScheduler {
     private struct Pending {
         let message: MetaPlatform.Accepted
         let statuses: ArraySlice<SimulatedStatus>
+        /// What carries the price beside sent: the first of delivered and read.
+        let billed: SimulatedStatus?
         let dueAt: Int64
     }
 
@@ -38,20 +40,23 @@ actor StatusScheduler {
     /// Begins to report on a message. A reaction is only ever sent (status webhooks, read 2025-12).
     func begin(_ message: MetaPlatform.Accepted, statuses: [SimulatedStatus]) {
         let reported: [SimulatedStatus]
-        if message.isReengagement {
+        if message.isReengagement || message.unfetched != nil {
             reported = [.failed]
         } else if message.isReaction {
             reported = statuses.filter { $0 == .sent }
         } else {
             reported = statuses
         }
-        schedule(message, reported[...])
+        schedule(message, reported[...], billed: reported.first { $0 == .delivered || $0 == .read })
     }
 
-    private func schedule(_ message: MetaPlatform.Accepted, _ statuses: ArraySlice<SimulatedStatus>) {
+    private func schedule(
+        _ message: MetaPlatform.Accepted, _ statuses: ArraySlice<SimulatedStatus>, billed: SimulatedStatus?
+    ) {
         guard !statuses.isEmpty else { return }
         let delay = Int64(configuration.statusDelay / .milliseconds(1))
-        pending.append(Pending(message: message, statuses: statuses, dueAt: world.now() + delay))
+        pending.append(
+            Pending(message: message, statuses: statuses, billed: billed, dueAt: world.now() + delay))
         wakeUp.yield()
     }
 
@@ -95,7 +100,7 @@ actor StatusScheduler {
         else { return }
         let statuses = group.compactMap { pending in
             pending.statuses.first.map { status in
-                let isBilled = status == .sent || status == .delivered
+                let isBilled = status == .sent || status == pending.billed
                 return MetaWebhookBody.status(status, of: pending.message, at: now, isBilled: isBilled)
             }
         }
@@ -112,6 +117,6 @@ actor StatusScheduler {
     /// The next status of a message follows when the one before was taken or given up.
     private func settled(_ group: [Pending], _ epoch: Int) {
         guard epoch == self.epoch else { return }
-        for pending in group { schedule(pending.message, pending.statuses.dropFirst()) }
+        for pending in group { schedule(pending.message, pending.statuses.dropFirst(), billed: pending.billed) }
     }
 }
