@@ -88,7 +88,8 @@ struct SendMessageTests {
         "errors are classified by code",
         arguments: [
             (400, 131_047, "permanent"), (400, 130_429, "throttled"), (500, 131_016, "transient"),
-            (500, 131_000, "unknown"), (403, 368, "permanent"), (400, 987_654, "permanent"), (500, 987_654, "unknown"),
+            (500, 131_000, "unknown"), (400, 470, "permanent"), (400, 429, "throttled"), (403, 368, "permanent"),
+            (400, 987_654, "permanent"), (500, 987_654, "unknown"),
         ]
     )
     func classified(status: Int, code: Int, result: String) async throws {
@@ -112,6 +113,20 @@ struct SendMessageTests {
             return #expect(Bool(false))
         }
         #expect(own.scope == .recipient)
+    }
+
+    @Test(
+        "a Retry-After of whatever stands before WhatsApp is waited for, in seconds or until a date",
+        arguments: [
+            ("7", 7), ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400), ("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("soon", 5),
+        ])
+    func retryAfter(_ field: String, _ seconds: Double) async throws {
+        for body in [#"{"error":{"message":"custom limit","code":613}}"#, "<html>Too many requests</html>"] {
+            let world = try World(json(429, body, retryAfter: field))
+            guard case .throttled(let failure) = try await world.send() else { return #expect(Bool(false)) }
+            // A body that is none of Meta's leaves the field behind.
+            #expect(failure.retryAfterSeconds == (body.hasPrefix("<") ? 5 : seconds))
+        }
     }
 
     @Test("the pair limit asks for growing waits")
