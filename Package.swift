@@ -201,7 +201,8 @@ let package = Package(
             "TenantService",
             [
                 "TenantServiceContract", "RelayCacheContract", "SharedContract", "ContractJSON", "Database",
-                "ConnectionChecks", "ConnectionCheckContract",
+                "ConnectionChecks", "ConnectionCheckContract", "AuditLog", "WhatsAppAPIServiceContract",
+                "GenesysAPIServiceContract",
             ]),
         service(
             "AuthService",
@@ -213,7 +214,7 @@ let package = Package(
             "StateManager",
             [
                 "StateManagerContract", "RelayMessagingContract", "RelayCacheContract", "SharedContract",
-                "ContractJSON", "Database", "ObjectStorage", httpTypes,
+                "ContractJSON", "Database", "ObjectStorage", "AuditLog", httpTypes,
             ]),
         service(
             "WhatsAppWebhookService",
@@ -277,13 +278,15 @@ let package = Package(
         service("ConnectionChecks", ["ConnectionCheckContract"]),
         // No service of its own: the budgets that the instances of the two API services share.
         service("PlatformBudget", ["RelayCacheContract", "Cache"]),
+        // No service of its own: the log of what people, keys and commands change, written by whoever carries it out.
+        service("AuditLog", ["ContractJSON", "Database", httpTypes]),
         // No service of its own: how services ask state-manager about many messages at once.
         service("StateManagerBatches", ["StateManagerContract", "SharedContract"]),
 
         .target(
             name: "AgentPortal",
             dependencies: [
-                "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
+                "AuditLog", "ContractRuntime", "ServiceKit", "HTTPServer", "Database", "AgentPortalContract",
                 "ConnectionCheckContract", "SharedContract", "PasswordHashing", crypto, mustache, nioPosix,
                 httpTypes, logging,
             ] + serviceContracts,
@@ -310,11 +313,9 @@ let package = Package(
                 "WhatsAppWebhookService", "InboundTransformer", "GenesysAPIService", "GenesysWebhookService",
                 "OutboundTransformer", "WhatsAppAPIService", "APIGateway", "AgentPortal", "Simulators",
                 "PlatformBudget", "SimulatorContract", "ConnectionCheckContract", "RelayMessagingContract",
-                "RelayCacheContract", "SharedContract", arguments, logging,
+                "RelayCacheContract", "SharedContract", "AuditLog", arguments, logging,
             ] + platformContracts + serviceContracts,
-            path: "Sources/waba-genesys",
-            swiftSettings: strict
-        ),
+            path: "Sources/waba-genesys", swiftSettings: strict),
 
         tests(
             "RecordedPayloadContractTests",
@@ -392,7 +393,7 @@ let package = Package(
             "TenantServiceTests",
             [
                 "TenantService", "TenantServiceContract", "ConnectionCheckContract", "SharedContract",
-                "RelayCacheContract", "Cache", "Database", logging,
+                "RelayCacheContract", "Cache", "Database", "AuditLog", "ServiceKit", logging,
             ]),
         tests("AuthServiceTests", ["AuthService", "AuthServiceContract", "RelayCacheContract", "Cache", logging]),
         tests(
@@ -478,7 +479,7 @@ let package = Package(
                 "AgentPortal", "ContractRuntime", "Database", "HTTPServer", "ServiceKit", "StateManagerContract",
                 "TenantServiceContract", "GenesysAPIServiceContract", "GenesysWebhookServiceContract",
                 "WhatsAppAPIServiceContract", "WhatsAppWebhookServiceContract", "AgentPortalContract", "SharedContract",
-                "ContractJSON", httpTypes, logging,
+                "ContractJSON", "AuditLog", httpTypes, logging,
             ]),
         tests(
             "CommandLineTests",
@@ -493,8 +494,6 @@ let package = Package(
                 "ContractJSON", "ContractRuntime", "HTTPTransport", "ServiceKit", "SharedContract", "SimulatorContract",
                 "TenantServiceContract", "WhatsAppWebhookContract", "GenesysWebhookContract", arguments, crypto,
             ],
-            path: "Tests/Benchmarks",
-            swiftSettings: strict
-        ),
+            path: "Tests/Benchmarks", swiftSettings: strict),
     ]
 )

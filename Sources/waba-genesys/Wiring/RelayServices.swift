@@ -39,7 +39,9 @@ struct RelayServices {
         case .tenantService:
             return TenantService(
                 database: try parts.database(health), cache: try parts.cache(health),
-                cipher: EnvelopeCipher(try configuration.encryptionKeys), operations: operations, logger: logger
+                cipher: EnvelopeCipher(try configuration.encryptionKeys),
+                trial: CredentialTrials(whatsApp: try whatsAppAPIClient(), genesys: try genesysAPIClient()).objection,
+                operations: operations, logger: logger
             ).assembly
         case .authService:
             return try authService(operations, logger).assembly
