@@ -222,14 +222,14 @@ let package = Package(
                 "WhatsAppWebhookServiceContract", "WhatsAppWebhookContract", "TenantServiceContract",
                 "ConnectionChecks", "ConnectionCheckContract", "AuthServiceContract", "RelayMessagingContract",
                 "RelayCacheContract", "SharedContract", "WhatsAppGraphContract", "MediaFiles", "MediaTransfer",
-                "ObjectStorage", "WebhookIntake", "RelayDelivery",
+                "ObjectStorage", "WebhookIntake", "RelayDelivery", "StateManagerContract",
             ]),
         service(
             "InboundTransformer",
             [
                 "InboundTransformerContract", "WhatsAppWebhookContract", "StateManagerContract", "StateManagerBatches",
                 "GenesysAPIServiceContract", "WhatsAppAPIServiceContract", "TenantServiceContract",
-                "RelayMessagingContract", "SharedContract", "MediaTransfer", "RelayDelivery",
+                "RelayMessagingContract", "SharedContract", "MediaFiles", "MediaTransfer", "RelayDelivery",
             ]),
         service(
             "GenesysAPIService",
@@ -375,7 +375,7 @@ let package = Package(
             path: "Contract-Tests/Messaging/Tests"),
         tests("PackageGraphTests", []),
         tests("ContractJSONTests", ["ContractJSON"]),
-        tests("ContractRuntimeTests", ["ContractRuntime"]),
+        tests("ContractRuntimeTests", ["ContractRuntime", httpTypes]),
         tests(
             "HTTPTransportTests", ["HTTPTransport", "ContractRuntime", httpTypes], exclude: ["Server/server.py"]),
         tests("MessageBrokerTests", ["MessageBroker", "ContractRuntime", logging]),
@@ -399,9 +399,8 @@ let package = Package(
         tests(
             "StateManagerTests",
             [
-                "StateManager", "StateManagerBatches", "StateManagerContract", "RelayMessagingContract",
-                "RelayCacheContract", "Cache", "Database", "MessageBroker", "ObjectStorage", "HTTPTransport",
-                "ContractJSON", logging,
+                "StateManager", "RelayMessagingContract", "StateManagerContract", "StateManagerBatches", "ContractJSON",
+                "RelayCacheContract", "MessageBroker", "ObjectStorage", "HTTPTransport", "Database", "Cache", logging,
             ]),
         tests(
             "SimulatorsTests",
@@ -450,20 +449,21 @@ let package = Package(
             [
                 "AuthServiceContract", "Cache", "ContractJSON", "ContractRuntime", "HTTPServer", "HTTPTransport",
                 "MessageBroker", "ObjectStorage", "ServiceKit", "SharedContract", "TenantServiceContract",
-                "WebhookIntake", httpTypes, logging,
+                "WebhookIntake", "StateManagerContract", "StateManagerStandIn", httpTypes, logging,
             ]),
         tests(
             "WhatsAppWebhookServiceTests",
             [
                 "WhatsAppWebhookService", "WebhookTestWorld", "WebhookIntake", "WhatsAppWebhookContract", httpTypes,
                 "AuthServiceContract", "MediaTransfer", "ObjectStorage", "HTTPTransport", "RelayDelivery", "ServiceKit",
+                "StateManagerContract",
             ]),
         tests(
             "GenesysWebhookServiceTests",
             [
-                "GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract",
-                "StateManagerStandIn", "StateManagerContract", "RelayMessagingContract", "AuthServiceContract",
-                "MediaTransfer", "ObjectStorage", "HTTPTransport", httpTypes,
+                "GenesysWebhookService", "WebhookTestWorld", "WebhookIntake", "GenesysWebhookContract", "MediaTransfer",
+                "StateManagerContract", "RelayMessagingContract", "AuthServiceContract", "ObjectStorage",
+                "HTTPTransport", httpTypes,
             ]),
         tests(
             "EndToEndTests",

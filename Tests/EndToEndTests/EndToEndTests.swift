@@ -24,7 +24,11 @@ struct RunningRelayTrait: SuiteTrait, TestScoping {
         let installation = try RelayInstallation(servers: servers)
         do {
             try await installation.start()
-            try await Self.$current.withValue((try RelayWorld(installation), servers)) { try await function() }
+            let world = try RelayWorld(installation)
+            try await Self.$current.withValue((world, servers)) { try await function() }
+            let canaries = try await LogSecrecy.canaries(of: world)
+            #expect(canaries.count > 10, "texts, people and secrets went through")
+            #expect(try await installation.leaks(of: canaries) == [], "no log tells of customers or secrets")
         } catch {
             try await installation.abandon()
             try await servers.remove()

@@ -59,6 +59,8 @@ actor RelayInstallation {
         environment["GENESYS_API_BASE_URL"] = environment["GENESYS_SIMULATOR_URL"]
         environment["GENESYS_LOGIN_BASE_URL"] = environment["GENESYS_SIMULATOR_URL"]
         environment["PUBLIC_BASE_URL"] = environment["API_GATEWAY_URL"]
+        // As much as an operator ever has them say; what may not be in a log is looked for in all of it.
+        environment["LOG_LEVEL"] = "debug"
         self.environment = environment.merging(Self.limits) { $1 }
     }
 
@@ -144,6 +146,23 @@ actor RelayInstallation {
     func forgetPeaks() throws {
         for process in processes.values {
             try "5".write(toFile: "/proc/\(process.pid)/clear_refs", atomically: false, encoding: .utf8)
+        }
+    }
+
+    /// What stands in the logs of the services although it never may: where, and the beginning of what.
+    /// - Parameter canaries: What to look for, with what it is.
+    func leaks(of canaries: [(what: String, text: String)]) throws -> [String] {
+        let secrets = environment.filter { $0.key.hasSuffix("_KEY") || $0.key.hasSuffix("_TOKEN") }
+            .merging(environment.filter { ["ENCRYPTION_KEYS", "META_APP_SECRET"].contains($0.key) }) { $1 }
+        let all = canaries + secrets.map { (what: $0.key, text: $0.value) }
+        return try Self.services.flatMap { name in
+            let log = try Data(contentsOf: logs.appending(path: name))
+            return all.compactMap { canary in
+                log.range(of: Data(canary.text.utf8)).map { range in
+                    let line = log[..<range.upperBound].suffix(160)
+                    return "\(name): \(canary.what) in \(String(decoding: line, as: UTF8.self))"
+                }
+            }
         }
     }
 

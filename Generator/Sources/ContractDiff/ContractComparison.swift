@@ -9,6 +9,22 @@ public struct ContractComparison {
         var text: String
     }
 
+    /// What a difference is about, whichever version refuses.
+    private struct Subject: Hashable {
+        /// Keywords that say the same in two ways.
+        private static let families = [
+            "const": "enum", "exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum", "oneOf": "anyOf",
+        ]
+
+        var pointer: String
+        var keyword: String
+
+        init(_ difference: SchemaDifference) {
+            pointer = difference.pointer
+            keyword = Self.families[difference.keyword] ?? difference.keyword
+        }
+    }
+
     private let collector: SeamCollector
     private let old: SchemaSide
     private let new: SchemaSide
@@ -56,14 +72,15 @@ public struct ContractComparison {
     private mutating func compare(_ seam: Seam) {
         let first = (old, seam.old ?? collector.old.none)
         let second = (new, seam.new ?? collector.new.none)
-        var breaks = false
+        var told: Set<Subject> = []
         for direction in Direction.allCases where seam.breaking.contains(direction) {
             for difference in differences(first, second, direction) {
-                breaks = true
+                // What is undecided one way may be plain the other way.
+                if difference.witness != nil { told.insert(Subject(difference)) }
                 add(difference, direction, seam)
             }
         }
-        if !breaks { noteHarmless(first, second, seam) }
+        noteHarmless(first, second, seam, told: told)
     }
 
     private mutating func differences(
@@ -91,10 +108,12 @@ public struct ContractComparison {
                 witness: difference.witness))
     }
 
-    private mutating func noteHarmless(_ first: (SchemaSide, SchemaID), _ second: (SchemaSide, SchemaID), _ seam: Seam)
-    {
+    /// - Parameter told: What breaks somebody; seen from the other side it is no news.
+    private mutating func noteHarmless(
+        _ first: (SchemaSide, SchemaID), _ second: (SchemaSide, SchemaID), _ seam: Seam, told: Set<Subject>
+    ) {
         for direction in Direction.allCases where !seam.breaking.contains(direction) {
-            for difference in differences(first, second, direction) {
+            for difference in differences(first, second, direction) where !told.contains(Subject(difference)) {
                 let (before, after) =
                     direction == .narrowed
                     ? (difference.accepterText, difference.refuserText)

@@ -158,15 +158,22 @@ public struct DocsSite {
 
     // MARK: Overview
 
+    private static func count(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(count) \(count == 1 ? one : many)"
+    }
+
     private func overview() -> String {
         let rows = set.contracts.map { contract -> String in
             let count: String
             switch contract.document {
-            case .api(let document): count = "\(document.operations.count + document.webhooks.count) operations"
+            case .api(let document):
+                count = Self.count(document.operations.count + document.webhooks.count, "operation", "operations")
             case .messaging(let document):
-                count = "\(document.channels.count) channels, \(document.messages.count) messages"
-            case .cache(let named): count = "\(named.count) entries"
-            case .schemas(let named): count = "\(named.count) schemas"
+                count =
+                    Self.count(document.channels.count, "channel", "channels") + ", "
+                    + Self.count(document.messages.count, "message", "messages")
+            case .cache(let named): count = Self.count(named.count, "entry", "entries")
+            case .schemas(let named): count = Self.count(named.count, "schema", "schemas")
             }
             return """
                 <tr><th scope="row">\(HTML.link(DocsIndex.page(contract), HTML.escape(Self.title(contract))))</th>\

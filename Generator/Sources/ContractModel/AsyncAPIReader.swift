@@ -228,7 +228,7 @@ struct AsyncAPIReader {
         )
         let action = action(of: target)
         let channel = channelName(target["channel"], of: target)
-        guard let action, let channel else { return nil }
+        guard let channel else { return nil }
         let sources = [target] + traits(of: target)
         let all = channels.first { $0.name == channel }?.messages ?? []
         let named = messages(target["messages"])
@@ -242,7 +242,8 @@ struct AsyncAPIReader {
         var operation = MessagingOperation(
             location: target.node.location,
             name: name,
-            action: action,
+            // Without one the document is refused; what else is wrong with the operation is said all the same.
+            action: action ?? .send,
             channel: channel,
             messages: target["messages"] == nil ? all : named.map(\.name)
         )

@@ -49,7 +49,7 @@ struct ContractReader {
         return DocumentCursor(node: resource.node, document: resource.document)
     }
 
-    /// Every `$defs` entry, and roots that say more than `$defs`.
+    /// Every entry of `$defs` and `definitions`, and roots that say more than those.
     private func namedSchemas(_ resources: [SchemaBuilder.Resource]) -> [(name: String, schema: SchemaID)] {
         var named: [(name: String, schema: SchemaID)] = []
         var places: [String: SourceNode] = [:]
@@ -65,23 +65,35 @@ struct ContractReader {
             places[name] = node
             named.append((name, builder.schema(at: node, document: document)))
         }
-        let annotations = ["$schema", "$id", "$defs", "$comment", "title", "description", "$anchor"]
         for resource in resources {
-            if resource.node.members?.contains(where: { !annotations.contains($0.name) }) ?? true {
-                add(Self.rootName(resource.node), resource.node, resource.document)
+            let parts = Self.parts(of: resource.node)
+            if resource.node.members?.contains(where: { !Self.annotations.contains($0.name) }) ?? true {
+                add(Self.rootName(resource.node, beside: parts.map(\.name)), resource.node, resource.document)
             } else {
                 _ = builder.schema(at: resource.node, document: resource.document)
             }
-            for member in resource.node["$defs"]?.members ?? [] { add(member.name, member.node, resource.document) }
+            for part in parts { add(part.name, part.node, resource.document) }
         }
         return named
     }
 
-    /// `x-swift-name`, or the file's name in UpperCamelCase.
-    private static func rootName(_ node: SourceNode) -> String {
+    /// What a root may say without being a schema of its own.
+    private static let annotations = [
+        "$schema", "$id", "id", "$defs", "definitions", "$comment", "title", "description", "$anchor",
+    ]
+
+    /// The schemas that a document names; drafts before 2019-09 keep them in `definitions`, and some documents in both.
+    private static func parts(of node: SourceNode) -> [SourceNode.Member] {
+        let current = node["$defs"]?.members ?? []
+        let names = Set(current.map(\.name))
+        return current + (node["definitions"]?.members ?? []).filter { !names.contains($0.name) }
+    }
+
+    /// `x-swift-name`, or the file's name in UpperCamelCase; with `Document` behind it where a part has that name.
+    private static func rootName(_ node: SourceNode, beside parts: [String]) -> String {
         if let name = node["x-swift-name"]?.string { return name }
         let file = node.file.split(separator: "/").last ?? ""
-        let stem = file.prefix { $0 != "." }
-        return AsyncAPIReader.upperCamelCase(String(stem))
+        let name = AsyncAPIReader.upperCamelCase(String(file.prefix { $0 != "." }))
+        return parts.contains { AsyncAPIReader.upperCamelCase($0) == name } ? name + "Document" : name
     }
 }

@@ -30,6 +30,12 @@ public enum ContractSetLoader {
                 builder.unknownKeywordsByDocument[store.address(ofFile: file)] = .warn
             }
         }
+        // Any document may refer to any other by its $id, whatever their order.
+        for entry in entries {
+            for file in entry.files {
+                _ = builder.document(store.address(ofFile: file), namedAt: entry.node["spec"] ?? entry.node)
+            }
+        }
         var contracts: [Contract] = []
         for entry in entries {
             if let contract = ContractReader(builder: builder, entry: entry).read() { contracts.append(contract) }
@@ -49,43 +55,51 @@ public enum ContractSetLoader {
     ///   - module: Name of the Swift module.
     ///   - parts: What is generated, as in `contracts.yaml`.
     ///   - operations: Operation ids to keep; empty: all.
+    ///   - neighbours: Files that the document may refer to by the addresses that they call themselves (`$id`).
     public static func loadDocument(
         _ file: String,
         root: String = ".",
         attitude: Contract.Attitude = .closed,
         module: String = "Document",
         parts: Set<String> = ["models"],
-        operations: Set<String> = []
+        operations: Set<String> = [],
+        neighbours: [String: String] = [:]
     ) -> (ContractSet, [Diagnostic]) {
-        load([file], root: root, attitude: attitude, parts: parts, operations: operations) { _ in module }
+        let store = SourceStore(root: root)
+        for (address, neighbour) in neighbours {
+            store.add(fileAt: store.address(ofFile: neighbour), calledBy: address)
+        }
+        return load([file], from: store, attitude: attitude, parts: parts, operations: operations) { _ in module }
     }
 
     /// Loads documents of any kind, each as a contract of its own called after its file, into one graph.
     /// - Parameters:
     ///   - files: Paths relative to `root`.
     ///   - root: Folder that paths in diagnostics are relative to.
-    ///   - attitude: As in ``loadDocument(_:root:attitude:module:parts:operations:)``.
+    ///   - attitude: As in ``loadDocument(_:root:attitude:module:parts:operations:neighbours:)``.
     public static func loadDocuments(
         _ files: [String],
         root: String = ".",
         attitude: Contract.Attitude = .closed
     ) -> (ContractSet, [Diagnostic]) {
-        load(files, root: root, attitude: attitude, parts: ["models"], operations: []) { file in
+        load(files, from: SourceStore(root: root), attitude: attitude, parts: ["models"], operations: []) { file in
             AsyncAPIReader.upperCamelCase(String(file.split(separator: "/").last?.prefix { $0 != "." } ?? ""))
         }
     }
 
     private static func load(
         _ files: [String],
-        root: String,
+        from store: SourceStore,
         attitude: Contract.Attitude,
         parts: Set<String>,
         operations: Set<String>,
         module: (String) -> String
     ) -> (ContractSet, [Diagnostic]) {
         let log = DiagnosticLog()
-        let store = SourceStore(root: root)
         let builder = SchemaBuilder(store: store, log: log, unknownKeywords: attitude == .closed ? .refuse : .warn)
+        for file in files where (try? store.document(at: store.address(ofFile: file))) != nil {
+            _ = builder.document(store.address(ofFile: file), namedAt: nil)
+        }
         var contracts: [Contract] = []
         for file in files {
             let node: SourceNode

@@ -23,7 +23,8 @@ struct Dialect: Hashable {
     static func known(_ address: String) -> Dialect? {
         let address = address.hasSuffix("#") ? String(address.dropLast()) : address
         switch address.replacing("http://", with: "https://", maxReplacements: 1) {
-        case MetaSchemaAddress.standard: return standard
+        // The address without a draft means the newest one.
+        case MetaSchemaAddress.standard, "https://json-schema.org/schema": return standard
         case "https://json-schema.org/draft/2019-09/schema":
             return Dialect(draft: .draft2019, vocabularies: standard.vocabularies)
         case "https://json-schema.org/draft-07/schema":

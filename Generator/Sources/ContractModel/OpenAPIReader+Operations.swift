@@ -58,12 +58,6 @@ extension OpenAPIReader {
         )
     }
 
-    /// Operations that a callback lists by runtime expression.
-    func callback(_ cursor: DocumentCursor) -> [APIOperation] {
-        guard let target = reader.dereference(cursor) else { return [] }
-        return target.entries.flatMap { operations(of: $0.value, path: $0.name, isTemplate: false) }
-    }
-
     // MARK: Parameters
 
     private func parameters(shared: [DocumentCursor], own: DocumentCursor?) -> [APIParameter] {

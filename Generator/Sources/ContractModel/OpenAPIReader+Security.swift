@@ -48,7 +48,11 @@ extension OpenAPIReader {
                 return nil
             }
             return .apiKey(name: name, place: place)
-        case "oauth2": return .oauth2
+        case "oauth2":
+            if cursor.node["flows"]?.members == nil {
+                reader.lapse(cursor, "The scheme of OAuth 2 has no flows.", reason: "The field is required.")
+            }
+            return .oauth2
         case "openIdConnect":
             return reader.required("openIdConnectUrl", of: cursor, "Security Scheme Object")
                 .map { .openIDConnect(url: $0) }

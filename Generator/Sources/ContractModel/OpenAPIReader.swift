@@ -72,7 +72,7 @@ struct OpenAPIReader {
             version: info.version,
             summary: info.summary
         )
-        document.servers = root["servers"].map(servers) ?? []
+        document.servers = root["servers"].map { servers($0) } ?? []
         document.schemas = schemas()
         checkComponents()
         document.securitySchemes = securitySchemes()
@@ -104,21 +104,6 @@ struct OpenAPIReader {
     private func schemas() -> [(name: String, schema: SchemaID)] {
         (root["components"]?["schemas"]?.freeEntries ?? []).map { entry in
             (entry.name, reader.builder.schema(at: entry.value.node, document: entry.value.document))
-        }
-    }
-
-    private func servers(_ cursor: DocumentCursor) -> [String] {
-        reader.checkList(cursor, "servers")
-        return cursor.elements.compactMap { server in
-            reader.checkFields(server, of: "Server Object", ["url", "description", "variables"])
-            for variable in server["variables"]?.freeEntries ?? [] {
-                reader.checkFields(variable.value, of: "Server Variable Object", ["enum", "default", "description"])
-                _ = reader.required("default", of: variable.value, "Server Variable Object")
-                if let values = variable.value.node["enum"], values.elements?.isEmpty ?? true {
-                    log.error(values, "enum of a server variable is empty.", remedy: "List the values, or remove enum.")
-                }
-            }
-            return reader.required("url", of: server, "Server Object")
         }
     }
 

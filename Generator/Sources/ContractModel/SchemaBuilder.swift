@@ -68,6 +68,10 @@ final class SchemaBuilder {
     /// - Parameter origin: Where it is named, for messages.
     func document(_ address: String, namedAt origin: SourceNode?) -> Resource? {
         if let known = resources[address] { return known }
+        if let file = store.address(ofFileCalledBy: address), file != address {
+            let found = document(file, namedAt: origin)
+            return resources[address] ?? found
+        }
         var root: SourceNode
         do throws(SourceError) {
             root = try store.document(at: address)
@@ -205,7 +209,11 @@ final class SchemaBuilder {
         if let known = Dialect.known(address) ?? dialects[address] { return known }
         dialects[address] = .standard
         guard let meta = metaSchema(address, namedAt: node) else { return .standard }
-        guard let members = meta["$vocabulary"]?.members else { return .standard }
+        let parent = meta["$schema"]?.string.flatMap(Dialect.known) ?? .standard
+        guard let members = meta["$vocabulary"]?.members else {
+            dialects[address] = parent
+            return parent
+        }
         var vocabularies: Set<Vocabulary> = [.core, .legacy]
         for member in members {
             if let known = Vocabulary(address: member.name) {
@@ -220,7 +228,9 @@ final class SchemaBuilder {
             }
         }
         if vocabularies.contains(.formatAssertion) { vocabularies.insert(.formatAnnotation) }
-        let dialect = Dialect(draft: .draft2020, vocabularies: vocabularies)
+        // In 2019-09 the keywords for what is left over belong to the applicators.
+        if parent.draft == .draft2019, vocabularies.contains(.applicator) { vocabularies.insert(.unevaluated) }
+        let dialect = Dialect(draft: parent.draft, vocabularies: vocabularies)
         dialects[address] = dialect
         return dialect
     }
@@ -332,9 +342,21 @@ final class SchemaBuilder {
         var dynamicAnchor: String?
     }
 
+    /// Takes the file that lies where a relative reference points from the file it stands in, if what its `$id` makes of
+    /// the reference is not here: documents are often kept under another name than they call themselves.
+    private func findBeside(_ text: String, base: String, address: String) {
+        guard resources[address] == nil, let own = resources[base]?.document, own != base, own.hasPrefix("file:"),
+            (try? store.document(at: address)) == nil, store.address(ofFileCalledBy: address) == nil
+        else { return }
+        let beside = URIReference(text).resolved(against: URIReference(own)).withoutFragment
+        guard beside != address, (try? store.document(at: beside)) != nil else { return }
+        store.add(fileAt: beside, calledBy: address)
+    }
+
     /// The target of a reference; nil if there is none, which is then in the log.
     func resolve(_ text: String, base: String, at origin: SourceNode) -> Target? {
         let reference = URIReference(text).resolved(against: URIReference(base))
+        findBeside(text, base: base, address: reference.withoutFragment)
         guard let resource = document(reference.withoutFragment, namedAt: origin) else { return nil }
         guard let encoded = reference.fragment, !encoded.isEmpty else {
             let isRecursive = anchors[resource.base]?[""]?.node === resource.node

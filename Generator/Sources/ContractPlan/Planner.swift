@@ -23,31 +23,46 @@ public struct Planner {
     public init(set: ContractSet) {
         self.set = set
         predicates = SchemaPredicates(graph: set.graph)
+        attitudes = Dictionary(set.contracts.map { ($0.module, $0.attitude) }, uniquingKeysWith: { $1 })
+        (named, diagnostics) = Self.names(in: set)
+    }
+
+    /// The Swift name of every component.
+    ///
+    /// Two of one name are an error where the document is ours; in others the later gets a number, since nobody can
+    /// rename them.
+    private static func names(in set: ContractSet) -> ([SchemaID: TypeName], [Diagnostic]) {
         var named: [SchemaID: TypeName] = [:]
-        var attitudes: [String: Contract.Attitude] = [:]
-        var owners: [String: SourceLocation] = [:]
+        var diagnostics: [Diagnostic] = []
         for contract in set.contracts {
-            attitudes[contract.module] = contract.attitude
-            for (name, schema) in contract.namedSchemas {
-                let swiftName = set.graph[schema].extensions["x-swift-name"]?.string ?? SwiftNaming.typeName(name)
-                let typeName = TypeName(module: contract.module, path: [swiftName])
+            let schemas = contract.namedSchemas
+            var owners: [String: SourceLocation] = [:]
+            let names = schemas.map { name, schema in
+                set.graph[schema].extensions["x-swift-name"]?.string ?? SwiftNaming.typeName(name)
+            }
+            let written = Set(names)
+            for (index, (_, schema)) in schemas.enumerated() where named[schema] == nil {
+                var name = names[index]
                 let location = set.graph[schema].location
-                let key = contract.module + "." + swiftName
-                if let other = owners[key], named[schema] == nil {
+                if let other = owners[name] {
+                    let isForeign = contract.attitude == .open
+                    if isForeign {
+                        let numbered = (2...).lazy.map { "\(names[index])\($0)" }
+                        name = numbered.first { owners[$0] == nil && !written.contains($0) } ?? name
+                    }
                     diagnostics.append(
                         Diagnostic(
-                            at: location, "the Swift name \(swiftName) is taken",
+                            isForeign ? .warning : .error, at: location, "the Swift name \(names[index]) is taken",
                             reason: "\(other.file)#\(other.pointer) has the same name in \(contract.module)",
-                            remedy: "rename one of the two, or give one x-swift-name"))
+                            remedy: isForeign
+                                ? "this one is called \(name); x-swift-name would settle it"
+                                : "rename one of the two, or give one x-swift-name"))
                 }
-                if named[schema] == nil {
-                    owners[key] = location
-                    named[schema] = typeName
-                }
+                owners[name] = location
+                named[schema] = TypeName(module: contract.module, path: [name])
             }
         }
-        self.named = named
-        self.attitudes = attitudes
+        return (named, diagnostics)
     }
 
     /// Plans the component types of a contract.
@@ -118,8 +133,10 @@ public struct Planner {
         inline[target] = name
         guard let shape = generatedShape(target, as: name) else {
             inline[target] = nil
-            let result = scalarRepresentation(target, as: name)
-            return result
+            // A list of lists of itself has no type; its checks follow it.
+            guard inProgress.insert(target).inserted else { return .any }
+            defer { inProgress.remove(target) }
+            return scalarRepresentation(target, as: name)
         }
         let plan = TypePlan(name: name, schema: target, shape: shape, nested: nested[name] ?? [])
         nested[name.parent, default: []].append(plan)

@@ -34,6 +34,7 @@ struct JSONReader {
 
     private static func remedy(for error: JSONSyntaxError, in bytes: [UInt8]) -> String? {
         if error.code == .duplicateName { return "Remove or rename one of the two members." }
+        if error.offset == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return "Save it without a byte order mark." }
         let before = bytes.prefix(error.offset).last { $0 > 0x20 }
         let here = error.offset < bytes.count ? bytes[error.offset] : 0
         let closes = here == UInt8(ascii: "}") || here == UInt8(ascii: "]")

@@ -1,4 +1,5 @@
-/// The meta-schemas of JSON Schema 2020-12 and the base vocabulary of OpenAPI 3.1, so that no network is needed.
+/// The meta-schemas of JSON Schema 2020-12 and of the drafts before, and the base vocabulary of OpenAPI 3.1, so that no
+/// network is needed.
 ///
 /// They restate what https://json-schema.org/draft/2020-12 publishes under the BSD 3-clause licence
 /// (copyright 2022 JSON Schema Specification Authors), without titles.
@@ -9,7 +10,14 @@ public enum MetaSchema {
     public static let openAPIAddress = "https://spec.openapis.org/oas/3.1/dialect/base"
 
     /// The text of the meta-schema at an address without fragment.
-    static func text(at address: String) -> String? { texts[address] }
+    static func text(at address: String) -> String? { texts[address] ?? drafts[address] ?? vocabularies2019[address] }
+
+    /// The address by which a meta-schema calls itself; many documents write the other of `http` and `https`.
+    static func properAddress(_ address: String) -> String {
+        guard let scheme = address.firstRange(of: "://")?.lowerBound else { return address }
+        let rest = address[scheme...]
+        return ["https", "http"].map { $0 + rest }.first { text(at: $0) != nil } ?? address
+    }
 
     private static let base = "https://json-schema.org/draft/2020-12/"
 

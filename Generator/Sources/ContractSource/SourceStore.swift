@@ -24,6 +24,7 @@ public final class SourceStore {
     /// Folder that relative paths start from.
     public let root: String
     private let mirrors: [Mirror]
+    private var called: [String: String] = [:]
     private var documents: [String: Result<SourceNode, SourceError>] = [:]
 
     /// - Parameters:
@@ -46,9 +47,17 @@ public final class SourceStore {
     /// Puts a document under an address, as if it stood there.
     public func add(_ node: SourceNode, at address: String) { documents[address] = .success(node) }
 
+    /// Says at which address the document is read that is called by another.
+    public func add(fileAt address: String, calledBy name: String) { called[name] = address }
+
+    /// Where the document is read that is called by an address, if it was said.
+    public func address(ofFileCalledBy name: String) -> String? { called[name] }
+
     /// The document at an absolute address without fragment.
     /// - Throws: ``SourceError`` with the place of the error inside the document, or with an empty `file` if there is none.
     public func document(at address: String) throws(SourceError) -> SourceNode {
+        if let known = documents[address] { return try known.get() }
+        let address = MetaSchema.properAddress(address)
         if let known = documents[address] { return try known.get() }
         let result: Result<SourceNode, SourceError>
         do throws(SourceError) {

@@ -48,11 +48,12 @@ public struct RealSpecRun {
         try package.prepare()
         var modules: [Module] = []
         var used: Set<String> = []
+        let neighbours = self.neighbours()
         for path in try documents() {
             progress("reading \(path)")
             var name = Self.moduleName(path)
             while !used.insert(name).inserted { name += "X" }
-            modules.append(try generate(path, module: name, into: package))
+            modules.append(try generate(path, module: name, neighbours, into: package))
         }
         for index in modules.indices where modules[index].report.format.isEmpty {
             let path = modules[index].report.document
@@ -68,16 +69,31 @@ public struct RealSpecRun {
     }
 
     /// Every YAML and JSON file below the folder.
-    private func documents() throws -> [String] {
+    private func files() -> [String] {
         let found = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        let documents = found.filter { path in
-            ["yaml", "yml", "json"].contains { path.hasSuffix(".\($0)") }
-                && (only.isEmpty || only.contains { path.hasPrefix($0) })
+        return found.filter { path in ["yaml", "yml", "json"].contains { path.hasSuffix(".\($0)") } }.sorted()
+    }
+
+    /// The addresses that documents of the folder call themselves, with their paths; none that two claim.
+    private func neighbours() -> [String: String] {
+        var claims: [String: [String]] = [:]
+        let store = SourceStore(root: folder.path)
+        for path in files() {
+            let address = store.address(ofFile: path)
+            guard let node = try? store.document(at: address), let text = node["$id"]?.string ?? node["id"]?.string
+            else { continue }
+            let called = URIReference(text).resolved(against: URIReference(address)).withoutFragment
+            claims[called, default: []].append(path)
         }
+        return claims.compactMapValues { $0.count == 1 ? $0[0] : nil }
+    }
+
+    private func documents() throws -> [String] {
+        let documents = files().filter { path in only.isEmpty || only.contains { path.hasPrefix($0) } }
         guard !documents.isEmpty else {
             throw RealSpecError(reason: "\(folder.path) holds no YAML or JSON file that was asked for")
         }
-        return documents.sorted()
+        return documents
     }
 
     private static func moduleName(_ path: String) -> String {
@@ -87,7 +103,9 @@ public struct RealSpecRun {
 
     // MARK: Generation
 
-    private func generate(_ path: String, module name: String, into package: ScratchPackage) throws -> Module {
+    private func generate(
+        _ path: String, module name: String, _ neighbours: [String: String], into package: ScratchPackage
+    ) throws -> Module {
         var module = Module(name: name, lists: [], report: RealSpecReport(document: path))
         let start = ContinuousClock.now
         let text = try Data(contentsOf: folder.appending(path: path))
@@ -107,7 +125,8 @@ public struct RealSpecRun {
         }
         let (set, found) = ContractSetLoader.loadDocument(
             path, root: folder.path, attitude: .open, module: name,
-            parts: ["models", "client", "server", "publisher", "consumer", "topology"], operations: operations)
+            parts: ["models", "client", "server", "publisher", "consumer", "topology"], operations: operations,
+            neighbours: neighbours)
         module.files = Set(set.graph.schemas.map(\.location.file))
         module.report.warnings = found.filter { $0.severity == .warning }.map(\.text)
         var errors = found.filter { $0.severity == .error }
@@ -153,8 +172,14 @@ public struct RealSpecRun {
             guard let version = node[key] else { continue }
             return "\(name) \(version.string ?? version.number?.text ?? "?")"
         }
-        let signs = ["$schema", "$id", "$defs", "definitions", "properties", "allOf", "oneOf", "anyOf", "$ref"]
-        return signs.contains { node[$0] != nil } ? "JSON Schema" : ""
+        let signs = [
+            "$schema", "$id", "$defs", "definitions", "properties", "patternProperties", "additionalProperties",
+            "items",
+            "propertyNames", "allOf", "oneOf", "anyOf", "not", "$ref", "enum", "const", "unevaluatedProperties",
+        ]
+        let types = [node["type"]].compactMap(\.self) + (node["type"]?.elements ?? [])
+        let hasType = types.contains { type in type.string.map { JSONType(rawValue: $0) != nil } ?? false }
+        return hasType || signs.contains { node[$0] != nil } ? "JSON Schema" : ""
     }
 
     // MARK: Compilation

@@ -7,7 +7,7 @@ struct BowtieCommand: ParsableCommand {
         commandName: "bowtie",
         abstract: "Answer Bowtie's JSON Schema test protocol on standard input and output.",
         discussion: """
-            One JSON value a line: start, dialect, run, stop (version 1 of the protocol). Formats are annotations, as the
+            One JSON value a line: start, dialect, run, stop (version 1 of the protocol). Formats are annotations, as the \
             standard dialect has it.
 
             Example: echo '{"cmd": "start", "version": 1}' | contractgen bowtie

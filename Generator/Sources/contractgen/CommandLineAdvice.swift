@@ -14,7 +14,7 @@ struct CommandLineAdvice {
     ///   - arguments: The command line with the program's name first.
     func advice(on message: String, arguments: [String]) -> String? {
         if let value = value(in: message) { return value }
-        guard message.contains("Unexpected argument") else { return nil }
+        guard message.lowercased().contains("unexpected argument") else { return nil }
         var command = root
         var path = [root._commandName]
         for word in arguments.dropFirst() {

@@ -9,9 +9,9 @@ struct ConformanceCommand: ParsableCommand {
         commandName: "conformance",
         abstract: "Run JSON Schema tests through the interpreter and through generated, compiled Swift.",
         discussion: """
-            SUITE is a folder in the layout of the official JSON Schema test suite of draft 2020-12: tests/**/*.json, and
-            remotes/ for what is addressed as http://localhost:1234/. Formats are asserted below tests/optional/format and
-            annotations elsewhere. Prints each case that is not decided as the suite does and the totals. Exit code: 0 if there
+            SUITE is a folder in the layout of the official JSON Schema test suite of draft 2020-12: tests/**/*.json, and \
+            remotes/ for what is addressed as http://localhost:1234/. Formats are asserted below tests/optional/format and \
+            annotations elsewhere. Prints each case that is not decided as the suite does and the totals. Exit code: 0 if there \
             is none, 1 otherwise, 2 if a suite cannot be read.
 
             Examples:

@@ -10,9 +10,9 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff",
         abstract: "Say what changed between two versions of contracts and whom it breaks.",
         discussion: """
-            OLD and NEW are projects (folders with Specs/contracts.yaml) or single documents. Requests that the new version
-            refuses break callers, responses and messages that the old version refuses break closed readers, queue and cache
-            documents break either way. Every break carries a witness: a document that one version accepts and the other
+            OLD and NEW are projects (folders with Specs/contracts.yaml) or single documents. Requests that the new version \
+            refuses break callers, responses and messages that the old version refuses break closed readers, queue and cache \
+            documents break either way. Every break carries a witness: a document that one version accepts and the other \
             refuses, checked with both. Exit code: 0 if nothing breaks, 1 if something does, 2 if a version cannot be read.
 
             Examples:
@@ -37,7 +37,7 @@ struct DiffCommand: ParsableCommand {
             let counts = ContractChange.Kind.allCases.map { kind in
                 "\(changes.count { $0.kind == kind }) \(kind.rawValue)"
             }
-            print("\(changes.count) changes: \(counts.joined(separator: ", "))")
+            print("\(Output.count(changes.count, "change", "changes")): \(counts.joined(separator: ", "))")
         case .json: print(DiffReport.json(changes: shown).jsonText)
         }
         if changes.contains(where: { $0.kind == .breaking || strict && $0.kind == .undecided }) { throw ExitCode(1) }

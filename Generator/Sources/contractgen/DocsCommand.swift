@@ -10,8 +10,8 @@ struct DocsCommand: ParsableCommand {
         commandName: "docs",
         abstract: "Write the reference of all contracts as static HTML.",
         discussion: """
-            APIs, queues, cache keys, buckets and schemas, linked both ways: from an operation to its schemas and from a schema to
-            everything that uses it, from a channel to its producers and consumers and back. Files of an earlier run that are not
+            APIs, queues, cache keys, buckets and schemas, linked both ways: from an operation to its schemas and from a schema to \
+            everything that uses it, from a channel to its producers and consumers and back. Files of an earlier run that are not \
             written any more are removed.
 
             Examples:

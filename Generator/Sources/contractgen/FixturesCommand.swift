@@ -26,9 +26,9 @@ struct FixturesImport: ParsableCommand {
         commandName: "import",
         abstract: "Turn recorded bodies and archived webhooks into fixtures.",
         discussion: """
-            Finds the operation of each recorded exchange, or what a bucket holds (x-buckets in the messaging document); scrubs the
-            document, checks it against its contract before and after, and writes it to Contract-Tests/Fixtures under a name made
-            from its content, so that importing twice changes nothing. Documents that break their contract are reported and not
+            Finds the operation of each recorded exchange, or what a bucket holds (x-buckets in the messaging document); scrubs the \
+            document, checks it against its contract before and after, and writes it to Contract-Tests/Fixtures under a name made \
+            from its content, so that importing twice changes nothing. Documents that break their contract are reported and not \
             written. Exit code: 1 if there is such a document, else 0.
 
             Examples:
@@ -110,7 +110,7 @@ struct FixturesScrub: ParsableCommand {
         commandName: "scrub",
         abstract: "Replace personal data and secrets in a JSON document by pseudonyms.",
         discussion: """
-            Phone numbers, names, texts, tokens and identifiers are replaced; the same value becomes the same pseudonym, so
+            Phone numbers, names, texts, tokens and identifiers are replaced; the same value becomes the same pseudonym, so \
             documents that are scrubbed with the same seed stay related. The result goes to standard output.
 
             Examples:

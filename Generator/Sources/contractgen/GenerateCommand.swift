@@ -89,7 +89,8 @@ struct CheckCommand: ParsableCommand {
             print(
                 differences.isEmpty
                     ? "\(files.count) generated files are current"
-                    : "\(differences.count) generated files are not what the specs say")
+                    : "\(Output.count(differences.count, "generated file is", "generated files are")) not what the specs say"
+            )
         case .json:
             let list = differences.map { difference -> JSONValue in
                 [

@@ -9,8 +9,8 @@ struct LintCommand: ParsableCommand {
         commandName: "lint",
         abstract: "Check the specs: that they can be read, and that they keep the house rules.",
         discussion: """
-            House rules: descriptions everywhere, UpperCamelCase schemas, lowerCamelCase operations, closed and bounded
-            objects in our contracts, tolerant ones in contracts about others, defaults and examples that satisfy their
+            House rules: descriptions everywhere, UpperCamelCase schemas, lowerCamelCase operations, closed and bounded \
+            objects in our contracts, tolerant ones in contracts about others, defaults and examples that satisfy their \
             schema. Exit code: 0 if there is no error, 1 otherwise.
 
             Examples:
@@ -43,7 +43,11 @@ struct LintCommand: ParsableCommand {
         case .text:
             for diagnostic in diagnostics { print(diagnostic.text(Output.style)) }
             let errors = diagnostics.count { $0.severity == .error }
-            print("\(count) contracts: \(errors) errors, \(diagnostics.count - errors) warnings")
+            let counts = [
+                Output.count(errors, "error", "errors"),
+                Output.count(diagnostics.count - errors, "warning", "warnings"),
+            ]
+            print("\(Output.count(count, "contract", "contracts")): \(counts.joined(separator: ", "))")
         case .json:
             let report: JSONValue = ["diagnostics": .array(diagnostics.map(\.json))]
             print(report.jsonText)

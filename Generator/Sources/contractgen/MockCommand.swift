@@ -11,9 +11,9 @@ struct MockCommand: AsyncParsableCommand {
         commandName: "mock",
         abstract: "Serve APIs that nobody has written yet.",
         discussion: """
-            Answers every operation of OpenAPI documents with examples that are valid, or generated values; the same request and
-            seed get the same answer. A request that breaks the contract is refused with a problem document that lists every
-            violation; credentials have to be there, whatever they are. The field `Prefer: code=404` asks for a documented
+            Answers every operation of OpenAPI documents with examples that are valid, or generated values; the same request and \
+            seed get the same answer. A request that breaks the contract is refused with a problem document that lists every \
+            violation; credentials have to be there, whatever they are. The field `Prefer: code=404` asks for a documented \
             response other than the first success. Without SPEC the project's own APIs are served.
 
             Examples:

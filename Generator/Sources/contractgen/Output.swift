@@ -18,6 +18,11 @@ enum Output {
     /// Writes a line to standard output at once, for programs that wait for it.
     static func line(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
+    /// A number with the word that goes with it.
+    static func count(_ number: Int, _ one: String, _ many: String) -> String {
+        "\(number) \(number == 1 ? one : many)"
+    }
+
     /// Colours of standard output.
     static let style = TextStyle(descriptor: 1)
     /// Colours of standard error.

@@ -8,9 +8,9 @@ struct RealSpecsCommand: ParsableCommand {
         commandName: "real-specs",
         abstract: "Take a folder of documents through everything: read, generate, compile, round-trip.",
         discussion: """
-            Every YAML and JSON file below FOLDER is read (OpenAPI 3.1, 3.0, Swagger 2.0, AsyncAPI 3.0, JSON Schema), generated into a
-            scratch package, compiled in Swift 6 mode with warnings as errors, and its types are tried on generated values:
-            valid ones have to come out as they went in, broken ones have to be refused. A row a document; what was refused
+            Every YAML and JSON file below FOLDER is read (OpenAPI 3.1, 3.0, Swagger 2.0, AsyncAPI 3.0, JSON Schema), generated into a \
+            scratch package, compiled in Swift 6 mode with warnings as errors, and its types are tried on generated values: \
+            valid ones have to come out as they went in, broken ones have to be refused. A row a document; what was refused \
             says why. Exit code: 0 if every document passes or was expected to be refused, 1 otherwise.
 
             Examples:

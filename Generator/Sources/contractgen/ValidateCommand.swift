@@ -11,7 +11,7 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate",
         abstract: "Say for JSON files whether they satisfy a schema, and why not.",
         discussion: """
-            SPEC is a JSON Schema, OpenAPI or AsyncAPI document with a JSON Pointer behind #; a plain schema file needs
+            SPEC is a JSON Schema, OpenAPI or AsyncAPI document with a JSON Pointer behind #; a plain schema file needs \
             none. Exit code: 0 if every file is valid, 1 if one is refused, 2 if the command line or SPEC is wrong.
 
             Examples:

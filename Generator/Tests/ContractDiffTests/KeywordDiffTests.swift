@@ -109,6 +109,7 @@ struct KeywordDiffTests {
         let world = try DiffWorld()
         let changes = try world.changes(DiffWorld.api(request: keyword.tight), DiffWorld.api(request: keyword.loose))
         #expect(!changes.contains { $0.kind == .breaking }, "\(changes)")
+        #expect(changes.contains { $0.kind == .compatible && $0.direction == .widened }, "\(changes)")
     }
 
     @Test("a loosened response breaks readers, a tightened one nobody", arguments: cases)

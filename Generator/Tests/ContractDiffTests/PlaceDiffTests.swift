@@ -119,4 +119,25 @@ struct PlaceDiffTests {
         #expect(changes.map(\.kind) == [.undecided])
         #expect(changes.first?.witness == nil)
     }
+
+    @Test("what is allowed beside a break is told too, and a break is not told twice")
+    func besideBreak() throws {
+        let world = try DiffWorld()
+        func told(_ old: String, _ new: String) throws -> [String] {
+            try world.changes(DiffWorld.api(request: old), DiffWorld.api(request: new)).map {
+                "\($0.kind.rawValue) \($0.pointer.split(separator: "/").last ?? "") \($0.text)"
+            }
+        }
+        let bounds = try told(
+            "{properties: {a: {type: integer, minimum: 5, maximum: 9}}}",
+            "{properties: {a: {type: integer, minimum: 1, maximum: 8}}}")
+        #expect(bounds == ["breaking a maximum: 9 → 8", "compatible a minimum: 5 → 1"])
+        let members = try told(
+            "{type: object, additionalProperties: false, properties: {a: {type: string}}}",
+            "{type: object, additionalProperties: false, properties: {a: {type: string, maxLength: 3}, b: {}}}")
+        #expect(
+            members == ["breaking a maxLength: none → 3", "compatible b additionalProperties: unknown → has a place"])
+        let values = try told("{properties: {a: {enum: [x, y]}}}", "{properties: {a: {const: z}}}")
+        #expect(values == ["breaking a const: \"x\", \"y\" → \"z\""])
+    }
 }

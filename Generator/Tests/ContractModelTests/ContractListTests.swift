@@ -50,6 +50,51 @@ struct ContractListTests {
         #expect(person.location.pointer == "/$defs/Person")
     }
 
+    @Test("a document finds another by its $id, whichever comes first, and beside its file where it has another name")
+    func identifiers() throws {
+        func list(_ files: [String]) -> String {
+            "contracts:\n"
+                + files.enumerated().map {
+                    "  - {module: M\($0), spec: Specs/\($1), kind: schemas, attitude: open, generate: [models]}\n"
+                }.joined()
+        }
+        let own = #"{"$id": "https://example.com/own", "$ref": "https://example.com/other#/$defs/Thing"}"#
+        let other =
+            #"{"$id": "https://example.com/other", "$defs": {"Thing": {"type": "object", "properties": {"a": {"$ref": "part-1.0.json"}}}}}"#
+        let part = #"{"$id": "https://example.com/part", "type": "string"}"#
+        for names in [["own.json", "other.json"], ["other.json", "own.json"]] {
+            let (set, found) = try load([
+                "Specs/contracts.yaml": list(names), "Specs/own.json": own, "Specs/other.json": other,
+                "Specs/part-1.0.json": part,
+            ])
+            #expect(found.map(\.text) == [])
+            let contract = try #require(set.contracts.first { $0.files == ["Specs/own.json"] })
+            guard case .schemas(let named) = contract.document else { return #expect(Bool(false)) }
+            let root = try #require(named.first)
+            let thing = try #require(set.graph[root.schema].reference)
+            let member = try #require(set.graph[thing].properties.first)
+            let target = try #require(set.graph[member.schema].reference)
+            #expect(set.graph[target].location.file == "Specs/part-1.0.json")
+        }
+    }
+
+    @Test("entries of definitions have names as those of $defs have; a root of the same name stands back")
+    func definitions() throws {
+        let document = """
+            {"$schema": "http://json-schema.org/schema#", "$ref": "#/definitions/thing", "$defs": {"Both": {}},
+             "definitions": {"thing": {"type": "object"}, "Both": {"$ref": "#/$defs/Both"}}}
+            """
+        let (set, found) = try load([
+            "Specs/contracts.yaml": """
+            contracts:
+              - {module: M, spec: Specs/thing.json, kind: schemas, attitude: open, generate: [models]}
+            """, "Specs/thing.json": document,
+        ])
+        #expect(found.map(\.text) == [])
+        guard case .schemas(let named) = set.contracts.first?.document else { return #expect(Bool(false)) }
+        #expect(named.map(\.name) == ["ThingDocument", "Both", "thing"])
+    }
+
     @Test("a missing list is one error that names the file")
     func missing() throws {
         let (set, found) = try load([:])

@@ -47,6 +47,7 @@ struct CommandLineTests {
         "a typo gets the nearest name",
         arguments: [
             (["genrate"], "Did you mean 'contractgen generate'?"),
+            (["validat", "spec", "file"], "Did you mean 'contractgen validate'?"),
             (["fixtures", "imprt"], "Did you mean 'contractgen fixtures import'?"),
             (["lint", "--fromat", "json"], "Did you mean '--format'?"),
             (["lint", "--format", "jsno"], "Did you mean 'json'?"),

@@ -16,6 +16,7 @@ extension ContractLint {
         guard visit(id) else { return }
         checkNames(schema)
         checkBounds(schema)
+        checkValues(schema)
         if let value = schema.defaultValue { checkExample(value, id, "default") }
         for example in schema.examples { checkExample(example, id, "example") }
         switch contract.attitude {
@@ -76,6 +77,27 @@ extension ContractLint {
         }
         if let low = schema.minimum, let high = schema.maximum, low > high {
             report(schema.location, "minimum is \(low) and maximum is \(high).", reason: "No value satisfies both.")
+        }
+    }
+
+    /// A listed value that its own types refuse is mostly a value without quotation marks.
+    private mutating func checkValues(_ schema: Schema) {
+        if schema.enumeration?.isEmpty ?? false {
+            report(
+                schema.location, "enum lists no value.", reason: "No value satisfies it.", remedy: "List the values.")
+        }
+        guard let types = schema.types else { return }
+        for value in (schema.enumeration ?? []) + [schema.constant].compactMap(\.self) {
+            let type = JSONType(of: value)
+            if types.contains(type) || type == .integer && types.contains(.number) { continue }
+            let names = types.map(\.rawValue).sorted().joined(separator: " or ")
+            report(
+                schema.location,
+                "The listed value \(value.jsonText) is no \(names).",
+                reason: "The type refuses it, so it can never stand there.",
+                remedy: types.contains(.string)
+                    ? "Put it in quotation marks, or correct the type." : "Correct one of the two."
+            )
         }
     }
 
