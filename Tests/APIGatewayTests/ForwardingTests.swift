@@ -40,7 +40,8 @@ struct ForwardingTests {
                 service: .apiGateway, version: "test", health: HealthRegistry(), metrics: MetricRegistry())
         ) { _ in upstream }
         return RouteTable(
-            routes: gateway.assembly.routes, authenticator: BearerAuthenticator(["adminKey": [key], "internalToken": [token]]))
+            routes: gateway.assembly.routes,
+            authenticator: BearerAuthenticator(["adminKey": [key], "internalToken": [token]]))
     }
 
     private static func ask(
